@@ -1,0 +1,1 @@
+"""Kakaritsuke: a reception desk for owners of small businesses."""

@@ -1,0 +1,254 @@
+"""The shape of the YAML files in data/knowledge, checked by pydantic before anything is built from them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Optional
+
+from pydantic import BaseModel, Extra, Field, HttpUrl, root_validator, validator
+
+_DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
+_PLACE = re.compile(r"(別添[123]) (\S+)")
+
+
+class Entry(BaseModel):
+    """A mapping in a file: no key beyond those declared, no value changed after loading."""
+
+    class Config:
+        extra = Extra.forbid
+        allow_mutation = False
+        anystr_strip_whitespace = True
+        min_anystr_length = 1
+
+
+class HeadingEntry(Entry):
+    heading: str
+    title: str
+    page: int = Field(ge=1)
+    names: List[str] = []
+
+
+class SectionEntry(Entry):
+    section: str
+    title: str
+    headings: List[HeadingEntry]
+
+
+class GroupEntry(Entry):
+    name: str
+    members: List[str]
+    cite: str
+
+
+class PaperFile(Entry):
+    title: str
+    short_title: str
+    date: str
+    sections: List[SectionEntry]
+    groups: List[GroupEntry]
+
+
+class PageEntry(Entry):
+    name: str
+    url: HttpUrl
+
+
+class PhoneEntry(Entry):
+    number: str = Field(regex=r"^0\d+(-\d+){1,2}$")
+    label: str
+    hours: str
+
+
+class RenamingEntry(Entry):
+    note: str
+    since: Optional[str] = None
+
+    @validator("since")
+    def is_a_date(cls, value: Optional[str]) -> Optional[str]:
+        if value is not None and not _DATE.fullmatch(value):
+            raise ValueError("expected a date such as 2021-04-01, 2021-04 or 2021")
+        return value
+
+
+class SourceEntry(Entry):
+    url: Optional[HttpUrl] = None
+    says: str
+    as_of: str
+
+
+class PaperPlaceEntry(Entry):
+    section: str
+    heading: str
+    page: int
+
+
+class LocalCautionEntry(Entry):
+    prefectures: List[str] = Field(min_items=1)
+    text: str
+
+
+class InstitutionEntry(Entry):
+    id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
+    name: str
+    paper_name: Optional[str] = None
+    renamed: Optional[RenamingEntry] = None
+    aliases: List[str] = []
+    does: str
+    cost: str
+    reach: str
+    page: Optional[PageEntry] = None
+    office_list: Optional[HttpUrl] = None
+    phone: Optional[PhoneEntry] = None
+    caution: Optional[str] = None
+    local_cautions: List[LocalCautionEntry] = []
+    absent_in: List[str] = []
+    substitute: Optional[str] = None
+    paper: List[PaperPlaceEntry] = []
+    sources: List[SourceEntry] = []
+    checked: str = Field(regex=r"^\d{4}-\d{2}-\d{2}$")
+
+    @root_validator(skip_on_failure=True)
+    def says_where_it_is_from(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        if not values["sources"] and not values["paper"]:
+            raise ValueError("expected `sources` or a place in `paper`: a fact without a source is not shown")
+        return values
+
+
+class ReferralEntry(Entry):
+    to: str
+    order: str = Field(regex="^(first|next|if_needed)$")
+    role: str = Field(regex="^(first_contact|specialist)$")
+    when: str
+    why: str = Field(max_length=60)
+    cite: Optional[str] = None
+    added: Optional[HttpUrl] = None
+
+    @root_validator(skip_on_failure=True)
+    def has_one_source(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        if (values["cite"] is None) == (values["added"] is None):
+            raise ValueError("expected exactly one of `cite` (a place in the paper) and `added` (a source of its own)")
+        return values
+
+
+class SubIssueEntry(Entry):
+    id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
+    name: str
+    label: str = Field(max_length=20)
+    owner_says: List[str] = Field(min_items=3)
+    bring: List[str] = Field(min_items=1)
+    tip: Optional[str] = None
+    referrals: List[ReferralEntry] = Field(min_items=1)
+
+
+class IssueEntry(Entry):
+    issue: str
+    heading: str
+    label: str = Field(max_length=20)
+    acknowledge: str
+    question: Optional[str] = None
+    question_why: Optional[str] = None
+    bring: List[str] = Field(min_items=1)
+    referrals: List[ReferralEntry] = Field(min_items=1)
+    sub_issues: List[SubIssueEntry]
+
+    @root_validator(skip_on_failure=True)
+    def asks_only_where_there_is_a_choice(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        if bool(values["sub_issues"]) != bool(values["question"] and values["question_why"]):
+            raise ValueError("expected `question` and `question_why` exactly where there are sub_issues")
+        return values
+
+
+class OfficeEntry(Entry):
+    prefecture: str
+    name: str
+    url: HttpUrl
+
+
+class OfficeListEntry(Entry):
+    institution: str
+    source: HttpUrl
+    checked: str
+    offices: List[OfficeEntry]
+
+
+class ByPrefectureEntry(Entry):
+    prefectures: List[str]
+    phone: str
+
+
+class HelpLineEntry(Entry):
+    name: str
+    phone: str
+    by_prefecture: List[ByPrefectureEntry] = []
+    hours: str
+    cost: str
+    sources: List[HttpUrl] = Field(min_items=1)
+
+
+class EmergencyEntry(Entry):
+    name: str
+    phones: List[str]
+
+
+class HelpLinesFile(Entry):
+    checked: str
+    official_page: PageEntry
+    emergency: EmergencyEntry
+    lines: List[HelpLineEntry]
+
+
+class AnswerEntry(Entry):
+    id: str
+    label: str = Field(max_length=20)
+    also: List[str] = []
+
+
+class QuestionEntry(Entry):
+    question: str
+    why: str
+    choices: List[AnswerEntry]
+
+
+class WordsFile(Entry):
+    orders: Dict[str, str]
+    why: str
+    does: str
+    cost: str
+    reach: str
+    local: str
+    page: str
+    office_list: str
+    phone: str
+    bring: str
+    renamed: str
+    caution: str
+    citation: str
+    addition: str
+    checked: str
+    road_title: str
+    hours: str
+    emergency: str
+
+
+class InstitutionsFile(Entry):
+    __root__: List[InstitutionEntry]
+
+
+class IssuesFile(Entry):
+    __root__: List[IssueEntry]
+
+
+class OfficesFile(Entry):
+    __root__: List[OfficeListEntry]
+
+
+class QuestionsFile(Entry):
+    __root__: List[QuestionEntry]
+
+
+def place_in_paper(cite: str) -> "tuple[str, str]":
+    """`別添2 ト` as (section, heading). Raises ValueError for any other form."""
+    match = _PLACE.fullmatch(cite)
+    if match is None:
+        raise ValueError(f'expected a place such as "別添2 ト", found "{cite}"')
+    return match.group(1), match.group(2)

@@ -1,0 +1,323 @@
+"""Reads data/knowledge and builds Knowledge from it; the only place where knowledge can be found wrong."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any, Dict, Iterable, List, Optional, Tuple, Type, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from bot.knowledge import files
+from bot.knowledge.model import (
+    Citation,
+    Group,
+    Heading,
+    HelpLine,
+    HelpLines,
+    Institution,
+    Issue,
+    Knowledge,
+    LocalCaution,
+    Office,
+    Order,
+    Page,
+    Paper,
+    Phone,
+    Referral,
+    Renaming,
+    Role,
+    Source,
+    StandardAnswer,
+    StandardQuestion,
+    SubIssue,
+    Words,
+)
+
+KNOWLEDGE_FOLDER = Path(__file__).resolve().parents[2] / "data" / "knowledge"
+
+_File = TypeVar("_File", bound=files.Entry)
+_NAMING_KEYS = ("id", "issue", "to", "question", "institution", "section", "heading", "prefecture", "name")
+
+
+class KnowledgeError(ValueError):
+    """A file in data/knowledge is wrong; the message says which file, which keys and what is expected."""
+
+
+def load_knowledge(folder: Path = KNOWLEDGE_FOLDER) -> Knowledge:
+    """Everything in `folder`, validated and linked. Raises KnowledgeError at the first thing found wrong."""
+    paper = _paper(_read(folder / "paper.yml", files.PaperFile))
+    institutions = _institutions(_read(folder / "institutions.yml", files.InstitutionsFile), paper)
+    _check_names_in_paper(paper, institutions)
+    issues = _issues(_read(folder / "issues.yml", files.IssuesFile), paper, institutions)
+    return Knowledge(
+        paper=paper,
+        institutions=institutions,
+        issues=issues,
+        offices=_offices(_read(folder / "offices.yml", files.OfficesFile), institutions),
+        help_lines=_help_lines(_read(folder / "help_lines.yml", files.HelpLinesFile)),
+        questions=_questions(_read(folder / "questions.yml", files.QuestionsFile)),
+        words=_words(_read(folder / "words.yml", files.WordsFile)),
+    )
+
+
+def _read(path: Path, shape: Type[_File]) -> _File:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise KnowledgeError(f"{path.name}: the file is missing; expected at {path}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise KnowledgeError(f"{path.name}{line}: not valid YAML: {getattr(error, 'problem', error)}") from None
+    try:
+        return shape.parse_obj(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise KnowledgeError(f"{path.name}: {_path_of_keys(first['loc'], content)}: {first['msg']}") from None
+
+
+def _path_of_keys(location: Tuple[Any, ...], content: Any) -> str:
+    """`事業承継 > tax > referrals[0].to` for a pydantic location: list items by their names where they have one."""
+    path = ""
+    for key in location:
+        if key == "__root__":
+            continue
+        content = _inside(content, key)
+        if not isinstance(key, int):
+            path += f".{key}" if path and not path.endswith(" > ") else str(key)
+            continue
+        name = _name_of(content)
+        if name is None or "referrals" in path.rsplit(" > ", 1)[-1]:
+            path += f"[{key}]"
+        else:
+            path = path.rsplit(" > ", 1)[0] + " > " if " > " in path else ""
+            path += f"{name} > "
+    return path[:-3] if path.endswith(" > ") else path or "the whole file"
+
+
+def _inside(content: Any, key: Any) -> Any:
+    try:
+        return content[key]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _name_of(entry: Any) -> Optional[str]:
+    if isinstance(entry, dict):
+        for key in _NAMING_KEYS:
+            if isinstance(entry.get(key), str):
+                return str(entry[key])
+    return None
+
+
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f'; did you mean "{close[0]}"?' if close else ""
+
+
+def _paper(file: files.PaperFile) -> Paper:
+    headings = tuple(
+        Heading(Citation(section.section, entry.heading, entry.page), entry.title, tuple(entry.names))
+        for section in file.sections
+        for entry in section.headings
+    )
+    bare = Paper(file.title, file.short_title, file.date, headings, ())
+    groups = tuple(
+        Group(group.name, tuple(group.members), _cited(group.cite, bare, f"paper.yml: groups > {group.name}.cite"))
+        for group in file.groups
+    )
+    return Paper(file.title, file.short_title, file.date, headings, groups)
+
+
+def _cited(cite: str, paper: Paper, where: str) -> Citation:
+    try:
+        return paper.heading(*files.place_in_paper(cite)).citation
+    except (ValueError, LookupError) as error:
+        raise KnowledgeError(f"{where}: {error}") from None
+
+
+def _institutions(file: files.InstitutionsFile, paper: Paper) -> Dict[str, Institution]:
+    institutions: Dict[str, Institution] = {}
+    spoken: Dict[str, str] = {}
+    for entry in file.__root__:
+        where = f"institutions.yml: {entry.id}"
+        if entry.id in institutions:
+            raise KnowledgeError(f"{where}.id: the id is used twice; expected one entry an institution")
+        for word in {entry.name, *entry.aliases}:
+            if spoken.setdefault(word, entry.id) != entry.id:
+                raise KnowledgeError(f'{where}.aliases: "{word}" already names {spoken[word]}; expected one owner a word')
+        institutions[entry.id] = _institution(entry, paper, where)
+    for institution in institutions.values():
+        if institution.substitute is not None and institution.substitute not in institutions:
+            raise KnowledgeError(
+                f'institutions.yml: {institution.id}.substitute: no institution "{institution.substitute}"'
+                + _did_you_mean(institution.substitute, institutions)
+            )
+    return institutions
+
+
+def _institution(entry: files.InstitutionEntry, paper: Paper, where: str) -> Institution:
+    citations = []
+    for number, place in enumerate(entry.paper):
+        citation = _cited(f"{place.section} {place.heading}", paper, f"{where}.paper[{number}]")
+        if citation.page != place.page:
+            raise KnowledgeError(f"{where}.paper[{number}].page: expected {citation.page}, found {place.page}")
+        citations.append(citation)
+    return Institution(
+        id=entry.id,
+        name=entry.name,
+        does=entry.does,
+        cost=entry.cost,
+        reach=entry.reach,
+        sources=tuple(Source(s.says, s.as_of, str(s.url) if s.url else None) for s in entry.sources),
+        checked=entry.checked,
+        aliases=tuple(entry.aliases),
+        paper_name=entry.paper_name,
+        renamed=Renaming(entry.renamed.note, entry.renamed.since) if entry.renamed else None,
+        page=Page(entry.page.name, str(entry.page.url)) if entry.page else None,
+        office_list=str(entry.office_list) if entry.office_list else None,
+        phone=Phone(entry.phone.number, entry.phone.label, entry.phone.hours) if entry.phone else None,
+        caution=entry.caution,
+        local_cautions=tuple(LocalCaution(tuple(c.prefectures), c.text) for c in entry.local_cautions),
+        absent_in=tuple(entry.absent_in),
+        substitute=entry.substitute,
+        citations=tuple(citations),
+    )
+
+
+def _check_names_in_paper(paper: Paper, institutions: Dict[str, Institution]) -> None:
+    groups = {group.name for group in paper.groups}
+    for heading in paper.headings:
+        for name in heading.names:
+            if name not in institutions and name not in groups:
+                raise KnowledgeError(
+                    f'paper.yml: {heading.citation.heading} > names: no institution or group "{name}"'
+                    + _did_you_mean(name, institutions)
+                )
+    for group in paper.groups:
+        for member in group.members:
+            if member not in institutions:
+                raise KnowledgeError(
+                    f'paper.yml: groups > {group.name}.members: no institution "{member}"'
+                    + _did_you_mean(member, institutions)
+                )
+
+
+def _issues(
+    file: files.IssuesFile, paper: Paper, institutions: Dict[str, Institution]
+) -> Dict[str, Issue]:
+    issues: Dict[str, Issue] = {}
+    for entry in file.__root__:
+        where = f"issues.yml: {entry.issue}"
+        if entry.issue in issues:
+            raise KnowledgeError(f"{where}: the issue is listed twice; expected once")
+        citation = _cited(f"別添2 {entry.heading}", paper, f"{where}.heading")
+        sub_issues = tuple(
+            SubIssue(
+                id=sub.id,
+                name=sub.name,
+                label=sub.label,
+                owner_says=tuple(sub.owner_says),
+                bring=tuple(sub.bring),
+                tip=sub.tip,
+                referrals=_referrals(sub.referrals, paper, institutions, f"{where} > {sub.id}"),
+            )
+            for sub in entry.sub_issues
+        )
+        issues[entry.issue] = Issue(
+            name=entry.issue,
+            label=entry.label,
+            acknowledge=entry.acknowledge,
+            citation=citation,
+            bring=tuple(entry.bring),
+            referrals=_referrals(entry.referrals, paper, institutions, where),
+            sub_issues=sub_issues,
+            question=entry.question,
+            question_why=entry.question_why,
+        )
+    return issues
+
+
+def _referrals(
+    entries: List[files.ReferralEntry], paper: Paper, institutions: Dict[str, Institution], where: str
+) -> Tuple[Referral, ...]:
+    referrals = []
+    for number, entry in enumerate(entries):
+        here = f"{where} > referrals[{number}]"
+        institution = institutions.get(entry.to)
+        if institution is None:
+            raise KnowledgeError(f'{here}.to: no institution "{entry.to}"' + _did_you_mean(entry.to, institutions))
+        if entry.to in {referral.institution.id for referral in referrals}:
+            raise KnowledgeError(f"{here}.to: {entry.to} is already a step of this road; expected each at most once")
+        referrals.append(
+            Referral(
+                institution=institution,
+                order=Order(entry.order),
+                role=Role(entry.role),
+                when=entry.when,
+                why=entry.why,
+                citation=_cited(entry.cite, paper, f"{here}.cite") if entry.cite else None,
+                added=str(entry.added) if entry.added else None,
+            )
+        )
+    if [r.order for r in referrals] != sorted((r.order for r in referrals), key=list(Order).index):
+        raise KnowledgeError(f"{where} > referrals: expected all `first` before `next` before `if_needed`")
+    return tuple(referrals)
+
+
+def _offices(file: files.OfficesFile, institutions: Dict[str, Institution]) -> Tuple[Office, ...]:
+    offices = []
+    for group in file.__root__:
+        if group.institution not in institutions:
+            raise KnowledgeError(
+                f'offices.yml: {group.institution}: no institution "{group.institution}"'
+                + _did_you_mean(group.institution, institutions)
+            )
+        offices.extend(
+            Office(group.institution, office.prefecture, office.name, str(office.url), group.checked, str(group.source))
+            for office in group.offices
+        )
+    return tuple(offices)
+
+
+def _help_lines(file: files.HelpLinesFile) -> HelpLines:
+    lines = tuple(
+        HelpLine(
+            name=line.name,
+            phone=line.phone,
+            hours=line.hours,
+            cost=line.cost,
+            sources=tuple(str(source) for source in line.sources),
+            by_prefecture={p: entry.phone for entry in line.by_prefecture for p in entry.prefectures},
+        )
+        for line in file.lines
+    )
+    return HelpLines(
+        checked=file.checked,
+        official_page=Page(file.official_page.name, str(file.official_page.url)),
+        emergency=file.emergency.name,
+        emergency_phones=tuple(file.emergency.phones),
+        lines=lines,
+    )
+
+
+def _questions(file: files.QuestionsFile) -> Dict[str, StandardQuestion]:
+    return {
+        entry.question: StandardQuestion(
+            entry.question,
+            entry.why,
+            tuple(StandardAnswer(a.id, a.label, tuple(a.also)) for a in entry.choices),
+        )
+        for entry in file.__root__
+    }
+
+
+def _words(file: files.WordsFile) -> Words:
+    try:
+        orders = {order: file.orders[order.value] for order in Order}
+    except KeyError as missing:
+        raise KnowledgeError(f"words.yml: orders: {missing} is missing; expected first, next and if_needed") from None
+    labels = {key: value for key, value in file.dict().items() if key != "orders"}
+    return Words(orders=orders, **labels)

@@ -1,0 +1,308 @@
+"""The things the bot knows, as frozen data: institutions, issues, referrals and where each is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Mapping, Optional, Tuple
+
+
+class Order(str, Enum):
+    """The place of a step on the owner's road: まず, 次に, 必要なら."""
+
+    FIRST = "first"
+    NEXT = "next"
+    IF_NEEDED = "if_needed"
+
+
+class Role(str, Enum):
+    """Whether an institution is near the owner (身近な支援機関) or specialised (専門機関)."""
+
+    FIRST_CONTACT = "first_contact"
+    SPECIALIST = "specialist"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A place in the paper: section (別添1 to 3), heading (①, ト, コラム …) and its page in the contents list."""
+
+    section: str
+    heading: str
+    page: int
+
+    def __str__(self) -> str:
+        return f"{self.section} {self.heading}（{self.page}ページ）"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the paper and, in 別添2, the ids of the institutions that it names."""
+
+    citation: Citation
+    title: str
+    names: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """A word of 別添2 that stands for several institutions, and the place that says which."""
+
+    name: str
+    members: Tuple[str, ...]
+    citation: Citation
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The paper of 2017-05-25: its titles, headings and group words."""
+
+    title: str
+    short_title: str
+    date: str
+    headings: Tuple[Heading, ...]
+    groups: Tuple[Group, ...]
+
+    def heading(self, section: str, heading: str) -> Heading:
+        """The heading at a place. Raises LookupError where the paper has none."""
+        for candidate in self.headings:
+            if (candidate.citation.section, candidate.citation.heading) == (section, heading):
+                return candidate
+        raise LookupError(f"the paper has no {section} {heading}")
+
+    def institutions_named(self, section: str, heading: str) -> Tuple[Tuple[str, ...], ...]:
+        """What a heading names, one tuple of ids a name: a single id, or the members of a group."""
+        members = {group.name: group.members for group in self.groups}
+        return tuple(members.get(name, (name,)) for name in self.heading(section, heading).names)
+
+
+@dataclass(frozen=True)
+class Page:
+    """An official web page."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A telephone number that was verified for today; `hours` in words."""
+
+    number: str
+    label: str
+    hours: str
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """Since when (ISO date, possibly only year or month) an institution has its name of today, in words for owners."""
+
+    note: str
+    since: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a fact comes from; `url` is None where the record has no address of its own."""
+
+    says: str
+    as_of: str
+    url: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class LocalCaution:
+    """A caution that matters in some prefectures only."""
+
+    prefectures: Tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Institution:
+    """An institution an owner can see: what it is called, does, costs, and how to reach it.
+
+    `paper_name` is its name in the paper of 2017, None for additions. `name` is today's.
+    `substitute` is the id of the institution that does its work where it could not be confirmed today.
+    `absent_in` are prefectures that have none.
+    """
+
+    id: str
+    name: str
+    does: str
+    cost: str
+    reach: str
+    sources: Tuple[Source, ...]
+    checked: str
+    aliases: Tuple[str, ...] = ()
+    paper_name: Optional[str] = None
+    renamed: Optional[Renaming] = None
+    page: Optional[Page] = None
+    office_list: Optional[str] = None
+    phone: Optional[Phone] = None
+    caution: Optional[str] = None
+    local_cautions: Tuple[LocalCaution, ...] = ()
+    absent_in: Tuple[str, ...] = ()
+    substitute: Optional[str] = None
+    citations: Tuple[Citation, ...] = ()
+
+    def cautions_in(self, prefecture: Optional[str]) -> Tuple[str, ...]:
+        """What an owner there should know first; with no prefecture known, everything."""
+        local = tuple(c.text for c in self.local_cautions if prefecture is None or prefecture in c.prefectures)
+        return ((self.caution,) if self.caution else ()) + local
+
+
+@dataclass(frozen=True)
+class Referral:
+    """One step on the owner's road: whom to see, when, and why.
+
+    Source: the paper at `citation`; `added` is the page that speaks for an institution which the heading does not name.
+    """
+
+    institution: Institution
+    order: Order
+    role: Role
+    when: str
+    why: str
+    citation: Optional[Citation] = None
+    added: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class SubIssue:
+    """A 論点 of an issue. `owner_says` are phrases that give it away; `tip` is advice that cannot wait."""
+
+    id: str
+    name: str
+    label: str
+    owner_says: Tuple[str, ...]
+    bring: Tuple[str, ...]
+    referrals: Tuple[Referral, ...]
+    tip: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Issue:
+    """An issue under the heading of the paper it is named after. `referrals` serve where no sub-issue is known."""
+
+    name: str
+    label: str
+    acknowledge: str
+    citation: Citation
+    bring: Tuple[str, ...]
+    referrals: Tuple[Referral, ...]
+    sub_issues: Tuple[SubIssue, ...] = ()
+    question: Optional[str] = None
+    question_why: Optional[str] = None
+
+    def sub_issue(self, sub_issue_id: str) -> SubIssue:
+        """The sub-issue with this id. Raises LookupError where there is none."""
+        for sub_issue in self.sub_issues:
+            if sub_issue.id == sub_issue_id:
+                return sub_issue
+        raise LookupError(f"{self.name} has no sub-issue {sub_issue_id}")
+
+
+@dataclass(frozen=True)
+class Office:
+    """The local office of an institution in one prefecture; `checked` is the date of its source."""
+
+    institution_id: str
+    prefecture: str
+    name: str
+    url: str
+    checked: str
+    source: str
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """A telephone line for people in distress; `by_prefecture` has the number to show instead where one is local."""
+
+    name: str
+    phone: str
+    hours: str
+    cost: str
+    sources: Tuple[str, ...]
+    by_prefecture: Mapping[str, str] = field(default_factory=dict)
+
+    def phone_in(self, prefecture: Optional[str]) -> str:
+        """The number to call from a prefecture (or from anywhere, for None)."""
+        return self.by_prefecture.get(prefecture or "", self.phone)
+
+
+@dataclass(frozen=True)
+class HelpLines:
+    """Whom an owner in distress can call now, in the order to show them."""
+
+    checked: str
+    official_page: Page
+    emergency: str
+    emergency_phones: Tuple[str, ...]
+    lines: Tuple[HelpLine, ...]
+
+
+@dataclass(frozen=True)
+class StandardAnswer:
+    """An answer offered to a question that is the same for every issue; `also` are other ways to say it."""
+
+    id: str
+    label: str
+    also: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StandardQuestion:
+    """A question that is the same for every issue: why we ask it, and the answers offered."""
+
+    name: str
+    why: str
+    choices: Tuple[StandardAnswer, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The short labels on cards and lists, the same on every channel."""
+
+    orders: Mapping[Order, str]
+    why: str
+    does: str
+    cost: str
+    reach: str
+    local: str
+    page: str
+    office_list: str
+    phone: str
+    bring: str
+    renamed: str
+    caution: str
+    citation: str
+    addition: str
+    checked: str
+    road_title: str
+    hours: str
+    emergency: str
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything the bot knows. Mappings are keyed by id or name, in the order of their files."""
+
+    paper: Paper
+    institutions: Mapping[str, Institution]
+    issues: Mapping[str, Issue]
+    offices: Tuple[Office, ...]
+    help_lines: HelpLines
+    questions: Mapping[str, StandardQuestion]
+    words: Words
+
+    @property
+    def prefectures(self) -> Tuple[str, ...]:
+        """The 47 prefectures, north to south, as the office lists name them."""
+        return tuple(dict.fromkeys(office.prefecture for office in self.offices))
+
+    def office(self, institution_id: str, prefecture: Optional[str]) -> Optional[Office]:
+        """The local office of an institution in a prefecture, where one is known."""
+        for office in self.offices:
+            if (office.institution_id, office.prefecture) == (institution_id, prefecture):
+                return office
+        return None
