@@ -1,0 +1,28 @@
+"""Names people to talk to."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import Events, consultation_of, knowledge, say
+from bot.consult.cards import institution_card
+from bot.consult.consultation import UNCLEAR
+from bot.knowledge import Order
+
+
+class ActionCallHuman(Action):
+    """Say where a person will listen, near the owner where the prefecture is known."""
+
+    def name(self) -> str:
+        return "action_call_human"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
+        prefecture = consultation_of(tracker).prefecture
+        say(dispatcher, "utter_call_human")
+        for institution in (r.institution for r in knowledge().issues[UNCLEAR].referrals if r.order is Order.FIRST):
+            card = institution_card(knowledge(), institution, prefecture)
+            say(dispatcher, "utter_explain_institution", card, institution=institution.name)
+        return []

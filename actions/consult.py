@@ -1,0 +1,35 @@
+"""Takes the consultation one step further."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import Events, ask, consultation_of, knowledge, remember, say
+from bot.consult.asking import Step, next_step
+from bot.consult.consultation import ANYTHING_ELSE
+
+
+class ActionConsult(Action):
+    """Ask what changes the referral; when nothing is left to ask, go on to refer."""
+
+    def name(self) -> str:
+        return "action_consult"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
+        consultation = consultation_of(tracker)
+        if not any(event["event"] == "bot" for event in tracker.events):
+            say(dispatcher, "utter_notice")
+        step = next_step(knowledge(), consultation)
+        if step is Step.REFER:
+            return [FollowupAction("action_refer")]
+        if step is Step.CLOSE:
+            say(dispatcher, "utter_close")
+            return []
+        if step is Step.SAME_ROAD:
+            say(dispatcher, "utter_same_road")
+            return remember(consultation, ask(dispatcher, consultation, ANYTHING_ELSE))
+        return remember(consultation, ask(dispatcher, consultation, step.value))

@@ -1,0 +1,86 @@
+"""Between the tracker and the consultation: what every action needs to read, remember and say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Dict, List, Optional
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.consult.choices import offered
+from bot.consult.consultation import SUB_ISSUE, WHICH_ISSUE, Consultation, consultation_from, slot_changes
+from bot.consult.heard import entities_in
+from bot.consult.road import Road, road
+from bot.knowledge import Institution, Knowledge, load_knowledge
+from bot.messages import Choices, Part, part_to_json
+
+Events = List[Dict[str, Any]]
+
+
+@lru_cache(maxsize=1)
+def knowledge() -> Knowledge:
+    """What the bot knows, read once a process."""
+    return load_knowledge()
+
+
+def consultation_of(tracker: Tracker) -> Consultation:
+    """Where the consultation stands."""
+    return consultation_from(tracker.get_slot)
+
+
+def remember(before: Consultation, after: Consultation) -> Events:
+    """The events that keep `after` where `before` was kept."""
+    return [SlotSet(name, value) for name, value in slot_changes(before, after).items()]
+
+
+def say(dispatcher: CollectingDispatcher, response: str, part: Optional[Part] = None, **words: str) -> None:
+    """Speak a response of the domain, its {words} filled in, with a message part beside it."""
+    dispatcher.utter_message(response=response, json_message=part_to_json(part) if part else None, **words)
+
+
+def ask(
+    dispatcher: CollectingDispatcher, consultation: Consultation, question: str, again: bool = False
+) -> Consultation:
+    """Put a question, with the answers offered to it; `again` words it as a return to where we were.
+
+    Returns the consultation with the question waiting.
+    """
+    waiting = replace(consultation, question=question)
+    choices = Choices(offered(knowledge(), waiting))
+    words = {}
+    issue = waiting.issue_in(knowledge())
+    if question == SUB_ISSUE and issue is not None and issue.question is not None:
+        words = {"acknowledge": issue.acknowledge, "question_text": issue.question}
+    say(dispatcher, f"utter_ask_{question}_again" if again else f"utter_ask_{question}", choices, **words)
+    return waiting
+
+
+def ask_which(dispatcher: CollectingDispatcher, consultation: Consultation) -> Consultation:
+    """Ask which of two candidate issues is meant, both by name. Returns the consultation with the question waiting."""
+    waiting = replace(consultation, question=WHICH_ISSUE)
+    first, second = (knowledge().issues[name].label for name in waiting.candidates)
+    say(dispatcher, "utter_ask_which_issue", Choices(offered(knowledge(), waiting)), first=first, second=second)
+    return waiting
+
+
+def why_asked(question: str, consultation: Consultation) -> str:
+    """The reason we ask a question, in a sentence for the owner."""
+    issue = consultation.issue_in(knowledge())
+    if question == SUB_ISSUE and issue is not None and issue.question_why is not None:
+        return issue.question_why
+    return knowledge().questions[question].why
+
+
+def institutions_in(tracker: Tracker) -> List[Institution]:
+    """The institutions that the owner's latest message names, each once."""
+    named = dict.fromkeys(entities_in(tracker.latest_message, "institution"))
+    return [knowledge().institutions[institution_id] for institution_id in named]
+
+
+def road_shown(consultation: Consultation) -> Optional[Road]:
+    """The road the owner has been shown for the issue in hand, or None."""
+    return road(knowledge(), consultation) if consultation.issue and consultation.answered else None
+

@@ -1,0 +1,30 @@
+"""Takes a correction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Dict
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import Events, ask, consultation_of, remember, say
+from bot.consult.consultation import ISSUE
+from bot.consult.heard import entities_in
+
+
+class ActionCorrect(Action):
+    """Go on with what the owner corrected; where the correction has no content, ask anew what the matter is."""
+
+    def name(self) -> str:
+        return "action_correct"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
+        before = consultation_of(tracker)
+        if before.issue is not None and entities_in(tracker.latest_message, "prefecture"):
+            say(dispatcher, "utter_corrected")
+            return [FollowupAction("action_consult")]
+        say(dispatcher, "utter_sorry_misunderstood")
+        after = replace(before, issue=None, sub_issue=None, candidates=())
+        return remember(before, ask(dispatcher, after, ISSUE))

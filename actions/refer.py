@@ -1,0 +1,27 @@
+"""Says whom to see first and next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Dict
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import Events, ask, consultation_of, knowledge, remember, say
+from bot.consult.cards import referral_card
+from bot.consult.consultation import ANYTHING_ELSE
+from bot.consult.road import road
+
+
+class ActionRefer(Action):
+    """Say whom to see first and next for the issue that is settled, then ask whether there is anything else."""
+
+    def name(self) -> str:
+        return "action_refer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
+        before = consultation_of(tracker)
+        say(dispatcher, "utter_refer", referral_card(knowledge(), road(knowledge(), before)))
+        after = replace(before, referred=(*before.referred, before.road_key))
+        return remember(before, ask(dispatcher, after, ANYTHING_ELSE))

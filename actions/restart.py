@@ -1,0 +1,23 @@
+"""Starts the consultation anew."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import Events, ask, consultation_of, remember, say
+from bot.consult.consultation import ISSUE, Consultation
+
+
+class ActionRestart(Action):
+    """Forget what was said and offer the ten issues. Takes the place of Rasa's own restart, which says nothing."""
+
+    def name(self) -> str:
+        return "action_restart"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
+        say(dispatcher, "utter_restart")
+        fresh = Consultation()
+        return remember(consultation_of(tracker), ask(dispatcher, fresh, ISSUE))

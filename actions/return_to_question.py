@@ -1,0 +1,24 @@
+"""Comes back to where the conversation was."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import Events, ask, consultation_of, remember, say
+
+
+class ActionReturn(Action):
+    """Put the waiting question again in other words; where none waits, invite the owner to go on."""
+
+    def name(self) -> str:
+        return "action_return"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
+        before = consultation_of(tracker)
+        if before.question is None:
+            say(dispatcher, "utter_go_on")
+            return []
+        return remember(before, ask(dispatcher, before, before.question, again=True))

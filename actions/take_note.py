@@ -1,0 +1,25 @@
+"""Notes what the owner's message says, before anything is answered."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import Events, consultation_of, knowledge, remember
+from bot.consult.heard import heard_from, reading_from
+from bot.consult.listening import listen
+
+
+class ActionTakeNote(Action):
+    """Keep in slots what the message says and settles. Takes the place of Rasa's slot mappings."""
+
+    def name(self) -> str:
+        return "action_extract_slots"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
+        before = consultation_of(tracker)
+        heard = heard_from(tracker.latest_message)
+        after = listen(knowledge(), before, heard, reading_from(tracker.latest_message))
+        return remember(before, after)

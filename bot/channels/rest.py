@@ -1,0 +1,91 @@
+"""Rasa's REST webhook for tests and tools on this machine: the plain text and the message part in one reply each."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from typing import Any, Awaitable, Callable, Dict, Text
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+MOST_BYTES = 1_000_000
+LONGEST_SENDER = 200
+
+
+class RestChannel(InputChannel):
+    """`POST /webhooks/rest/webhook` with {"sender", "message"}: the replies of the turn as a JSON list.
+
+    Whoever knows a sender's name speaks as that sender, so requests from other machines are refused.
+    """
+
+    @classmethod
+    def name(cls) -> Text:
+        """Its place below /webhooks/."""
+        return "rest"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The two addresses of the channel."""
+        blueprint = Blueprint("rest_channel")
+
+        @blueprint.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @blueprint.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            if not _is_from_this_machine(request):
+                return _refusal(403, "the REST webhook answers this machine only")
+            try:
+                sender, text = _sender_and_text(request)
+            except ValueError as error:
+                return _refusal(400, str(error))
+            collected = CollectedReplies()
+            await on_new_message(UserMessage(text, collected, sender, input_channel=self.name()))
+            return _json(collected.messages)
+
+        return blueprint
+
+
+class CollectedReplies(CollectingOutputChannel):
+    """Collects the replies of one turn: {"recipient_id", "text", "custom"}, the part under `custom` where there is one."""
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        """Keep one reply whole, text and part together."""
+        reply = {"recipient_id": recipient_id, "text": message.get("text") or ""}
+        if message.get("custom"):
+            reply["custom"] = message["custom"]
+        self.messages.append(reply)
+
+
+def _is_from_this_machine(request: Request) -> bool:
+    return not request.forwarded and ipaddress.ip_address(request.ip).is_loopback
+
+
+def _sender_and_text(request: Request) -> "tuple[str, str]":
+    if len(request.body) > MOST_BYTES:
+        raise ValueError(f"expected at most {MOST_BYTES} bytes")
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise ValueError('expected a JSON object such as {"sender": "me", "message": "..."}') from None
+    if not isinstance(body, dict):
+        raise ValueError('expected a JSON object such as {"sender": "me", "message": "..."}')
+    sender, text = body.get("sender", "default"), body.get("message")
+    if not isinstance(sender, str) or not 0 < len(sender) <= LONGEST_SENDER:
+        raise ValueError(f"sender: expected a text of at most {LONGEST_SENDER} characters")
+    if not isinstance(text, str):
+        raise ValueError("message: expected a text")
+    return sender, text
+
+
+def _refusal(status: int, reason: str) -> HTTPResponse:
+    return _json({"error": reason}, status)
+
+
+def _json(content: Any, status: int = 200) -> HTTPResponse:
+    return response.raw(json.dumps(content).encode(), status=status, content_type="application/json")
+
+

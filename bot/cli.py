@@ -1,0 +1,167 @@
+"""The command line: python -m bot run | train | chat."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import atexit
+import os
+import signal
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import List, Optional
+
+from bot.quiet import keep_libraries_quiet
+
+DEFAULT_PORT = 5005
+_FAILED = 1
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """Run a command; returns the exit status: 0 when it did what was asked."""
+    keep_libraries_quiet()
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.command(options)
+    except KeyboardInterrupt:
+        print()
+        return 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Kakaritsuke, かかりつけ相談ボット")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    run = commands.add_parser("run", help="start the bot and say where it answers")
+    run.add_argument("--port", type=int, default=DEFAULT_PORT)
+    run.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: this machine only)")
+    run.add_argument("--rest", action="store_true", help="also serve Rasa's REST webhook, to this machine only")
+    run.add_argument("--actions-url", help="send actions to this action server instead of running them here")
+    run.set_defaults(command=_run)
+
+    train = commands.add_parser("train", help="train the model, if anything it is made from has changed")
+    train.set_defaults(command=_train)
+
+    chat = commands.add_parser("chat", help="talk to the bot in this terminal")
+    chat.set_defaults(command=_chat)
+    return parser
+
+
+def _train(options: argparse.Namespace) -> int:
+    from bot.training import TrainingError, train, trained_model
+
+    if trained_model() is not None:
+        print("model: up to date, nothing to train", flush=True)
+        return 0
+    print("model: training what has changed (about a minute from nothing)", flush=True)
+    began, terminal = time.monotonic(), sys.stdout
+
+    def tell(step: str) -> None:
+        print(f"model:   {time.monotonic() - began:4.0f} s  {step}", file=terminal, flush=True)
+
+    try:
+        path = train(tell)
+    except TrainingError as error:
+        return _fail(f"the model cannot be trained: {error}")
+    print(f"model: trained in {time.monotonic() - began:.0f} s: models/{path.name}", flush=True)
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from bot.training import newest_model, trained_model
+
+    _take_the_terminal()
+    model = trained_model() or newest_model()
+    if model is None:
+        return _fail("there is no trained model; run `make train` (or `python -m bot train`) first")
+    if model != trained_model():
+        print("model: older than the data or configuration; `make train` brings it up to date", flush=True)
+    print("start: loading the language model and the knowledge (about ten seconds)", flush=True)
+    from bot.quiet import show_errors_only
+    from bot.serving import StartError, application, bound_socket
+
+    show_errors_only()
+    try:
+        bound = bound_socket(options.host, options.port)
+    except StartError as error:
+        return _fail(str(error))
+    failures: List[str] = []
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    app = application(
+        model,
+        options.rest,
+        options.actions_url,
+        lambda: print(f"ready: http://{host}:{options.port}/  (stop with Ctrl-C)", flush=True),
+        failures.append,
+    )
+    try:
+        app.run(sock=bound, motd=False, access_log=False)
+    except Exception as error:
+        if not failures:
+            failures.append(str(error))
+    finally:
+        bound.close()
+    if failures:
+        return _fail(f"the bot cannot start: {failures[0]}")
+    print("stopped", flush=True)
+    return 0
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from bot.training import newest_model, trained_model
+
+    model = trained_model() or newest_model()
+    if model is None:
+        return _fail("there is no trained model; run `make train` (or `python -m bot train`) first")
+    print("読み込んでいます。10秒ほどお待ちください。", flush=True)
+    from bot.quiet import show_errors_only
+    from bot.serving import StartError
+
+    show_errors_only()
+    try:
+        asyncio.run(_talk(model))
+    except StartError as error:
+        return _fail(str(error))
+    return 0
+
+
+async def _talk(model: Path) -> None:
+    """Read a line, show the bot's replies, until the end of input."""
+    from bot.serving import ready_agent
+
+    agent = await ready_agent(model)
+    conversation = f"terminal-{uuid.uuid4().hex}"
+    print("どうぞお話しください。番号でも答えられます。終わるときは Ctrl-D です。", flush=True)
+    while True:
+        try:
+            message = input("\nあなた> ")
+        except EOFError:
+            print()
+            return
+        for reply in await agent.handle_text(message, sender_id=conversation) or []:
+            print(f"\n{reply['text']}" if reply.get("text") else "", flush=True)
+
+
+def _take_the_terminal() -> None:
+    """Let Ctrl-C reach this process alone, so that `make run` ends as we end: with status 0.
+
+    make would otherwise be interrupted as well and report an error. Without a terminal nothing is done.
+    """
+    if not sys.stdin.isatty() or os.getpgrp() == os.getpid():
+        return
+    terminal = sys.stdin.fileno()
+    group_before = os.tcgetpgrp(terminal)
+    if group_before != os.getpgrp():
+        return
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    os.setpgid(0, 0)
+    os.tcsetpgrp(terminal, os.getpgrp())
+    atexit.register(os.tcsetpgrp, terminal, group_before)
+
+
+def _fail(reason: str) -> int:
+    print(f"error: {reason}", file=sys.stderr, flush=True)
+    return _FAILED

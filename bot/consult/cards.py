@@ -1,0 +1,107 @@
+"""Cards for owners: roads, institutions and help lines as message parts, with every fact's label and source."""
+
+from __future__ import annotations
+
+from typing import List, Optional
+
+from bot.consult.road import Road, RoadStep
+from bot.knowledge import Institution, Knowledge, Office, Words
+from bot.knowledge import Referral as KnownReferral
+from bot.messages import Fact, Notice, Referral, ReferralStep
+
+
+def referral_card(knowledge: Knowledge, road: Road) -> Referral:
+    """The road as one card: for each step why, what it does, cost, how to reach it, citation and checked date."""
+    words = knowledge.words
+    closing = [Fact(words.bring, "、".join(road.bring))]
+    if road.sub_issue and road.sub_issue.tip:
+        closing.insert(0, Fact(words.caution, road.sub_issue.tip))
+    return Referral(
+        title=words.road_title,
+        issue=road.issue.name,
+        sub_issue=road.sub_issue.id if road.sub_issue else None,
+        steps=tuple(_step(knowledge, road, step) for step in road.steps),
+        closing=tuple(closing),
+    )
+
+
+def _step(knowledge: Knowledge, road: Road, step: RoadStep) -> ReferralStep:
+    words = knowledge.words
+    referral = step.referral
+    institution = referral.institution
+    facts = [Fact(words.why, referral.why), Fact(words.does, institution.does), Fact(words.cost, institution.cost)]
+    facts += contact_facts(words, institution, step.office, road.prefecture)
+    if referral.citation:
+        facts.append(Fact(words.citation, f"{knowledge.paper.short_title} {referral.citation}"))
+    else:
+        facts.append(Fact(words.citation, words.addition, referral.added))
+    facts.append(Fact(words.checked, step.office.checked if step.office else institution.checked))
+    return ReferralStep(
+        institution_id=institution.id,
+        institution=institution.name,
+        order=referral.order.value,
+        order_label=words.orders[referral.order],
+        role=referral.role.value,
+        when=referral.when,
+        citation=str(referral.citation) if referral.citation else str(referral.added),
+        facts=tuple(facts),
+    )
+
+
+def reason(knowledge: Knowledge, referral: KnownReferral) -> str:
+    """Why an institution is on the road, and where that is said."""
+    source = f"{knowledge.paper.short_title} {referral.citation}" if referral.citation else knowledge.words.addition
+    return f"{referral.why}（{source}）"
+
+
+def contact_facts(
+    words: Words, institution: Institution, office: Optional[Office], prefecture: Optional[str]
+) -> List[Fact]:
+    """How to reach an institution: in words, the verified number, the local office or the official page, and cautions."""
+    facts = [Fact(words.reach, institution.reach)]
+    if institution.phone:
+        number = institution.phone.number
+        facts.append(Fact(words.phone, f"{number}（{institution.phone.label}、{institution.phone.hours}）", f"tel:{number}"))
+    if office:
+        facts.append(Fact(words.local, office.name, office.url))
+    elif institution.office_list:
+        facts.append(Fact(words.office_list, institution.name, institution.office_list))
+    elif institution.page:
+        facts.append(Fact(words.page, institution.page.name, institution.page.url))
+    if institution.renamed:
+        facts.append(Fact(words.renamed, institution.renamed.note))
+    facts += [Fact(words.caution, caution) for caution in institution.cautions_in(prefecture)]
+    return facts
+
+
+def institution_card(knowledge: Knowledge, institution: Institution, prefecture: Optional[str]) -> Notice:
+    """One institution on its own: what it does, cost, how to reach it, and when that was checked."""
+    words = knowledge.words
+    office = knowledge.office(institution.id, prefecture)
+    return Notice(
+        title=institution.name,
+        lines=(
+            Fact(words.does, institution.does),
+            Fact(words.cost, institution.cost),
+            *contact_facts(words, institution, office, prefecture),
+            Fact(words.checked, office.checked if office else institution.checked),
+        ),
+    )
+
+
+def help_card(knowledge: Knowledge, prefecture: Optional[str]) -> Notice:
+    """Whom an owner in distress can call now: the lines in their order, with hours and cost."""
+    lines = knowledge.help_lines
+    emergency = Fact(lines.emergency, " / ".join(lines.emergency_phones), f"tel:{lines.emergency_phones[0]}")
+    return Notice(
+        title=knowledge.words.emergency,
+        lines=(
+            emergency,
+            *(
+                Fact(line.name, f"{line.phone_in(prefecture)}（{line.hours}、{line.cost}）", f"tel:{line.phone_in(prefecture)}")
+                for line in lines.lines
+            ),
+            Fact(knowledge.words.page, lines.official_page.name, lines.official_page.url),
+            Fact(knowledge.words.checked, lines.checked),
+        ),
+    )

@@ -1,0 +1,73 @@
+"""The answers offered to a question, and which of them a typed message picks."""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, Optional, Sequence, Tuple
+
+from bot.consult.consultation import ISSUE, SUB_ISSUE, WHICH_ISSUE, Consultation
+from bot.knowledge import Knowledge
+from bot.messages import Choice
+from bot.normalization import bare, normalized
+
+_NUMBER = re.compile(r"(\d{1,2})(番目?|つ目|つめ|個目)?")
+_KANJI_NUMBERS = {kanji: number for number, kanji in enumerate("一二三四五六七八九十", start=1)}
+_KANJI_NUMBER = re.compile(r"([一二三四五六七八九十])(番目?|つ目|つめ)")
+
+
+def offered(knowledge: Knowledge, consultation: Consultation) -> Tuple[Choice, ...]:
+    """The answers that go with the question that waits, in the order to show; none where no question waits."""
+    question = consultation.question
+    if question is None:
+        return ()
+    standard = tuple(Choice(f"{question}.{a.id}", a.label) for a in knowledge.questions[question].choices)
+    if question == ISSUE:
+        return tuple(Choice(f"{ISSUE}.{issue.name}", issue.label) for issue in knowledge.issues.values())
+    if question == WHICH_ISSUE:
+        return (
+            *(Choice(f"{ISSUE}.{name}", knowledge.issues[name].label) for name in consultation.candidates),
+            *standard,
+        )
+    issue = consultation.issue_in(knowledge)
+    if question == SUB_ISSUE and issue is not None:
+        return (*(Choice(f"{SUB_ISSUE}.{sub.id}", sub.label) for sub in issue.sub_issues), *standard)
+    return standard
+
+
+def picked(knowledge: Knowledge, consultation: Consultation, text: str) -> Optional[Choice]:
+    """The offered choice that a typed message means: its id, its number (2, ２, ②, 二番), its label or a synonym."""
+    choices = offered(knowledge, consultation)
+    message = bare(text)
+    number = _number(message)
+    if number is not None:
+        return choices[number - 1] if 1 <= number <= len(choices) else None
+    spoken = _spoken(knowledge, consultation, choices)
+    return spoken.get(message) or next((c for c in choices if normalized(text) == c.id), None)
+
+
+def _number(message: str) -> Optional[int]:
+    digits = _NUMBER.fullmatch(message)
+    if digits:
+        return int(digits.group(1))
+    kanji = _KANJI_NUMBER.fullmatch(message)
+    return _KANJI_NUMBERS[kanji.group(1)] if kanji else None
+
+
+def _spoken(knowledge: Knowledge, consultation: Consultation, choices: Sequence[Choice]) -> Dict[str, Choice]:
+    spoken = {bare(choice.label): choice for choice in choices}
+    if consultation.question is None:
+        return spoken
+    for answer in knowledge.questions[consultation.question].choices:
+        choice = next(c for c in choices if c.id == f"{consultation.question}.{answer.id}")
+        spoken.update({bare(word): choice for word in answer.also})
+    for choice in choices:
+        kind, _, name = choice.id.partition(".")
+        if kind == ISSUE:
+            spoken[bare(name)] = choice
+        if kind == SUB_ISSUE and name != "skip":
+            issue = consultation.issue_in(knowledge)
+            if issue is not None:
+                spoken[bare(issue.sub_issue(name).name)] = choice
+    return spoken
+
+

@@ -1,0 +1,108 @@
+"""The state of one consultation: what the owner needs, and where the conversation stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Callable, Dict, Optional, Tuple
+
+from bot.knowledge import Issue, Knowledge, SubIssue
+
+ISSUE = "issue"
+WHICH_ISSUE = "which_issue"
+SUB_ISSUE = "sub_issue"
+PREFECTURE = "prefecture"
+ANYTHING_ELSE = "anything_else"
+
+UNCLEAR = "課題不明確"
+
+
+@dataclass(frozen=True)
+class Consultation:
+    """What the owner has told us, and what has been asked and answered so far.
+
+    `question` is the name of the question that waits for an answer. `asked` are the questions that were answered or
+    skipped for this issue. `candidates` are the issues between which the owner was asked to choose. `misses` counts
+    messages in a row that were not understood. `referred` are the keys of the roads already shown.
+    """
+
+    issue: Optional[str] = None
+    sub_issue: Optional[str] = None
+    other_issues: Tuple[str, ...] = ()
+    prefecture: Optional[str] = None
+    municipality: Optional[str] = None
+    industry: Optional[str] = None
+    employee_count: Optional[str] = None
+    stage: Optional[str] = None
+    tried_already: Optional[str] = None
+    question: Optional[str] = None
+    asked: Tuple[str, ...] = ()
+    candidates: Tuple[str, ...] = ()
+    misses: int = 0
+    referred: Tuple[str, ...] = ()
+
+    @property
+    def road_key(self) -> str:
+        """Names the road that this state leads to; two equal keys lead to the same institutions."""
+        return "/".join(part or "" for part in (self.issue, self.sub_issue, self.prefecture))
+
+    def issue_in(self, knowledge: Knowledge) -> Optional[Issue]:
+        """The issue that is settled, or None."""
+        return knowledge.issues[self.issue] if self.issue else None
+
+    def sub_issue_in(self, knowledge: Knowledge) -> Optional[SubIssue]:
+        """The sub-issue that is settled, or None."""
+        issue = self.issue_in(knowledge)
+        return issue.sub_issue(self.sub_issue) if issue and self.sub_issue else None
+
+    def on(self, issue: str) -> "Consultation":
+        """The consultation turned to an issue: what holds for the owner stays, what belonged to the last issue goes.
+
+        An issue that was left before it was answered is kept among the others.
+        """
+        if issue == self.issue:
+            still_asked = tuple(question for question in self.asked if question != ANYTHING_ELSE)
+            return replace(self, question=None, candidates=(), asked=still_asked)
+        others = tuple(other for other in self.other_issues if other != issue)
+        if self.issue is not None and not self.answered:
+            others += (self.issue,)
+        return replace(
+            self,
+            issue=issue,
+            sub_issue=None,
+            other_issues=others,
+            question=None,
+            candidates=(),
+            asked=tuple(question for question in self.asked if question == PREFECTURE),
+        )
+
+    @property
+    def answered(self) -> bool:
+        """Whether a road has been shown for the issue in hand."""
+        return any(key.split("/")[0] == self.issue for key in self.referred)
+
+    def settled(self, question: str) -> "Consultation":
+        """The same with a question answered or skipped."""
+        return replace(self, question=None, asked=tuple(dict.fromkeys((*self.asked, question))))
+
+
+SLOTS = tuple(field.name for field in fields(Consultation))
+
+
+def consultation_from(slot: Callable[[str], Any]) -> Consultation:
+    """The consultation kept in slots; `slot` gives a slot's value by name, None where it is not set."""
+    values: Dict[str, Any] = {}
+    for field in fields(Consultation):
+        value = slot(field.name)
+        if value is not None:
+            values[field.name] = tuple(value) if isinstance(field.default, tuple) else value
+    return Consultation(**values)
+
+
+def slot_changes(before: Consultation, after: Consultation) -> Dict[str, Any]:
+    """The slots to set so that `after` is kept where `before` was; tuples as lists."""
+    changes = {}
+    for name in SLOTS:
+        value = getattr(after, name)
+        if value != getattr(before, name):
+            changes[name] = list(value) if isinstance(value, tuple) else value
+    return changes

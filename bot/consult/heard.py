@@ -1,0 +1,33 @@
+"""A message as the consultation hears it, from the parse that Rasa keeps of it."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional, Tuple
+
+from bot.consult.reading import Heard, Reading
+
+
+def heard_from(parse: Mapping[str, Any]) -> Heard:
+    """What was understood in a message: `parse` has text, intent_ranking and entities as in /model/parse."""
+    places = [found for found in parse.get("entities") or [] if found["entity"] == "prefecture"]
+    return Heard(
+        text=parse.get("text") or "",
+        ranking=tuple((ranked["name"], ranked["confidence"]) for ranked in parse.get("intent_ranking") or []),
+        prefectures=tuple(place["value"] for place in places),
+        place_characters=sum(place["end"] - place["start"] for place in places),
+    )
+
+
+def reading_from(parse: Mapping[str, Any]) -> Reading:
+    """How that message was read: the act stands where the intent was, the answer picked among the entities."""
+    return Reading((parse.get("intent") or {}).get("name") or "", entity_in(parse, "choice"))
+
+
+def entity_in(parse: Mapping[str, Any], kind: str) -> Optional[str]:
+    """The value of the first entity of a kind, or None."""
+    return next(iter(entities_in(parse, kind)), None)
+
+
+def entities_in(parse: Mapping[str, Any], kind: str) -> Tuple[str, ...]:
+    """The values of all entities of a kind, in the order of the message."""
+    return tuple(found["value"] for found in parse.get("entities") or [] if found["entity"] == kind)

@@ -1,0 +1,62 @@
+"""What a message changes in the consultation: issue, sub-issue, place, and the questions it settles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.consult.consultation import ANYTHING_ELSE, ISSUE, PREFECTURE, SUB_ISSUE, WHICH_ISSUE, Consultation
+from bot.consult.reading import ANSWER, TWO_CANDIDATES, UNSURE, Heard, Reading
+from bot.consult.sub_issues import sub_issue_said
+from bot.knowledge import Knowledge
+
+
+def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, reading: Reading) -> Consultation:
+    """The consultation after a message that was read as `reading`."""
+    after = _with_place(consultation, heard)
+    after = _with_misses(after, reading)
+    if reading.act == ANSWER and reading.choice is not None:
+        return _with_answer(after, reading.choice)
+    if reading.act in knowledge.issues:
+        after = after.on(reading.act)
+        return _with_sub_issue(knowledge, after, heard)
+    if reading.act == "skip" and after.question in (SUB_ISSUE, PREFECTURE):
+        return after.settled(after.question)
+    return after
+
+
+def _with_place(consultation: Consultation, heard: Heard) -> Consultation:
+    if not heard.prefectures:
+        return consultation
+    after = replace(consultation, prefecture=heard.prefectures[-1])
+    return after.settled(PREFECTURE) if after.question == PREFECTURE else after
+
+
+def _with_misses(consultation: Consultation, reading: Reading) -> Consultation:
+    """Counts messages not understood; a question that was missed twice is let go rather than asked a third time."""
+    if reading.act not in (UNSURE, TWO_CANDIDATES):
+        return replace(consultation, misses=0)
+    after = replace(consultation, misses=consultation.misses + 1)
+    if after.question in (SUB_ISSUE, PREFECTURE) and after.misses >= 2:
+        return replace(after.settled(after.question), misses=0)
+    return after
+
+
+def _with_answer(consultation: Consultation, choice: str) -> Consultation:
+    question, _, answer = choice.partition(".")
+    if question == ISSUE:
+        return consultation.on(answer)
+    if question == SUB_ISSUE and answer != "skip":
+        return replace(consultation.settled(SUB_ISSUE), sub_issue=answer)
+    if choice == f"{ANYTHING_ELSE}.more":
+        return replace(consultation, issue=None, sub_issue=None, question=None)
+    if choice == f"{WHICH_ISSUE}.neither":
+        return replace(consultation, question=None, candidates=())
+    return consultation.settled(question)
+
+
+def _with_sub_issue(knowledge: Knowledge, consultation: Consultation, heard: Heard) -> Consultation:
+    issue = consultation.issue_in(knowledge)
+    said = sub_issue_said(issue, heard.text) if issue is not None else None
+    if said is None:
+        return consultation
+    return replace(consultation.settled(SUB_ISSUE), sub_issue=said.id)

@@ -1,0 +1,51 @@
+"""The owner's road: whom to see first, next, and where needed, for what has been told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional, Tuple
+
+from bot.consult.consultation import Consultation
+from bot.knowledge import Issue, Knowledge, Office, Referral, SubIssue
+
+
+@dataclass(frozen=True)
+class RoadStep:
+    """A referral and, where one is known, the office in the owner's prefecture."""
+
+    referral: Referral
+    office: Optional[Office] = None
+
+
+@dataclass(frozen=True)
+class Road:
+    """The institutions for one issue, first contact first, each at most once. Source: 別添2, at each step's citation."""
+
+    issue: Issue
+    sub_issue: Optional[SubIssue]
+    prefecture: Optional[str]
+    steps: Tuple[RoadStep, ...]
+
+    @property
+    def bring(self) -> Tuple[str, ...]:
+        """What to bring, for the sub-issue where it is known."""
+        return self.sub_issue.bring if self.sub_issue else self.issue.bring
+
+
+def road(knowledge: Knowledge, consultation: Consultation) -> Road:
+    """The road for a consultation whose issue is settled. Raises ValueError where it is not.
+
+    Institutions that the owner's prefecture does not have are left out.
+    """
+    issue = consultation.issue_in(knowledge)
+    if issue is None:
+        raise ValueError("a road needs an issue; ask for it first")
+    sub_issue = consultation.sub_issue_in(knowledge)
+    prefecture = consultation.prefecture
+    referrals = sub_issue.referrals if sub_issue else issue.referrals
+    steps = tuple(
+        RoadStep(referral, knowledge.office(referral.institution.id, prefecture))
+        for referral in referrals
+        if prefecture not in referral.institution.absent_in
+    )
+    return Road(issue, sub_issue, prefecture, steps)

@@ -1,0 +1,123 @@
+"""Channel-neutral parts of what the bot says, and their JSON; every channel renders the same parts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Dict, Mapping, Optional, Tuple, Type, Union
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer the owner can press. `id` is issued by the server and opaque to channels; `label` works when typed."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Answers offered to the question in the message's text. Free text always works beside them."""
+
+    kind: ClassVar[str] = "choices"
+    choices: Tuple[Choice, ...]
+
+    def plain(self) -> str:
+        """The labels, numbered from 1, one a line."""
+        return "\n".join(f"{number}. {choice.label}" for number, choice in enumerate(self.choices, start=1))
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One labelled line of a card. `link` is an https: or tel: address the text leads to."""
+
+    label: str
+    text: str
+    link: Optional[str] = None
+
+    def plain(self) -> str:
+        address = f" {self.link}" if self.link and not self.link.startswith("tel:") else ""
+        return f"{self.label}：{self.text}{address}"
+
+
+@dataclass(frozen=True)
+class ReferralStep:
+    """One institution on the road. `order_label` is まず, 次に or 必要なら; `facts` are in the order to show."""
+
+    institution_id: str
+    institution: str
+    order: str
+    order_label: str
+    role: str
+    when: str
+    citation: str
+    facts: Tuple[Fact, ...]
+
+    def plain(self) -> str:
+        return "\n".join([f"【{self.order_label}】{self.institution}（{self.when}）", *(f"・{f.plain()}" for f in self.facts)])
+
+
+@dataclass(frozen=True)
+class Referral:
+    """Whom to see, in order, for one issue; `closing` facts (what to bring, tips) follow the steps."""
+
+    kind: ClassVar[str] = "referral"
+    title: str
+    issue: str
+    sub_issue: Optional[str]
+    steps: Tuple[ReferralStep, ...]
+    closing: Tuple[Fact, ...] = ()
+
+    def plain(self) -> str:
+        """The whole road as text: one paragraph a step."""
+        closing = ["\n".join(f"■{fact.plain()}" for fact in self.closing)] if self.closing else []
+        return "\n\n".join([*(step.plain() for step in self.steps), *closing])
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the owner should have at hand: a heading and labelled lines, such as help lines with their hours."""
+
+    kind: ClassVar[str] = "notice"
+    title: str
+    lines: Tuple[Fact, ...] = field(default_factory=tuple)
+
+    def plain(self) -> str:
+        return "\n".join([f"■{self.title}", *(f"・{line.plain()}" for line in self.lines)])
+
+
+Part = Union[Choices, Referral, Notice]
+
+
+def part_to_json(part: Part) -> Dict[str, Any]:
+    """The part as JSON that Rasa carries under `custom`; `type` names its kind."""
+    return {"type": part.kind, **asdict(part)}
+
+
+def part_from_json(data: Mapping[str, Any]) -> Part:
+    """The part a JSON object stands for. Raises ValueError for an unknown or misshapen one."""
+    readers: Dict[Any, Any] = {Choices.kind: _choices, Referral.kind: _referral, Notice.kind: _notice}
+    reader = readers.get(data.get("type"))
+    if reader is None:
+        raise ValueError(f"message part: expected type choices, referral or notice, found {data.get('type')!r}")
+    try:
+        part: Part = reader({key: value for key, value in data.items() if key != "type"})
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"message part {data['type']}: {error}") from error
+    return part
+
+
+def _choices(data: Dict[str, Any]) -> Choices:
+    return Choices(_all(Choice, data["choices"]))
+
+
+def _referral(data: Dict[str, Any]) -> Referral:
+    steps = tuple(ReferralStep(**{**step, "facts": _all(Fact, step["facts"])}) for step in data["steps"])
+    return Referral(**{**data, "steps": steps, "closing": _all(Fact, data["closing"])})
+
+
+def _notice(data: Dict[str, Any]) -> Notice:
+    return Notice(**{**data, "lines": _all(Fact, data["lines"])})
+
+
+def _all(kind: Type[Any], items: Any) -> Tuple[Any, ...]:
+    return tuple(kind(**item) for item in items)

@@ -1,0 +1,7 @@
+"""Where the project keeps its files."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MODELS = ROOT / "models"
+VAR = ROOT / "var"

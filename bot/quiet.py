@@ -1,0 +1,27 @@
+"""Keeps the terminal to what concerns its reader: our own lines and real errors, not the libraries' chatter."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+
+
+def keep_libraries_quiet() -> None:
+    """Silence deprecation warnings, TensorFlow's start-up lines and Rasa's telemetry. Call before importing Rasa."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+    os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
+    warnings.simplefilter("ignore")
+    os.environ.setdefault("PYTHONWARNINGS", "ignore")
+
+
+def show_errors_only() -> None:
+    """Rasa's and Sanic's loggers from level ERROR up. Call after importing Rasa, which sets up structlog anew."""
+    from rasa.utils.log_utils import configure_structlog
+
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    for name in ("", "rasa", "sanic.root", "sanic.error", "sanic.access", "apscheduler", "matplotlib"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    configure_structlog(logging.ERROR)

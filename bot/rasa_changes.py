@@ -1,0 +1,49 @@
+"""Every change to Rasa's own behaviour: what, why, and what it brings. tests/test_rasa_changes.py fails when Rasa changes."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text
+
+from jsonschema import Draft7Validator
+from rasa.core.actions.action import RemoteAction
+from rasa.nlu.classifiers.regex_message_handler import RegexMessageHandler
+from rasa.shared.core.domain import Domain
+from rasa.shared.nlu.training_data.message import Message
+
+
+def apply() -> None:
+    """Make all changes. Doing it twice changes nothing more."""
+    _read_slashes_as_text()
+    _validate_action_results_with_one_validator()
+
+
+def _read_slashes_as_text() -> None:
+    """What an owner types is text, never a command.
+
+    Rasa takes a message such as /restart or /greet{"issue": "x"} for an intent with confidence 1, with any slot values
+    the sender likes. Nobody but our own server has a reason to send one, and it sends none.
+    """
+
+    def process(
+        self: RegexMessageHandler, messages: List[Message], domain: Optional[Domain] = None
+    ) -> List[Message]:
+        return messages
+
+    RegexMessageHandler.process = process
+
+
+def _validate_action_results_with_one_validator() -> None:
+    """The schema of action results is compiled once.
+
+    `jsonschema.validate` checks the schema itself again at every action call; that was half of a turn (29 ms with it,
+    15 ms without: shared notes, 2 cores). The same errors are raised.
+    """
+    schema = RemoteAction.action_response_format_spec()
+    Draft7Validator.check_schema(schema)
+    validator = Draft7Validator(schema)
+
+    def _validate_action_result(self: RemoteAction, result: Dict[Text, Any]) -> bool:
+        validator.validate(result)
+        return True
+
+    RemoteAction._validate_action_result = _validate_action_result

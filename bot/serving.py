@@ -1,0 +1,94 @@
+"""The bot as one process: Rasa's agent with the actions in it, behind Sanic."""
+
+from __future__ import annotations
+
+import socket
+from asyncio import AbstractEventLoop
+from pathlib import Path
+from typing import Callable, List, Optional
+
+from rasa.core.agent import Agent, load_agent
+from rasa.core.channels.channel import InputChannel, register
+from rasa.core.utils import AvailableEndpoints
+from rasa.utils.endpoints import EndpointConfig
+from sanic import Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot import rasa_changes
+from bot.action_endpoint import ActionsInProcess
+from bot.channels.rest import RestChannel
+from bot.paths import ROOT, VAR
+
+_UP_PAGE = Path(__file__).parent / "web" / "up.html"
+
+
+class StartError(Exception):
+    """The bot cannot start; the message says why and what to do."""
+
+
+async def ready_agent(
+    model: Path, actions_url: Optional[str] = None, loop: Optional[AbstractEventLoop] = None
+) -> Agent:
+    """The agent of a model with everything it needs, as endpoints.yml says.
+
+    Actions run in this process; `actions_url` sends them to an action server instead. Raises StartError where the model
+    does not load.
+    """
+    rasa_changes.apply()
+    VAR.mkdir(exist_ok=True)
+    endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+    endpoints.action = EndpointConfig(actions_url) if actions_url else ActionsInProcess()
+    agent = await load_agent(model_path=str(model), endpoints=endpoints, loop=loop)
+    if not agent.is_ready():
+        raise StartError(f"the model {model.name} does not load; delete models/ and run `make train`")
+    return agent
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket that listens at `host` and `port`. Raises StartError where that is not possible."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise StartError(
+            f"port {port} on {host} cannot be used ({error.strerror}); stop the program there or take another --port"
+        ) from error
+    return bound
+
+
+def application(
+    model: Path, rest: bool, actions_url: Optional[str], when_ready: Callable[[], None], when_failed: Callable[[str], None]
+) -> Sanic:
+    """The web application: the channels asked for, and a page at / that says the bot is up."""
+    app = Sanic("kakaritsuke", configure_logging=False)
+    app.config.KEEP_ALIVE_TIMEOUT = 30
+    channels: List[InputChannel] = [RestChannel()] if rest else []
+    register(channels, app, route="/webhooks/")
+
+    @app.get("/")
+    async def up(request: Request) -> HTTPResponse:
+        return response.html(_UP_PAGE.read_text(encoding="utf-8"))
+
+    @app.before_server_start
+    async def load(running: Sanic, loop: AbstractEventLoop) -> None:
+        try:
+            running.ctx.agent = await ready_agent(model, actions_url, loop)
+        except Exception as error:
+            when_failed(f"{error}")
+            raise
+
+    @app.after_server_start
+    async def tell(running: Sanic, loop: AbstractEventLoop) -> None:
+        when_ready()
+
+    @app.after_server_stop
+    async def close(running: Sanic, loop: AbstractEventLoop) -> None:
+        agent = getattr(running.ctx, "agent", None)
+        if agent is not None and agent.tracker_store.event_broker:
+            await agent.tracker_store.event_broker.close()
+
+    return app

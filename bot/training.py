@@ -1,0 +1,134 @@
+"""Trains the model when, and only when, something it is made from has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import logging
+from pathlib import Path
+from typing import Callable, Iterator, List, Optional
+
+import yaml
+
+from bot.knowledge import KnowledgeError, load_knowledge
+from bot.paths import MODELS, ROOT
+
+_MADE_FROM = (
+    "config.yml",
+    "domain.yml",
+    "data/nlu/**/*.yml",
+    "data/rules/**/*.yml",
+    "data/stories/**/*.yml",
+    "bot/nlu/*.py",
+    "bot/normalization.py",
+    "requirements.lock",
+)
+
+
+class TrainingError(Exception):
+    """The model cannot be trained; the message says which file is wrong and what to do."""
+
+
+def trained_model() -> Optional[Path]:
+    """The model that belongs to the files as they are now, or None where it has to be trained first."""
+    path = _model_path()
+    return path if path.exists() else None
+
+
+def newest_model() -> Optional[Path]:
+    """The model trained last, whatever has changed since; None where none was trained."""
+    models = sorted(MODELS.glob("kakaritsuke-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    return models[-1] if models else None
+
+
+def train(progress: Callable[[str], None]) -> Path:
+    """Train what changed and return the model's path. `progress` is told each step in a few words.
+
+    Raises TrainingError where a file is wrong.
+    """
+    _check_files()
+    from rasa.model_training import train as rasa_train
+    from rasa.shared.exceptions import RasaException
+
+    from bot.quiet import show_errors_only
+
+    show_errors_only()
+    path = _model_path()
+    said = io.StringIO()
+    try:
+        with _steps_told(progress), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            result = rasa_train(
+                domain=str(ROOT / "domain.yml"),
+                config=str(ROOT / "config.yml"),
+                training_files=[str(ROOT / "data" / folder) for folder in ("nlu", "rules", "stories")],
+                output=str(MODELS),
+                fixed_model_name=path.name[: -len(".tar.gz")],
+            )
+    except (RasaException, SystemExit) as error:
+        reason = str(error) if isinstance(error, RasaException) else said.getvalue()
+        raise TrainingError(" ".join(reason.split()) or "training stopped without a reason") from error
+    if not result.model:
+        raise TrainingError(" ".join(said.getvalue().split()) or "training gave no model")
+    for old in MODELS.glob("*.tar.gz"):
+        if old != path:
+            old.unlink()
+    return path
+
+
+def _model_path() -> Path:
+    digest = hashlib.sha256()
+    for path in _files_made_from():
+        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(path.read_bytes())
+    return MODELS / f"kakaritsuke-{digest.hexdigest()[:16]}.tar.gz"
+
+
+def _files_made_from() -> List[Path]:
+    return sorted(path for pattern in _MADE_FROM for path in ROOT.glob(pattern))
+
+
+def _check_files() -> None:
+    """Raises TrainingError for a file that is missing or not YAML, or knowledge that is wrong."""
+    for needed in ("config.yml", "domain.yml"):
+        if not (ROOT / needed).exists():
+            raise TrainingError(f"{needed}: the file is missing; get it back with `git checkout {needed}`")
+    for path in _files_made_from():
+        if path.suffix != ".yml":
+            continue
+        try:
+            yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise TrainingError(f"{path.relative_to(ROOT)}: {_where_and_what(error)}; mend the file and try again")
+    try:
+        load_knowledge()
+    except KnowledgeError as error:
+        raise TrainingError(f"data/knowledge/{error}") from error
+
+
+def _where_and_what(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return f"not readable as UTF-8 YAML ({error})"
+    return f"line {mark.line + 1}: not valid YAML ({getattr(error, 'problem', '')})"
+
+
+@contextlib.contextmanager
+def _steps_told(progress: Callable[[str], None]) -> Iterator[None]:
+    """Passes on which component Rasa trains at the moment."""
+
+    class Tell(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            progress(record.getMessage())
+
+    hooks = logging.getLogger("rasa.engine.training.hooks")
+    handler, level, propagate = Tell(), hooks.level, hooks.propagate
+    hooks.addHandler(handler)
+    hooks.setLevel(logging.INFO)
+    hooks.propagate = False
+    try:
+        yield
+    finally:
+        hooks.removeHandler(handler)
+        hooks.setLevel(level)
+        hooks.propagate = propagate
