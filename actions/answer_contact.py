@@ -21,11 +21,15 @@ class ActionAnswerContact(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         consultation = consultation_of(tracker)
         road = road_shown(consultation)
-        institutions = institutions_in(tracker) or ([step.referral.institution for step in road.steps[:3]] if road else [])
+        institutions = institutions_in(tracker) or (
+            [step.referral.institution for step in road.steps[:3]] if road else []
+        )
         if not institutions:
             say(dispatcher, "utter_contact_needs_issue")
         for institution in institutions:
             office = knowledge().office(institution.id, consultation.prefecture)
             facts = contact_facts(knowledge().words, institution, office, consultation.prefecture)
-            say(dispatcher, "utter_answer_contact", Notice(institution.name, tuple(facts)), institution=institution.name)
+            say(
+                dispatcher, "utter_answer_contact", Notice(institution.name, tuple(facts)), institution=institution.name
+            )
         return []

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Events, consultation_of, knowledge, say
-from bot.consult.cards import institution_card
+from bot.consult.cards import people_card
 from bot.consult.consultation import UNCLEAR
 from bot.knowledge import Order
 
@@ -20,9 +20,7 @@ class ActionCallHuman(Action):
         return "action_call_human"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
-        prefecture = consultation_of(tracker).prefecture
-        say(dispatcher, "utter_call_human")
-        for institution in (r.institution for r in knowledge().issues[UNCLEAR].referrals if r.order is Order.FIRST):
-            card = institution_card(knowledge(), institution, prefecture)
-            say(dispatcher, "utter_explain_institution", card, institution=institution.name)
+        before = consultation_of(tracker)
+        people = [r.institution for r in knowledge().issues[UNCLEAR].referrals if r.order is Order.FIRST]
+        say(dispatcher, "utter_call_human", people_card(knowledge(), people, before.prefecture))
         return []

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Events, ask_which, consultation_of, knowledge, remember
 from bot.consult.heard import heard_from
-from bot.consult.reading import likeliest_issues
+from bot.consult.reading import guesses
 
 
 class ActionClarify(Action):
@@ -22,6 +22,5 @@ class ActionClarify(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         before = consultation_of(tracker)
         heard = heard_from(tracker.latest_message)
-        candidates = likeliest_issues(knowledge(), heard, 2)
-        after = replace(before, candidates=candidates)
+        after = replace(before, candidates=guesses(knowledge(), heard))
         return remember(before, ask_which(dispatcher, after))

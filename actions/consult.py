@@ -8,9 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import Events, ask, consultation_of, knowledge, remember, say
+from actions.conversation import Events, acknowledge, ask, consultation_of, knowledge, remember, say
 from bot.consult.asking import Step, next_step
 from bot.consult.consultation import ANYTHING_ELSE
+from bot.consult.heard import reading_from
 
 
 class ActionConsult(Action):
@@ -23,6 +24,7 @@ class ActionConsult(Action):
         consultation = consultation_of(tracker)
         if not any(event["event"] == "bot" for event in tracker.events):
             say(dispatcher, "utter_notice")
+        acknowledge(dispatcher, consultation, reading_from(tracker.latest_message))
         step = next_step(knowledge(), consultation)
         if step is Step.REFER:
             return [FollowupAction("action_refer")]

@@ -11,8 +11,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.consult.choices import offered
-from bot.consult.consultation import SUB_ISSUE, WHICH_ISSUE, Consultation, consultation_from, slot_changes
+from bot.consult.consultation import ISSUE, SUB_ISSUE, WHICH_ISSUE, Consultation, consultation_from, slot_changes
 from bot.consult.heard import entities_in
+from bot.consult.reading import Reading
 from bot.consult.road import Road, road
 from bot.knowledge import Institution, Knowledge, load_knowledge
 from bot.messages import Choices, Part, part_to_json
@@ -50,18 +51,28 @@ def ask(
     """
     waiting = replace(consultation, question=question)
     choices = Choices(offered(knowledge(), waiting))
-    words = {}
     issue = waiting.issue_in(knowledge())
-    if question == SUB_ISSUE and issue is not None and issue.question is not None:
-        words = {"acknowledge": issue.acknowledge, "question_text": issue.question}
+    words = {"issue_question": issue.question} if question == SUB_ISSUE and issue and issue.question else {}
     say(dispatcher, f"utter_ask_{question}_again" if again else f"utter_ask_{question}", choices, **words)
     return waiting
+
+
+def acknowledge(dispatcher: CollectingDispatcher, consultation: Consultation, reading: Reading) -> None:
+    """Where the message brought an issue, say what we took it for, so that the owner can put us right."""
+    issue, sub_issue = consultation.issue_in(knowledge()), consultation.sub_issue_in(knowledge())
+    brought = reading.act in knowledge().issues or (reading.choice or "").startswith(f"{ISSUE}.")
+    if issue is None or not brought:
+        return
+    if sub_issue is None:
+        say(dispatcher, "utter_acknowledge", acknowledgement=issue.acknowledge)
+    else:
+        say(dispatcher, "utter_acknowledge_closely", acknowledgement=issue.acknowledge, matter=sub_issue.name)
 
 
 def ask_which(dispatcher: CollectingDispatcher, consultation: Consultation) -> Consultation:
     """Ask which of two candidate issues is meant, both by name. Returns the consultation with the question waiting."""
     waiting = replace(consultation, question=WHICH_ISSUE)
-    first, second = (knowledge().issues[name].label for name in waiting.candidates)
+    first, second = (knowledge().issues[name].spoken for name in waiting.candidates)
     say(dispatcher, "utter_ask_which_issue", Choices(offered(knowledge(), waiting)), first=first, second=second)
     return waiting
 
@@ -83,4 +94,3 @@ def institutions_in(tracker: Tracker) -> List[Institution]:
 def road_shown(consultation: Consultation) -> Optional[Road]:
     """The road the owner has been shown for the issue in hand, or None."""
     return road(knowledge(), consultation) if consultation.issue and consultation.answered else None
-

@@ -9,7 +9,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import Events, ask, consultation_of, remember, say
+from actions.conversation import Events, ask, consultation_of, knowledge, remember, say
+from bot.consult.asking import Step, next_step
 from bot.consult.consultation import ISSUE
 from bot.consult.heard import entities_in
 
@@ -24,7 +25,8 @@ class ActionCorrect(Action):
         before = consultation_of(tracker)
         if before.issue is not None and entities_in(tracker.latest_message, "prefecture"):
             say(dispatcher, "utter_corrected")
-            return [FollowupAction("action_consult")]
+            shown = next_step(knowledge(), before) is Step.SAME_ROAD
+            return [FollowupAction("action_refer" if shown else "action_consult")]
         say(dispatcher, "utter_sorry_misunderstood")
         after = replace(before, issue=None, sub_issue=None, candidates=())
         return remember(before, ask(dispatcher, after, ISSUE))

@@ -12,11 +12,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import Events, ask, ask_which, consultation_of, knowledge, remember, say
 from bot.consult.consultation import ANYTHING_ELSE, ISSUE, PREFECTURE, SUB_ISSUE, UNCLEAR
 from bot.consult.heard import heard_from
-from bot.consult.reading import likeliest_issues
+from bot.consult.reading import guesses
+
+WORTH_A_GUESS = 0.3
 
 
 class ActionFallBack(Action):
-    """First guess two issues by name, then offer all of them and a person, then refer to those who listen. Never twice the same."""
+    """Never twice the same: first a guess by name, then all issues and a person, then the road to those who listen."""
 
     def name(self) -> str:
         return "action_fall_back"
@@ -29,9 +31,11 @@ class ActionFallBack(Action):
             say(dispatcher, "utter_not_caught")
             return remember(before, ask(dispatcher, before, before.question, again=True))
         if before.misses <= 1:
-            guesses = likeliest_issues(knowledge(), heard_from(tracker.latest_message), 2)
             say(dispatcher, "utter_not_understood")
-            return remember(before, ask_which(dispatcher, replace(before, candidates=guesses)))
+            candidates = guesses(knowledge(), heard_from(tracker.latest_message), least=WORTH_A_GUESS)
+            if candidates:
+                return remember(before, ask_which(dispatcher, replace(before, candidates=candidates)))
+            return remember(before, ask(dispatcher, before, ISSUE))
         if before.misses == 2:
             say(dispatcher, "utter_not_understood_again")
             return remember(before, ask(dispatcher, replace(before, candidates=()), ISSUE))

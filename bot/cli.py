@@ -99,13 +99,10 @@ def _run(options: argparse.Namespace) -> int:
     )
     try:
         app.run(sock=bound, motd=False, access_log=False)
-    except Exception as error:
-        if not failures:
-            failures.append(str(error))
+    except StartError:
+        return _fail(f"the bot cannot start: {failures[0]}")
     finally:
         bound.close()
-    if failures:
-        return _fail(f"the bot cannot start: {failures[0]}")
     print("stopped", flush=True)
     return 0
 

@@ -53,7 +53,9 @@ class ReferralStep:
     facts: Tuple[Fact, ...]
 
     def plain(self) -> str:
-        return "\n".join([f"【{self.order_label}】{self.institution}（{self.when}）", *(f"・{f.plain()}" for f in self.facts)])
+        return "\n".join(
+            [f"【{self.order_label}】{self.institution}（{self.when}）", *(f"・{f.plain()}" for f in self.facts)]
+        )
 
 
 @dataclass(frozen=True)

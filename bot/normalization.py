@@ -8,7 +8,9 @@ import unicodedata
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _SPACE = re.compile(r"\s+")
 _EDGES = re.compile(r"^[\s。、,.!?！？…・~〜ー\-]+|[\s。、,.!?！？…~〜]+$")
-_POLITE_ENDINGS = re.compile(r"(のこと|について)?(です|でした|だ|かな|かなあ|ですね|ですかね|でお願いします|をお願いします|お願いします|で|ね|よ)?$")
+_POLITE_ENDINGS = re.compile(
+    r"(のこと|について)?(です|でした|だ|かな|かなあ|ですね|ですかね|でお願いします|をお願いします|お願いします|で|ね|よ)?$"
+)
 
 
 def readable(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from typing import Any
 
 
 def keep_libraries_quiet() -> None:
@@ -13,8 +14,12 @@ def keep_libraries_quiet() -> None:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
     os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
-    warnings.simplefilter("ignore")
-    os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    # Filters do not last: several libraries set their own when imported.
+    warnings.showwarning = _say_nothing
+
+
+def _say_nothing(*warning: Any, **details: Any) -> None:
+    """Takes the place of `warnings.showwarning`: warnings are for those who work on the libraries."""
 
 
 def show_errors_only() -> None:

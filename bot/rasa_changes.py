@@ -1,4 +1,4 @@
-"""Every change to Rasa's own behaviour: what, why, and what it brings. tests/test_rasa_changes.py fails when Rasa changes."""
+"""Every change to Rasa's own behaviour: what, why, and what it brings; each has a test that fails when Rasa changes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ def _read_slashes_as_text() -> None:
     the sender likes. Nobody but our own server has a reason to send one, and it sends none.
     """
 
-    def process(
-        self: RegexMessageHandler, messages: List[Message], domain: Optional[Domain] = None
-    ) -> List[Message]:
+    def process(self: RegexMessageHandler, messages: List[Message], domain: Optional[Domain] = None) -> List[Message]:
         return messages
 
     RegexMessageHandler.process = process

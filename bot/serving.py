@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import socket
+import tarfile
 from asyncio import AbstractEventLoop
 from pathlib import Path
 from typing import Callable, List, Optional
 
-from rasa.core.agent import Agent, load_agent
+from rasa.core.agent import Agent
+from rasa.core.brokers.broker import EventBroker
 from rasa.core.channels.channel import InputChannel, register
+from rasa.core.lock_store import LockStore
+from rasa.core.tracker_store import TrackerStore
 from rasa.core.utils import AvailableEndpoints
+from rasa.engine.exceptions import GraphComponentException
+from rasa.exceptions import ModelNotFound
+from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic, response
 from sanic.request import Request
@@ -38,10 +46,20 @@ async def ready_agent(
     rasa_changes.apply()
     VAR.mkdir(exist_ok=True)
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
-    endpoints.action = EndpointConfig(actions_url) if actions_url else ActionsInProcess()
-    agent = await load_agent(model_path=str(model), endpoints=endpoints, loop=loop)
-    if not agent.is_ready():
-        raise StartError(f"the model {model.name} does not load; delete models/ and run `make train`")
+    broker = await EventBroker.create(endpoints.event_broker, loop=loop)
+    agent = Agent(
+        generator=endpoints.nlg,
+        tracker_store=TrackerStore.create(endpoints.tracker_store, event_broker=broker),
+        lock_store=LockStore.create(endpoints.lock_store),
+        action_endpoint=ActionsInProcess() if actions_url is None else EndpointConfig(actions_url),
+    )
+    try:
+        agent.load_model(model)
+    except (RasaException, GraphComponentException, ModelNotFound, OSError, tarfile.TarError) as error:
+        reason = error.__cause__ or error
+        raise StartError(
+            f"the model {model.name} does not load ({reason}); delete models/ and run `make train`"
+        ) from error
     return agent
 
 
@@ -61,7 +79,11 @@ def bound_socket(host: str, port: int) -> socket.socket:
 
 
 def application(
-    model: Path, rest: bool, actions_url: Optional[str], when_ready: Callable[[], None], when_failed: Callable[[str], None]
+    model: Path,
+    rest: bool,
+    actions_url: Optional[str],
+    when_ready: Callable[[], None],
+    when_failed: Callable[[str], None],
 ) -> Sanic:
     """The web application: the channels asked for, and a page at / that says the bot is up."""
     app = Sanic("kakaritsuke", configure_logging=False)
@@ -77,8 +99,9 @@ def application(
     async def load(running: Sanic, loop: AbstractEventLoop) -> None:
         try:
             running.ctx.agent = await ready_agent(model, actions_url, loop)
-        except Exception as error:
-            when_failed(f"{error}")
+        except StartError as error:
+            when_failed(str(error))
+            logging.getLogger("sanic.error").setLevel(logging.CRITICAL)  # said by us, in one line
             raise
 
     @app.after_server_start

@@ -99,7 +99,9 @@ def _check_files() -> None:
         try:
             yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise TrainingError(f"{path.relative_to(ROOT)}: {_where_and_what(error)}; mend the file and try again")
+            raise TrainingError(
+                f"{path.relative_to(ROOT)}: {_where_and_what(error)}; mend the file and try again"
+            ) from error
     try:
         load_knowledge()
     except KnowledgeError as error:

@@ -13,6 +13,7 @@ from sanic.response import HTTPResponse
 
 MOST_BYTES = 1_000_000
 LONGEST_SENDER = 200
+_OF_PROXIES_AND_PAGES = ("forwarded", "x-forwarded-for", "x-real-ip", "via", "origin")
 
 
 class RestChannel(InputChannel):
@@ -50,7 +51,7 @@ class RestChannel(InputChannel):
 
 
 class CollectedReplies(CollectingOutputChannel):
-    """Collects the replies of one turn: {"recipient_id", "text", "custom"}, the part under `custom` where there is one."""
+    """Collects the replies of one turn as {"recipient_id", "text"} and, where there is a message part, "custom"."""
 
     async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
         """Keep one reply whole, text and part together."""
@@ -61,7 +62,9 @@ class CollectedReplies(CollectingOutputChannel):
 
 
 def _is_from_this_machine(request: Request) -> bool:
-    return not request.forwarded and ipaddress.ip_address(request.ip).is_loopback
+    """Whether a program here sent it: no other machine, no proxy for one, no web page in a browser."""
+    passed_on = any(header in request.headers for header in _OF_PROXIES_AND_PAGES)
+    return not passed_on and ipaddress.ip_address(request.ip).is_loopback
 
 
 def _sender_and_text(request: Request) -> "tuple[str, str]":
@@ -87,5 +90,3 @@ def _refusal(status: int, reason: str) -> HTTPResponse:
 
 def _json(content: Any, status: int = 200) -> HTTPResponse:
     return response.raw(json.dumps(content).encode(), status=status, content_type="application/json")
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Optional
+from typing import List, Optional, Sequence
 
 from bot.consult.road import Road, RoadStep
 from bot.knowledge import Institution, Knowledge, Office, Words
@@ -57,16 +57,18 @@ def reason(knowledge: Knowledge, referral: KnownReferral) -> str:
 def contact_facts(
     words: Words, institution: Institution, office: Optional[Office], prefecture: Optional[str]
 ) -> List[Fact]:
-    """How to reach an institution: in words, the verified number, the local office or the official page, and cautions."""
+    """How to reach an institution: in words, by verified number, at the local office or official page; and cautions."""
     facts = [Fact(words.reach, institution.reach)]
     if institution.phone:
         number = institution.phone.number
-        facts.append(Fact(words.phone, f"{number}（{institution.phone.label}、{institution.phone.hours}）", f"tel:{number}"))
+        facts.append(
+            Fact(words.phone, f"{number}（{institution.phone.label}、{institution.phone.hours}）", f"tel:{number}")
+        )
     if office:
         facts.append(Fact(words.local, office.name, office.url))
-    elif institution.office_list:
+    if institution.office_list:
         facts.append(Fact(words.office_list, institution.name, institution.office_list))
-    elif institution.page:
+    elif institution.page and not office:
         facts.append(Fact(words.page, institution.page.name, institution.page.url))
     if institution.renamed:
         facts.append(Fact(words.renamed, institution.renamed.note))
@@ -89,6 +91,24 @@ def institution_card(knowledge: Knowledge, institution: Institution, prefecture:
     )
 
 
+def people_card(knowledge: Knowledge, institutions: Sequence[Institution], prefecture: Optional[str]) -> Notice:
+    """Institutions where a person listens: how to reach each, in the owner's prefecture where an office is known."""
+    lines = []
+    for institution in institutions:
+        lines.append(Fact(institution.name, institution.reach))
+        office = knowledge.office(institution.id, prefecture)
+        place = (
+            (office.name, office.url)
+            if office
+            else (institution.page.name, institution.page.url)
+            if institution.page
+            else None
+        )
+        if place:
+            lines.append(Fact(knowledge.words.local if office else knowledge.words.page, *place))
+    return Notice(title=knowledge.words.people, lines=tuple(lines))
+
+
 def help_card(knowledge: Knowledge, prefecture: Optional[str]) -> Notice:
     """Whom an owner in distress can call now: the lines in their order, with hours and cost."""
     lines = knowledge.help_lines
@@ -98,7 +118,11 @@ def help_card(knowledge: Knowledge, prefecture: Optional[str]) -> Notice:
         lines=(
             emergency,
             *(
-                Fact(line.name, f"{line.phone_in(prefecture)}（{line.hours}、{line.cost}）", f"tel:{line.phone_in(prefecture)}")
+                Fact(
+                    line.name,
+                    f"{line.phone_in(prefecture)}（{line.hours}、{line.cost}）",
+                    f"tel:{line.phone_in(prefecture)}",
+                )
                 for line in lines.lines
             ),
             Fact(knowledge.words.page, lines.official_page.name, lines.official_page.url),

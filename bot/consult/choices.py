@@ -69,5 +69,3 @@ def _spoken(knowledge: Knowledge, consultation: Consultation, choices: Sequence[
             if issue is not None:
                 spoken[bare(issue.sub_issue(name).name)] = choice
     return spoken
-
-

@@ -35,9 +35,11 @@ class Heard:
 
     @property
     def top(self) -> Tuple[str, float]:
+        """The likeliest intent and its confidence."""
         return self.ranking[0] if self.ranking else ("", 0.0)
 
     def confidence(self, intent: str) -> float:
+        """The confidence of an intent, 0 where it is not ranked."""
         return dict(self.ranking).get(intent, 0.0)
 
 
@@ -124,6 +126,9 @@ def _are_issues(ranked: Tuple[Tuple[str, float], ...], knowledge: Knowledge) -> 
     return all(intent in issues for intent, _ in ranked)
 
 
-def likeliest_issues(knowledge: Knowledge, heard: Heard, count: int) -> Tuple[str, ...]:
-    """The issues that the message most probably means, best first."""
-    return tuple(intent for intent, _ in heard.ranking if intent in knowledge.issues)[:count]
+def guesses(knowledge: Knowledge, heard: Heard, least: float = 0.0) -> Tuple[str, ...]:
+    """The two issues that the message most probably means, best first; none where together they stay below `least`."""
+    ranked = [(intent, confidence) for intent, confidence in heard.ranking if intent in knowledge.issues][:2]
+    if len(ranked) < 2 or sum(confidence for _, confidence in ranked) < least:
+        return ()
+    return tuple(intent for intent, _ in ranked)

@@ -19,7 +19,7 @@ class RoadStep:
 
 @dataclass(frozen=True)
 class Road:
-    """The institutions for one issue, first contact first, each at most once. Source: 別添2, at each step's citation."""
+    """The institutions for one issue, in order, each at most once. Source: 別添2, at each step's citation."""
 
     issue: Issue
     sub_issue: Optional[SubIssue]

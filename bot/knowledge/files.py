@@ -144,6 +144,7 @@ class IssueEntry(Entry):
     issue: str
     heading: str
     label: str = Field(max_length=20)
+    spoken: str
     acknowledge: str
     question: Optional[str] = None
     question_why: Optional[str] = None
@@ -226,7 +227,7 @@ class WordsFile(Entry):
     addition: str
     checked: str
     road_title: str
-    hours: str
+    people: str
     emergency: str
 
 

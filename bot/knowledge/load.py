@@ -147,7 +147,9 @@ def _institutions(file: files.InstitutionsFile, paper: Paper) -> Dict[str, Insti
             raise KnowledgeError(f"{where}.id: the id is used twice; expected one entry an institution")
         for word in {entry.name, *entry.aliases}:
             if spoken.setdefault(word, entry.id) != entry.id:
-                raise KnowledgeError(f'{where}.aliases: "{word}" already names {spoken[word]}; expected one owner a word')
+                raise KnowledgeError(
+                    f'{where}.aliases: "{word}" already names {spoken[word]}; expected one owner a word'
+                )
         institutions[entry.id] = _institution(entry, paper, where)
     for institution in institutions.values():
         if institution.substitute is not None and institution.substitute not in institutions:
@@ -205,9 +207,7 @@ def _check_names_in_paper(paper: Paper, institutions: Dict[str, Institution]) ->
                 )
 
 
-def _issues(
-    file: files.IssuesFile, paper: Paper, institutions: Dict[str, Institution]
-) -> Dict[str, Issue]:
+def _issues(file: files.IssuesFile, paper: Paper, institutions: Dict[str, Institution]) -> Dict[str, Issue]:
     issues: Dict[str, Issue] = {}
     for entry in file.__root__:
         where = f"issues.yml: {entry.issue}"
@@ -229,6 +229,7 @@ def _issues(
         issues[entry.issue] = Issue(
             name=entry.issue,
             label=entry.label,
+            spoken=entry.spoken,
             acknowledge=entry.acknowledge,
             citation=citation,
             bring=tuple(entry.bring),
@@ -243,7 +244,7 @@ def _issues(
 def _referrals(
     entries: List[files.ReferralEntry], paper: Paper, institutions: Dict[str, Institution], where: str
 ) -> Tuple[Referral, ...]:
-    referrals = []
+    referrals: List[Referral] = []
     for number, entry in enumerate(entries):
         here = f"{where} > referrals[{number}]"
         institution = institutions.get(entry.to)
@@ -268,7 +269,7 @@ def _referrals(
 
 
 def _offices(file: files.OfficesFile, institutions: Dict[str, Institution]) -> Tuple[Office, ...]:
-    offices = []
+    offices: List[Office] = []
     for group in file.__root__:
         if group.institution not in institutions:
             raise KnowledgeError(

@@ -182,10 +182,14 @@ class SubIssue:
 
 @dataclass(frozen=True)
 class Issue:
-    """An issue under the heading of the paper it is named after. `referrals` serve where no sub-issue is known."""
+    """An issue under the heading of the paper it is named after. `referrals` serve where no sub-issue is known.
+
+    `label` stands on a choice to press, `spoken` in a sentence of ours.
+    """
 
     name: str
     label: str
+    spoken: str
     acknowledge: str
     citation: Citation
     bring: Tuple[str, ...]
@@ -279,7 +283,7 @@ class Words:
     addition: str
     checked: str
     road_title: str
-    hours: str
+    people: str
     emergency: str
 
 

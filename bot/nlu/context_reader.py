@@ -64,9 +64,7 @@ class ContextReader(GraphComponent):
         for message in messages:
             heard = heard_from(message.as_dict())
             reading = read(self._knowledge, consultation, heard, self._thresholds)
-            message.set(
-                INTENT, {"name": reading.act, "confidence": heard.confidence(reading.act)}, add_to_output=True
-            )
+            message.set(INTENT, {"name": reading.act, "confidence": heard.confidence(reading.act)}, add_to_output=True)
             if reading.choice is not None:
                 text = message.get(TEXT) or ""
                 choice = entity("choice", reading.choice, text, 0, len(text), type(self).__name__)

@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Optional, Text, Tuple, Type
 
 import numpy as np
 import skops.io
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -38,7 +39,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
     """
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[GraphComponent]]:
         """A featurizer for the sentence vectors comes first."""
         return [Featurizer]
 
@@ -49,7 +50,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """C: inverse strength of regularisation. folds: for the temperature. random_state: makes training repeatable."""
+        """C: how closely the data is followed. folds: for the temperature. random_state: makes training repeatable."""
         return {"C": 0.3, "folds": 3, "random_state": 42}
 
     @classmethod
@@ -91,7 +92,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
             skops.io.dump((self._characters, self._margins, self._temperature), folder / "classifier.skops")
         return self._resource
 
-    def _fitted_temperature(self, model: LinearSVC, features: csr_matrix, intents: np.ndarray) -> float:
+    def _fitted_temperature(self, model: LinearSVC, features: csr_matrix, intents: NDArray[np.str_]) -> float:
         """The temperature with the least log loss on held-out folds; 1 where an intent has too few examples."""
         names, rows, counts = np.unique(intents, return_inverse=True, return_counts=True)
         if counts.min() < max(_FEWEST_EXAMPLES_TO_CALIBRATE, self._config["folds"]) or len(names) < 3:
@@ -118,7 +119,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._characters, component._margins, component._temperature = skops.io.load(
-                folder / "classifier.skops"
+                folder / "classifier.skops", trusted=["scipy.sparse._csr.csr_matrix"]
             )
         return component
 
@@ -129,7 +130,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         margins = self._margins.decision_function(self._features(messages))
         if margins.ndim == 1:
             margins = np.column_stack([-margins, margins])
-        for message, confidences in zip(messages, softmax(margins, self._temperature)):
+        for message, confidences in zip(messages, softmax(margins, self._temperature), strict=False):
             ranking = _ranking(self._margins.classes_, confidences)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(_RANKING, ranking, add_to_output=True)
@@ -143,19 +144,19 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         return hstack([characters, csr_matrix(vectors)]).tocsr()
 
 
-def _sentence_vector(message: Message) -> np.ndarray:
+def _sentence_vector(message: Message) -> NDArray[np.float32]:
     features = message.get_dense_features(TEXT)[1]
     if features is None:
         raise InvalidConfigException("config.yml: IntentClassifier: expected a SentenceEncoder before it")
     return features.features
 
 
-def _ranking(intents: np.ndarray, confidences: np.ndarray) -> List[Dict[Text, Any]]:
-    pairs: List[Tuple[str, float]] = sorted(zip(intents, confidences), key=lambda pair: -pair[1])
+def _ranking(intents: NDArray[np.str_], confidences: NDArray[np.float64]) -> List[Dict[Text, Any]]:
+    pairs: List[Tuple[str, float]] = sorted(zip(intents, confidences, strict=False), key=lambda pair: -pair[1])
     return [{"name": str(name), "confidence": float(confidence)} for name, confidence in pairs]
 
 
-def softmax(margins: np.ndarray, temperature: float) -> np.ndarray:
+def softmax(margins: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
     """Confidences that add up to 1 in each row; a lower temperature makes them more decided."""
     scaled = margins / temperature
     exponentials = np.exp(scaled - scaled.max(axis=1, keepdims=True))

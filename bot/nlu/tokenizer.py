@@ -61,8 +61,7 @@ class GinzaTokenizer(Tokenizer):
         """The words of a message's attribute in its normalised text; one empty token for empty text."""
         text = text_to_read(message.get(attribute) or "")
         tokens = [
-            Token(word.text, word.idx, data={"tag": word.tag_}, lemma=word.norm_)
-            for word in self._ginza.make_doc(text)
+            Token(word.text, word.idx, data={"tag": word.tag_}, lemma=word.norm_) for word in self._ginza.make_doc(text)
         ]
         return tokens or [Token("", 0, lemma="")]
 

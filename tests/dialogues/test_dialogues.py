@@ -1,0 +1,23 @@
+"""Every written conversation goes as written, with the real trained bot and its real actions."""
+
+import pytest
+from rasa.core.agent import Agent
+
+from bot.knowledge import Knowledge
+from tests.dialogues.conversation import Conversation, conversations, hold
+
+
+@pytest.mark.parametrize("conversation", conversations(), ids=lambda c: f"{c.file[:-4]}: {c.title}")
+async def test_the_conversation_goes_as_written(bot: Agent, conversation: Conversation) -> None:
+    await hold(bot, conversation)
+
+
+def test_every_sub_issue_has_a_conversation(knowledge: Knowledge) -> None:
+    held = {(line["issue"], line.get("sub_issue")) for c in conversations() for line in c.lines if "issue" in line}
+    missing = [
+        (issue.name, sub.id)
+        for issue in knowledge.issues.values()
+        for sub in issue.sub_issues
+        if (issue.name, sub.id) not in held
+    ]
+    assert missing == []
