@@ -1,4 +1,4 @@
-"""Holds the conversations of tests/dialogues/*.yml with the real bot, and shows them whole where one goes differently."""
+"""Holds the conversations of tests/dialogues/*.yml with the real bot; where one goes differently, shows it whole."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def conversations() -> List[Conversation]:
 
 
 async def hold(bot: Agent, conversation: Conversation) -> None:
-    """Say the owner's lines and compare the bot's with what is written. Raises AssertionError at the first difference."""
+    """Say the owner's lines, compare the bot's with what is written; AssertionError at the first difference."""
     sender = uuid.uuid4().hex
     turns: List[Turn] = []
     for line in conversation.lines:
@@ -64,7 +64,7 @@ async def hold(bot: Agent, conversation: Conversation) -> None:
             difference = _CHECKS[key](turns[-1], expected)
             if difference:
                 raise AssertionError(_shown(conversation, turns, key, expected, difference))
-    for before, after in zip(turns, turns[1:]):
+    for before, after in zip(turns, turns[1:], strict=False):
         same = set(before.utterances) & set(after.utterances) & set(FALLBACKS)
         repeated = before.text == after.text and same
         if repeated:

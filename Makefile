@@ -1,0 +1,61 @@
+# Everything a user needs; each target does its own set-up. The environment lies in .venv/, uv (where missing) in .tools/.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.ONESHELL:
+.SHELLFLAGS := -eu -o pipefail -c
+
+PORT ?= 5005
+UV_VERSION := 0.13.9
+UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
+PYTHON := .venv/bin/python
+export RASA_TELEMETRY_ENABLED := false
+
+.PHONY: help run chat train test lock clean
+
+help:
+	@echo "make run    start the bot (PORT=5005) and say where it answers"
+	@echo "make chat   talk to it in this terminal"
+	@echo "make test   run all checks and tests"
+	@echo "make train  train the model, if anything it is made from has changed"
+	@echo "make lock   compile requirements.in to requirements.lock"
+	@echo "make clean  remove the environment, the model and the caches"
+
+run: .venv/ready
+	@$(PYTHON) -m bot train
+	exec $(PYTHON) -m bot run --port $(PORT)
+
+chat: .venv/ready
+	@$(PYTHON) -m bot train
+	exec $(PYTHON) -m bot chat
+
+train: .venv/ready
+	@$(PYTHON) -m bot train
+
+test: .venv/ready
+	@echo "check: style, types, imports"
+	.venv/bin/ruff check bot actions tests
+	.venv/bin/ruff format --check bot actions tests
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PYTHON) -m bot train
+	$(PYTHON) -m pytest
+
+.venv/ready: requirements.lock .python-version
+	@if [ ! -x "$(UV)" ]; then
+	  echo "install: uv $(UV_VERSION) into .tools/"
+	  python3 -m pip --version >/dev/null 2>&1 || { echo "error: python3 has no pip; install it with: apt install python3-pip" >&2; exit 1; }
+	  python3 -m pip install --quiet --disable-pip-version-check --target .tools/uv "uv==$(UV_VERSION)"
+	fi
+	echo "install: Python $$(cat .python-version) and the packages of requirements.lock (about 3 GB; once)"
+	began=$$SECONDS
+	"$(UV)" venv --quiet --allow-existing --python "$$(cat .python-version)" .venv
+	"$(UV)" pip sync --quiet --python $(PYTHON) --require-hashes requirements.lock
+	touch .venv/ready
+	echo "install: done in $$((SECONDS - began)) s"
+
+lock:
+	@"$(UV)" pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --python-version "$$(cat .python-version)" \
+	  --custom-compile-command "make lock" requirements.in --output-file requirements.lock
+
+clean:
+	@rm -rf .venv .tools .rasa models
