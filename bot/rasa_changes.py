@@ -24,10 +24,11 @@ def _read_slashes_as_text() -> None:
     the sender likes. Nobody but our own server has a reason to send one, and it sends none.
     """
 
-    def process(self: RegexMessageHandler, messages: List[Message], domain: Optional[Domain] = None) -> List[Message]:
-        return messages
+    class TextOnly(RegexMessageHandler):
+        def process(self, messages: List[Message], domain: Optional[Domain] = None) -> List[Message]:
+            return messages
 
-    RegexMessageHandler.process = process
+    RegexMessageHandler.process = TextOnly.process
 
 
 def _validate_action_results_with_one_validator() -> None:

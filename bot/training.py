@@ -54,6 +54,7 @@ def train(progress: Callable[[str], None]) -> Path:
     from bot.quiet import show_errors_only
 
     show_errors_only()
+    logging.getLogger("rasa").setLevel(logging.CRITICAL)  # what is wrong is raised, and said once, in one line
     path = _model_path()
     said = io.StringIO()
     try:

@@ -1,8 +1,14 @@
-"""What all tests share: the knowledge, read once, and the real trained bot."""
+"""What all tests share: the knowledge, read once, the real trained bot, and the real server."""
 
 from __future__ import annotations
 
-from typing import AsyncIterator
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import AsyncIterator, Iterator
 
 import pytest
 
@@ -18,6 +24,8 @@ from bot.quiet import show_errors_only  # noqa: E402
 from bot.serving import ready_agent  # noqa: E402
 from bot.training import train, trained_model  # noqa: E402
 
+ROOT = Path(__file__).resolve().parents[1]
+
 
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
@@ -25,10 +33,58 @@ def knowledge() -> Knowledge:
 
 
 @pytest.fixture(scope="session")
-async def bot() -> AsyncIterator[Agent]:
-    """The bot as `python -m bot run` makes it, trained on the files as they are, with conversations in memory."""
+def model() -> Path:
+    return trained_model() or train(lambda step: None)
+
+
+@pytest.fixture(scope="session")
+async def bot(model: Path) -> AsyncIterator[Agent]:
+    """The bot as `python -m bot run` makes it, with conversations in memory."""
     show_errors_only()
-    agent = await ready_agent(trained_model() or train(lambda step: None))
-    store = InMemoryTrackerStore(agent.domain)
-    agent.tracker_store = agent.processor.tracker_store = store
+    agent = await ready_agent(model)
+    agent.tracker_store = agent.processor.tracker_store = InMemoryTrackerStore(agent.domain)
     yield agent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def start_server(*options: str) -> "subprocess.Popen[str]":
+    """`python -m bot run` with these options, in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "run", *options],
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def wait_until_ready(process: "subprocess.Popen[str]") -> str:
+    """What the process printed until it said that it is ready. Fails where it ends before."""
+    assert process.stdout is not None
+    printed = ""
+    for line in process.stdout:
+        printed += line
+        if line.startswith("ready:"):
+            return printed
+    raise AssertionError(f"the server ended with {process.wait()} before it was ready:\n{printed}")
+
+
+@pytest.fixture(scope="session")
+def rest_address(model: Path) -> Iterator[str]:
+    """The address of a real server with the REST webhook."""
+    port = free_port()
+    process = start_server("--port", str(port), "--rest")
+    try:
+        wait_until_ready(process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)

@@ -1,0 +1,87 @@
+"""A wrong file is reported with its name, the path of keys and what is expected."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge import KNOWLEDGE_FOLDER, KnowledgeError, load_knowledge
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(KNOWLEDGE_FOLDER, tmp_path / "knowledge"))
+
+
+def change(folder: Path, file: str, before: str, after: str) -> None:
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def complaint(folder: Path) -> str:
+    with pytest.raises(KnowledgeError) as caught:
+        load_knowledge(folder)
+    return str(caught.value)
+
+
+def test_a_misspelt_institution_is_named_with_the_one_that_was_meant(folder: Path) -> None:
+    change(folder, "issues.yml", "{to: smrj_univ,", "{to: smrj_uni,")
+    assert complaint(folder) == (
+        'issues.yml: 事業承継 > education > referrals[2].to: no institution "smrj_uni"; did you mean "smrj_univ"?'
+    )
+
+
+def test_a_missing_key_is_named_with_its_path(folder: Path) -> None:
+    change(folder, "issues.yml", "  acknowledge: 新しく商売を始めるご相談ですね。\n", "")
+    assert complaint(folder) == "issues.yml: 創業 > acknowledge: field required"
+
+
+def test_a_key_nobody_knows_is_refused(folder: Path) -> None:
+    change(folder, "institutions.yml", "  paper_name: 商工会\n", "  paper_name: 商工会\n  telefone: '1'\n")
+    assert complaint(folder) == "institutions.yml: shokokai > telefone: extra fields not permitted"
+
+
+def test_a_wrong_value_inside_a_road_is_found_by_its_place(folder: Path) -> None:
+    change(
+        folder,
+        "issues.yml",
+        "order: first, role: first_contact, when: お店が市にあるとき",
+        "order: furst, role: first_contact, when: お店が市にあるとき",
+    )
+    assert complaint(folder).startswith("issues.yml: 創業 > referrals[0].order: string does not match")
+
+
+def test_a_place_that_the_paper_does_not_have_is_refused(folder: Path) -> None:
+    change(folder, "issues.yml", "cite: 別添2 イ}", "cite: 別添2 ワ}")
+    assert complaint(folder) == "issues.yml: 創業 > referrals[0].cite: the paper has no 別添2 ワ"
+
+
+def test_a_page_that_is_not_the_papers_is_refused(folder: Path) -> None:
+    change(
+        folder, "institutions.yml", "{section: 別添1, heading: ①, page: 3}", "{section: 別添1, heading: ①, page: 33}"
+    )
+    assert complaint(folder) == "institutions.yml: shokokai.paper[0].page: expected 3, found 33"
+
+
+def test_one_alias_cannot_name_two_institutions(folder: Path) -> None:
+    change(folder, "institutions.yml", "aliases: [会議所,", "aliases: [ハロワ,")
+    assert "already names" in complaint(folder)
+
+
+def test_text_that_is_not_yaml_is_reported_with_its_line(folder: Path) -> None:
+    change(folder, "words.yml", "why: なぜ", "why: [なぜ")
+    assert complaint(folder).startswith("words.yml, line ")
+
+
+def test_a_missing_file_is_reported_with_its_path(folder: Path) -> None:
+    (folder / "offices.yml").unlink()
+    assert complaint(folder) == f"offices.yml: the file is missing; expected at {folder / 'offices.yml'}"
+
+
+def test_a_road_out_of_order_is_refused(folder: Path) -> None:
+    change(folder, "issues.yml", "{to: zeirishi, order: if_needed", "{to: zeirishi, order: first")
+    assert "expected all `first` before `next` before `if_needed`" in complaint(folder)

@@ -1,0 +1,129 @@
+"""Each graph component does its one thing, trained and run through Rasa's own graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+from rasa.core.agent import Agent
+from rasa.model_training import train_nlu
+
+from bot.nlu.intent_classifier import softmax
+
+TEN_SENTENCES = """
+version: "3.1"
+nlu:
+- intent: 創業
+  examples: |
+    - 来年カフェを開きたい
+    - 会社を辞めて独立したい
+    - 開業のお金が足りない
+    - 店を始める手続きは
+    - 起業したいのですが
+- intent: 資金繰り
+  examples: |
+    - 返済が苦しい
+    - 銀行が貸してくれない
+    - 運転資金を借りたい
+    - 借金の保証人を外したい
+    - 資金が回らない
+"""
+PIPELINE = """
+recipe: default.v1
+language: ja
+assistant_id: ten-sentences
+pipeline:
+- name: bot.nlu.tokenizer.GinzaTokenizer
+- name: bot.nlu.sentence_encoder.SentenceEncoder
+- name: bot.nlu.intent_classifier.IntentClassifier
+- name: bot.nlu.place_extractor.PlaceExtractor
+- name: bot.nlu.institution_extractor.InstitutionExtractor
+- name: bot.nlu.context_reader.ContextReader
+"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Agent:
+    """A model trained on ten sentences with all our components."""
+    folder: Path = tmp_path_factory.mktemp("small")
+    (folder / "nlu.yml").write_text(TEN_SENTENCES, encoding="utf-8")
+    (folder / "config.yml").write_text(PIPELINE, encoding="utf-8")
+    model = train_nlu(str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder))
+    agent = Agent()
+    agent.load_model(model)
+    return agent
+
+
+async def parse(agent: Agent, text: str) -> Dict[str, Any]:
+    result: Dict[str, Any] = await agent.parse_message(text)
+    return result
+
+
+def values(parsed: Dict[str, Any], kind: str) -> List[str]:
+    return [found["value"] for found in parsed["entities"] if found["entity"] == kind]
+
+
+async def test_ten_sentences_are_enough_to_tell_two_intents_apart(small: Agent) -> None:
+    assert (await parse(small, "カフェの開業資金を用意したい"))["intent"]["name"] == "創業"
+
+
+async def test_the_confidences_of_all_intents_add_up_to_one(small: Agent) -> None:
+    ranking = (await parse(small, "返済"))["intent_ranking"]
+    assert sum(ranked["confidence"] for ranked in ranking) == pytest.approx(1)
+    assert [ranked["name"] for ranked in ranking] == sorted(
+        (ranked["name"] for ranked in ranking), key=lambda n: -{r["name"]: r["confidence"] for r in ranking}[n]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "prefectures"),
+    [
+        ("大阪の町工場です", ["大阪府"]),
+        ("福島で旅館をしとります", ["福島県"]),
+        ("東京都内です", ["東京都"]),
+        ("北海道", ["北海道"]),
+        ("ﾎｯｶｲﾄﾞｳじゃなくて青森県", ["青森県"]),
+        ("福島じゃなくて福井です", ["福井県"]),
+        ("石川です。わしと家内", ["石川県"]),
+        ("大阪屋という名の米屋です。場所は愛知県", ["愛知県"]),
+        ("福島さんに紹介されました", []),
+        ("大分よくなりました", []),
+        ("奈良漬を売っています", []),
+        ("山口社長に聞きました", []),
+    ],
+)
+async def test_the_prefecture_is_found_and_nothing_else(small: Agent, text: str, prefectures: List[str]) -> None:
+    assert values(await parse(small, text), "prefecture") == prefectures
+
+
+@pytest.mark.parametrize(
+    ("text", "institutions"),
+    [
+        ("ハロワに出しても来ない", ["hellowork"]),
+        ("商工会議所の人に言われた", ["cci"]),
+        ("商工会と商工会議所はどう違うの", ["shokokai", "cci"]),
+        ("下請けかけこみ寺って今もある?", ["kakekomi"]),
+        ("ｼﾞｪﾄﾛ", ["jetro"]),
+        ("お店が大変です", []),
+    ],
+)
+async def test_institutions_are_found_by_the_names_owners_use(small: Agent, text: str, institutions: List[str]) -> None:
+    assert values(await parse(small, text), "institution") == institutions
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\u200b\u200b", "🙂🙂🙂", "a\ud800b", "\x00\x01", "مرحبا", "あ" * 100_000, "𠮷" * 20_000],
+    ids=lambda value: ascii(value)[:30],
+)
+async def test_no_text_stops_the_pipeline(small: Agent, text: str) -> None:
+    parsed = await parse(small, text)
+    assert parsed["intent"]["name"] in ("創業", "資金繰り", None)
+
+
+def test_a_lower_temperature_makes_confidences_more_decided() -> None:
+    import numpy as np
+
+    margins = np.array([[1.0, 0.5, -1.0]])
+    assert softmax(margins, 0.1)[0, 0] > softmax(margins, 1.0)[0, 0] > 1 / 3

@@ -1,0 +1,167 @@
+"""The commands say what they do, end as they should, and report what is wrong in one line."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+import bot.training
+from bot.cli import main
+from tests.conftest import ROOT, free_port, start_server, wait_until_ready
+
+
+def test_ctrl_c_stops_the_bot_with_status_zero(model: Path) -> None:
+    process = start_server("--port", str(free_port()))
+    wait_until_ready(process)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+
+
+def test_make_run_in_a_terminal_ends_with_status_zero_on_ctrl_c(model: Path) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        ["make", "run", f"PORT={free_port()}"],
+        cwd=ROOT,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=_take_as_controlling_terminal,
+    )
+    os.close(theirs)
+    shown = _read_until(ours, "ready:", 120)
+    os.write(ours, b"\x03")
+    shown += _read_until(ours, "stopped", 30)
+    assert process.wait(30) == 0, shown
+    assert "Warning" not in shown
+    assert "Traceback" not in shown
+
+
+def _take_as_controlling_terminal() -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _read_until(terminal: int, expected: str, seconds: float) -> str:
+    shown, end = "", time.monotonic() + seconds
+    while expected not in shown:
+        assert time.monotonic() < end, f"waited {seconds} s for {expected!r}; shown:\n{shown}"
+        if select.select([terminal], [], [], 1)[0]:
+            try:
+                shown += os.read(terminal, 65536).decode(errors="replace")
+            except OSError:
+                break
+    return shown
+
+
+def test_the_rest_webhook_is_off_unless_asked_for(model: Path) -> None:
+    port = free_port()
+    process = start_server("--port", str(port))
+    try:
+        wait_until_ready(process)
+        answer = requests.post(f"http://127.0.0.1:{port}/webhooks/rest/webhook", json={"message": "x"}, timeout=10)
+        assert answer.status_code == 404
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def test_a_taken_port_is_one_clear_line(model: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = start_server("--port", str(port))
+        printed, _ = process.communicate(timeout=60)
+    lines = printed.strip().splitlines()
+    assert process.returncode != 0
+    assert lines[-1].startswith(f"error: port {port} on 127.0.0.1 cannot be used (Address already in use); stop")
+    assert len(lines) == 2
+
+
+def test_a_missing_model_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bot.training, "MODELS", tmp_path)
+    assert main(["run"]) != 0
+    assert (
+        capsys.readouterr().err
+        == "error: there is no trained model; run `make train` (or `python -m bot train`) first\n"
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the project's files that a test may break."""
+    for name in ("bot", "actions", "data"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("config.yml", "domain.yml", "endpoints.yml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def run_in(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments], cwd=folder, text=True, capture_output=True, timeout=120, check=False
+    )
+
+
+def test_a_broken_yaml_file_is_one_clear_line(copy: Path) -> None:
+    (copy / "data" / "rules" / "issues.yml").write_text('rules: [\n- "x', encoding="utf-8")
+    result = run_in(copy, "train")
+    assert result.returncode != 0
+    assert result.stderr.startswith("error: the model cannot be trained: data/rules/issues.yml: line ")
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_wrong_knowledge_is_one_clear_line(copy: Path) -> None:
+    issues = copy / "data" / "knowledge" / "issues.yml"
+    issues.write_text(issues.read_text(encoding="utf-8").replace("to: zeirishi", "to: zeirisi", 1), encoding="utf-8")
+    result = run_in(copy, "train")
+    assert result.returncode != 0
+    assert 'no institution "zeirisi"; did you mean "zeirishi"?' in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_rule_for_an_unknown_action_is_one_clear_line(copy: Path) -> None:
+    rules = copy / "data" / "rules" / "courtesies.yml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("action_greet", "action_gret"), encoding="utf-8")
+    result = run_in(copy, "train")
+    assert result.returncode != 0
+    assert result.stderr.startswith("error: the model cannot be trained: ")
+    assert "action_gret" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_training_twice_trains_once(model: Path) -> None:
+    result = run_in(ROOT, "train")
+    assert (result.returncode, result.stdout) == (0, "model: up to date, nothing to train\n")
+
+
+def test_the_terminal_chat_takes_numbers_and_ends_with_the_input(model: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "bot", "chat"],
+        cwd=ROOT,
+        input="こんにちは\n７\n",
+        text=True,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode == 0
+    assert "1. 新しく商売を始めたい" in result.stdout
+    assert "会社やお店の引き継ぎについてのご相談ですね。" in result.stdout
+    assert result.stderr == ""

@@ -1,0 +1,44 @@
+"""Message parts travel as JSON and read well as plain text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.consult.cards import help_card, referral_card
+from bot.consult.consultation import Consultation
+from bot.consult.road import road
+from bot.knowledge import Knowledge
+from bot.messages import Choice, Choices, part_from_json, part_to_json
+
+
+def test_a_referral_comes_back_from_json_as_it_was(knowledge: Knowledge) -> None:
+    part = referral_card(knowledge, road(knowledge, Consultation(issue="資金繰り", sub_issue="turnaround")))
+    assert part_from_json(json.loads(json.dumps(part_to_json(part)))) == part
+
+
+def test_a_notice_comes_back_from_json_as_it_was(knowledge: Knowledge) -> None:
+    part = help_card(knowledge, "岩手県")
+    assert part_from_json(json.loads(json.dumps(part_to_json(part)))) == part
+
+
+@given(st.lists(st.tuples(st.text(), st.text()), max_size=12))
+def test_any_choices_come_back_from_json_as_they_were(pairs: "list[tuple[str, str]]") -> None:
+    part = Choices(tuple(Choice(choice_id, label) for choice_id, label in pairs))
+    assert part_from_json(json.loads(json.dumps(part_to_json(part)))) == part
+
+
+def test_choices_are_numbered_in_plain_text() -> None:
+    assert Choices((Choice("a", "はい"), Choice("b", "いいえ"))).plain() == "1. はい\n2. いいえ"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"type": "choices"}, {"type": "menu"}, {"type": "notice", "title": "x"}, {"type": "referral", "steps": 3}],
+)
+def test_json_that_is_no_part_is_refused_in_words(wrong: "dict[str, object]") -> None:
+    with pytest.raises(ValueError, match="message part"):
+        part_from_json(wrong)

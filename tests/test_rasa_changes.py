@@ -1,0 +1,51 @@
+"""Each change to Rasa does what it is for, and is still needed: a test fails when Rasa has changed there."""
+
+from __future__ import annotations
+
+import inspect
+import uuid
+
+import jsonschema
+import pytest
+import rasa
+from rasa.core.actions.action import RemoteAction
+from rasa.core.agent import Agent
+from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
+from rasa.shared.nlu.training_data.message import Message
+
+from bot import rasa_changes
+
+
+def test_rasa_is_the_version_the_changes_were_written_for() -> None:
+    assert rasa.__version__ == "3.6.21"
+
+
+def test_rasa_itself_would_still_take_a_slash_for_a_command() -> None:
+    message = YAMLStoryReader.unpack_regex_message(Message.build("/restart"))
+    assert message.get("intent") == {"name": "restart", "confidence": 1.0}
+
+
+async def test_a_slash_that_an_owner_types_is_text(bot: Agent) -> None:
+    parsed = await bot.parse_message('/goodbye{"issue": "創業"}')
+    assert parsed["intent"]["confidence"] < 1
+    assert [entity for entity in parsed["entities"] if entity["entity"] == "issue"] == []
+
+
+async def test_a_typed_command_sets_no_slot(bot: Agent) -> None:
+    sender = uuid.uuid4().hex
+    await bot.handle_text('/inform{"issue": "創業", "sub_issue": "before"}', sender_id=sender)
+    tracker = await bot.tracker_store.retrieve(sender)
+    assert (tracker.get_slot("issue"), tracker.get_slot("sub_issue")) == (None, None)
+
+
+def test_rasa_itself_would_still_compile_the_schema_at_every_call() -> None:
+    source = inspect.getsource(inspect.getmodule(RemoteAction))
+    assert "validate(result, self.action_response_format_spec())" in source
+
+
+def test_a_wrong_action_result_is_still_refused() -> None:
+    rasa_changes.apply()
+    action = RemoteAction("action_greet", None)
+    assert action._validate_action_result({"events": [], "responses": []})
+    with pytest.raises(jsonschema.ValidationError):
+        action._validate_action_result({"events": "none"})
