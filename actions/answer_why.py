@@ -7,9 +7,10 @@ from typing import Any, Dict
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import Events, consultation_of, institutions_in, knowledge, road_shown, say, why_asked
+from actions.conversation import Events, consultation_of, knowledge, road_shown, say, why_asked
 from bot.consult.cards import reason
 from bot.consult.consultation import ANYTHING_ELSE
+from bot.consult.heard import entities_in
 from bot.messages import Fact, Notice
 
 
@@ -29,7 +30,7 @@ class ActionAnswerWhy(Action):
         if road is None:
             say(dispatcher, "utter_answer_why_general")
             return []
-        named = {institution.id for institution in institutions_in(tracker)}
+        named = entities_in(tracker.latest_message, "institution")
         steps = [s for s in road.steps if s.referral.institution.id in named] or list(road.steps)
         lines = tuple(Fact(s.referral.institution.name, reason(knowledge(), s.referral)) for s in steps)
         say(dispatcher, "utter_answer_why", Notice(knowledge().words.why, lines))

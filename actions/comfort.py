@@ -21,4 +21,4 @@ class ActionComfort(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         before = consultation_of(tracker)
         say(dispatcher, "utter_comfort", help_card(knowledge(), before.prefecture))
-        return remember(before, replace(before, question=None, candidates=(), misses=0))
+        return remember(before, replace(before, question=None, candidates=(), misses=0, comforted=True))

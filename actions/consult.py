@@ -12,6 +12,7 @@ from actions.conversation import Events, acknowledge, ask, consultation_of, know
 from bot.consult.asking import Step, next_step
 from bot.consult.consultation import ANYTHING_ELSE
 from bot.consult.heard import reading_from
+from bot.consult.reading import ANSWER
 
 
 class ActionConsult(Action):
@@ -24,13 +25,16 @@ class ActionConsult(Action):
         consultation = consultation_of(tracker)
         if not any(event["event"] == "bot" for event in tracker.events):
             say(dispatcher, "utter_notice")
-        acknowledge(dispatcher, consultation, reading_from(tracker.latest_message))
+        reading = reading_from(tracker.latest_message)
+        acknowledge(dispatcher, consultation, reading)
+        if reading.choice == f"{ANYTHING_ELSE}.done":
+            say(dispatcher, "utter_close")
+            return []
+        if reading.act == ANSWER and consultation.question not in (None, ANYTHING_ELSE):
+            return [FollowupAction("action_return")]
         step = next_step(knowledge(), consultation)
         if step is Step.REFER:
             return [FollowupAction("action_refer")]
-        if step is Step.CLOSE:
-            say(dispatcher, "utter_close")
-            return []
         if step is Step.SAME_ROAD:
             say(dispatcher, "utter_same_road")
             return remember(consultation, ask(dispatcher, consultation, ANYTHING_ELSE))

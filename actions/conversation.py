@@ -86,8 +86,8 @@ def why_asked(question: str, consultation: Consultation) -> str:
 
 
 def institutions_in(tracker: Tracker) -> List[Institution]:
-    """The institutions that the owner's latest message names, each once."""
-    named = dict.fromkeys(entities_in(tracker.latest_message, "institution"))
+    """The institutions that the owner's latest message names; else those named last; each once."""
+    named = dict.fromkeys(entities_in(tracker.latest_message, "institution")) or consultation_of(tracker).talked_about
     return [knowledge().institutions[institution_id] for institution_id in named]
 
 

@@ -25,7 +25,7 @@ class ActionFallBack(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         before = consultation_of(tracker)
-        if before.issue is not None and before.question is None:
+        if before.issue is not None and before.question is None and not before.answered:
             return [FollowupAction("action_consult")]
         if before.question in (SUB_ISSUE, PREFECTURE, ANYTHING_ELSE):
             say(dispatcher, "utter_not_caught")

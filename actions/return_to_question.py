@@ -8,17 +8,18 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Events, ask, consultation_of, remember, say
+from bot.consult.consultation import ISSUE
 
 
 class ActionReturn(Action):
-    """Put the waiting question again in other words; where none waits, invite the owner to go on."""
+    """Put the waiting question again in other words; where nothing was told yet, ask what the matter is."""
 
     def name(self) -> str:
         return "action_return"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         before = consultation_of(tracker)
-        if before.question is None:
+        if before.question is None and before.answered:
             say(dispatcher, "utter_go_on")
             return []
-        return remember(before, ask(dispatcher, before, before.question, again=True))
+        return remember(before, ask(dispatcher, before, before.question or ISSUE, again=True))

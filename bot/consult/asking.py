@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from bot.consult.consultation import ANYTHING_ELSE, ISSUE, PREFECTURE, SUB_ISSUE, Consultation
+from bot.consult.consultation import ISSUE, PREFECTURE, SUB_ISSUE, Consultation
 from bot.knowledge import Knowledge
 
 
@@ -16,14 +16,11 @@ class Step(str, Enum):
     ASK_PREFECTURE = PREFECTURE
     REFER = "refer"
     SAME_ROAD = "same_road"
-    CLOSE = "close"
 
 
 def next_step(knowledge: Knowledge, consultation: Consultation) -> Step:
     """The next step. At most two questions an issue, none that was answered or skipped before."""
     issue = consultation.issue_in(knowledge)
-    if ANYTHING_ELSE in consultation.asked:
-        return Step.CLOSE
     if issue is None:
         return Step.ASK_ISSUE
     if issue.sub_issues and consultation.sub_issue is None and SUB_ISSUE not in consultation.asked:

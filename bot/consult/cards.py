@@ -96,6 +96,9 @@ def people_card(knowledge: Knowledge, institutions: Sequence[Institution], prefe
     lines = []
     for institution in institutions:
         lines.append(Fact(institution.name, institution.reach))
+        if institution.phone:
+            number = institution.phone.number
+            lines.append(Fact(knowledge.words.phone, f"{number}（{institution.phone.hours}）", f"tel:{number}"))
         office = knowledge.office(institution.id, prefecture)
         place = (
             (office.name, office.url)
@@ -114,7 +117,7 @@ def help_card(knowledge: Knowledge, prefecture: Optional[str]) -> Notice:
     lines = knowledge.help_lines
     emergency = Fact(lines.emergency, " / ".join(lines.emergency_phones), f"tel:{lines.emergency_phones[0]}")
     return Notice(
-        title=knowledge.words.emergency,
+        title=knowledge.words.help_lines,
         lines=(
             emergency,
             *(

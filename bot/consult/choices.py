@@ -13,6 +13,8 @@ from bot.normalization import bare, normalized
 _NUMBER = re.compile(r"(\d{1,2})(番目?|つ目|つめ|個目)?")
 _KANJI_NUMBERS = {kanji: number for number, kanji in enumerate("一二三四五六七八九十", start=1)}
 _KANJI_NUMBER = re.compile(r"([一二三四五六七八九十])(番目?|つ目|つめ)")
+_FORMER = re.compile(r"(前|まえ|最初|はじめ|初め|先|さき|上)の(ほう|方)?")
+_LATTER = re.compile(r"(後|あと|後ろ|うしろ|最後|下)の(ほう|方)?")
 
 
 def offered(knowledge: Knowledge, consultation: Consultation) -> Tuple[Choice, ...]:
@@ -38,14 +40,19 @@ def picked(knowledge: Knowledge, consultation: Consultation, text: str) -> Optio
     """The offered choice that a typed message means: its id, its number (2, ２, ②, 二番), its label or a synonym."""
     choices = offered(knowledge, consultation)
     message = bare(text)
-    number = _number(message)
+    number = number_in(message)
     if number is not None:
         return choices[number - 1] if 1 <= number <= len(choices) else None
+    if consultation.question == WHICH_ISSUE and _FORMER.fullmatch(message):
+        return choices[0]
+    if consultation.question == WHICH_ISSUE and _LATTER.fullmatch(message):
+        return choices[1]
     spoken = _spoken(knowledge, consultation, choices)
     return spoken.get(message) or next((c for c in choices if normalized(text) == c.id), None)
 
 
-def _number(message: str) -> Optional[int]:
+def number_in(message: str) -> Optional[int]:
+    """The number that a bare message stands for: 2, 2番, 二つ目; None where it is something else."""
     digits = _NUMBER.fullmatch(message)
     if digits:
         return int(digits.group(1))
@@ -64,6 +71,7 @@ def _spoken(knowledge: Knowledge, consultation: Consultation, choices: Sequence[
         kind, _, name = choice.id.partition(".")
         if kind == ISSUE:
             spoken[bare(name)] = choice
+            spoken[bare(knowledge.issues[name].spoken)] = choice
         if kind == SUB_ISSUE and name != "skip":
             issue = consultation.issue_in(knowledge)
             if issue is not None:

@@ -22,7 +22,8 @@ class Consultation:
 
     `question` is the name of the question that waits for an answer. `asked` are the questions that were answered or
     skipped for this issue. `candidates` are the issues between which the owner was asked to choose. `misses` counts
-    messages in a row that were not understood. `referred` are the keys of the roads already shown.
+    messages in a row that were not understood. `referred` are the keys of the roads already shown. `talked_about`
+    are the institutions last named. `comforted` holds from a message of distress until the next one has been met.
     """
 
     issue: Optional[str] = None
@@ -39,6 +40,8 @@ class Consultation:
     candidates: Tuple[str, ...] = ()
     misses: int = 0
     referred: Tuple[str, ...] = ()
+    talked_about: Tuple[str, ...] = ()
+    comforted: bool = False
 
     @property
     def road_key(self) -> str:
@@ -60,8 +63,7 @@ class Consultation:
         An issue that was left before it was answered is kept among the others.
         """
         if issue == self.issue:
-            still_asked = tuple(question for question in self.asked if question != ANYTHING_ELSE)
-            return replace(self, question=None, candidates=(), asked=still_asked)
+            return replace(self, question=None, candidates=())
         others = tuple(other for other in self.other_issues if other != issue)
         if self.issue is not None and not self.answered:
             others += (self.issue,)

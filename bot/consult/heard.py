@@ -9,11 +9,14 @@ from bot.consult.reading import Heard, Reading
 
 def heard_from(parse: Mapping[str, Any]) -> Heard:
     """What was understood in a message: `parse` has text, intent_ranking and entities as in /model/parse."""
-    places = [found for found in parse.get("entities") or [] if found["entity"] == "prefecture"]
+    places = [found for found in parse.get("entities") or [] if found["entity"] in ("prefecture", "municipality")]
+    prefectures = [place["value"] if place["entity"] == "prefecture" else place.get("prefecture") for place in places]
     return Heard(
         text=parse.get("text") or "",
         ranking=tuple((ranked["name"], ranked["confidence"]) for ranked in parse.get("intent_ranking") or []),
-        prefectures=tuple(place["value"] for place in places),
+        prefectures=tuple(dict.fromkeys(prefecture for prefecture in prefectures if prefecture)),
+        municipalities=tuple(place["value"] for place in places if place["entity"] == "municipality"),
+        institutions=tuple(dict.fromkeys(entities_in(parse, "institution"))),
         place_characters=sum(place["end"] - place["start"] for place in places),
     )
 

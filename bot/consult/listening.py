@@ -14,6 +14,8 @@ def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, readi
     """The consultation after a message that was read as `reading`."""
     after = _with_place(consultation, heard)
     after = _with_misses(after, reading)
+    if heard.institutions:
+        after = replace(after, talked_about=heard.institutions)
     if reading.act == ANSWER and reading.choice is not None:
         return _with_answer(after, reading.choice)
     if reading.act in knowledge.issues:
@@ -25,9 +27,12 @@ def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, readi
 
 
 def _with_place(consultation: Consultation, heard: Heard) -> Consultation:
+    after = consultation
+    if heard.municipalities:
+        after = replace(after, municipality=heard.municipalities[-1])
     if not heard.prefectures:
-        return consultation
-    after = replace(consultation, prefecture=heard.prefectures[-1])
+        return after
+    after = replace(after, prefecture=heard.prefectures[-1])
     return after.settled(PREFECTURE) if after.question == PREFECTURE else after
 
 
@@ -51,6 +56,8 @@ def _with_answer(consultation: Consultation, choice: str) -> Consultation:
         return replace(consultation, issue=None, sub_issue=None, question=None)
     if choice == f"{WHICH_ISSUE}.neither":
         return replace(consultation, question=None, candidates=())
+    if question == ANYTHING_ELSE:
+        return replace(consultation, question=None)
     return consultation.settled(question)
 
 

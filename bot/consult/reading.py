@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import FrozenSet, Optional, Tuple
 
-from bot.consult.choices import picked
-from bot.consult.consultation import ANYTHING_ELSE, PREFECTURE, SUB_ISSUE, WHICH_ISSUE, Consultation
+from bot.consult.choices import number_in, picked
+from bot.consult.consultation import ANYTHING_ELSE, PREFECTURE, SUB_ISSUE, UNCLEAR, WHICH_ISSUE, Consultation
 from bot.consult.sub_issues import sub_issue_said
 from bot.knowledge import Knowledge
 from bot.normalization import bare, readable
@@ -16,22 +17,29 @@ UNSURE = "unsure"
 TWO_CANDIDATES = "two_candidates"
 TOO_LONG = "too_long"
 DISTRESS = "distress"
+AFTER_DISTRESS = "after_distress"
 MAX_CHARACTERS = 1000
 _WORDS_AROUND_A_PLACE = 6
+_ENDS_OR_GOES_ON = {"affirm": "more", "deny": "done", "skip": "done"}
+_DISAGREEMENT = re.compile("違|ちが|ちゃう|じゃな|では(な|あ)|やな")
+_ABOUT_INSTITUTIONS = ("ask_institution", "ask_contact", "ask_cost", "ask_why", "ask_human")
+_STILL_ANSWERED = ("ask_", "goodbye", "restart", "thank")
 
 
 @dataclass(frozen=True)
 class Heard:
     """A message as the language understanding hands it over.
 
-    `ranking` holds (intent, confidence from 0 to 1), best first. `prefectures` are the prefectures it names, and
-    `place_characters` how many of its characters name places.
+    `ranking` holds (intent, confidence from 0 to 1), best first. `prefectures` and `municipalities` are the
+    places it names, `place_characters` how many of its characters do so, `institutions` the ids of those it names.
     """
 
     text: str
     ranking: Tuple[Tuple[str, float], ...] = ()
     prefectures: Tuple[str, ...] = ()
     place_characters: int = 0
+    municipalities: Tuple[str, ...] = ()
+    institutions: Tuple[str, ...] = ()
 
     @property
     def top(self) -> Tuple[str, float]:
@@ -58,7 +66,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Reading:
-    """`act` is an intent or one of ANSWER, UNSURE, TWO_CANDIDATES, TOO_LONG; `choice` the id of the answer picked."""
+    """How a message is taken: `act` is an intent or one of the words above; `choice` is the id of the answer picked."""
 
     act: str
     choice: Optional[str] = None
@@ -75,13 +83,18 @@ def read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresho
         return Reading(UNSURE)
     if heard.confidence(DISTRESS) >= thresholds.distress:
         return Reading(DISTRESS)
+    if consultation.comforted and not heard.top[0].startswith(_STILL_ANSWERED):
+        return Reading(AFTER_DISTRESS)
+    if number_in(bare(heard.text)) is not None and consultation.question is not None:
+        return Reading(UNSURE)
     if _is_just_a_place(heard):
         return Reading(ANSWER)
     return _in_answer_to(knowledge, consultation, heard, thresholds) or _on_its_own(knowledge, heard, thresholds)
 
 
 def _is_just_a_place(heard: Heard) -> bool:
-    return bool(heard.prefectures) and len(bare(heard.text)) - heard.place_characters <= _WORDS_AROUND_A_PLACE
+    named = heard.prefectures or heard.municipalities
+    return bool(named) and len(bare(heard.text)) - heard.place_characters <= _WORDS_AROUND_A_PLACE
 
 
 def _in_answer_to(
@@ -90,35 +103,40 @@ def _in_answer_to(
     """The reading that the waiting question suggests, or None where the message speaks for itself."""
     question = consultation.question
     intent, confidence = heard.top
-    if question == ANYTHING_ELSE and intent in ("affirm", "deny"):
-        return Reading(ANSWER, f"{ANYTHING_ELSE}.{'more' if intent == 'affirm' else 'done'}")
+    sure = confidence >= thresholds.sure
+    if question == ANYTHING_ELSE and sure and intent in _ENDS_OR_GOES_ON and not _DISAGREEMENT.search(heard.text):
+        return Reading(ANSWER, f"{ANYTHING_ELSE}.{_ENDS_OR_GOES_ON[intent]}")
     if question == WHICH_ISSUE:
-        if intent == "deny" and confidence >= thresholds.sure:
+        if intent == "deny" and sure:
             return Reading(ANSWER, f"{WHICH_ISSUE}.neither")
         likelier = max(consultation.candidates, key=heard.confidence)
         if intent in knowledge.issues and heard.confidence(likelier) >= thresholds.sure / 2:
             return Reading(likelier)
     issue = consultation.issue_in(knowledge)
+    elaborates = issue is not None and intent in (issue.name, UNCLEAR)
     if question == SUB_ISSUE and issue is not None:
         said = sub_issue_said(issue, heard.text)
-        other_matter = confidence >= thresholds.sure and intent != issue.name
-        if said is not None and not other_matter:
+        if said is not None and (elaborates or not sure):
             return Reading(ANSWER, f"{SUB_ISSUE}.{said.id}")
-        if intent == issue.name:
+        if elaborates:
             return Reading(ANSWER, f"{SUB_ISSUE}.skip")
-    if question in (SUB_ISSUE, PREFECTURE) and intent in ("deny", "skip"):
+    if question in (SUB_ISSUE, PREFECTURE) and intent == "skip" and sure:
         return Reading(ANSWER, f"{question}.skip")
     return None
 
 
 def _on_its_own(knowledge: Knowledge, heard: Heard, thresholds: Thresholds) -> Reading:
     intent, confidence = heard.top
+    if heard.institutions:
+        about = {name: heard.confidence(name) for name in _ABOUT_INSTITUTIONS}
+        if intent in about or intent == "out_of_scope" or sum(about.values()) >= thresholds.sure:
+            return Reading(max(about, key=lambda name: about[name]))
     if confidence >= thresholds.sure:
         return Reading(intent)
     two = heard.ranking[:2]
     if len(two) == 2 and _are_issues(two, knowledge) and sum(c for _, c in two) >= thresholds.pair:
         return Reading(TWO_CANDIDATES)
-    return Reading(UNSURE)
+    return Reading(ANSWER) if heard.prefectures else Reading(UNSURE)
 
 
 def _are_issues(ranked: Tuple[Tuple[str, float], ...], knowledge: Knowledge) -> bool:

@@ -195,6 +195,7 @@ class HelpLinesFile(Entry):
     checked: str
     official_page: PageEntry
     emergency: EmergencyEntry
+    debts: List[str] = Field(min_items=1)
     lines: List[HelpLineEntry]
 
 
@@ -228,7 +229,7 @@ class WordsFile(Entry):
     checked: str
     road_title: str
     people: str
-    emergency: str
+    help_lines: str
 
 
 class InstitutionsFile(Entry):

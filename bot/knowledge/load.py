@@ -56,7 +56,7 @@ def load_knowledge(folder: Path = KNOWLEDGE_FOLDER) -> Knowledge:
         institutions=institutions,
         issues=issues,
         offices=_offices(_read(folder / "offices.yml", files.OfficesFile), institutions),
-        help_lines=_help_lines(_read(folder / "help_lines.yml", files.HelpLinesFile)),
+        help_lines=_help_lines(_read(folder / "help_lines.yml", files.HelpLinesFile), institutions),
         questions=_questions(_read(folder / "questions.yml", files.QuestionsFile)),
         words=_words(_read(folder / "words.yml", files.WordsFile)),
     )
@@ -283,7 +283,10 @@ def _offices(file: files.OfficesFile, institutions: Dict[str, Institution]) -> T
     return tuple(offices)
 
 
-def _help_lines(file: files.HelpLinesFile) -> HelpLines:
+def _help_lines(file: files.HelpLinesFile, institutions: Dict[str, Institution]) -> HelpLines:
+    for name in file.debts:
+        if name not in institutions:
+            raise KnowledgeError(f'help_lines.yml: debts: no institution "{name}"' + _did_you_mean(name, institutions))
     lines = tuple(
         HelpLine(
             name=line.name,
@@ -300,6 +303,7 @@ def _help_lines(file: files.HelpLinesFile) -> HelpLines:
         official_page=Page(file.official_page.name, str(file.official_page.url)),
         emergency=file.emergency.name,
         emergency_phones=tuple(file.emergency.phones),
+        debts=tuple(institutions[name] for name in file.debts),
         lines=lines,
     )
 

@@ -31,7 +31,7 @@ class Citation:
     page: int
 
     def __str__(self) -> str:
-        return f"{self.section} {self.heading}（{self.page}ページ）"
+        return f"{self.section} {self.heading}、{self.page}ページ"
 
 
 @dataclass(frozen=True)
@@ -236,12 +236,13 @@ class HelpLine:
 
 @dataclass(frozen=True)
 class HelpLines:
-    """Whom an owner in distress can call now, in the order to show them."""
+    """Whom an owner in distress can call now, in the order to show them; `debts` is where debts are talked over."""
 
     checked: str
     official_page: Page
     emergency: str
     emergency_phones: Tuple[str, ...]
+    debts: Tuple[Institution, ...]
     lines: Tuple[HelpLine, ...]
 
 
@@ -284,7 +285,7 @@ class Words:
     checked: str
     road_title: str
     people: str
-    emergency: str
+    help_lines: str
 
 
 @dataclass(frozen=True)

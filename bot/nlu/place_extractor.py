@@ -1,9 +1,9 @@
-"""Finds the prefecture an owner is in: 大阪の, 福島で, 愛知県. Shops and people named after one are not places."""
+"""Finds where an owner is: 大阪の, 福島で, 横浜です. Shops and people named after a place are not places."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, List, Optional, Text
+from typing import Any, Dict, Iterator, List, Optional, Text, Tuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -16,17 +16,22 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.knowledge import load_knowledge
 from bot.nlu.entities import entity
+from bot.nlu.places import Municipality, Places, places
 from bot.nlu.tokenizer import text_to_read
+from bot.normalization import bare
 
 _OF_A_PERSON = re.compile(r"(さん|様|さま|氏|君|くん|ちゃん|先生|社長|と申し|と言います|といいます)")
-_DENIED = re.compile(r"(県|府|都)?(じゃ|では|や)(なく|ない|ありません|あらへん|のうて)")
+_DENIED = re.compile(r"(県|府|都|市)?(じゃ|では|や)(なく|ない|ありません|あらへん|のうて)")
+_PLACE_NAME = "名詞-固有名詞-地名"
+_LONGEST_NAME = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class PlaceExtractor(GraphComponent, EntityExtractorMixin):
-    """Tokens of the normalised text in, `prefecture` entities out, with the full name as value.
+    """Tokens of the normalised text in; `prefecture` (full name) and `municipality` entities out.
 
-    GiNZA has cut the words already, so 大阪屋 and 奈良漬 are no places; this costs some hundredths of a millisecond.
+    A municipality carries its `prefecture` where only one has it. GiNZA has cut the words already, so 大阪屋 and 奈良漬
+    are no places. Costs some hundredths of a millisecond.
     """
 
     @classmethod
@@ -37,35 +42,56 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> PlaceExtractor:
-        """An extractor for the prefectures that the office lists name."""
-        return cls(load_knowledge().prefectures)
+        """An extractor for all prefectures and municipalities."""
+        return cls(places(load_knowledge().prefectures))
 
-    def __init__(self, prefectures: "tuple[str, ...]") -> None:
-        self._full = {name: name for name in prefectures}
-        self._short = {re.sub(r"(?<=..)[県府都]$", "", name): name for name in prefectures}
+    def __init__(self, known: Places) -> None:
+        self._known = known
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the entities to every message."""
         for message in messages:
-            found = list(self._prefectures(text_to_read(message.get(TEXT) or ""), message.get("text_tokens") or []))
+            text = text_to_read(message.get(TEXT) or "")
+            found = list(self._places(text, message.get("text_tokens") or []))
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 
-    def _prefectures(self, text: str, tokens: List[Token]) -> Iterator[Dict[Text, Any]]:
+    def _places(self, text: str, tokens: List[Token]) -> Iterator[Dict[Text, Any]]:
+        spelt_out = self._known.readings.get(bare(text))
+        if spelt_out:
+            yield entity("prefecture", spelt_out, text, 0, len(text), self.name)
+            return
+        end = 0
         for token in tokens:
-            name = self._name_in(token, text[token.end :])
-            if name is None:
+            if token.start < end or _OF_A_PERSON.match(text, token.end):
                 continue
-            value, length = name
-            following = text[token.start + length :]
-            if not _DENIED.match(following):
-                yield entity("prefecture", value, text, token.start, token.start + length, self.name)
+            city, city_length = self._city_at(text, token)
+            prefecture, length = self._prefecture_at(token) if not city else (None, city_length)
+            if _DENIED.match(text, token.start + length):
+                continue
+            if prefecture:
+                end = token.start + length
+                yield entity("prefecture", prefecture, text, token.start, end, self.name)
+            elif city:
+                end = token.start + length
+                found = entity("municipality", city.name, text, token.start, end, self.name)
+                yield {**found, "prefecture": city.prefecture}
 
-    def _name_in(self, token: Token, following: str) -> "Optional[tuple[str, int]]":
+    def _prefecture_at(self, token: Token) -> Tuple[Optional[str], int]:
         """The prefecture at the start of a token and the length of its name there."""
-        for full in self._full:
-            if token.text.startswith(full):
+        for name, full in self._known.prefectures.items():
+            if name == full and token.text.startswith(full):
                 return full, len(full)
-        if token.text not in self._short or _OF_A_PERSON.match(following) or token.get("tag").startswith("副詞"):
-            return None
-        return self._short[token.text], len(token.text)
+        if token.get("tag").startswith("副詞"):
+            return None, 0
+        return self._known.prefectures.get(token.text), len(token.text)
+
+    def _city_at(self, text: str, token: Token) -> Tuple[Optional[Municipality], int]:
+        """The municipality at the start of a token: by its full name, or a city by its name without 市."""
+        for length in range(_LONGEST_NAME, 2, -1):
+            city = self._known.cities.get(text[token.start : token.start + length])
+            if city:
+                return city, length
+        if token.get("tag").startswith(_PLACE_NAME) and token.text in self._known.short_cities:
+            return self._known.short_cities[token.text], len(token.text)
+        return None, 0

@@ -17,6 +17,16 @@ from bot.normalization import normalized
 # SudachiPy raises above 49,149 bytes; the longest message that is read at all has 1,000 characters.
 LONGEST_TEXT_READ = 1000
 
+EVERYTHING_BUT_THE_TOKENIZER = [
+    "tok2vec",
+    "parser",
+    "attribute_ruler",
+    "ner",
+    "morphologizer",
+    "compound_splitter",
+    "bunsetu_recognizer",
+]
+
 
 def text_to_read(text: str) -> str:
     """The part of a message that is analysed, normalised: at most 1,000 characters of it, in one spelling."""
@@ -45,7 +55,7 @@ class GinzaTokenizer(Tokenizer):
 
     def __init__(self, config: Dict[Text, Any]) -> None:
         super().__init__(config)
-        self._ginza = spacy.load("ja_ginza", exclude=_EVERYTHING_BUT_THE_TOKENIZER)
+        self._ginza = spacy.load("ja_ginza", exclude=EVERYTHING_BUT_THE_TOKENIZER)
 
     @staticmethod
     def required_packages() -> List[Text]:
@@ -64,14 +74,3 @@ class GinzaTokenizer(Tokenizer):
             Token(word.text, word.idx, data={"tag": word.tag_}, lemma=word.norm_) for word in self._ginza.make_doc(text)
         ]
         return tokens or [Token("", 0, lemma="")]
-
-
-_EVERYTHING_BUT_THE_TOKENIZER = [
-    "tok2vec",
-    "parser",
-    "attribute_ruler",
-    "ner",
-    "morphologizer",
-    "compound_splitter",
-    "bunsetu_recognizer",
-]

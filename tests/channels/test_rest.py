@@ -39,7 +39,7 @@ def test_a_consultation_over_rest_ends_in_a_referral(rest_address: str) -> None:
     parts = [reply["custom"] for reply in say(rest_address, "鳥取です", sender) if "custom" in reply]
     referral = next(part for part in parts if part["type"] == "referral")
     assert referral["steps"][0]["institution_id"] == "zeirishi"
-    assert referral["steps"][0]["citation"] == "別添2 ト（14ページ）"
+    assert referral["steps"][0]["citation"] == "別添2 ト、14ページ"
 
 
 def test_two_senders_do_not_hear_each_other(rest_address: str) -> None:

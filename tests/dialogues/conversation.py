@@ -105,7 +105,7 @@ def _refers(turn: Turn, institutions: List[str]) -> str:
 
 def _cites(turn: Turn, place: str) -> str:
     cited = [step["citation"] for step in turn.referral["steps"]] if turn.referral else []
-    return "" if any(citation.startswith(f"{place}（") for citation in cited) else f"the road cites {cited}"
+    return "" if any(citation.startswith(f"{place}、") for citation in cited) else f"the road cites {cited}"
 
 
 def _issue(turn: Turn, issue: str) -> str:

@@ -36,6 +36,7 @@ assistant_id: ten-sentences
 pipeline:
 - name: bot.nlu.tokenizer.GinzaTokenizer
 - name: bot.nlu.sentence_encoder.SentenceEncoder
+- name: bot.nlu.word_vectors.WordVectors
 - name: bot.nlu.intent_classifier.IntentClassifier
 - name: bot.nlu.place_extractor.PlaceExtractor
 - name: bot.nlu.institution_extractor.InstitutionExtractor

