@@ -10,13 +10,14 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help run chat train test lock clean
+.PHONY: help run chat train test evaluate lock clean
 
 help:
 	@echo "make run    start the bot (PORT=5005) and say where it answers"
 	@echo "make chat   talk to it in this terminal"
 	@echo "make test   run all checks and tests"
 	@echo "make train  train the model, if anything it is made from has changed"
+	@echo "make evaluate  measure how well messages are understood, into docs/evaluation.md"
 	@echo "make lock   compile requirements.in to requirements.lock"
 	@echo "make clean  remove the environment, the model and the caches"
 
@@ -39,6 +40,12 @@ test: .venv/ready
 	.venv/bin/lint-imports
 	$(PYTHON) -m bot train
 	$(PYTHON) -m pytest
+
+evaluate: .venv/ready
+	@$(PYTHON) -m bot train
+	measured=$$($(PYTHON) -m bot evaluate all)
+	chosen=$$(sed '/^<!-- measured -->/,$$d' docs/evaluation.md)
+	printf '%s\n\n<!-- measured -->\n\n%s\n' "$$chosen" "$$measured" > docs/evaluation.md
 
 .venv/ready: requirements.lock .python-version
 	@if [ ! -x "$(UV)" ]; then

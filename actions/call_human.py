@@ -22,5 +22,9 @@ class ActionCallHuman(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         before = consultation_of(tracker)
         people = [r.institution for r in knowledge().issues[UNCLEAR].referrals if r.order is Order.FIRST]
-        say(dispatcher, "utter_call_human", people_card(knowledge(), people, before.prefecture))
+        say(
+            dispatcher,
+            "utter_call_human",
+            people_card(knowledge(), knowledge().words.people, people, before.prefecture),
+        )
         return []

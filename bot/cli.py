@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | train | chat."""
+"""The command line: python -m bot run | train | chat | evaluate."""
 
 from __future__ import annotations
 
@@ -44,6 +44,13 @@ def _parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train the model, if anything it is made from has changed")
     train.set_defaults(command=_train)
+
+    evaluate = commands.add_parser("evaluate", help="measure how well messages are understood")
+    evaluate.add_argument("kind", choices=["intents", "entities", "distress", "sub_issues", "all"])
+    evaluate.add_argument("file", nargs="?", type=Path, help="JSON Lines as in docs/evaluation.md (all: none)")
+    evaluate.add_argument("--json", type=Path, help="write the figures here as JSON")
+    evaluate.add_argument("--html", type=Path, help="write the figures here as a page, with the confusion matrix")
+    evaluate.set_defaults(command=_evaluate)
 
     chat = commands.add_parser("chat", help="talk to the bot in this terminal")
     chat.set_defaults(command=_chat)
@@ -104,6 +111,42 @@ def _run(options: argparse.Namespace) -> int:
     finally:
         bound.close()
     print("stopped", flush=True)
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from bot.training import trained_model
+
+    model = trained_model()
+    if model is None:
+        return _fail("the model is missing or older than its data; run `make train` first")
+    if (options.kind == "all") != (options.file is None):
+        return _fail("expected a FILE with intents, entities, distress and sub_issues, and none with all")
+    from bot.evaluation.evaluate import evaluate, evaluate_all
+    from bot.evaluation.reports import as_html, as_json, as_markdown
+    from bot.evaluation.rows import EvaluationError
+    from bot.quiet import show_errors_only
+    from bot.serving import ready_agent
+
+    show_errors_only()
+
+    async def report() -> None:
+        agent = await ready_agent(model)
+        if options.kind == "all":
+            print(await evaluate_all(agent))
+            return
+        figures, understood = await evaluate(agent, options.kind, options.file)
+        title = f"{options.kind}: {options.file.name}"
+        print(as_markdown(title, figures))
+        if options.json:
+            options.json.write_text(as_json(figures), encoding="utf-8")
+        if options.html:
+            options.html.write_text(as_html(title, figures, understood), encoding="utf-8")
+
+    try:
+        asyncio.run(report())
+    except EvaluationError as error:
+        return _fail(str(error))
     return 0
 
 

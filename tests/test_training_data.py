@@ -36,7 +36,7 @@ def utterances() -> Dict[str, List[str]]:
     found: Dict[str, List[str]] = {}
     for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            found[entry["intent"]] = [line[2:] for line in entry["examples"].splitlines()]
+            found.setdefault(entry["intent"], []).extend(line[2:] for line in entry["examples"].splitlines())
     return found
 
 

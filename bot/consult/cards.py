@@ -91,7 +91,9 @@ def institution_card(knowledge: Knowledge, institution: Institution, prefecture:
     )
 
 
-def people_card(knowledge: Knowledge, institutions: Sequence[Institution], prefecture: Optional[str]) -> Notice:
+def people_card(
+    knowledge: Knowledge, title: str, institutions: Sequence[Institution], prefecture: Optional[str]
+) -> Notice:
     """Institutions where a person listens: how to reach each, in the owner's prefecture where an office is known."""
     lines = []
     for institution in institutions:
@@ -109,7 +111,7 @@ def people_card(knowledge: Knowledge, institutions: Sequence[Institution], prefe
         )
         if place:
             lines.append(Fact(knowledge.words.local if office else knowledge.words.page, *place))
-    return Notice(title=knowledge.words.people, lines=tuple(lines))
+    return Notice(title=title, lines=tuple(lines))
 
 
 def help_card(knowledge: Knowledge, prefecture: Optional[str]) -> Notice:

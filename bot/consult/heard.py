@@ -16,6 +16,7 @@ def heard_from(parse: Mapping[str, Any]) -> Heard:
         ranking=tuple((ranked["name"], ranked["confidence"]) for ranked in parse.get("intent_ranking") or []),
         prefectures=tuple(dict.fromkeys(prefecture for prefecture in prefectures if prefecture)),
         municipalities=tuple(place["value"] for place in places if place["entity"] == "municipality"),
+        sub_issues={issue: (best["name"], best["confidence"]) for issue, best in parse.get("sub_issues", {}).items()},
         institutions=tuple(dict.fromkeys(entities_in(parse, "institution"))),
         place_characters=sum(place["end"] - place["start"] for place in places),
     )

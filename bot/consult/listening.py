@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from bot.consult.consultation import ANYTHING_ELSE, ISSUE, PREFECTURE, SUB_ISSUE, WHICH_ISSUE, Consultation
 from bot.consult.reading import ANSWER, TWO_CANDIDATES, UNSURE, Heard, Reading
-from bot.consult.sub_issues import sub_issue_said
 from bot.knowledge import Knowledge
 
 
@@ -20,7 +19,7 @@ def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, readi
         return _with_answer(after, reading.choice)
     if reading.act in knowledge.issues:
         after = after.on(reading.act)
-        return _with_sub_issue(knowledge, after, heard)
+        return after if reading.choice is None else _with_answer(after, reading.choice)
     if reading.act == "skip" and after.question in (SUB_ISSUE, PREFECTURE):
         return after.settled(after.question)
     return after
@@ -59,11 +58,3 @@ def _with_answer(consultation: Consultation, choice: str) -> Consultation:
     if question == ANYTHING_ELSE:
         return replace(consultation, question=None)
     return consultation.settled(question)
-
-
-def _with_sub_issue(knowledge: Knowledge, consultation: Consultation, heard: Heard) -> Consultation:
-    issue = consultation.issue_in(knowledge)
-    said = sub_issue_said(issue, heard.text) if issue is not None else None
-    if said is None:
-        return consultation
-    return replace(consultation.settled(SUB_ISSUE), sub_issue=said.id)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import FrozenSet, Optional, Tuple
+from dataclasses import dataclass, field
+from typing import FrozenSet, Mapping, Optional, Tuple
 
 from bot.consult.choices import number_in, picked
-from bot.consult.consultation import ANYTHING_ELSE, PREFECTURE, SUB_ISSUE, UNCLEAR, WHICH_ISSUE, Consultation
-from bot.consult.sub_issues import sub_issue_said
+from bot.consult.consultation import ANYTHING_ELSE, ISSUE, PREFECTURE, SUB_ISSUE, UNCLEAR, WHICH_ISSUE, Consultation
 from bot.knowledge import Knowledge
 from bot.normalization import bare, readable
 
@@ -32,6 +31,7 @@ class Heard:
 
     `ranking` holds (intent, confidence from 0 to 1), best first. `prefectures` and `municipalities` are the
     places it names, `place_characters` how many of its characters do so, `institutions` the ids of those it names.
+    `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence.
     """
 
     text: str
@@ -40,11 +40,17 @@ class Heard:
     place_characters: int = 0
     municipalities: Tuple[str, ...] = ()
     institutions: Tuple[str, ...] = ()
+    sub_issues: Mapping[str, Tuple[str, float]] = field(default_factory=dict)
 
     @property
     def top(self) -> Tuple[str, float]:
         """The likeliest intent and its confidence."""
         return self.ranking[0] if self.ranking else ("", 0.0)
+
+    def sub_issue(self, issue: str, least: float) -> Optional[str]:
+        """The sub-issue of an issue that the message makes clear with at least this confidence, or None."""
+        name, confidence = self.sub_issues.get(issue, ("", 0.0))
+        return name if name and confidence >= least else None
 
     def confidence(self, intent: str) -> float:
         """The confidence of an intent, 0 where it is not ranked."""
@@ -56,12 +62,14 @@ class Thresholds:
     """From which confidence a message is taken at its word. Chosen on data; config.yml gives and explains them.
 
     `sure`: the best intent is taken. `pair`: two issues whose confidences together reach it are offered by name.
+    `sub_issue`: a sub-issue that clear is not asked for.
     `distress`: recall comes first, so distress is heard from a lower confidence than anything else.
     """
 
     sure: float
     pair: float
     distress: float
+    sub_issue: float
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,9 @@ def read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresho
         return Reading(UNSURE)
     if _is_just_a_place(heard):
         return Reading(ANSWER)
-    return _in_answer_to(knowledge, consultation, heard, thresholds) or _on_its_own(knowledge, heard, thresholds)
+    return _in_answer_to(knowledge, consultation, heard, thresholds) or _on_its_own(
+        knowledge, consultation, heard, thresholds
+    )
 
 
 def _is_just_a_place(heard: Heard) -> bool:
@@ -106,18 +116,20 @@ def _in_answer_to(
     sure = confidence >= thresholds.sure
     if question == ANYTHING_ELSE and sure and intent in _ENDS_OR_GOES_ON and not _DISAGREEMENT.search(heard.text):
         return Reading(ANSWER, f"{ANYTHING_ELSE}.{_ENDS_OR_GOES_ON[intent]}")
+    if question == ISSUE and intent == "deny" and sure and consultation.referred:
+        return Reading(ANSWER, f"{ANYTHING_ELSE}.done")
     if question == WHICH_ISSUE:
         if intent == "deny" and sure:
             return Reading(ANSWER, f"{WHICH_ISSUE}.neither")
         likelier = max(consultation.candidates, key=heard.confidence)
         if intent in knowledge.issues and heard.confidence(likelier) >= thresholds.sure / 2:
-            return Reading(likelier)
+            return _issue(likelier, heard, thresholds)
     issue = consultation.issue_in(knowledge)
     elaborates = issue is not None and intent in (issue.name, UNCLEAR)
     if question == SUB_ISSUE and issue is not None:
-        said = sub_issue_said(issue, heard.text)
+        said = heard.sub_issue(issue.name, thresholds.sub_issue)
         if said is not None and (elaborates or not sure):
-            return Reading(ANSWER, f"{SUB_ISSUE}.{said.id}")
+            return Reading(ANSWER, f"{SUB_ISSUE}.{said}")
         if elaborates:
             return Reading(ANSWER, f"{SUB_ISSUE}.skip")
     if question in (SUB_ISSUE, PREFECTURE) and intent == "skip" and sure:
@@ -125,18 +137,27 @@ def _in_answer_to(
     return None
 
 
-def _on_its_own(knowledge: Knowledge, heard: Heard, thresholds: Thresholds) -> Reading:
+def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:
     intent, confidence = heard.top
+    nothing_to_correct = consultation.issue is None and consultation.prefecture is None
+    if intent == "correct" and nothing_to_correct and heard.prefectures:
+        return Reading(ANSWER)
     if heard.institutions:
         about = {name: heard.confidence(name) for name in _ABOUT_INSTITUTIONS}
         if intent in about or intent == "out_of_scope" or sum(about.values()) >= thresholds.sure:
             return Reading(max(about, key=lambda name: about[name]))
     if confidence >= thresholds.sure:
-        return Reading(intent)
+        return _issue(intent, heard, thresholds) if intent in knowledge.issues else Reading(intent)
     two = heard.ranking[:2]
     if len(two) == 2 and _are_issues(two, knowledge) and sum(c for _, c in two) >= thresholds.pair:
         return Reading(TWO_CANDIDATES)
     return Reading(ANSWER) if heard.prefectures else Reading(UNSURE)
+
+
+def _issue(issue: str, heard: Heard, thresholds: Thresholds) -> Reading:
+    """The issue, with the sub-issue that the same message makes clear."""
+    sub_issue = heard.sub_issue(issue, thresholds.sub_issue)
+    return Reading(issue, f"{SUB_ISSUE}.{sub_issue}" if sub_issue else None)
 
 
 def _are_issues(ranked: Tuple[Tuple[str, float], ...], knowledge: Knowledge) -> bool:

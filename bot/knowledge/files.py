@@ -134,7 +134,6 @@ class SubIssueEntry(Entry):
     id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
     name: str
     label: str = Field(max_length=20)
-    owner_says: List[str] = Field(min_items=3)
     bring: List[str] = Field(min_items=1)
     tip: Optional[str] = None
     referrals: List[ReferralEntry] = Field(min_items=1)
@@ -229,6 +228,7 @@ class WordsFile(Entry):
     checked: str
     road_title: str
     people: str
+    debts: str
     help_lines: str
 
 

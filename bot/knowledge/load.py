@@ -219,7 +219,6 @@ def _issues(file: files.IssuesFile, paper: Paper, institutions: Dict[str, Instit
                 id=sub.id,
                 name=sub.name,
                 label=sub.label,
-                owner_says=tuple(sub.owner_says),
                 bring=tuple(sub.bring),
                 tip=sub.tip,
                 referrals=_referrals(sub.referrals, paper, institutions, f"{where} > {sub.id}"),

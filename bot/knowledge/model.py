@@ -169,12 +169,11 @@ class Referral:
 
 @dataclass(frozen=True)
 class SubIssue:
-    """A 論点 of an issue. `owner_says` are phrases that give it away; `tip` is advice that cannot wait."""
+    """A 論点 of an issue. `tip` is advice that cannot wait."""
 
     id: str
     name: str
     label: str
-    owner_says: Tuple[str, ...]
     bring: Tuple[str, ...]
     referrals: Tuple[Referral, ...]
     tip: Optional[str] = None
@@ -285,6 +284,7 @@ class Words:
     checked: str
     road_title: str
     people: str
+    debts: str
     help_lines: str
 
 

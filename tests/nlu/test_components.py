@@ -9,7 +9,7 @@ import pytest
 from rasa.core.agent import Agent
 from rasa.model_training import train_nlu
 
-from bot.nlu.intent_classifier import softmax
+from bot.nlu.calibrated_classifier import softmax
 
 TEN_SENTENCES = """
 version: "3.1"
@@ -22,6 +22,7 @@ nlu:
     - 店を始める手続きは
     - 起業したいのですが
 - intent: 資金繰り
+  metadata: {sub_issue: lending}
   examples: |
     - 返済が苦しい
     - 銀行が貸してくれない
@@ -38,6 +39,7 @@ pipeline:
 - name: bot.nlu.sentence_encoder.SentenceEncoder
 - name: bot.nlu.word_vectors.WordVectors
 - name: bot.nlu.intent_classifier.IntentClassifier
+- name: bot.nlu.sub_issue_classifier.SubIssueClassifier
 - name: bot.nlu.place_extractor.PlaceExtractor
 - name: bot.nlu.institution_extractor.InstitutionExtractor
 - name: bot.nlu.context_reader.ContextReader

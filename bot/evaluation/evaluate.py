@@ -1,0 +1,66 @@
+"""Evaluates the trained model on a file of rows, and on all development sets for docs/evaluation.md."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+import yaml
+from rasa.core.agent import Agent
+
+from bot.evaluation.intents import intent_report
+from bot.evaluation.others import distress_report, entity_report, sub_issue_report
+from bot.evaluation.reports import as_markdown
+from bot.evaluation.rows import Understood, read_rows, understand
+from bot.knowledge import load_knowledge
+from bot.paths import ROOT
+
+KINDS = ("intents", "entities", "distress", "sub_issues")
+_OWN = ROOT / "data" / "evaluation"
+_SHARED = ROOT.parent / "shared" / "eval"
+_SETS: Tuple[Tuple[str, str, Path], ...] = (
+    ("Intents, development set", "intents", _SHARED / "intents_dev.jsonl"),
+    ("Distress, development set", "distress", _SHARED / "distress_dev.jsonl"),
+    ("Distress, own held-out set", "distress", _OWN / "distress.jsonl"),
+    ("Entities, development set", "entities", _SHARED / "entities_dev.jsonl"),
+    ("Entities, own held-out set", "entities", _OWN / "entities.jsonl"),
+    ("Sub-issues, own held-out set", "sub_issues", _OWN / "sub_issues.jsonl"),
+)
+
+
+async def evaluate(agent: Agent, kind: str, path: Path) -> "tuple[Any, List[Understood]]":
+    """The report of a kind on a file, and what it was made from. Raises EvaluationError for a wrong file."""
+    understood = await understand(agent, read_rows(path))
+    knowledge = load_knowledge()
+    if kind == "intents":
+        return intent_report(understood, list(knowledge.issues)), understood
+    if kind == "entities":
+        return entity_report(understood, knowledge), understood
+    thresholds = _thresholds()
+    if kind == "distress":
+        return distress_report(understood, thresholds["distress"]), understood
+    return sub_issue_report(understood, thresholds["sub_issue"]), understood
+
+
+async def evaluate_all(agent: Agent) -> str:
+    """The measured part of docs/evaluation.md: every development set that is there, with date and machine."""
+    sections = [
+        f"Measured {datetime.date.today().isoformat()} by `make evaluate`, "
+        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}.\n"
+    ]
+    for title, kind, path in _SETS:
+        if path.exists():
+            report, _ = await evaluate(agent, kind, path)
+            sections.append(as_markdown(title, report))
+        else:
+            sections.append(f"## {title}\n\nNot measured: the set is not on this machine.\n")
+    return "\n".join(sections)
+
+
+def _thresholds() -> Dict[str, float]:
+    config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+    readers: List[Dict[str, float]] = [c for c in config["pipeline"] if c["name"].endswith(".ContextReader")]
+    return readers[0]

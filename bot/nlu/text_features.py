@@ -1,0 +1,58 @@
+"""What our classifiers see of a message: its characters, its words and the dense features, side by side."""
+
+from __future__ import annotations
+
+from typing import List, Text
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.nlu.tokenizer import text_to_read
+
+
+class TextFeatures:
+    """TF-IDF of character 1- to 4-grams and of GiNZA's normalised words and pairs of them, and the dense features.
+
+    `dense` is the weight of the dense features beside the others.
+    """
+
+    def __init__(self, dense: float) -> None:
+        self.dense = dense
+        self.characters = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), min_df=2, sublinear_tf=True)
+        self.words = TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+
+    def fit(self, messages: List[Message]) -> csr_matrix:
+        """Learns which characters and words there are, and returns the features of the messages."""
+        self.characters.fit([_text_of(message) for message in messages])
+        self.words.fit([_words_of(message) for message in messages])
+        return self.of(messages)
+
+    def of(self, messages: List[Message]) -> csr_matrix:
+        """(messages, characters + words + dense)."""
+        characters = self.characters.transform([_text_of(message) for message in messages])
+        words = self.words.transform([_words_of(message) for message in messages])
+        dense = self.dense * np.vstack([_dense_features(message) for message in messages])
+        return hstack([characters, words, csr_matrix(dense)]).tocsr()
+
+
+def _text_of(message: Message) -> Text:
+    return text_to_read(message.get(TEXT) or "")
+
+
+def _words_of(message: Message) -> Text:
+    """GiNZA's normalised words, separated by spaces."""
+    return " ".join(token.lemma.replace(" ", "") for token in message.get(TOKENS_NAMES[TEXT]) or [])
+
+
+def _dense_features(message: Message) -> NDArray[np.float32]:
+    """The dense sentence features of all featurizers before, side by side in one row."""
+    sentence = [f for f in message.features if f.is_dense() and f.type == FEATURE_TYPE_SENTENCE]
+    if not sentence:
+        raise InvalidConfigException("config.yml: our classifiers expect a dense featurizer before them")
+    return np.hstack([feature.features for feature in sentence])
