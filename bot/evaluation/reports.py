@@ -136,7 +136,7 @@ def as_html(title: str, report: Report, understood: Sequence[Understood]) -> str
     return (
         '<!doctype html><html lang="ja"><head><meta charset="utf-8">'
         f"<title>{html.escape(title)}</title><style>"
-        'body{font:16px/1.7 system-ui,"Hiragino Sans","Noto Sans CJK JP","Noto Sans JP",sans-serif;margin:2rem;color:#222}'
+        'body{font:16px/1.7 system-ui,"Hiragino Sans","Noto Sans CJK JP","Noto Sans JP",sans-serif;margin:2rem}'
         "pre{white-space:pre-wrap}svg text{font-size:12px}</style></head>"
         f"<body><h1>{html.escape(title)}</h1>{picture}<pre>{figures}</pre></body></html>\n"
     )
