@@ -11,11 +11,15 @@ def heard_from(parse: Mapping[str, Any]) -> Heard:
     """What was understood in a message: `parse` has text, intent_ranking and entities as in /model/parse."""
     places = [found for found in parse.get("entities") or [] if found["entity"] in ("prefecture", "municipality")]
     prefectures = [place["value"] if place["entity"] == "prefecture" else place.get("prefecture") for place in places]
+    counts = entities_in(parse, "employee_count")
     return Heard(
         text=parse.get("text") or "",
         ranking=tuple((ranked["name"], ranked["confidence"]) for ranked in parse.get("intent_ranking") or []),
         prefectures=tuple(dict.fromkeys(prefecture for prefecture in prefectures if prefecture)),
         municipalities=tuple(place["value"] for place in places if place["entity"] == "municipality"),
+        industry=entity_in(parse, "industry"),
+        employee_count=sum(map(int, counts)) if counts else None,
+        stage=entity_in(parse, "stage"),
         sub_issues={issue: (best["name"], best["confidence"]) for issue, best in parse.get("sub_issues", {}).items()},
         institutions=tuple(dict.fromkeys(entities_in(parse, "institution"))),
         place_characters=sum(place["end"] - place["start"] for place in places),

@@ -12,6 +12,7 @@ from bot.knowledge import Knowledge
 def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, reading: Reading) -> Consultation:
     """The consultation after a message that was read as `reading`."""
     after = _with_place(consultation, heard)
+    after = _with_the_business(after, heard)
     after = _with_misses(after, reading)
     if heard.institutions:
         after = replace(after, talked_about=heard.institutions)
@@ -33,6 +34,15 @@ def _with_place(consultation: Consultation, heard: Heard) -> Consultation:
         return after
     after = replace(after, prefecture=heard.prefectures[-1])
     return after.settled(PREFECTURE) if after.question == PREFECTURE else after
+
+
+def _with_the_business(consultation: Consultation, heard: Heard) -> Consultation:
+    return replace(
+        consultation,
+        industry=heard.industry or consultation.industry,
+        employee_count=str(heard.employee_count) if heard.employee_count is not None else consultation.employee_count,
+        stage=heard.stage or consultation.stage,
+    )
 
 
 def _with_misses(consultation: Consultation, reading: Reading) -> Consultation:

@@ -31,6 +31,7 @@ class Heard:
 
     `ranking` holds (intent, confidence from 0 to 1), best first. `prefectures` and `municipalities` are the
     places it names, `place_characters` how many of its characters do so, `institutions` the ids of those it names.
+    `employee_count` is the sum of those who work for the owner.
     `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence.
     """
 
@@ -40,6 +41,9 @@ class Heard:
     place_characters: int = 0
     municipalities: Tuple[str, ...] = ()
     institutions: Tuple[str, ...] = ()
+    industry: Optional[str] = None
+    employee_count: Optional[int] = None
+    stage: Optional[str] = None
     sub_issues: Mapping[str, Tuple[str, float]] = field(default_factory=dict)
 
     @property

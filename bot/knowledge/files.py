@@ -232,6 +232,16 @@ class WordsFile(Entry):
     help_lines: str
 
 
+class IndustryEntry(Entry):
+    code: str = Field(regex=r"^[A-S]$")
+    name: str
+    words: List[str]
+
+
+class IndustriesFile(Entry):
+    __root__: List[IndustryEntry]
+
+
 class InstitutionsFile(Entry):
     __root__: List[InstitutionEntry]
 

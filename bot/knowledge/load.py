@@ -16,6 +16,7 @@ from bot.knowledge.model import (
     Heading,
     HelpLine,
     HelpLines,
+    Industry,
     Institution,
     Issue,
     Knowledge,
@@ -59,6 +60,10 @@ def load_knowledge(folder: Path = KNOWLEDGE_FOLDER) -> Knowledge:
         help_lines=_help_lines(_read(folder / "help_lines.yml", files.HelpLinesFile), institutions),
         questions=_questions(_read(folder / "questions.yml", files.QuestionsFile)),
         words=_words(_read(folder / "words.yml", files.WordsFile)),
+        industries=tuple(
+            Industry(entry.code, entry.name, tuple(entry.words))
+            for entry in _read(folder / "industries.yml", files.IndustriesFile).__root__
+        ),
     )
 
 

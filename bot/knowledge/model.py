@@ -264,6 +264,15 @@ class StandardQuestion:
 
 
 @dataclass(frozen=True)
+class Industry:
+    """A 大分類 of the Japan Standard Industrial Classification and the words by which owners name its trades."""
+
+    code: str
+    name: str
+    words: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Words:
     """The short labels on cards and lists, the same on every channel."""
 
@@ -299,6 +308,7 @@ class Knowledge:
     help_lines: HelpLines
     questions: Mapping[str, StandardQuestion]
     words: Words
+    industries: Tuple[Industry, ...]
 
     @property
     def prefectures(self) -> Tuple[str, ...]:

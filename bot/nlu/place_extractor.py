@@ -20,10 +20,11 @@ from bot.nlu.places import Municipality, Places, places
 from bot.nlu.tokenizer import text_to_read
 from bot.normalization import bare
 
-_OF_A_PERSON = re.compile(r"(さん|様|さま|氏|君|くん|ちゃん|先生|社長|と申し|と言います|といいます)")
+_OF_A_PERSON = re.compile(r"(さん|様|さま|氏|君|くん|ちゃん|先生|社長|と申し|と言います|といいます|商店(?!街)|商会|屋)")
 _DENIED = re.compile(r"(県|府|都|市)?(じゃ|では|や)(なく|ない|ありません|あらへん|のうて)")
 _PLACE_NAME = "名詞-固有名詞-地名"
 _LONGEST_NAME = 10
+_SPELT_OUT = re.compile(r"([ぁ-ん]{4,})(?=の|で|、|。)")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -57,9 +58,10 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
         return messages
 
     def _places(self, text: str, tokens: List[Token]) -> Iterator[Dict[Text, Any]]:
-        spelt_out = self._known.readings.get(bare(text))
+        spelt = _SPELT_OUT.match(text)
+        spelt_out = self._known.readings.get(spelt.group(1) if spelt else bare(text))
         if spelt_out:
-            yield entity("prefecture", spelt_out, text, 0, len(text), self.name)
+            yield entity("prefecture", spelt_out, text, 0, len(spelt.group(1)) if spelt else len(text), self.name)
             return
         end = 0
         for token in tokens:

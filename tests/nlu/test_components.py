@@ -42,6 +42,9 @@ pipeline:
 - name: bot.nlu.sub_issue_classifier.SubIssueClassifier
 - name: bot.nlu.place_extractor.PlaceExtractor
 - name: bot.nlu.institution_extractor.InstitutionExtractor
+- name: bot.nlu.industry_extractor.IndustryExtractor
+- name: bot.nlu.employee_count_extractor.EmployeeCountExtractor
+- name: bot.nlu.stage_extractor.StageExtractor
 - name: bot.nlu.context_reader.ContextReader
 """
 
@@ -123,6 +126,62 @@ async def test_institutions_are_found_by_the_names_owners_use(small: Agent, text
 async def test_no_text_stops_the_pipeline(small: Agent, text: str) -> None:
     parsed = await parse(small, text)
     assert parsed["intent"]["name"] in ("創業", "資金繰り", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "municipalities"),
+    [
+        ("横浜で店をやってます", ["横浜市"]),
+        ("名古屋市の町工場", ["名古屋市"]),
+        ("会津若松です", ["会津若松市"]),
+        ("森さんの紹介", []),
+    ],
+)
+async def test_a_city_is_found_with_or_without_its_suffix(small: Agent, text: str, municipalities: List[str]) -> None:
+    assert values(await parse(small, text), "municipality") == municipalities
+
+
+@pytest.mark.parametrize(
+    ("text", "trades"),
+    [
+        ("青森のりんご農家です", ["りんご農家"]),
+        ("温泉旅館をやっています", ["温泉旅館"]),
+        ("隣の八百屋が閉めました", []),
+        ("スーパーに売り込みたい", []),
+        ("ドライバーが足りません", []),
+        ("工場が回りません", []),
+    ],
+)
+async def test_the_owners_trade_is_found_and_not_that_of_others(small: Agent, text: str, trades: List[str]) -> None:
+    assert values(await parse(small, text), "industry") == trades
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("十二名でやっとります", ["12"]),
+        ("従業員数は１５です", ["15"]),
+        ("社員3人、バイト9人", ["3", "9"]),
+        ("お客さんは一日5人", []),
+        ("去年は10人いました", []),
+        ("あと2人採りたい", []),
+    ],
+)
+async def test_those_who_work_there_now_are_counted(small: Agent, text: str, counts: List[str]) -> None:
+    assert values(await parse(small, text), "employee_count") == counts
+
+
+@pytest.mark.parametrize(
+    ("text", "stages"),
+    [
+        ("開業前の相談です", ["創業前"]),
+        ("開業準備中です", ["創業時"]),
+        ("開業して半年です", ["創業後"]),
+        ("困っています", []),
+    ],
+)
+async def test_the_stage_of_the_business_is_found(small: Agent, text: str, stages: List[str]) -> None:
+    assert values(await parse(small, text), "stage") == stages
 
 
 def test_a_lower_temperature_makes_confidences_more_decided() -> None:

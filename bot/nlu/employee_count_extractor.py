@@ -1,0 +1,81 @@
+"""Finds how many people work for the owner now: 夫婦とパート2人, 十二名, １５; no customers, no past, no plans."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterator, List, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.entities import entity
+from bot.nlu.tokenizer import text_to_read
+
+_NUMBER = r"[0-9]{1,4}|[〇一二三四五六七八九十百]+|ゼロ"
+_COUNTED = re.compile(
+    rf"(?P<people>(?P<number>{_NUMBER})(人|名))(?!前|気|目|様|件|分|間|称|物|親方|も|入れる|乗り|用|で(は|も)|ひとり)"
+    rf"|(従業員|社員|スタッフ|人数|従業員数)(数)?(は|が|、)?(?P<bare>{_NUMBER})(?![0-9〇一二三四五六七八九十百年月日万千歳才人名円%])"
+)
+_NOT_WORKERS_BEFORE = re.compile(
+    r"(客|定員|息子|娘|兄弟|多いとき|年前|来店|利用者|会員|生徒|応募|面接|取引先|相手|同業|子ども|孫|参加|一日|1日|日に|毎日|月に"
+    r"|去年|昨年|以前|昔|かつて|前は|当時|創業時は|最盛期|先月|来春|来年|来月|あと|もう)[^、。]{0,6}$"
+)
+_NOT_NOW_AFTER = re.compile(
+    r"[^、。]{0,5}(増や|採り|採用|採っ|雇い|雇え|ほし|欲し|募集|必要|足り|辞め|やめ|抜け|定年|いた(けど|が|の|。|$)|いまし|おりまし|来(な|ま|ん|た)"
+    r"|しか来|の客|の会社|規模|だけ、それ|に声|続けて)"
+)
+_DIGITS = {kanji: value for value, kanji in enumerate("〇一二三四五六七八九")}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class EmployeeCountExtractor(GraphComponent, EntityExtractorMixin):
+    """Normalised text in; `employee_count` entities out, with the number in digits as value. Nothing is added up."""
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> EmployeeCountExtractor:
+        """An extractor; there is nothing to load."""
+        return cls()
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Adds the entities to every message."""
+        for message in messages:
+            found = list(self._counts(text_to_read(message.get(TEXT) or "")))
+            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+        return messages
+
+    def _counts(self, text: str) -> Iterator[Dict[Text, Any]]:
+        for match in _COUNTED.finditer(text):
+            group = "people" if match.group("people") else "bare"
+            start, end = match.span(group)
+            if _NOT_WORKERS_BEFORE.search(text[max(0, start - 12) : start]) or _NOT_NOW_AFTER.match(text, end):
+                continue
+            number = match.group("number") or match.group("bare")
+            yield entity("employee_count", str(as_number(number)), text, start, end, self.name)
+
+
+def as_number(written: str) -> int:
+    """15, 十二, 二〇 or ゼロ as a number below a thousand."""
+    if written.isdigit():
+        return int(written)
+    if written == "ゼロ":
+        return 0
+    if not re.search("[十百]", written):
+        return int("".join(str(_DIGITS[kanji]) for kanji in written))
+    total, digit = 0, 0
+    for kanji in written:
+        if kanji in _DIGITS:
+            digit = _DIGITS[kanji]
+        else:
+            total, digit = total + (digit or 1) * (10 if kanji == "十" else 100), 0
+    return total + digit

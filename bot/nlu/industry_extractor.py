@@ -1,0 +1,91 @@
+"""Finds the owner's trade: りんご農家, 温泉旅館, 眼鏡のフレーム; not the trades of customers and buyers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterator, List, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.nlu.tokenizers.tokenizer import Token
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.knowledge import Industry, load_knowledge
+from bot.nlu.entities import entity
+from bot.nlu.tokenizer import text_to_read
+
+# What follows somebody else's trade: sold to, bought from, told by.
+_OF_OTHERS = re.compile(r"(さん)?(に|へ|から|との?|側|向け|まで|が(返品|言|来|値))")
+_AROUND_A_PLACE_NAME = re.compile("名詞-固有名詞-地名")
+_PART_OF_A_TRADE = re.compile("名詞-普通名詞|接頭辞|形状詞|名詞-固有名詞-一般")
+_BEFORE_OTHERS = re.compile(r"(隣|向かい|近所|得意先|取引先|客先|お客|知り合い|友達|親戚|仕入れ先|納品先)の$")
+_NAMES_NO_TRADE_ALONE = ("工場", "商店", "工房", "職人", "教室", "漁", "園", "メーカー", "配送", "印刷")
+_KATAKANA = re.compile("[ァ-ヶー]")
+_MOST_WORDS_BEFORE = 2
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class IndustryExtractor(GraphComponent, EntityExtractorMixin):
+    """Tokens of the normalised text in; `industry` entities out, with what the owner said as value.
+
+    `division` is the 大分類 of the Japan Standard Industrial Classification, by data/knowledge/industries.yml. The noun
+    before a known word belongs to it (納豆 + 屋 is known, 落花生 + 農家 is found).
+    """
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> IndustryExtractor:
+        """An extractor for the trades of the knowledge."""
+        return cls(load_knowledge().industries)
+
+    def __init__(self, industries: "tuple[Industry, ...]") -> None:
+        self._divisions = {word: industry.name for industry in industries for word in industry.words}
+        longest_first = sorted(self._divisions, key=len, reverse=True)
+        self._words = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Adds the entities to every message."""
+        for message in messages:
+            text = text_to_read(message.get(TEXT) or "")
+            found = list(self._trades(text, message.get(TOKENS_NAMES[TEXT]) or []))
+            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+        return messages
+
+    def _trades(self, text: str, tokens: List[Token]) -> Iterator[Dict[Text, Any]]:
+        ends = {token.end for token in tokens}
+        for match in self._words.finditer(text):
+            if match.end() not in ends or _OF_OTHERS.match(text, match.end()):
+                continue
+            if _BEFORE_OTHERS.search(text[: match.start()]) or _inside_a_katakana_word(text, match.start()):
+                continue
+            start = self._with_words_before(match.start(), tokens)
+            if text[start : match.end()] in _NAMES_NO_TRADE_ALONE:
+                continue
+            found = entity("industry", text[start : match.end()], text, start, match.end(), self.name)
+            yield {**found, "division": self._divisions[match.group()]}
+
+    def _with_words_before(self, start: int, tokens: List[Token]) -> int:
+        """Where the trade begins: at most two nouns before the known word, no place among them."""
+        for token in reversed([token for token in tokens if token.start < start][-_MOST_WORDS_BEFORE - 1 :]):
+            inside = token.start < start < token.end
+            tag = token.get("tag") or ""
+            belongs = _PART_OF_A_TRADE.match(tag) and not _AROUND_A_PLACE_NAME.match(tag)
+            if not inside and (token.end != start or not belongs):
+                break
+            start = token.start
+        return start
+
+
+def _inside_a_katakana_word(text: str, start: int) -> bool:
+    """バー is no trade in ドライバー."""
+    return start > 0 and bool(_KATAKANA.match(text, start)) and bool(_KATAKANA.match(text, start - 1))
