@@ -28,6 +28,8 @@ from bot.action_endpoint import ActionsInProcess
 from bot.channels.rest import RestChannel
 from bot.paths import ROOT, VAR
 
+# Sanic calls its listeners just before it serves; a Ctrl-C in that moment would be lost.
+_UNTIL_THE_LOOP_RUNS_S = 0.1
 _UP_PAGE = Path(__file__).parent / "web" / "up.html"
 
 
@@ -106,7 +108,7 @@ def application(
 
     @app.after_server_start
     async def tell(running: Sanic, loop: AbstractEventLoop) -> None:
-        when_ready()
+        loop.call_later(_UNTIL_THE_LOOP_RUNS_S, when_ready)
 
     @app.after_server_stop
     async def close(running: Sanic, loop: AbstractEventLoop) -> None:

@@ -6,24 +6,25 @@ import contextlib
 import hashlib
 import io
 import logging
+import shutil
 from pathlib import Path
-from typing import Callable, Iterator, List, Optional
+from typing import Callable, Iterator, List, Optional, Sequence
 
 import yaml
 
 from bot.knowledge import KnowledgeError, load_knowledge
 from bot.paths import MODELS, ROOT
 
+_CODE = ("bot/nlu/*.py", "bot/normalization.py", "requirements.lock")
 _MADE_FROM = (
     "config.yml",
     "domain.yml",
     "data/nlu/**/*.yml",
     "data/rules/**/*.yml",
     "data/stories/**/*.yml",
-    "bot/nlu/*.py",
-    "bot/normalization.py",
-    "requirements.lock",
+    *_CODE,
 )
+_CACHE = ROOT / ".rasa"
 
 
 class TrainingError(Exception):
@@ -48,6 +49,7 @@ def train(progress: Callable[[str], None]) -> Path:
     Raises TrainingError where a file is wrong.
     """
     _check_files()
+    _forget_what_other_code_learnt()
     from rasa.model_training import train as rasa_train
     from rasa.shared.exceptions import RasaException
 
@@ -78,15 +80,32 @@ def train(progress: Callable[[str], None]) -> Path:
 
 
 def _model_path() -> Path:
+    return MODELS / f"kakaritsuke-{_fingerprint(_MADE_FROM)}.tar.gz"
+
+
+def _forget_what_other_code_learnt() -> None:
+    """Empties Rasa's cache where our components have changed.
+
+    Rasa knows a component's result by the source of its class alone; what the class calls may be other code by now.
+    """
+    stamp = _CACHE / "made-by"
+    code = _fingerprint(_CODE)
+    if not stamp.exists() or stamp.read_text() != code:
+        shutil.rmtree(_CACHE, ignore_errors=True)
+        _CACHE.mkdir(parents=True)
+        stamp.write_text(code)
+
+
+def _fingerprint(patterns: Sequence[str]) -> str:
     digest = hashlib.sha256()
-    for path in _files_made_from():
+    for path in _files(patterns):
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(path.read_bytes())
-    return MODELS / f"kakaritsuke-{digest.hexdigest()[:16]}.tar.gz"
+    return digest.hexdigest()[:16]
 
 
-def _files_made_from() -> List[Path]:
-    return sorted(path for pattern in _MADE_FROM for path in ROOT.glob(pattern))
+def _files(patterns: Sequence[str]) -> List[Path]:
+    return sorted(path for pattern in patterns for path in ROOT.glob(pattern))
 
 
 def _check_files() -> None:
@@ -94,7 +113,7 @@ def _check_files() -> None:
     for needed in ("config.yml", "domain.yml"):
         if not (ROOT / needed).exists():
             raise TrainingError(f"{needed}: the file is missing; get it back with `git checkout {needed}`")
-    for path in _files_made_from():
+    for path in _files(_MADE_FROM):
         if path.suffix != ".yml":
             continue
         try:

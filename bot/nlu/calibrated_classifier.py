@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List, Tuple
+from typing import List
 
 import numpy as np
-import skops.io
 from numpy.typing import NDArray
 from rasa.shared.nlu.training_data.message import Message
 from scipy.optimize import minimize_scalar
@@ -30,20 +29,27 @@ class CalibratedClassifier:
     """
 
     def __init__(self, C: float, dense: float) -> None:  # noqa: N803 (scikit-learn's name)
+        self._C = C
         self._features = TextFeatures(dense)
-        self._margins = LinearSVC(C=C, random_state=_RANDOM_STATE)
+        self._weights: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
+        self._intercepts: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
         self._temperature = 1.0
-
-    @property
-    def classes(self) -> List[str]:
-        """The labels, in the order of the columns of `confidences`."""
-        return [str(label) for label in self._margins.classes_]
+        self.classes: List[str] = []
 
     def fit(self, messages: List[Message], labels: List[str]) -> None:
-        """Learns from messages with one label each."""
+        """Learns from messages with one label each. `classes` then has the labels in the order of all columns."""
         features = self._features.fit(messages)
         self._temperature = self._fitted_temperature(features, np.array(labels))
-        self._margins.fit(features, labels)
+        model = self._machine().fit(features, labels)
+        two_classes = len(model.classes_) == 2
+        self._weights = _in_32_bits(np.vstack([-model.coef_, model.coef_]).T if two_classes else model.coef_.T)
+        self._intercepts = _in_32_bits(
+            np.hstack([-model.intercept_, model.intercept_]) if two_classes else model.intercept_
+        )
+        self.classes = [str(label) for label in model.classes_]
+
+    def _machine(self) -> LinearSVC:
+        return LinearSVC(C=self._C, random_state=_RANDOM_STATE)
 
     def _fitted_temperature(self, features: csr_matrix, labels: NDArray[np.str_]) -> float:
         """1 where a label has too few examples to hold any out."""
@@ -53,8 +59,7 @@ class CalibratedClassifier:
         fitted, held_out = train_test_split(
             np.arange(len(rows)), test_size=_HELD_OUT, stratify=rows, random_state=_RANDOM_STATE
         )
-        self._margins.fit(features[fitted], rows[fitted])
-        margins = self._margins.decision_function(features[held_out])
+        margins = self._machine().fit(features[fitted], rows[fitted]).decision_function(features[held_out])
 
         def log_loss(temperature: float) -> float:
             confidences = softmax(margins, temperature)
@@ -68,21 +73,35 @@ class CalibratedClassifier:
 
     def margins(self, messages: List[Message]) -> NDArray[np.float64]:
         """(messages, labels): how far each message lies on the side of each label."""
-        margins = self._margins.decision_function(self._features.of(messages))
-        return np.column_stack([-margins, margins]) if margins.ndim == 1 else np.asarray(margins)
+        return np.asarray(self._features.of(messages) @ self._weights + self._intercepts)
 
     def confidences_of(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
         """The confidences that margins of some of the labels amount to, among these labels."""
         return softmax(margins, self._temperature)
 
     def dump(self, path: Path) -> None:
-        """Keeps what was learnt, without pickle."""
-        skops.io.dump((self._features.characters, self._features.words, self._margins, self._temperature), path)
+        """Keeps what was learnt as plain arrays: no pickle, and read in a tenth of a second."""
+        np.savez(
+            path,
+            weights=self._weights,
+            intercepts=self._intercepts,
+            temperature=self._temperature,
+            classes=np.array(self.classes),
+            **self._features.learnt(),
+        )
 
     def load(self, path: Path) -> None:
         """Takes over what was learnt before."""
-        parts: Tuple[object, ...] = skops.io.load(path, trusted=["scipy.sparse._csr.csr_matrix"])
-        self._features.characters, self._features.words, self._margins, self._temperature = parts  # type: ignore[assignment]
+        with np.load(path, allow_pickle=False) as kept:
+            self._weights, self._intercepts = kept["weights"], kept["intercepts"]
+            self._temperature = float(kept["temperature"])
+            self.classes = kept["classes"].tolist()
+            self._features.take_over(kept)
+
+
+def _in_32_bits(array: NDArray[np.float64]) -> NDArray[np.float32]:
+    """In the order in which SciPy multiplies without copying: a copy of the weights would cost 5 ms a message."""
+    return np.ascontiguousarray(array, dtype=np.float32)
 
 
 def softmax(margins: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:

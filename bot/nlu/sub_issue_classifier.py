@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.knowledge import load_knowledge
 from bot.nlu.calibrated_classifier import CalibratedClassifier
 
-_FILE = "sub_issues.skops"
+_FILE = "sub_issues.npz"
 _UNCLEAR = ""
 
 

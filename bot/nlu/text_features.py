@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Text
+from typing import Any, Dict, List, Mapping, Text
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.tokenizer import text_to_read
 
+_CHARACTERS: Dict[str, Any] = {"analyzer": "char", "ngram_range": (1, 4), "sublinear_tf": True}
+_WORDS: Dict[str, Any] = {"token_pattern": r"\S+", "ngram_range": (1, 2), "sublinear_tf": True}
+
 
 class TextFeatures:
     """TF-IDF of character 1- to 4-grams and of GiNZA's normalised words and pairs of them, and the dense features.
@@ -23,22 +26,38 @@ class TextFeatures:
     """
 
     def __init__(self, dense: float) -> None:
-        self.dense = dense
-        self.characters = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), min_df=2, sublinear_tf=True)
-        self.words = TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+        self._dense = dense
+        self._characters = TfidfVectorizer(min_df=2, **_CHARACTERS)
+        self._words = TfidfVectorizer(min_df=2, **_WORDS)
 
     def fit(self, messages: List[Message]) -> csr_matrix:
         """Learns which characters and words there are, and returns the features of the messages."""
-        self.characters.fit([_text_of(message) for message in messages])
-        self.words.fit([_words_of(message) for message in messages])
+        self._characters.fit([_text_of(message) for message in messages])
+        self._words.fit([_words_of(message) for message in messages])
         return self.of(messages)
 
     def of(self, messages: List[Message]) -> csr_matrix:
         """(messages, characters + words + dense)."""
-        characters = self.characters.transform([_text_of(message) for message in messages])
-        words = self.words.transform([_words_of(message) for message in messages])
-        dense = self.dense * np.vstack([_dense_features(message) for message in messages])
-        return hstack([characters, words, csr_matrix(dense)]).tocsr()
+        characters = self._characters.transform([_text_of(message) for message in messages])
+        words = self._words.transform([_words_of(message) for message in messages])
+        dense = self._dense * np.vstack([_dense_features(message) for message in messages])
+        return hstack([characters, words, csr_matrix(dense)]).tocsr().astype(np.float32)
+
+    def learnt(self) -> Dict[str, NDArray[Any]]:
+        """The known character sequences and words in the order of their columns, and how rare each is."""
+        return {
+            "characters": self._characters.get_feature_names_out().astype(str),
+            "characters_idf": self._characters.idf_,
+            "words": self._words.get_feature_names_out().astype(str),
+            "words_idf": self._words.idf_,
+        }
+
+    def take_over(self, learnt: Mapping[str, NDArray[Any]]) -> None:
+        """Knows what was learnt before."""
+        self._characters = TfidfVectorizer(vocabulary=learnt["characters"].tolist(), **_CHARACTERS)
+        self._characters.idf_ = learnt["characters_idf"]
+        self._words = TfidfVectorizer(vocabulary=learnt["words"].tolist(), **_WORDS)
+        self._words.idf_ = learnt["words_idf"]
 
 
 def _text_of(message: Message) -> Text:
