@@ -62,6 +62,16 @@ def test_no_utterance_carries_an_annotation() -> None:
     assert [text for texts in UTTERANCES.values() for text in texts if "](" in text or "]{" in text] == []
 
 
+def test_no_utterance_is_one_of_our_own_held_out_rows() -> None:
+    held_out = {
+        bare(json.loads(line)["text"])
+        for path in (ROOT / "data" / "evaluation").glob("*.jsonl")
+        for line in path.read_text(encoding="utf-8").splitlines()
+    }
+    ours = {bare(text) for texts in UTTERANCES.values() for text in texts if len(bare(text)) >= LONG_ENOUGH_TO_COMPARE}
+    assert ours & held_out == set()
+
+
 @pytest.mark.skipif(not EVALUATION.exists(), reason="the evaluation lies in ../shared/eval, which is absent here")
 def test_no_utterance_is_too_close_to_one_of_the_evaluation() -> None:
     rows = [
