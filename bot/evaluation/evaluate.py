@@ -18,7 +18,6 @@ from bot.evaluation.rows import Understood, read_rows, understand
 from bot.knowledge import load_knowledge
 from bot.paths import ROOT
 
-KINDS = ("intents", "entities", "distress", "sub_issues")
 _OWN = ROOT / "data" / "evaluation"
 _SHARED = ROOT.parent / "shared" / "eval"
 _SETS: Tuple[Tuple[str, str, Path], ...] = (
