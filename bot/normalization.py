@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import neologdn
+
+# SudachiPy raises above 49,149 bytes; the longest message that is read at all has 1,000 characters.
+LONGEST_TEXT_READ = 1000
+
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_REPEATS = {"repeat": 3, "max_repeat_substr_length": 1, "remove_space": False, "tilde": "normalize_zenkaku"}
 _SPACE = re.compile(r"\s+")
 _EDGES = re.compile(r"^[\s。、,.!?！？…・~〜ー\-]+|[\s。、,.!?！？…~〜ー]+$")
 _POLITE_ENDINGS = re.compile(
@@ -23,8 +29,18 @@ def readable(text: str) -> str:
 
 
 def normalized(text: str) -> str:
-    """`readable` in Unicode form NFKC with single spaces: ｶﾌｪ → カフェ, １５ → 15, ㈱ → (株)."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", readable(text))).strip()
+    """`readable` in Unicode form NFKC with single spaces: ｶﾌｪ → カフェ, １５ → 15, ㈱ → (株).
+
+    Hyphens and drawn-out vowels become one (すごーーい → すごーい); no character stands more than three times in a row.
+    Rules of mecab-ipadic-NEologd: https://github.com/neologd/mecab-ipadic-neologd/wiki/Regexp.ja
+    """
+    one_width = unicodedata.normalize("NFKC", readable(text))
+    return _SPACE.sub(" ", neologdn.normalize(one_width, **_REPEATS)).strip()
+
+
+def text_to_read(text: str) -> str:
+    """The part of a message that is analysed, normalised: at most 1,000 characters of it, in one spelling."""
+    return normalized(text[: 2 * LONGEST_TEXT_READ])[:LONGEST_TEXT_READ]
 
 
 def bare(text: str) -> str:

@@ -12,6 +12,7 @@ from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import rasa_changes
 
@@ -49,3 +50,18 @@ def test_a_wrong_action_result_is_still_refused() -> None:
     assert action._validate_action_result({"events": [], "responses": []})
     with pytest.raises(jsonschema.ValidationError):
         action._validate_action_result({"events": "none"})
+
+
+def test_rasa_itself_would_still_copy_every_example_when_merging() -> None:
+    source = inspect.getsource(inspect.getmodule(TrainingData))
+    assert "training_examples.extend(copy.deepcopy(o.training_examples))" in source
+
+
+def test_merged_training_data_holds_the_examples_of_all_parts_once() -> None:
+    rasa_changes.apply()
+    first, second, third = (
+        TrainingData([Message.build(text, "greet")]) for text in ("こんにちは", "どうも", "はじめまして")
+    )
+    merged = first.merge(second, third, None)
+    assert [example.get("text") for example in merged.training_examples] == ["こんにちは", "どうも", "はじめまして"]
+    assert len(first.training_examples) == 1

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, List, Text
+from typing import Iterator, List, Text
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, TEXT
-from rasa.shared.nlu.training_data.message import Message
+from rasa.nlu.tokenizers.tokenizer import Token
 
-from bot.nlu.entities import entity
-from bot.nlu.tokenizer import text_to_read
+from bot.nlu.entities import Entity, Extractor
 
 _NUMBER = r"[0-9]{1,4}|[〇一二三四五六七八九十百]+|ゼロ"
 _COUNTED = re.compile(
@@ -33,35 +27,18 @@ _DIGITS = {kanji: value for value, kanji in enumerate("〇一二三四五六七�
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class EmployeeCountExtractor(GraphComponent, EntityExtractorMixin):
+class EmployeeCountExtractor(Extractor):
     """Normalised text in; `employee_count` entities out, with the number in digits as value. Nothing is added up."""
 
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> EmployeeCountExtractor:
-        """An extractor; there is nothing to load."""
-        return cls()
-
-    def process(self, messages: List[Message]) -> List[Message]:
-        """Adds the entities to every message."""
-        for message in messages:
-            found = list(self._counts(text_to_read(message.get(TEXT) or "")))
-            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
-        return messages
-
-    def _counts(self, text: str) -> Iterator[Dict[Text, Any]]:
+    def entities_in(self, text: Text, tokens: List[Token]) -> Iterator[Entity]:
+        """Counts of workers, each on its own."""
         for match in _COUNTED.finditer(text):
             group = "people" if match.group("people") else "bare"
             start, end = match.span(group)
             if _NOT_WORKERS_BEFORE.search(text[max(0, start - 12) : start]) or _NOT_NOW_AFTER.match(text, end):
                 continue
             number = match.group("number") or match.group("bare")
-            yield entity("employee_count", str(as_number(number)), text, start, end, self.name)
+            yield self.entity("employee_count", str(as_number(number)), text, start, end)
 
 
 def as_number(written: str) -> int:

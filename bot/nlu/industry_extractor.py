@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, List, Text
+from typing import Iterator, List, Text
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.constants import TOKENS_NAMES
-from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.tokenizers.tokenizer import Token
-from rasa.shared.nlu.constants import ENTITIES, TEXT
-from rasa.shared.nlu.training_data.message import Message
 
-from bot.knowledge import Industry, load_knowledge
-from bot.nlu.entities import entity
-from bot.nlu.tokenizer import text_to_read
+from bot.knowledge import load_knowledge
+from bot.nlu.entities import Entity, Extractor
 
 # What follows somebody else's trade: sold to, bought from, told by.
 _OF_OTHERS = re.compile(r"(さん)?(に|へ|から|との?|側|向け|まで|が(返品|言|来|値))")
@@ -30,38 +22,20 @@ _MOST_WORDS_BEFORE = 2
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class IndustryExtractor(GraphComponent, EntityExtractorMixin):
+class IndustryExtractor(Extractor):
     """Tokens of the normalised text in; `industry` entities out, with what the owner said as value.
 
     `division` is the 大分類 of the Japan Standard Industrial Classification, by data/knowledge/industries.yml. The noun
     before a known word belongs to it (納豆 + 屋 is known, 落花生 + 農家 is found).
     """
 
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> IndustryExtractor:
-        """An extractor for the trades of the knowledge."""
-        return cls(load_knowledge().industries)
-
-    def __init__(self, industries: "tuple[Industry, ...]") -> None:
-        self._divisions = {word: industry.name for industry in industries for word in industry.words}
+    def __init__(self) -> None:
+        self._divisions = {word: industry.name for industry in load_knowledge().industries for word in industry.words}
         longest_first = sorted(self._divisions, key=len, reverse=True)
         self._words = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
-    def process(self, messages: List[Message]) -> List[Message]:
-        """Adds the entities to every message."""
-        for message in messages:
-            text = text_to_read(message.get(TEXT) or "")
-            found = list(self._trades(text, message.get(TOKENS_NAMES[TEXT]) or []))
-            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
-        return messages
-
-    def _trades(self, text: str, tokens: List[Token]) -> Iterator[Dict[Text, Any]]:
+    def entities_in(self, text: Text, tokens: List[Token]) -> Iterator[Entity]:
+        """Trades, each with its `division`."""
         ends = {token.end for token in tokens}
         for match in self._words.finditer(text):
             if match.end() not in ends or _OF_OTHERS.match(text, match.end()):
@@ -71,7 +45,7 @@ class IndustryExtractor(GraphComponent, EntityExtractorMixin):
             start = self._with_words_before(match.start(), tokens)
             if text[start : match.end()] in _NAMES_NO_TRADE_ALONE:
                 continue
-            found = entity("industry", text[start : match.end()], text, start, match.end(), self.name)
+            found = self.entity("industry", text[start : match.end()], text, start, match.end())
             yield {**found, "division": self._divisions[match.group()]}
 
     def _with_words_before(self, start: int, tokens: List[Token]) -> int:

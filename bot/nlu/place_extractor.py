@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, List, Optional, Text, Tuple
+from typing import Iterator, List, Optional, Text, Tuple
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.tokenizers.tokenizer import Token
-from rasa.shared.nlu.constants import ENTITIES, TEXT
-from rasa.shared.nlu.training_data.message import Message
 
 from bot.knowledge import load_knowledge
-from bot.nlu.entities import entity
-from bot.nlu.places import Municipality, Places, places
-from bot.nlu.tokenizer import text_to_read
+from bot.nlu.entities import Entity, Extractor
+from bot.nlu.places import Municipality, places
 from bot.normalization import bare
 
 _OF_A_PERSON = re.compile(r"(さん|様|さま|氏|君|くん|ちゃん|先生|社長|と申し|と言います|といいます|商店(?!街)|商会|屋)")
@@ -28,40 +21,22 @@ _SPELT_OUT = re.compile(r"([ぁ-ん]{4,})(?=の|で|、|。)")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class PlaceExtractor(GraphComponent, EntityExtractorMixin):
+class PlaceExtractor(Extractor):
     """Tokens of the normalised text in; `prefecture` (full name) and `municipality` entities out.
 
     A municipality carries its `prefecture` where only one has it. GiNZA has cut the words already, so 大阪屋 and 奈良漬
     are no places. Costs some hundredths of a millisecond.
     """
 
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> PlaceExtractor:
-        """An extractor for all prefectures and municipalities."""
-        return cls(places(load_knowledge().prefectures))
+    def __init__(self) -> None:
+        self._known = places(load_knowledge().prefectures)
 
-    def __init__(self, known: Places) -> None:
-        self._known = known
-
-    def process(self, messages: List[Message]) -> List[Message]:
-        """Adds the entities to every message."""
-        for message in messages:
-            text = text_to_read(message.get(TEXT) or "")
-            found = list(self._places(text, message.get("text_tokens") or []))
-            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
-        return messages
-
-    def _places(self, text: str, tokens: List[Token]) -> Iterator[Dict[Text, Any]]:
+    def entities_in(self, text: Text, tokens: List[Token]) -> Iterator[Entity]:
+        """Prefectures and municipalities, leaving out what is denied (福島じゃなくて)."""
         spelt = _SPELT_OUT.match(text)
         spelt_out = self._known.readings.get(spelt.group(1) if spelt else bare(text))
         if spelt_out:
-            yield entity("prefecture", spelt_out, text, 0, len(spelt.group(1)) if spelt else len(text), self.name)
+            yield self.entity("prefecture", spelt_out, text, 0, len(spelt.group(1)) if spelt else len(text))
             return
         end = 0
         for token in tokens:
@@ -73,10 +48,10 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
                 continue
             if prefecture:
                 end = token.start + length
-                yield entity("prefecture", prefecture, text, token.start, end, self.name)
+                yield self.entity("prefecture", prefecture, text, token.start, end)
             elif city:
                 end = token.start + length
-                found = entity("municipality", city.name, text, token.start, end, self.name)
+                found = self.entity("municipality", city.name, text, token.start, end)
                 yield {**found, "prefecture": city.prefecture}
 
     def _prefecture_at(self, token: Token) -> Tuple[Optional[str], int]:

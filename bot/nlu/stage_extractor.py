@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Text
+from typing import Iterator, List, Text
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, TEXT
-from rasa.shared.nlu.training_data.message import Message
+from rasa.nlu.tokenizers.tokenizer import Token
 
-from bot.nlu.entities import entity
-from bot.nlu.tokenizer import text_to_read
+from bot.nlu.entities import Entity, Extractor
 
 _NUMBER = r"[0-9一二三四五六七八九十百半数]+"
 _START = r"(創業|開業|起業|開店|独立|オープン|店を開け|店を出し|始め|立ち上げ)"
@@ -43,27 +37,12 @@ _STAGES = (
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class StageExtractor(GraphComponent, EntityExtractorMixin):
+class StageExtractor(Extractor):
     """Normalised text in; at most one `stage` entity out, its value 創業前, 創業時 or 創業後."""
 
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> StageExtractor:
-        """An extractor; there is nothing to load."""
-        return cls()
-
-    def process(self, messages: List[Message]) -> List[Message]:
-        """Adds the entity to every message that tells a stage."""
-        for message in messages:
-            text = text_to_read(message.get(TEXT) or "")
-            told = [(match, stage) for stage, pattern in _STAGES for match in [pattern.search(text)] if match]
-            if told:
-                match, stage = max(told, key=lambda pair: len(pair[0].group()))
-                found = entity("stage", stage, text, match.start(), match.end(), self.name)
-                message.set(ENTITIES, [*message.get(ENTITIES, []), found], add_to_output=True)
-        return messages
+    def entities_in(self, text: Text, tokens: List[Token]) -> Iterator[Entity]:
+        """The stage that is told at greatest length."""
+        told = [(match, stage) for stage, pattern in _STAGES for match in [pattern.search(text)] if match]
+        if told:
+            match, stage = max(told, key=lambda pair: len(pair[0].group()))
+            yield self.entity("stage", stage, text, match.start(), match.end())

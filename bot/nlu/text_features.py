@@ -13,8 +13,9 @@ from rasa.shared.nlu.training_data.message import Message
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu.tokenizer import text_to_read
+from bot.nlu.tokenizer import text_of
 
+_FEWEST = 3  # messages in which a character sequence or word stands, to be known
 _CHARACTERS: Dict[str, Any] = {"analyzer": "char", "ngram_range": (1, 4), "sublinear_tf": True}
 _WORDS: Dict[str, Any] = {"token_pattern": r"\S+", "ngram_range": (1, 2), "sublinear_tf": True}
 
@@ -27,18 +28,18 @@ class TextFeatures:
 
     def __init__(self, dense: float) -> None:
         self._dense = dense
-        self._characters = TfidfVectorizer(min_df=2, **_CHARACTERS)
-        self._words = TfidfVectorizer(min_df=2, **_WORDS)
+        self._characters = TfidfVectorizer(min_df=_FEWEST, **_CHARACTERS)
+        self._words = TfidfVectorizer(min_df=_FEWEST, **_WORDS)
 
     def fit(self, messages: List[Message]) -> csr_matrix:
         """Learns which characters and words there are, and returns the features of the messages."""
-        self._characters.fit([_text_of(message) for message in messages])
+        self._characters.fit([text_of(message) for message in messages])
         self._words.fit([_words_of(message) for message in messages])
         return self.of(messages)
 
     def of(self, messages: List[Message]) -> csr_matrix:
         """(messages, characters + words + dense)."""
-        characters = self._characters.transform([_text_of(message) for message in messages])
+        characters = self._characters.transform([text_of(message) for message in messages])
         words = self._words.transform([_words_of(message) for message in messages])
         dense = self._dense * np.vstack([_dense_features(message) for message in messages])
         return hstack([characters, words, csr_matrix(dense)]).tocsr().astype(np.float32)
@@ -58,10 +59,6 @@ class TextFeatures:
         self._characters.idf_ = learnt["characters_idf"]
         self._words = TfidfVectorizer(vocabulary=learnt["words"].tolist(), **_WORDS)
         self._words.idf_ = learnt["words_idf"]
-
-
-def _text_of(message: Message) -> Text:
-    return text_to_read(message.get(TEXT) or "")
 
 
 def _words_of(message: Message) -> Text:

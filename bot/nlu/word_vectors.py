@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.clauses import with_clauses
 from bot.nlu.tokenizer import EVERYTHING_BUT_THE_TOKENIZER
 
 _CONTENT_WORDS = ("名詞", "動詞", "形容詞", "形状詞", "副詞", "感動詞")
@@ -56,8 +57,8 @@ class WordVectors(DenseFeaturizer, GraphComponent):
         """Nothing to configure."""
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Adds the feature to every message."""
-        for message in messages:
+        """Adds the feature to every message and to its clauses."""
+        for message in with_clauses(messages):
             row = self._mean(message.get(TOKENS_NAMES[TEXT]) or []).reshape(1, -1)
             message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages

@@ -39,7 +39,6 @@ pipeline:
 - name: bot.nlu.sentence_encoder.SentenceEncoder
 - name: bot.nlu.word_vectors.WordVectors
 - name: bot.nlu.intent_classifier.IntentClassifier
-- name: bot.nlu.sub_issue_classifier.SubIssueClassifier
 - name: bot.nlu.place_extractor.PlaceExtractor
 - name: bot.nlu.institution_extractor.InstitutionExtractor
 - name: bot.nlu.industry_extractor.IndustryExtractor
