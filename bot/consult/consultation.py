@@ -77,6 +77,12 @@ class Consultation:
             asked=tuple(question for question in self.asked if question == PREFECTURE),
         )
 
+    def with_others(self, issues: Tuple[str, ...]) -> "Consultation":
+        """The same with issues kept for later, each once; the one in hand and those answered are not kept."""
+        answered = {key.split("/")[0] for key in self.referred}
+        kept = dict.fromkeys((*self.other_issues, *issues))
+        return replace(self, other_issues=tuple(i for i in kept if i != self.issue and i not in answered))
+
     @property
     def answered(self) -> bool:
         """Whether a road has been shown for the issue in hand."""

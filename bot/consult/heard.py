@@ -21,6 +21,7 @@ def heard_from(parse: Mapping[str, Any]) -> Heard:
         employee_count=sum(map(int, counts)) if counts else None,
         stage=entity_in(parse, "stage"),
         sub_issues={issue: (best["name"], best["confidence"]) for issue, best in parse.get("sub_issues", {}).items()},
+        other_issues=parse.get("other_issues", {}),
         institutions=tuple(dict.fromkeys(entities_in(parse, "institution"))),
         place_characters=sum(place["end"] - place["start"] for place in places),
     )
@@ -28,7 +29,8 @@ def heard_from(parse: Mapping[str, Any]) -> Heard:
 
 def reading_from(parse: Mapping[str, Any]) -> Reading:
     """How that message was read: the act stands where the intent was, the answer picked among the entities."""
-    return Reading((parse.get("intent") or {}).get("name") or "", entity_in(parse, "choice"))
+    act = (parse.get("intent") or {}).get("name") or ""
+    return Reading(act, entity_in(parse, "choice"), entities_in(parse, "other_issue"))
 
 
 def entity_in(parse: Mapping[str, Any], kind: str) -> Optional[str]:

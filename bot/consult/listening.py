@@ -19,7 +19,7 @@ def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, readi
     if reading.act == ANSWER and reading.choice is not None:
         return _with_answer(after, reading.choice)
     if reading.act in knowledge.issues:
-        after = after.on(reading.act)
+        after = after.on(reading.act).with_others(reading.others)
         return after if reading.choice is None else _with_answer(after, reading.choice)
     if reading.act == "skip" and after.question in (SUB_ISSUE, PREFECTURE):
         return after.settled(after.question)

@@ -32,7 +32,8 @@ class Heard:
     `ranking` holds (intent, confidence from 0 to 1), best first. `prefectures` and `municipalities` are the
     places it names, `place_characters` how many of its characters do so, `institutions` the ids of those it names.
     `employee_count` is the sum of those who work for the owner.
-    `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence.
+    `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence. `other_issues` has
+    the issues that single clauses are about, with the confidence.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Heard:
     employee_count: Optional[int] = None
     stage: Optional[str] = None
     sub_issues: Mapping[str, Tuple[str, float]] = field(default_factory=dict)
+    other_issues: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def top(self) -> Tuple[str, float]:
@@ -66,7 +68,7 @@ class Thresholds:
     """From which confidence a message is taken at its word. Chosen on data; config.yml gives and explains them.
 
     `sure`: the best intent is taken. `pair`: two issues whose confidences together reach it are offered by name.
-    `sub_issue`: a sub-issue that clear is not asked for.
+    `sub_issue`: a sub-issue that clear is not asked for. `other`: an issue that a clause is about is kept for later.
     `distress`: recall comes first, so distress is heard from a lower confidence than anything else.
     """
 
@@ -74,14 +76,19 @@ class Thresholds:
     pair: float
     distress: float
     sub_issue: float
+    other: float
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a message is taken: `act` is an intent or one of the words above; `choice` is the id of the answer picked."""
+    """How a message is taken: `act` is an intent or one of the words above; `choice` is the id of the answer picked.
+
+    `others` are issues that the message brings up beside the one in hand.
+    """
 
     act: str
     choice: Optional[str] = None
+    others: Tuple[str, ...] = ()
 
 
 def read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:
@@ -159,9 +166,14 @@ def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, 
 
 
 def _issue(issue: str, heard: Heard, thresholds: Thresholds) -> Reading:
-    """The issue, with the sub-issue that the same message makes clear."""
+    """The issue, with the sub-issue that the same message makes clear, and what else it brings up."""
     sub_issue = heard.sub_issue(issue, thresholds.sub_issue)
-    return Reading(issue, f"{SUB_ISSUE}.{sub_issue}" if sub_issue else None)
+    others = tuple(
+        other
+        for other, confidence in heard.other_issues.items()
+        if confidence >= thresholds.other and other not in (issue, UNCLEAR)
+    )
+    return Reading(issue, f"{SUB_ISSUE}.{sub_issue}" if sub_issue else None, others)
 
 
 def _are_issues(ranked: Tuple[Tuple[str, float], ...], knowledge: Knowledge) -> bool:

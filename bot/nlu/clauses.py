@@ -11,9 +11,8 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.normalization import text_to_read
 
 CLAUSES = "clauses"
-_ENDS = re.compile(
-    r"[。！!？?\n]|(?<=[てでしが])、|、?(?:あと|それと|それから|ついでに|おまけに|あわせて|加えて|さらに)"
-)
+_AND = "あと|それと|それから|ついでに|おまけに|あわせて|加えて|さらに"
+_ENDS = re.compile(rf"[。！!？?\n]|(?<=[しが])、|、?(?:{_AND})")
 _SHORTEST = 5
 _MOST = 6
 

@@ -19,7 +19,7 @@ from bot.consult.reading import Thresholds, read
 from bot.knowledge import Knowledge, load_knowledge
 from bot.nlu.entities import entity
 
-_THRESHOLDS = ("sure", "pair", "sub_issue", "distress")
+_THRESHOLDS = ("sure", "pair", "sub_issue", "other", "distress")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -27,14 +27,14 @@ class ContextReader(GraphComponent):
     """Intent ranking, entities and the conversation's slots in; the act that the rules follow out.
 
     `intent` becomes the act (an intent, or answer, unsure, two_candidates, too_long); the ranking stays as it was. The
-    answer that was picked is added as an entity `choice`. Outside a conversation (/model/parse, evaluation) nothing
-    changes. Costs about 0.1 ms.
+    answer that was picked is added as an entity `choice`, issues brought up beside as entities `other_issue`. Outside a
+    conversation (/model/parse, evaluation) nothing changes. Costs about 0.1 ms.
     """
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """The thresholds of bot.consult.reading.Thresholds; config.yml sets and explains them."""
-        return {"sure": 0.5, "pair": 0.6, "sub_issue": 0.5, "distress": 0.3}
+        return {"sure": 0.5, "pair": 0.6, "sub_issue": 0.5, "other": 0.5, "distress": 0.3}
 
     @classmethod
     def create(
@@ -67,8 +67,9 @@ class ContextReader(GraphComponent):
             heard = heard_from(message.as_dict())
             reading = read(self._knowledge, consultation, heard, self._thresholds)
             message.set(INTENT, {"name": reading.act, "confidence": heard.confidence(reading.act)}, add_to_output=True)
-            if reading.choice is not None:
-                text = message.get(TEXT) or ""
-                choice = entity("choice", reading.choice, text, 0, len(text), type(self).__name__)
-                message.set(ENTITIES, message.get(ENTITIES, []) + [choice], add_to_output=True)
+            told = [("choice", reading.choice)] if reading.choice else []
+            told += [("other_issue", issue) for issue in reading.others]
+            text = message.get(TEXT) or ""
+            found = [entity(kind, value, text, 0, len(text), type(self).__name__) for kind, value in told]
+            message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
         return messages

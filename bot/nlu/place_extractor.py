@@ -11,11 +11,11 @@ from rasa.nlu.tokenizers.tokenizer import Token
 from bot.knowledge import load_knowledge
 from bot.nlu.entities import Entity, Extractor
 from bot.nlu.places import Municipality, places
+from bot.nlu.tokenizer import PLACE_NAME
 from bot.normalization import bare
 
 _OF_A_PERSON = re.compile(r"(さん|様|さま|氏|君|くん|ちゃん|先生|社長|と申し|と言います|といいます|商店(?!街)|商会|屋)")
 _DENIED = re.compile(r"(県|府|都|市)?(じゃ|では|や)(なく|ない|ありません|あらへん|のうて)")
-_PLACE_NAME = "名詞-固有名詞-地名"
 _LONGEST_NAME = 10
 _SPELT_OUT = re.compile(r"([ぁ-ん]{4,})(?=の|で|、|。)")
 
@@ -69,6 +69,6 @@ class PlaceExtractor(Extractor):
             city = self._known.cities.get(text[token.start : token.start + length])
             if city:
                 return city, length
-        if token.get("tag").startswith(_PLACE_NAME) and token.text in self._known.short_cities:
+        if token.get("tag").startswith(PLACE_NAME) and token.text in self._known.short_cities:
             return self._known.short_cities[token.text], len(token.text)
         return None, 0

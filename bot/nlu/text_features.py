@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu.tokenizer import text_of
+from bot.nlu.tokenizer import PLACE_NAME, matter_of
 
 _FEWEST = 3  # messages in which a character sequence or word stands, to be known
 _CHARACTERS: Dict[str, Any] = {"analyzer": "char", "ngram_range": (1, 4), "sublinear_tf": True}
@@ -33,13 +33,13 @@ class TextFeatures:
 
     def fit(self, messages: List[Message]) -> csr_matrix:
         """Learns which characters and words there are, and returns the features of the messages."""
-        self._characters.fit([text_of(message) for message in messages])
+        self._characters.fit([matter_of(message) for message in messages])
         self._words.fit([_words_of(message) for message in messages])
         return self.of(messages)
 
     def of(self, messages: List[Message]) -> csr_matrix:
         """(messages, characters + words + dense)."""
-        characters = self._characters.transform([text_of(message) for message in messages])
+        characters = self._characters.transform([matter_of(message) for message in messages])
         words = self._words.transform([_words_of(message) for message in messages])
         dense = self._dense * np.vstack([_dense_features(message) for message in messages])
         return hstack([characters, words, csr_matrix(dense)]).tocsr().astype(np.float32)
@@ -62,8 +62,9 @@ class TextFeatures:
 
 
 def _words_of(message: Message) -> Text:
-    """GiNZA's normalised words, separated by spaces."""
-    return " ".join(token.lemma.replace(" ", "") for token in message.get(TOKENS_NAMES[TEXT]) or [])
+    """GiNZA's normalised words but for names of places, separated by spaces."""
+    words = message.get(TOKENS_NAMES[TEXT]) or []
+    return " ".join(word.lemma.replace(" ", "") for word in words if not word.get("tag").startswith(PLACE_NAME))
 
 
 def _dense_features(message: Message) -> NDArray[np.float32]:

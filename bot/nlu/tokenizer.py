@@ -9,6 +9,7 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -16,6 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.clauses import cut_into_clauses, with_clauses
 from bot.normalization import text_to_read
 
+PLACE_NAME = "名詞-固有名詞-地名"
 _NORMALIZED = "normalized_text"
 EVERYTHING_BUT_THE_TOKENIZER = [
     "tok2vec",
@@ -31,6 +33,19 @@ EVERYTHING_BUT_THE_TOKENIZER = [
 def text_of(message: Message) -> Text:
     """The normalised text of a message, as the tokenizer read it."""
     return message.get(_NORMALIZED) or ""
+
+
+def matter_of(message: Message) -> Text:
+    """The normalised text without names of places, for telling what the matter is.
+
+    Where an owner lives says nothing of the worry, but a name rare in the training data (富山で…) pulls the reading to
+    wherever it happened to stand there.
+    """
+    text, words = text_of(message), message.get(TOKENS_NAMES[TEXT]) or []
+    places = [word for word in words if word.get("tag").startswith(PLACE_NAME)]
+    for place in reversed(places):
+        text = text[: place.start] + text[place.end :]
+    return text
 
 
 class Word(Token):
