@@ -34,8 +34,8 @@ train: .venv/ready
 
 test: .venv/ready
 	@echo "check: style, types, imports"
-	.venv/bin/ruff check bot actions tests
-	.venv/bin/ruff format --check bot actions tests
+	.venv/bin/ruff check bot actions bench tests
+	.venv/bin/ruff format --check bot actions bench tests
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PYTHON) -m bot train

@@ -46,8 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(command=_train)
 
     evaluate = commands.add_parser("evaluate", help="measure how well messages are understood")
-    evaluate.add_argument("kind", choices=["intents", "entities", "distress", "sub_issues", "all"])
-    evaluate.add_argument("file", nargs="?", type=Path, help="JSON Lines as in docs/evaluation.md (all: none)")
+    evaluate.add_argument(
+        "kind", choices=["intents", "entities", "distress", "sub_issues", "other_issues", "cross_validation", "all"]
+    )
+    evaluate.add_argument(
+        "file", nargs="?", type=Path, help="JSON Lines as in docs/evaluation.md (cross_validation, all: none)"
+    )
     evaluate.add_argument("--json", type=Path, help="write the figures here as JSON")
     evaluate.add_argument("--html", type=Path, help="write the figures here as a page, with the confusion matrix")
     evaluate.set_defaults(command=_evaluate)
@@ -120,9 +124,9 @@ def _evaluate(options: argparse.Namespace) -> int:
     model = trained_model()
     if model is None:
         return _fail("the model is missing or older than its data; run `make train` first")
-    if (options.kind == "all") != (options.file is None):
-        return _fail("expected a FILE with intents, entities, distress and sub_issues, and none with all")
-    from bot.evaluation.evaluate import evaluate, evaluate_all
+    if (options.kind in ("all", "cross_validation")) != (options.file is None):
+        return _fail("expected a FILE, and none with cross_validation and all")
+    from bot.evaluation.evaluate import cross_validation, evaluate, evaluate_all
     from bot.evaluation.reports import as_html, as_json, as_markdown
     from bot.evaluation.rows import EvaluationError
     from bot.quiet import show_errors_only
@@ -131,12 +135,16 @@ def _evaluate(options: argparse.Namespace) -> int:
     show_errors_only()
 
     async def report() -> None:
-        agent = await ready_agent(model)
-        if options.kind == "all":
-            print(await evaluate_all(agent))
-            return
-        figures, understood = await evaluate(agent, options.kind, options.file)
-        title = f"{options.kind}: {options.file.name}"
+        if options.kind == "cross_validation":
+            title = "cross-validation over data/nlu"
+            figures, understood = cross_validation()
+        else:
+            agent = await ready_agent(model)
+            if options.kind == "all":
+                print(await evaluate_all(agent))
+                return
+            title = f"{options.kind}: {options.file.name}"
+            figures, understood = await evaluate(agent, options.kind, options.file)
         print(as_markdown(title, figures))
         if options.json:
             options.json.write_text(as_json(figures), encoding="utf-8")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime
 import os
 import platform
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
 import yaml
 from rasa.core.agent import Agent
 
-from bot.evaluation.intents import intent_report
-from bot.evaluation.others import distress_report, entity_report, sub_issue_report
+from bot.evaluation.cross_validation import FOLDS, cross_validated
+from bot.evaluation.intents import IntentReport, intent_report
+from bot.evaluation.others import distress_report, entity_report, other_issues_report, sub_issue_report
 from bot.evaluation.reports import as_markdown
 from bot.evaluation.rows import Understood, read_rows, understand
 from bot.knowledge import load_knowledge
@@ -22,11 +24,14 @@ _OWN = ROOT / "data" / "evaluation"
 _SHARED = ROOT.parent / "shared" / "eval"
 _SETS: Tuple[Tuple[str, str, Path], ...] = (
     ("Intents, development set", "intents", _SHARED / "intents_dev.jsonl"),
+    ("Intents, own held-out set", "intents", _OWN / "intents.jsonl"),
     ("Distress, development set", "distress", _SHARED / "distress_dev.jsonl"),
     ("Distress, own held-out set", "distress", _OWN / "distress.jsonl"),
     ("Entities, development set", "entities", _SHARED / "entities_dev.jsonl"),
     ("Entities, own held-out set", "entities", _OWN / "entities.jsonl"),
     ("Sub-issues, own held-out set", "sub_issues", _OWN / "sub_issues.jsonl"),
+    ("Several issues, own held-out set", "other_issues", _OWN / "several.jsonl"),
+    ("Several issues, development set", "other_issues", _SHARED / "intents_dev.jsonl"),
 )
 
 
@@ -41,7 +46,15 @@ async def evaluate(agent: Agent, kind: str, path: Path) -> "tuple[Any, List[Unde
     thresholds = _thresholds()
     if kind == "distress":
         return distress_report(understood, thresholds["distress"]), understood
+    if kind == "other_issues":
+        return other_issues_report(understood, thresholds["other"], knowledge), understood
     return sub_issue_report(understood, thresholds["sub_issue"]), understood
+
+
+def cross_validation() -> "tuple[IntentReport, List[Understood]]":
+    """The report over our own training data without its list of misses, which runs to thousands."""
+    understood = cross_validated()
+    return replace(intent_report(understood, list(load_knowledge().issues)), misses=()), understood
 
 
 async def evaluate_all(agent: Agent) -> str:
@@ -56,6 +69,8 @@ async def evaluate_all(agent: Agent) -> str:
             sections.append(as_markdown(title, report))
         else:
             sections.append(f"## {title}\n\nNot measured: the set is not on this machine.\n")
+    title = f"Cross-validation over data/nlu, {FOLDS} folds"
+    sections.append(as_markdown(title, cross_validation()[0]))
     return "\n".join(sections)
 
 

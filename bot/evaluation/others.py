@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Sequence, Set, Tuple
 
+from bot.consult.consultation import UNCLEAR
 from bot.evaluation.rows import Understood
 from bot.knowledge import Knowledge
 from bot.normalization import normalized
@@ -166,4 +167,38 @@ def sub_issue_report(understood: Sequence[Understood], threshold: float) -> SubI
         unclear_rows=len(unclear),
         taken_though_unclear=len(taken) / len(unclear) if unclear else float("nan"),
         misses=tuple((u.row.text, f"{u.row.intent}/{u.row.sub_issue}", said(u)) for u in clear if u not in found),
+    )
+
+
+@dataclass(frozen=True)
+class OtherIssuesReport:
+    """Rows by the issues they hold: how often the first is right, and how many of the others were found.
+
+    `first` is the share of rows whose likeliest intent is one of the labelled issues. `others` counts the issues
+    beside the one that was taken first; 課題不明確 is never one of them.
+    """
+
+    rows: int
+    first: float
+    others: Counts
+    misses: Tuple[Tuple[str, str, Tuple[str, ...], Tuple[str, ...]], ...]
+
+
+def other_issues_report(understood: Sequence[Understood], threshold: float, knowledge: Knowledge) -> OtherIssuesReport:
+    """On rows labelled with an issue; an issue beside the first counts as found from a confidence of `threshold`."""
+    rows = [u for u in understood if u.row.intent in knowledge.issues]
+    right = wrong = missed = 0
+    misses = []
+    for one in rows:
+        labelled = {issue for issue in (one.row.intent, *one.row.secondary) if issue in knowledge.issues}
+        beside = labelled - {one.intent, UNCLEAR}
+        found = {issue for issue, confidence in one.other_issues.items() if confidence >= threshold} - {UNCLEAR}
+        right, wrong, missed = right + len(found & beside), wrong + len(found - beside), missed + len(beside - found)
+        if found != beside:
+            misses.append((one.row.text, one.intent, tuple(sorted(beside)), tuple(sorted(found))))
+    return OtherIssuesReport(
+        rows=len(rows),
+        first=sum(u.lenient() for u in rows) / len(rows) if rows else float("nan"),
+        others=Counts(right, wrong, missed),
+        misses=tuple(misses),
     )

@@ -10,10 +10,10 @@ from dataclasses import asdict
 from typing import Any, List, Mapping, Sequence, Tuple, Union
 
 from bot.evaluation.intents import IntentReport
-from bot.evaluation.others import DistressReport, EntityReport, SubIssueReport
+from bot.evaluation.others import DistressReport, EntityReport, OtherIssuesReport, SubIssueReport
 from bot.evaluation.rows import Understood
 
-Report = Union[IntentReport, EntityReport, DistressReport, SubIssueReport]
+Report = Union[IntentReport, EntityReport, DistressReport, SubIssueReport, OtherIssuesReport]
 _CELL = 26
 _LABELS = 130
 
@@ -39,8 +39,10 @@ def as_markdown(title: str, report: Report) -> str:
         lines = _entities(report)
     elif isinstance(report, DistressReport):
         lines = _distress(report)
-    else:
+    elif isinstance(report, SubIssueReport):
         lines = _sub_issues(report)
+    else:
+        lines = _other_issues(report)
     return f"## {title}\n\n" + "\n".join(lines) + "\n"
 
 
@@ -73,8 +75,7 @@ def _intents(report: IntentReport) -> List[str]:
         "Worst confusions (labelled, understood as, rows): "
         + "; ".join(f"{label} as {said} {count}" for label, said, count in report.confusions[:8]),
         "",
-        "Missed:",
-        "",
+        *(["Missed:", ""] if report.misses else []),
         *(
             f"- {text} ({label}, understood as {said} {confidence:.2f})"
             for text, label, said, confidence in report.misses
@@ -118,6 +119,19 @@ def _sub_issues(report: SubIssueReport) -> List[str]:
         f"Unclear rows: {report.unclear_rows}; taken for clear {report.taken_though_unclear:.3f}.",
         "",
         *(f"- {text} ({label}, understood as {said or 'unclear'})" for text, label, said in report.misses),
+    ]
+
+
+def _other_issues(report: OtherIssuesReport) -> List[str]:
+    others = report.others
+    return [
+        f"Rows: {report.rows}; the first is one of the labelled issues {report.first:.3f}. Issues beside it: "
+        f"{others.right + others.missed}; precision {others.precision:.2f}, recall {others.recall:.2f}.",
+        "",
+        *(
+            f"- {text} (first {first}; beside it labelled {list(labelled)}, found {list(found)})"
+            for text, first, labelled, found in report.misses
+        ),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Tuple
 
@@ -36,6 +36,7 @@ class Understood:
     entities: Tuple[Mapping[str, Any], ...]
     sub_issues: Mapping[str, Mapping[str, Any]]
     milliseconds: float
+    other_issues: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def intent(self) -> str:
@@ -93,6 +94,7 @@ async def understand(agent: Agent, rows: List[Row]) -> List[Understood]:
                 entities=tuple(parsed["entities"]),
                 sub_issues=parsed.get("sub_issues", {}),
                 milliseconds=milliseconds,
+                other_issues=parsed.get("other_issues", {}),
             )
         )
     return understood

@@ -1,0 +1,156 @@
+"""Features and classifiers that were tried on our data, in one run: what each gives, and what it costs.
+
+Accuracy is on issues and out_of_scope: lenient on the development set and on our own held-out set, and in
+cross-validation over data/nlu. Time is that of features and classifier for one message, without the tokenizer.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Sequence, Tuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT
+from rasa.shared.nlu.training_data.message import Message
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import LinearSVC
+
+from bench.peer import DEVELOPMENT_SET, OWN_SET
+from bot.evaluation.cross_validation import featurized_examples
+from bot.evaluation.rows import Row, read_rows
+from bot.nlu.text_features import TextFeatures
+
+_DENSE_WEIGHT = 0.7
+_FOLDS_MEASURED = 2
+Scores = Tuple[NDArray[Any], NDArray[np.float64]]
+Classify = Callable[[csr_matrix, NDArray[Any], csr_matrix], Scores]
+
+
+def support_vectors(features: csr_matrix, labels: NDArray[Any], asked: csr_matrix) -> Scores:
+    """What the bot uses."""
+    model = LinearSVC(C=0.8, tol=0.01, random_state=42).fit(features, labels)
+    return model.classes_, model.decision_function(asked)
+
+
+def logistic_regression(features: csr_matrix, labels: NDArray[Any], asked: csr_matrix) -> Scores:
+    """Multinomial, on the same features."""
+    model = LogisticRegression(C=10, max_iter=200, n_jobs=2).fit(features, labels)
+    return model.classes_, model.predict_proba(asked)
+
+
+def nearest_neighbours(features: csr_matrix, labels: NDArray[Any], asked: csr_matrix) -> Scores:
+    """The fifteen nearest by cosine, weighted by nearness."""
+    model = KNeighborsClassifier(15, metric="cosine", weights="distance").fit(features, labels)
+    return model.classes_, model.predict_proba(asked)
+
+
+def ensemble(features: csr_matrix, labels: NDArray[Any], asked: csr_matrix) -> Scores:
+    """The mean of support vectors (as confidences) and nearest neighbours."""
+    classes, margins = support_vectors(features, labels, asked)
+    exponentials = np.exp(margins / 0.25)
+    confidences = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return classes, confidences + nearest_neighbours(features, labels, asked)[1]
+
+
+VARIANTS: Tuple[Tuple[str, Tuple[str, ...], Classify], ...] = (
+    ("characters + words", ("text",), support_vectors),
+    ("GiNZA vectors", ("vectors",), support_vectors),
+    ("sentence encoder", ("encoder",), support_vectors),
+    ("sentence encoder + GiNZA vectors", ("encoder", "vectors"), support_vectors),
+    ("characters + words + sentence encoder", ("text", "encoder"), support_vectors),
+    ("**characters + words + encoder + vectors**", ("text", "encoder", "vectors"), support_vectors),
+    ("the same, logistic regression", ("text", "encoder", "vectors"), logistic_regression),
+    ("the same, nearest neighbours", ("text", "encoder", "vectors"), nearest_neighbours),
+    ("the same, support vectors and neighbours together", ("text", "encoder", "vectors"), ensemble),
+)
+
+
+def main() -> None:
+    """Prints the table, a row a variant."""
+    examples = featurized_examples()
+    labels = np.array([example.get(INTENT) for example in examples])
+    sets = {path: read_rows(path) for path in (DEVELOPMENT_SET, OWN_SET) if path.exists()}
+    asked = {path: featurized_examples([row.text for row in rows]) for path, rows in sets.items()}
+    print("| features and classifier | development | hard | top-2 | own set | cross-validation | ms | fit |")
+    print("|---|---|---|---|---|---|---|---|")
+    for name, kinds, classify in VARIANTS:
+        print(_row(name, kinds, classify, examples, labels, sets, asked), flush=True)
+
+
+def _row(
+    name: str,
+    kinds: Sequence[str],
+    classify: Classify,
+    examples: List[Message],
+    labels: NDArray[Any],
+    sets: Dict[Path, List[Row]],
+    asked: Dict[Path, List[Message]],
+) -> str:
+    text = TextFeatures(0.0)
+    text.fit(examples)
+    features = _features(kinds, text, examples)
+    began = time.perf_counter()
+    scored = {path: classify(features, labels, _features(kinds, text, messages)) for path, messages in asked.items()}
+    fit = (time.perf_counter() - began) / len(scored)
+    cells = [name]
+    for path in (DEVELOPMENT_SET, OWN_SET):
+        if path not in scored:
+            cells += ["–"] * (3 if path == DEVELOPMENT_SET else 1)
+            continue
+        hard = [row.difficulty == "hard" for row in sets[path]]
+        cells.append(f"{_right(sets[path], *scored[path], 1):.3f}")
+        if path == DEVELOPMENT_SET:
+            cells.append(f"{_right(sets[path], *scored[path], 1, hard):.3f}")
+            cells.append(f"{_right(sets[path], *scored[path], 2):.3f}")
+    cells.append(f"{_cross_validated(kinds, classify, examples, labels):.3f}")
+    began = time.perf_counter()
+    for message in asked[OWN_SET][:50]:
+        _features(kinds, text, [message])
+    cells.append(f"{1000 * (time.perf_counter() - began) / 50:.1f}")
+    cells.append(f"{fit:.0f} s")
+    return "| " + " | ".join(cells) + " |"
+
+
+def _features(kinds: Sequence[str], text: TextFeatures, messages: List[Message]) -> csr_matrix:
+    parts = []
+    if "text" in kinds:
+        parts.append(text.of(messages))
+    for kind in ("encoder", "vectors"):
+        if kind in kinds:
+            rows = [
+                next(f.features for f in m.features if f.type == FEATURE_TYPE_SENTENCE and kind in f.origin)
+                for m in messages
+            ]
+            parts.append(csr_matrix(_DENSE_WEIGHT * np.vstack(rows)))
+    return hstack(parts).tocsr()
+
+
+def _right(
+    rows: Sequence[Row], classes: NDArray[Any], scores: NDArray[np.float64], among: int, only: Sequence[bool] = ()
+) -> float:
+    best = classes[np.argsort(-scores, axis=1)[:, :among]]
+    issues = {row.intent for row in rows if not row.intent.isascii() or row.intent == "IT活用"} | {"out_of_scope"}
+    counted = [n for n, row in enumerate(rows) if row.intent in issues and (not only or only[n])]
+    return float(np.mean([bool({rows[n].intent, *rows[n].secondary} & set(best[n])) for n in counted]))
+
+
+def _cross_validated(kinds: Sequence[str], classify: Classify, examples: List[Message], labels: NDArray[Any]) -> float:
+    shares = []
+    folds = list(StratifiedKFold(5, shuffle=True, random_state=1).split(labels, labels))[:_FOLDS_MEASURED]
+    for fitted, held_out in folds:
+        text = TextFeatures(0.0)
+        known = [examples[row] for row in fitted]
+        text.fit(known)
+        left_out = [Row(examples[row].get("text"), labels[row], (), "", (), "") for row in held_out]
+        asked = _features(kinds, text, [examples[row] for row in held_out])
+        shares.append(_right(left_out, *classify(_features(kinds, text, known), labels[fitted], asked), 1))
+    return float(np.mean(shares))
+
+
+if __name__ == "__main__":
+    main()
