@@ -1,6 +1,7 @@
 """Our pipeline against the recipe that Rasa recommends: trained on the same data, evaluated and timed in one run.
 
-Each recipe runs in a process of its own, so that its memory is its own. Training DIET takes about an hour on 2 cores.
+Each recipe is measured in a process of its own, so that its memory is its own. DIET takes three minutes an epoch on 2
+cores, and the recipe asks for a hundred; `--epochs` trains it for fewer.
 """
 
 from __future__ import annotations
@@ -8,11 +9,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import resource
+import shutil
 import subprocess
 import sys
 import time
-from typing import Any, Dict
+from typing import Any, Dict, Optional
+
+import yaml
 
 from bot.evaluation.evaluate import evaluate
 from bot.evaluation.rows import read_rows, understand
@@ -33,13 +38,14 @@ def main() -> None:
     parser.add_argument(
         "recipes", nargs="*", default=list(RECIPES), metavar="recipe", help="ours, peer (default: both)"
     )
+    parser.add_argument("--epochs", type=int, help="train DIET for so many epochs instead of the recipe's")
     parser.add_argument("--json", action="store_true", help="measure one recipe in this process, as JSON")
     options = parser.parse_args()
     if options.json:
         print(json.dumps(asyncio.run(_measured(options.recipes[0]))))
     elif options.task == "train":
         for recipe in options.recipes:
-            print(f"{recipe}: trained in {_train(recipe):.0f} s", flush=True)
+            print(f"{recipe}: trained in {_train(recipe, options.epochs):.0f} s", flush=True)
     else:
         print(f"| {' | '.join(_COLUMNS)} |\n{'|---' * len(_COLUMNS)}|")
         for recipe in options.recipes:
@@ -48,16 +54,25 @@ def main() -> None:
             print(_row(recipe, json.loads(output.splitlines()[-1])), flush=True)
 
 
-def _train(recipe: str) -> float:
+def _train(recipe: str, epochs: Optional[int]) -> float:
     keep_libraries_quiet()
+    os.environ["RASA_CACHE_DIRECTORY"] = str(MODELS / "cache")  # nothing trained before, and nobody else's to empty
+    shutil.rmtree(MODELS / "cache", ignore_errors=True)
+    MODELS.mkdir(parents=True, exist_ok=True)
     from rasa.model_training import train_nlu
 
     from bot import rasa_changes
 
     show_errors_only()
     rasa_changes.apply()
+    config = yaml.safe_load(RECIPES[recipe].read_text(encoding="utf-8"))
+    for component in config["pipeline"]:
+        if epochs and "epochs" in component:
+            component["epochs"] = epochs
+    written = MODELS / f"{recipe}.yml"
+    written.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
     began = time.monotonic()
-    train_nlu(str(RECIPES[recipe]), str(ROOT / "data" / "nlu"), str(MODELS), fixed_model_name=recipe)
+    train_nlu(str(written), str(ROOT / "data" / "nlu"), str(MODELS), fixed_model_name=recipe)
     return time.monotonic() - began
 
 
