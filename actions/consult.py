@@ -8,9 +8,18 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import Events, acknowledge, ask, consultation_of, knowledge, remember, say
+from actions.conversation import (
+    Events,
+    acknowledge,
+    acknowledge_symptom,
+    ask,
+    consultation_of,
+    knowledge,
+    remember,
+    say,
+)
 from bot.consult.asking import Step, next_step
-from bot.consult.consultation import ANYTHING_ELSE
+from bot.consult.consultation import ANYTHING_ELSE, OTHER_ISSUE
 from bot.consult.heard import reading_from
 from bot.consult.reading import ANSWER
 
@@ -27,14 +36,17 @@ class ActionConsult(Action):
             say(dispatcher, "utter_notice")
         reading = reading_from(tracker.latest_message)
         acknowledge(dispatcher, consultation, reading)
-        if reading.choice == f"{ANYTHING_ELSE}.done":
+        acknowledge_symptom(dispatcher, reading)
+        if reading.choice in (f"{ANYTHING_ELSE}.done", f"{OTHER_ISSUE}.done"):
             say(dispatcher, "utter_close")
             return []
-        if reading.act == ANSWER and consultation.question not in (None, ANYTHING_ELSE):
+        if reading.act == ANSWER and consultation.question not in (None, ANYTHING_ELSE, OTHER_ISSUE):
             return [FollowupAction("action_return")]
         step = next_step(knowledge(), consultation)
         if step is Step.REFER:
             return [FollowupAction("action_refer")]
+        if step is Step.NAME_FINDINGS:
+            return [FollowupAction("action_name_findings")]
         if step is Step.SAME_ROAD:
             say(dispatcher, "utter_same_road")
             return remember(consultation, ask(dispatcher, consultation, ANYTHING_ELSE))

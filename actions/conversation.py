@@ -11,14 +11,30 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.consult.choices import offered
-from bot.consult.consultation import ISSUE, SUB_ISSUE, WHICH_ISSUE, Consultation, consultation_from, slot_changes
+from bot.consult.consultation import (
+    ISSUE,
+    OTHER_ISSUE,
+    SUB_ISSUE,
+    TRIAGE,
+    WHICH_ISSUE,
+    Consultation,
+    consultation_from,
+    slot_changes,
+)
 from bot.consult.heard import entities_in
 from bot.consult.reading import Reading
 from bot.consult.road import Road, road
+from bot.consult.triage import next_symptom
 from bot.knowledge import Institution, Knowledge, load_knowledge
 from bot.messages import Choices, Part, part_to_json
 
 Events = List[Dict[str, Any]]
+
+_HEARD_OTHERWISE = {
+    "said": "utter_symptom_said",
+    "unknown": "utter_symptom_unknown",
+    "refuse": "utter_symptom_refuse",
+}
 
 
 @lru_cache(maxsize=1)
@@ -50,9 +66,16 @@ def ask(
     Returns the consultation with the question waiting.
     """
     waiting = replace(consultation, question=question)
+    if question == TRIAGE and not again:
+        symptom = next_symptom(knowledge().triage, consultation)
+        waiting = replace(waiting, symptom=symptom.id if symptom else None)
     choices = Choices(offered(knowledge(), waiting))
     issue = waiting.issue_in(knowledge())
     words = {"issue_question": issue.question} if question == SUB_ISSUE and issue and issue.question else {}
+    if question == TRIAGE and waiting.symptom is not None:
+        words = {"ask": knowledge().triage.symptoms[waiting.symptom].ask}
+    if question == OTHER_ISSUE:
+        words = {"other": knowledge().issues[waiting.other_issues[0]].spoken}
     say(dispatcher, f"utter_ask_{question}_again" if again else f"utter_ask_{question}", choices, **words)
     return waiting
 
@@ -60,13 +83,26 @@ def ask(
 def acknowledge(dispatcher: CollectingDispatcher, consultation: Consultation, reading: Reading) -> None:
     """Where the message brought an issue, say what we took it for, so that the owner can put us right."""
     issue, sub_issue = consultation.issue_in(knowledge()), consultation.sub_issue_in(knowledge())
-    brought = reading.act in knowledge().issues or (reading.choice or "").startswith(f"{ISSUE}.")
+    chosen = (reading.choice or "").startswith((f"{ISSUE}.", f"{OTHER_ISSUE}.go"))
+    brought = chosen or reading.act in knowledge().issues
     if issue is None or not brought:
         return
     if sub_issue is None:
         say(dispatcher, "utter_acknowledge", acknowledgement=issue.acknowledge)
     else:
         say(dispatcher, "utter_acknowledge_closely", acknowledgement=issue.acknowledge, matter=sub_issue.name)
+
+
+def acknowledge_symptom(dispatcher: CollectingDispatcher, reading: Reading) -> None:
+    """Where the message answered a question of the triage, say what we heard, before the next question."""
+    question, _, answer = (reading.choice or "").partition(".")
+    if question != TRIAGE:
+        return
+    symptom_id, _, answer_id = answer.partition("/")
+    if answer_id:
+        say(dispatcher, "utter_heard_symptom", said=knowledge().triage.symptoms[symptom_id].answer(answer_id).said)
+    else:
+        say(dispatcher, _HEARD_OTHERWISE[answer])
 
 
 def ask_which(dispatcher: CollectingDispatcher, consultation: Consultation) -> Consultation:

@@ -10,7 +10,7 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Events, ask, ask_which, consultation_of, knowledge, remember, say
-from bot.consult.consultation import ANYTHING_ELSE, ISSUE, PREFECTURE, SUB_ISSUE, UNCLEAR
+from bot.consult.consultation import ANYTHING_ELSE, ISSUE, OTHER_ISSUE, PREFECTURE, SUB_ISSUE, TRIAGE, UNCLEAR
 from bot.consult.heard import heard_from
 from bot.consult.reading import guesses
 
@@ -18,7 +18,7 @@ WORTH_A_GUESS = 0.3
 
 
 class ActionFallBack(Action):
-    """Never twice the same: first a guess by name, then all issues and a person, then the road to those who listen."""
+    """Never twice the same: first a guess by name, then questions about symptoms, then the road to those who listen."""
 
     def name(self) -> str:
         return "action_fall_back"
@@ -27,7 +27,7 @@ class ActionFallBack(Action):
         before = consultation_of(tracker)
         if before.issue is not None and before.question is None and not before.answered:
             return [FollowupAction("action_consult")]
-        if before.question in (SUB_ISSUE, PREFECTURE, ANYTHING_ELSE):
+        if before.question in (SUB_ISSUE, PREFECTURE, ANYTHING_ELSE, OTHER_ISSUE, TRIAGE):
             say(dispatcher, "utter_not_caught")
             return remember(before, ask(dispatcher, before, before.question, again=True))
         if before.misses <= 1:
@@ -38,7 +38,7 @@ class ActionFallBack(Action):
             return remember(before, ask(dispatcher, before, ISSUE))
         if before.misses == 2:
             say(dispatcher, "utter_not_understood_again")
-            return remember(before, ask(dispatcher, replace(before, candidates=()), ISSUE))
+            return [*remember(before, before.on(UNCLEAR)), FollowupAction("action_consult")]
         say(dispatcher, "utter_hand_to_people")
         after = replace(before.on(UNCLEAR), misses=0).settled(PREFECTURE)
         return [*remember(before, after), FollowupAction("action_refer")]

@@ -10,12 +10,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Events, ask, consultation_of, knowledge, remember, say
 from bot.consult.cards import referral_card
-from bot.consult.consultation import ANYTHING_ELSE
+from bot.consult.consultation import ANYTHING_ELSE, OTHER_ISSUE
 from bot.consult.road import road
 
 
 class ActionRefer(Action):
-    """Say whom to see first and next for the issue that is settled, then ask whether there is anything else."""
+    """Say whom to see first and next for the issue that is settled.
+
+    Then ask about what else was brought up; where nothing was, whether there is anything else.
+    """
 
     def name(self) -> str:
         return "action_refer"
@@ -24,4 +27,5 @@ class ActionRefer(Action):
         before = consultation_of(tracker)
         say(dispatcher, "utter_refer", referral_card(knowledge(), road(knowledge(), before)))
         after = replace(before, referred=(*before.referred, before.road_key), talked_about=())
-        return remember(before, ask(dispatcher, after, ANYTHING_ELSE))
+        after = after.with_others(())
+        return remember(before, ask(dispatcher, after, OTHER_ISSUE if after.other_issues else ANYTHING_ELSE))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from bot.consult.consultation import ISSUE, PREFECTURE, SUB_ISSUE, Consultation
+from bot.consult.consultation import ISSUE, PREFECTURE, SUB_ISSUE, TRIAGE, UNCLEAR, Consultation
+from bot.consult.triage import findings, next_symptom
 from bot.knowledge import Knowledge
 
 
@@ -12,6 +13,8 @@ class Step(str, Enum):
     """The next thing to do in a consultation."""
 
     ASK_ISSUE = ISSUE
+    ASK_SYMPTOM = TRIAGE
+    NAME_FINDINGS = "findings"
     ASK_SUB_ISSUE = SUB_ISSUE
     ASK_PREFECTURE = PREFECTURE
     REFER = "refer"
@@ -19,10 +22,18 @@ class Step(str, Enum):
 
 
 def next_step(knowledge: Knowledge, consultation: Consultation) -> Step:
-    """The next step. At most two questions an issue, none that was answered or skipped before."""
+    """The next step. At most two questions an issue, none that was answered or skipped before.
+
+    An owner without a clear issue is asked about symptoms first, five at most, and told what they point to.
+    """
     issue = consultation.issue_in(knowledge)
     if issue is None:
         return Step.ASK_ISSUE
+    if issue.name == UNCLEAR and not consultation.triaged:
+        if next_symptom(knowledge.triage, consultation) is not None:
+            return Step.ASK_SYMPTOM
+        if findings(knowledge, consultation):
+            return Step.NAME_FINDINGS
     if issue.sub_issues and consultation.sub_issue is None and SUB_ISSUE not in consultation.asked:
         return Step.ASK_SUB_ISSUE
     if consultation.prefecture is None and PREFECTURE not in consultation.asked:

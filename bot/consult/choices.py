@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Dict, Optional, Sequence, Tuple
 
-from bot.consult.consultation import ISSUE, SUB_ISSUE, WHICH_ISSUE, Consultation
+from bot.consult.consultation import ISSUE, SUB_ISSUE, TRIAGE, WHICH_ISSUE, Consultation
 from bot.knowledge import Knowledge
 from bot.messages import Choice
 from bot.normalization import bare, normalized
@@ -30,6 +30,9 @@ def offered(knowledge: Knowledge, consultation: Consultation) -> Tuple[Choice, .
             *(Choice(f"{ISSUE}.{name}", knowledge.issues[name].label) for name in consultation.candidates),
             *standard,
         )
+    if question == TRIAGE and consultation.symptom is not None:
+        symptom = knowledge.triage.symptoms[consultation.symptom]
+        return (*(Choice(f"{TRIAGE}.{symptom.id}/{a.id}", a.label) for a in symptom.answers), *standard)
     issue = consultation.issue_in(knowledge)
     if question == SUB_ISSUE and issue is not None:
         return (*(Choice(f"{SUB_ISSUE}.{sub.id}", sub.label) for sub in issue.sub_issues), *standard)
@@ -43,10 +46,11 @@ def picked(knowledge: Knowledge, consultation: Consultation, text: str) -> Optio
     number = number_in(message)
     if number is not None:
         return choices[number - 1] if 1 <= number <= len(choices) else None
-    if consultation.question == WHICH_ISSUE and _FORMER.fullmatch(message):
-        return choices[0]
-    if consultation.question == WHICH_ISSUE and _LATTER.fullmatch(message):
-        return choices[1]
+    if consultation.question == WHICH_ISSUE and len(consultation.candidates) == 2:
+        if _FORMER.fullmatch(message):
+            return choices[0]
+        if _LATTER.fullmatch(message):
+            return choices[1]
     spoken = _spoken(knowledge, consultation, choices)
     return spoken.get(message) or next((c for c in choices if normalized(text) == c.id), None)
 

@@ -12,6 +12,8 @@ WHICH_ISSUE = "which_issue"
 SUB_ISSUE = "sub_issue"
 PREFECTURE = "prefecture"
 ANYTHING_ELSE = "anything_else"
+TRIAGE = "triage"
+OTHER_ISSUE = "other_issue"
 
 UNCLEAR = "課題不明確"
 
@@ -24,6 +26,10 @@ class Consultation:
     skipped for this issue. `candidates` are the issues between which the owner was asked to choose. `misses` counts
     messages in a row that were not understood. `referred` are the keys of the roads already shown. `talked_about`
     are the institutions last named. `comforted` holds from a message of distress until the next one has been met.
+
+    Of the triage: `symptom` is its question that waits, `symptoms_asked` those that were put, `told` the answers
+    (symptom/answer), `leaning` how likely each issue is by what the owner said in their own words, `triaged` whether
+    it is over.
     """
 
     issue: Optional[str] = None
@@ -38,6 +44,11 @@ class Consultation:
     question: Optional[str] = None
     asked: Tuple[str, ...] = ()
     candidates: Tuple[str, ...] = ()
+    symptom: Optional[str] = None
+    symptoms_asked: Tuple[str, ...] = ()
+    told: Tuple[str, ...] = ()
+    leaning: Tuple[Tuple[str, float], ...] = ()
+    triaged: bool = False
     misses: int = 0
     referred: Tuple[str, ...] = ()
     talked_about: Tuple[str, ...] = ()
@@ -65,8 +76,8 @@ class Consultation:
         if issue == self.issue:
             return replace(self, question=None, candidates=())
         others = tuple(other for other in self.other_issues if other != issue)
-        if self.issue is not None and not self.answered:
-            others += (self.issue,)
+        if self.issue not in (None, UNCLEAR) and not self.answered:
+            others += (str(self.issue),)
         return replace(
             self,
             issue=issue,
@@ -81,7 +92,8 @@ class Consultation:
         """The same with issues kept for later, each once; the one in hand and those answered are not kept."""
         answered = {key.split("/")[0] for key in self.referred}
         kept = dict.fromkeys((*self.other_issues, *issues))
-        return replace(self, other_issues=tuple(i for i in kept if i != self.issue and i not in answered))
+        left_out = {*answered, self.issue, UNCLEAR}
+        return replace(self, other_issues=tuple(issue for issue in kept if issue not in left_out))
 
     @property
     def answered(self) -> bool:
@@ -102,8 +114,13 @@ def consultation_from(slot: Callable[[str], Any]) -> Consultation:
     for field in fields(Consultation):
         value = slot(field.name)
         if value is not None:
-            values[field.name] = tuple(value) if isinstance(field.default, tuple) else value
+            values[field.name] = _frozen(value)
     return Consultation(**values)
+
+
+def _frozen(value: Any) -> Any:
+    """The tracker keeps lists where the consultation has tuples."""
+    return tuple(_frozen(inner) for inner in value) if isinstance(value, (list, tuple)) else value
 
 
 def slot_changes(before: Consultation, after: Consultation) -> Dict[str, Any]:

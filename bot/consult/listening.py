@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.consult.consultation import ANYTHING_ELSE, ISSUE, PREFECTURE, SUB_ISSUE, WHICH_ISSUE, Consultation
+from bot.consult.consultation import (
+    ANYTHING_ELSE,
+    ISSUE,
+    OTHER_ISSUE,
+    PREFECTURE,
+    SUB_ISSUE,
+    TRIAGE,
+    UNCLEAR,
+    WHICH_ISSUE,
+    Consultation,
+)
 from bot.consult.reading import ANSWER, TWO_CANDIDATES, UNSURE, Heard, Reading
+from bot.consult.triage import clear_sub_issue, leaning_after, with_answer
 from bot.knowledge import Knowledge
 
 
@@ -14,13 +25,15 @@ def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, readi
     after = _with_place(consultation, heard)
     after = _with_the_business(after, heard)
     after = _with_misses(after, reading)
+    if reading.act in (UNCLEAR, UNSURE, TWO_CANDIDATES) or reading.choice == f"{TRIAGE}.said":
+        after = replace(after, leaning=leaning_after(knowledge.triage, after.leaning, heard.ranking))
     if heard.institutions:
         after = replace(after, talked_about=heard.institutions)
     if reading.act == ANSWER and reading.choice is not None:
-        return _with_answer(after, reading.choice)
+        return _with_answer(knowledge, after, reading.choice)
     if reading.act in knowledge.issues:
         after = after.on(reading.act).with_others(reading.others)
-        return after if reading.choice is None else _with_answer(after, reading.choice)
+        return after if reading.choice is None else _with_answer(knowledge, after, reading.choice)
     if reading.act == "skip" and after.question in (SUB_ISSUE, PREFECTURE):
         return after.settled(after.question)
     return after
@@ -52,13 +65,23 @@ def _with_misses(consultation: Consultation, reading: Reading) -> Consultation:
     after = replace(consultation, misses=consultation.misses + 1)
     if after.question in (SUB_ISSUE, PREFECTURE) and after.misses >= 2:
         return replace(after.settled(after.question), misses=0)
+    if after.question == TRIAGE and after.symptom is not None and after.misses >= 2:
+        return replace(with_answer(after, after.symptom, None), misses=0)
     return after
 
 
-def _with_answer(consultation: Consultation, choice: str) -> Consultation:
+def _with_answer(knowledge: Knowledge, consultation: Consultation, choice: str) -> Consultation:
     question, _, answer = choice.partition(".")
     if question == ISSUE:
-        return consultation.on(answer)
+        return _on_issue(knowledge, consultation, answer)
+    if question == TRIAGE and consultation.symptom is not None:
+        symptom, _, symptom_answer = answer.partition("/")
+        after = with_answer(consultation, consultation.symptom, symptom_answer or None)
+        return replace(after, triaged=True) if symptom == "refuse" else after
+    if choice == f"{OTHER_ISSUE}.go":
+        return _on_issue(knowledge, consultation, consultation.other_issues[0])
+    if question == OTHER_ISSUE:
+        return replace(consultation, question=None, other_issues=())
     if question == SUB_ISSUE and answer != "skip":
         return replace(consultation.settled(SUB_ISSUE), sub_issue=answer)
     if choice == f"{ANYTHING_ELSE}.more":
@@ -68,3 +91,10 @@ def _with_answer(consultation: Consultation, choice: str) -> Consultation:
     if question == ANYTHING_ELSE:
         return replace(consultation, question=None)
     return consultation.settled(question)
+
+
+def _on_issue(knowledge: Knowledge, consultation: Consultation, issue: str) -> Consultation:
+    """Turned to an issue that was chosen; what the triage found beside it is kept, and the sub-issue it made clear."""
+    after = consultation.on(issue).with_others(consultation.candidates if consultation.triaged else ())
+    sub_issue = clear_sub_issue(knowledge, consultation, issue) if consultation.told else None
+    return replace(after.settled(SUB_ISSUE), sub_issue=sub_issue) if sub_issue else after

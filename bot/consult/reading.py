@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from typing import FrozenSet, Mapping, Optional, Tuple
 
 from bot.consult.choices import number_in, picked
-from bot.consult.consultation import ANYTHING_ELSE, ISSUE, PREFECTURE, SUB_ISSUE, UNCLEAR, WHICH_ISSUE, Consultation
+from bot.consult.consultation import (
+    ANYTHING_ELSE,
+    ISSUE,
+    OTHER_ISSUE,
+    PREFECTURE,
+    SUB_ISSUE,
+    TRIAGE,
+    UNCLEAR,
+    WHICH_ISSUE,
+    Consultation,
+)
 from bot.knowledge import Knowledge
 from bot.normalization import bare, readable
 
@@ -19,7 +29,11 @@ DISTRESS = "distress"
 AFTER_DISTRESS = "after_distress"
 MAX_CHARACTERS = 1000
 _WORDS_AROUND_A_PLACE = 6
-_ENDS_OR_GOES_ON = {"affirm": "more", "deny": "done", "skip": "done"}
+_ENDS_OR_GOES_ON = {
+    ANYTHING_ELSE: {"affirm": "more", "deny": "done", "skip": "done"},
+    OTHER_ISSUE: {"affirm": "go", "deny": "done", "skip": "done"},
+}
+_TELLS_OF_A_SYMPTOM = ("out_of_scope", "correct", "affirm")
 _DISAGREEMENT = re.compile("違|ちが|ちゃう|じゃな|では(な|あ)|やな")
 _ABOUT_INSTITUTIONS = ("ask_institution", "ask_contact", "ask_cost", "ask_why", "ask_human")
 _STILL_ANSWERED = ("ask_", "goodbye", "restart", "thank")
@@ -125,13 +139,18 @@ def _in_answer_to(
     question = consultation.question
     intent, confidence = heard.top
     sure = confidence >= thresholds.sure
-    if question == ANYTHING_ELSE and sure and intent in _ENDS_OR_GOES_ON and not _DISAGREEMENT.search(heard.text):
-        return Reading(ANSWER, f"{ANYTHING_ELSE}.{_ENDS_OR_GOES_ON[intent]}")
+    meant = _ENDS_OR_GOES_ON.get(question or "", {}).get(intent)
+    if meant is not None and sure and not _DISAGREEMENT.search(heard.text):
+        return Reading(ANSWER, f"{question}.{meant}")
+    if question == TRIAGE and consultation.symptom is not None:
+        return _on_a_symptom(knowledge, consultation.symptom, heard, thresholds)
     if question == ISSUE and intent == "deny" and sure and consultation.referred:
         return Reading(ANSWER, f"{ANYTHING_ELSE}.done")
     if question == WHICH_ISSUE:
         if intent == "deny" and sure:
             return Reading(ANSWER, f"{WHICH_ISSUE}.neither")
+        if intent == "affirm" and sure and len(consultation.candidates) == 1:
+            return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}")
         likelier = max(consultation.candidates, key=heard.confidence)
         if intent in knowledge.issues and heard.confidence(likelier) >= thresholds.sure / 2:
             return _issue(likelier, heard, thresholds)
@@ -146,6 +165,20 @@ def _in_answer_to(
     if question in (SUB_ISSUE, PREFECTURE) and intent == "skip" and sure:
         return Reading(ANSWER, f"{question}.skip")
     return None
+
+
+def _on_a_symptom(knowledge: Knowledge, symptom_id: str, heard: Heard, thresholds: Thresholds) -> Optional[Reading]:
+    """An answer in the owner's own words is evidence; an issue named clearly is taken up, a question is answered."""
+    intent, confidence = heard.top
+    if confidence >= thresholds.sure:
+        if intent == "skip":
+            return Reading(ANSWER, f"{TRIAGE}.unknown")
+        if intent == "deny":
+            usual = next((answer for answer in knowledge.triage.symptoms[symptom_id].answers if answer.usual), None)
+            return Reading(ANSWER, f"{TRIAGE}.{symptom_id}/{usual.id}" if usual else f"{TRIAGE}.unknown")
+        if intent != UNCLEAR and intent not in _TELLS_OF_A_SYMPTOM:
+            return None
+    return Reading(ANSWER, f"{TRIAGE}.said")
 
 
 def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:

@@ -18,6 +18,9 @@ from bot.knowledge.model import (
     StandardAnswer,
     StandardQuestion,
     SubIssue,
+    Symptom,
+    SymptomAnswer,
+    Triage,
     Words,
 )
 
@@ -40,6 +43,9 @@ __all__ = [
     "StandardAnswer",
     "StandardQuestion",
     "SubIssue",
+    "Symptom",
+    "SymptomAnswer",
+    "Triage",
     "Words",
     "load_knowledge",
 ]

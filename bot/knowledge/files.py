@@ -210,6 +210,40 @@ class QuestionEntry(Entry):
     choices: List[AnswerEntry]
 
 
+class SymptomAnswerEntry(Entry):
+    id: str = Field(regex=r"^[a-z_]+$")
+    label: str = Field(max_length=20)
+    said: str = Field(max_length=40)
+    strong: List[str] = []
+    some: List[str] = []
+    usual: bool = False
+
+
+class SymptomEntry(Entry):
+    id: str = Field(regex=r"^[a-z_]+$")
+    ask: str = Field(max_length=50)
+    cite: Optional[str] = None
+    answers: List[SymptomAnswerEntry] = Field(min_items=2)
+
+
+class WeightsEntry(Entry):
+    strong: float = Field(gt=0)
+    some: float = Field(gt=0)
+    usual: float = Field(gt=0)
+    otherwise: float = Field(gt=0)
+
+
+class TriageFile(Entry):
+    weights: WeightsEntry
+    noise: float = Field(ge=0, lt=1)
+    clear: float = Field(gt=0, lt=1)
+    worth_asking: float = Field(gt=0)
+    most_questions: int = Field(gt=0)
+    worth_naming: float = Field(gt=0, lt=1)
+    too_vague: float = Field(gt=0, lt=1)
+    questions: List[SymptomEntry]
+
+
 class WordsFile(Entry):
     orders: Dict[str, str]
     why: str
@@ -227,6 +261,9 @@ class WordsFile(Entry):
     addition: str
     checked: str
     road_title: str
+    finding: str
+    because_said: str
+    because_words: str
     people: str
     debts: str
     help_lines: str

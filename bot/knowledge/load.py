@@ -33,6 +33,9 @@ from bot.knowledge.model import (
     StandardAnswer,
     StandardQuestion,
     SubIssue,
+    Symptom,
+    SymptomAnswer,
+    Triage,
     Words,
 )
 
@@ -62,6 +65,7 @@ def load_knowledge(folder: Path = KNOWLEDGE_FOLDER) -> Knowledge:
         help_lines=_help_lines(_read(folder / "help_lines.yml", files.HelpLinesFile), institutions),
         questions=_questions(_read(folder / "questions.yml", files.QuestionsFile)),
         words=_words(_read(folder / "words.yml", files.WordsFile)),
+        triage=_triage(_read(folder / "triage.yml", files.TriageFile), paper, issues),
         industries=tuple(
             Industry(entry.code, entry.name, tuple(entry.words))
             for entry in _read(folder / "industries.yml", files.IndustriesFile).__root__
@@ -332,3 +336,61 @@ def _words(file: files.WordsFile) -> Words:
         raise KnowledgeError(f"words.yml: orders: {missing} is missing; expected first, next and if_needed") from None
     labels = {key: value for key, value in file.dict().items() if key != "orders"}
     return Words(orders=orders, **labels)
+
+
+def _triage(file: files.TriageFile, paper: Paper, issues: Dict[str, Issue]) -> Triage:
+    hypotheses = tuple((issue.name, sub.id) for issue in issues.values() for sub in issue.sub_issues)
+    symptoms: Dict[str, Symptom] = {}
+    for entry in file.questions:
+        where = f"triage.yml: {entry.id}"
+        if entry.id in symptoms:
+            raise KnowledgeError(f"{where}: the question is listed twice; expected once")
+        citation = _cited(entry.cite, paper, f"{where}.cite") if entry.cite else None
+        answers = _symptom_answers(entry, file, hypotheses, where)
+        symptoms[entry.id] = Symptom(entry.id, entry.ask, answers, citation)
+    return Triage(
+        hypotheses,
+        symptoms,
+        noise=file.noise,
+        clear=file.clear,
+        worth_asking=file.worth_asking,
+        most_questions=file.most_questions,
+        worth_naming=file.worth_naming,
+        too_vague=file.too_vague,
+    )
+
+
+def _symptom_answers(
+    entry: files.SymptomEntry, file: files.TriageFile, hypotheses: Tuple[Tuple[str, str], ...], where: str
+) -> Tuple[SymptomAnswer, ...]:
+    """The answers with their likelihoods: weights divided by those of all answers, and mixed with noise."""
+    weights = file.weights
+    known = {*(issue for issue, _ in hypotheses), *(f"{issue}/{sub}" for issue, sub in hypotheses)}
+    named = {name for answer in entry.answers for name in (*answer.strong, *answer.some)}
+    for name in sorted(named - known):
+        raise KnowledgeError(f'{where}: no issue or sub-issue "{name}"' + _did_you_mean(name, dict.fromkeys(known)))
+    concerned = {h for h in hypotheses if {h[0], "/".join(h)} & named}
+
+    def weight(answer: files.SymptomAnswerEntry, hypothesis: Tuple[str, str]) -> float:
+        for name in ("/".join(hypothesis), hypothesis[0]):  # a sub-issue that is named counts before its issue
+            if name in answer.strong:
+                return weights.strong
+            if name in answer.some:
+                return weights.some
+        return weights.usual if answer.usual and hypothesis not in concerned else weights.otherwise
+
+    totals = [sum(weight(answer, hypothesis) for answer in entry.answers) for hypothesis in hypotheses]
+    return tuple(
+        SymptomAnswer(
+            answer.id,
+            answer.label,
+            answer.said,
+            tuple(
+                (1 - file.noise) * weight(answer, h) / total + file.noise / len(entry.answers)
+                for h, total in zip(hypotheses, totals, strict=True)
+            ),
+            tuple(dict.fromkeys(name.split("/")[0] for name in (*answer.strong, *answer.some))),
+            answer.usual,
+        )
+        for answer in entry.answers
+    )

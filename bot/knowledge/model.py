@@ -264,6 +264,60 @@ class StandardQuestion:
 
 
 @dataclass(frozen=True)
+class SymptomAnswer:
+    """An answer to a question of the triage.
+
+    `said` is what the owner thereby says, in words that …のですね and …とおっしゃったので can follow. `likelihoods` are
+    the probabilities of this answer from owners with each hypothesis, in the order of Triage.hypotheses. `speaks_for`
+    are the issues that it makes likelier, by themselves or by one of their sub-issues. `usual` is the answer of those
+    whom the question does not concern.
+    """
+
+    id: str
+    label: str
+    said: str
+    likelihoods: Tuple[float, ...]
+    speaks_for: Tuple[str, ...]
+    usual: bool = False
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """A question of the triage: about what happens in the shop, one idea, no category."""
+
+    id: str
+    ask: str
+    answers: Tuple[SymptomAnswer, ...]
+    citation: Optional[Citation] = None
+
+    def answer(self, answer_id: str) -> SymptomAnswer:
+        """The answer with this id. Raises KeyError where there is none."""
+        for answer in self.answers:
+            if answer.id == answer_id:
+                return answer
+        raise KeyError(answer_id)
+
+
+@dataclass(frozen=True)
+class Triage:
+    """問診: how to find the issue of an owner who cannot name it. Source: 別添2 リ and コラム; the weights are ours.
+
+    `hypotheses` are (issue, sub-issue); `noise` is the share of answers that are given by mistake. The search ends
+    where one issue has the probability `clear`, where no question gains `worth_asking` bits, or after `most_questions`.
+    An issue is named from `worth_naming`; none where the best is below `too_vague`.
+    """
+
+    hypotheses: Tuple[Tuple[str, str], ...]
+    symptoms: Mapping[str, Symptom]
+    noise: float
+    clear: float
+    worth_asking: float
+    most_questions: int
+    worth_naming: float
+    too_vague: float
+
+
+@dataclass(frozen=True)
 class Industry:
     """A 大分類 of the Japan Standard Industrial Classification and the words by which owners name its trades."""
 
@@ -292,6 +346,9 @@ class Words:
     addition: str
     checked: str
     road_title: str
+    finding: str
+    because_said: str
+    because_words: str
     people: str
     debts: str
     help_lines: str
@@ -308,6 +365,7 @@ class Knowledge:
     help_lines: HelpLines
     questions: Mapping[str, StandardQuestion]
     words: Words
+    triage: Triage
     industries: Tuple[Industry, ...]
 
     @property

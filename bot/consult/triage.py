@@ -1,0 +1,136 @@
+"""問診: finds the issue of an owner who cannot name it, by the questions that tell most (別添2 リ, コラム)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Dict, Optional, Sequence, Tuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.consult.consultation import Consultation
+from bot.knowledge import Knowledge, Symptom, Triage
+
+Belief = NDArray[np.float64]
+
+_DOUBT = 0.02  # what a ranking leaves to an issue that it does not name: nothing an owner says rules an issue out
+_SUB_ISSUE_SHARE = 0.2  # of the gain on sub-issues that counts beside the gain on issues: they can still be asked
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An issue that the answers speak for, how likely it is (0 to 1), and what the owner said that speaks for it."""
+
+    issue: str
+    probability: float
+    because: Tuple[str, ...]
+
+
+def belief(triage: Triage, told: Sequence[str], leaning: Sequence[Tuple[str, float]] = ()) -> Belief:
+    """How likely each hypothesis is, in the order of Triage.hypotheses; adds up to 1.
+
+    Before anything is told every issue is as likely as another, and so is every sub-issue within it. `told` are answers
+    as symptom/answer; `leaning` is (issue, probability) by everything that was said in the owner's own words.
+    """
+    issues = [issue for issue, _ in triage.hypotheses]
+    counts = {issue: issues.count(issue) for issue in dict.fromkeys(issues)}
+    leanings = dict(leaning)
+    likely = np.array([leanings.get(issue, 0.0 if leaning else 1.0) + _DOUBT for issue in issues])
+    likely /= np.array([counts[issue] for issue in issues])
+    for answer in told:
+        symptom_id, _, answer_id = answer.partition("/")
+        likely = likely * np.array(triage.symptoms[symptom_id].answer(answer_id).likelihoods)
+    return np.asarray(likely / likely.sum())
+
+
+def leaning_after(
+    triage: Triage, leaning: Sequence[Tuple[str, float]], ranking: Sequence[Tuple[str, float]]
+) -> Tuple[Tuple[str, float], ...]:
+    """What the owner's words so far lean to, after a message with this ranking of intents, rounded for keeping."""
+    issues = dict.fromkeys(issue for issue, _ in triage.hypotheses)
+    before, now = dict(leaning), dict(ranking)
+    likely = {issue: (before.get(issue, 1.0) + _DOUBT) * (now.get(issue, 0.0) + _DOUBT) for issue in issues}
+    total = sum(likely.values())
+    return tuple((issue, round(value / total, 4)) for issue, value in likely.items())
+
+
+def next_symptom(triage: Triage, consultation: Consultation) -> Optional[Symptom]:
+    """The question that tells most, or None where the search is over.
+
+    It is over when one issue is clear, when no question is worth asking, and after the last question that may be asked.
+    """
+    now = belief(triage, consultation.told, consultation.leaning)
+    if len(consultation.symptoms_asked) >= triage.most_questions or max(by_issue(triage, now).values()) >= triage.clear:
+        return None
+    left = [symptom for symptom in triage.symptoms.values() if symptom.id not in consultation.symptoms_asked]
+    gains = [gain(triage, symptom, now) for symptom in left]
+    return left[int(np.argmax(gains))] if gains and max(gains) >= triage.worth_asking else None
+
+
+def gain(triage: Triage, symptom: Symptom, now: Belief) -> float:
+    """Bits that the answer to a question is expected to tell about the issue, and a fifth of those on sub-issues."""
+    likelihoods = np.array([answer.likelihoods for answer in symptom.answers])
+    joint = likelihoods * now  # (answers, hypotheses)
+    issues = _membership(triage)
+    on_issues = _mutual_information(joint @ issues.T)
+    return on_issues + _SUB_ISSUE_SHARE * (_mutual_information(joint) - on_issues)
+
+
+def findings(knowledge: Knowledge, consultation: Consultation) -> Tuple[Finding, ...]:
+    """The one to three issues that the answers speak for, likeliest first; none where nothing is likely enough."""
+    triage = knowledge.triage
+    now = by_issue(triage, belief(triage, consultation.told, consultation.leaning))
+    ranked = sorted(now.items(), key=lambda pair: -pair[1])
+    if ranked[0][1] < triage.too_vague:
+        return ()
+    if ranked[0][1] >= triage.clear:
+        ranked = ranked[:1]
+    named = [(issue, probability) for issue, probability in ranked[:3] if probability >= triage.worth_naming]
+    return tuple(Finding(issue, probability, _because(triage, consultation, issue)) for issue, probability in named)
+
+
+def clear_sub_issue(knowledge: Knowledge, consultation: Consultation, issue: str) -> Optional[str]:
+    """The sub-issue of an issue that the answers make clear, so that it need not be asked."""
+    triage = knowledge.triage
+    now = belief(triage, consultation.told, consultation.leaning)
+    within = {sub: float(p) for (name, sub), p in zip(triage.hypotheses, now, strict=True) if name == issue}
+    best = max(within, key=lambda sub: within[sub], default="")
+    return best if best and within[best] >= triage.clear * sum(within.values()) else None
+
+
+def by_issue(triage: Triage, now: Belief) -> Dict[str, float]:
+    """How likely each issue is."""
+    totals: Dict[str, float] = {}
+    for (issue, _), probability in zip(triage.hypotheses, now, strict=True):
+        totals[issue] = totals.get(issue, 0.0) + float(probability)
+    return totals
+
+
+def with_answer(consultation: Consultation, symptom_id: str, answer_id: Optional[str]) -> Consultation:
+    """The consultation after a question of the triage was answered, or let go where `answer_id` is None."""
+    asked = tuple(dict.fromkeys((*consultation.symptoms_asked, symptom_id)))
+    told = (*consultation.told, f"{symptom_id}/{answer_id}") if answer_id else consultation.told
+    return replace(consultation, question=None, symptom=None, symptoms_asked=asked, told=told)
+
+
+def _because(triage: Triage, consultation: Consultation, issue: str) -> Tuple[str, ...]:
+    said = []
+    for told in consultation.told:
+        symptom_id, _, answer_id = told.partition("/")
+        answer = triage.symptoms[symptom_id].answer(answer_id)
+        if issue in answer.speaks_for:
+            said.append(answer.said)
+    return tuple(said)
+
+
+def _membership(triage: Triage) -> NDArray[np.float64]:
+    """(issues, hypotheses): 1 where the hypothesis belongs to the issue."""
+    names = [issue for issue, _ in triage.hypotheses]
+    return np.array([[float(name == issue) for name in names] for issue in dict.fromkeys(names)])
+
+
+def _mutual_information(joint: NDArray[np.float64]) -> float:
+    """Bits that rows tell about columns; `joint` are their joint probabilities (Cover and Thomas, eq. 2.28)."""
+    independent = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
+    seen = joint > 0
+    return float(np.sum(joint[seen] * np.log2(joint[seen] / independent[seen])))
