@@ -22,6 +22,7 @@ class ActionRefer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         before = consultation_of(tracker)
-        say(dispatcher, "utter_refer", referral_card(knowledge(), road(knowledge(), before)))
-        after = replace(before, referred=(*before.referred, before.road_key), talked_about=())
+        shown = road(knowledge(), before)
+        say(dispatcher, "utter_refer", referral_card(knowledge(), shown))
+        after = replace(before, referred=(*before.referred, shown.key), talked_about=())
         return remember(before, ask(dispatcher, after, ANYTHING_ELSE))

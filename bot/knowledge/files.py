@@ -158,6 +158,40 @@ class IssueEntry(Entry):
         return values
 
 
+class AreaEntry(Entry):
+    name: str
+    prefecture: str
+    municipalities: List[str] = Field(min_items=1)
+
+
+class NetworkEntry(Entry):
+    id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
+    name: str
+    short_name: str = Field(max_length=20)
+    cite: str
+    prefecture: Optional[str]
+    area: Optional[str] = None
+    municipalities: List[str] = []
+    issues: List[str] = Field(min_items=1)
+    members: List[str] = Field(min_items=1)
+    what: str
+    to_check: str
+    first_asked: List[str]
+
+    @root_validator(skip_on_failure=True)
+    def bounds_its_region_once(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        if values["area"] and values["municipalities"]:
+            raise ValueError("expected `area` or `municipalities`, not both")
+        if values["prefecture"] is None and (values["area"] or values["municipalities"]):
+            raise ValueError("expected a `prefecture` beside `area` or `municipalities`; null is for the whole country")
+        return values
+
+
+class NetworksFile(Entry):
+    areas: List[AreaEntry]
+    networks: List[NetworkEntry]
+
+
 class OfficeEntry(Entry):
     prefecture: str
     name: str
@@ -221,6 +255,7 @@ class WordsFile(Entry):
     office_list: str
     phone: str
     bring: str
+    network: str
     renamed: str
     caution: str
     citation: str

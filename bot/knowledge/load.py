@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Optional, Tuple, Type, TypeVar
+from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Tuple, Type, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -21,6 +21,7 @@ from bot.knowledge.model import (
     Issue,
     Knowledge,
     LocalCaution,
+    Network,
     Office,
     Order,
     Page,
@@ -54,11 +55,15 @@ def load_knowledge(folder: Path = KNOWLEDGE_FOLDER) -> Knowledge:
     institutions = _institutions(_read(folder / "institutions.yml", files.InstitutionsFile), paper)
     _check_names_in_paper(paper, institutions)
     issues = _issues(_read(folder / "issues.yml", files.IssuesFile), paper, institutions)
+    offices = _offices(_read(folder / "offices.yml", files.OfficesFile), institutions)
+    prefectures = {office.prefecture for office in offices}
+    networks = _read(folder / "networks.yml", files.NetworksFile)
     return Knowledge(
         paper=paper,
         institutions=institutions,
         issues=issues,
-        offices=_offices(_read(folder / "offices.yml", files.OfficesFile), institutions),
+        networks=_networks(networks, paper, institutions, issues, prefectures),
+        offices=offices,
         help_lines=_help_lines(_read(folder / "help_lines.yml", files.HelpLinesFile), institutions),
         questions=_questions(_read(folder / "questions.yml", files.QuestionsFile)),
         words=_words(_read(folder / "words.yml", files.WordsFile)),
@@ -272,6 +277,56 @@ def _referrals(
     if [r.order for r in referrals] != sorted((r.order for r in referrals), key=list(Order).index):
         raise KnowledgeError(f"{where} > referrals: expected all `first` before `next` before `if_needed`")
     return tuple(referrals)
+
+
+def _networks(
+    file: files.NetworksFile,
+    paper: Paper,
+    institutions: Mapping[str, Institution],
+    issues: Mapping[str, Issue],
+    prefectures: Collection[str],
+) -> Tuple[Network, ...]:
+    areas = {area.name: area for area in file.areas}
+    for area in file.areas:
+        _check_known("prefecture", [area.prefecture], prefectures, f"networks.yml: {area.name}.prefecture")
+    networks: Dict[str, Network] = {}
+    for entry in file.networks:
+        where = f"networks.yml: {entry.id}"
+        if entry.id in networks:
+            raise KnowledgeError(f"{where}.id: the id is used twice; expected one entry a network")
+        _check_known("issue", entry.issues, issues, f"{where}.issues")
+        _check_known("institution", entry.first_asked, institutions, f"{where}.first_asked")
+        if entry.prefecture is not None:
+            _check_known("prefecture", [entry.prefecture], prefectures, f"{where}.prefecture")
+        municipalities = entry.municipalities
+        if entry.area is not None:
+            _check_known("area", [entry.area], areas, f"{where}.area")
+            municipalities = areas[entry.area].municipalities
+            if areas[entry.area].prefecture != entry.prefecture:
+                raise KnowledgeError(
+                    f"{where}.area: {entry.area} is in {areas[entry.area].prefecture}; expected the network there"
+                )
+        networks[entry.id] = Network(
+            id=entry.id,
+            name=entry.name,
+            short_name=entry.short_name,
+            citation=_cited(entry.cite, paper, f"{where}.cite"),
+            prefecture=entry.prefecture,
+            municipalities=tuple(municipalities),
+            issues=tuple(entry.issues),
+            members=tuple(entry.members),
+            what=entry.what,
+            to_check=entry.to_check,
+            first_asked=tuple(institutions[name] for name in entry.first_asked),
+        )
+    return tuple(networks.values())
+
+
+def _check_known(kind: str, words: Iterable[str], known: Collection[str], where: str) -> None:
+    """Raises KnowledgeError for the first word that is not known, with the one that was probably meant."""
+    for word in words:
+        if word not in known:
+            raise KnowledgeError(f'{where}: no {kind} "{word}"' + _did_you_mean(word, known))
 
 
 def _offices(file: files.OfficesFile, institutions: Dict[str, Institution]) -> Tuple[Office, ...]:
