@@ -1,6 +1,6 @@
 """What the bot knows: the paper, the institutions of today, and the roads between them. Typed and read-only."""
 
-from bot.knowledge.load import KNOWLEDGE_FOLDER, KnowledgeError, load_knowledge
+from bot.knowledge.load import KNOWLEDGE_FOLDER, OFFICES_VARIABLE, KnowledgeError, load_knowledge
 from bot.knowledge.model import (
     Citation,
     HelpLine,
@@ -24,6 +24,7 @@ from bot.knowledge.model import (
 
 __all__ = [
     "KNOWLEDGE_FOLDER",
+    "OFFICES_VARIABLE",
     "Citation",
     "HelpLine",
     "HelpLines",

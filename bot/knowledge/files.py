@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, Dict, List, Optional
 
 from pydantic import BaseModel, Extra, Field, HttpUrl, root_validator, validator
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLACE = re.compile(r"(別添[123]) (\S+)")
 
 
@@ -203,6 +205,15 @@ class OfficeListEntry(Entry):
     source: HttpUrl
     checked: str
     offices: List[OfficeEntry]
+
+    @validator("checked", pre=True)
+    def is_a_day(cls, value: object) -> object:
+        """YAML reads 2026-11-22 without quotes as a date; that is meant all the same."""
+        if isinstance(value, date):
+            return value.isoformat()
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise ValueError("expected a day such as 2026-11-22")
+        return value
 
 
 class ByPrefectureEntry(Entry):
