@@ -25,7 +25,7 @@ class ActionRefer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         before = consultation_of(tracker)
-        say(dispatcher, "utter_refer", referral_card(knowledge(), road(knowledge(), before)))
-        after = replace(before, referred=(*before.referred, before.road_key), talked_about=())
-        after = after.with_others(())
+        shown = road(knowledge(), before)
+        say(dispatcher, "utter_refer", referral_card(knowledge(), shown))
+        after = replace(before, referred=(*before.referred, shown.key), talked_about=()).with_others(())
         return remember(before, ask(dispatcher, after, OTHER_ISSUE if after.other_issues else ANYTHING_ELSE))

@@ -26,6 +26,7 @@ from sanic.response import HTTPResponse
 from bot import rasa_changes
 from bot.action_endpoint import ActionsInProcess
 from bot.channels.rest import RestChannel
+from bot.knowledge import KnowledgeError
 from bot.paths import ROOT, VAR
 
 # Sanic calls its listeners just before it serves; a Ctrl-C in that moment would be lost.
@@ -43,7 +44,7 @@ async def ready_agent(
     """The agent of a model with everything it needs, as endpoints.yml says.
 
     Actions run in this process; `actions_url` sends them to an action server instead. Raises StartError where the model
-    does not load.
+    does not load or the knowledge is wrong.
     """
     rasa_changes.apply()
     VAR.mkdir(exist_ok=True)
@@ -59,6 +60,8 @@ async def ready_agent(
         agent.load_model(model)
     except (RasaException, GraphComponentException, ModelNotFound, OSError, tarfile.TarError) as error:
         reason = error.__cause__ or error
+        if isinstance(reason, KnowledgeError):
+            raise StartError(f"what the bot knows is wrong: {reason}; mend the file and start again") from error
         raise StartError(
             f"the model {model.name} does not load ({reason}); delete models/ and run `make train`"
         ) from error

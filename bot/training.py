@@ -128,7 +128,7 @@ def _check_files() -> None:
     try:
         load_knowledge()
     except KnowledgeError as error:
-        raise TrainingError(f"data/knowledge/{error}") from error
+        raise TrainingError(f"what the bot knows is wrong: {error}") from error
 
 
 def _check_rules() -> None:

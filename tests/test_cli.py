@@ -136,6 +136,14 @@ def test_wrong_knowledge_is_one_clear_line(copy: Path) -> None:
     assert len(result.stderr.strip().splitlines()) == 1
 
 
+def test_a_missing_file_of_offices_is_one_clear_line_at_the_start(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAKARITSUKE_OFFICES", "/nowhere/offices.yml")
+    result = run_in(ROOT, "run", "--port", str(free_port()))
+    assert result.returncode == 1
+    assert "KAKARITSUKE_OFFICES=/nowhere/offices.yml: the file is missing" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
 def test_a_rule_for_an_unknown_action_is_one_clear_line(copy: Path) -> None:
     rules = copy / "data" / "rules" / "courtesies.yml"
     rules.write_text(rules.read_text(encoding="utf-8").replace("action_greet", "action_gret"), encoding="utf-8")

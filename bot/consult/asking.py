@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from bot.consult.consultation import ISSUE, PREFECTURE, SUB_ISSUE, TRIAGE, UNCLEAR, Consultation
+from bot.consult.road import road
 from bot.consult.triage import findings, next_symptom
 from bot.knowledge import Knowledge
 
@@ -38,4 +39,4 @@ def next_step(knowledge: Knowledge, consultation: Consultation) -> Step:
         return Step.ASK_SUB_ISSUE
     if consultation.prefecture is None and PREFECTURE not in consultation.asked:
         return Step.ASK_PREFECTURE
-    return Step.SAME_ROAD if consultation.road_key in consultation.referred else Step.REFER
+    return Step.SAME_ROAD if road(knowledge, consultation).key in consultation.referred else Step.REFER

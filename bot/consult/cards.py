@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import List, Optional, Sequence
 
 from bot.consult.road import Road, RoadStep
-from bot.knowledge import Institution, Knowledge, Office, Words
+from bot.knowledge import Institution, Knowledge, Network, Office, Words
 from bot.knowledge import Referral as KnownReferral
 from bot.messages import Fact, Notice, Referral, ReferralStep
 
@@ -16,6 +16,7 @@ def referral_card(knowledge: Knowledge, road: Road) -> Referral:
     closing = [Fact(words.bring, "、".join(road.bring))]
     if road.sub_issue and road.sub_issue.tip:
         closing.insert(0, Fact(words.caution, road.sub_issue.tip))
+    closing += [_network_fact(knowledge, network) for network in road.networks]
     return Referral(
         title=words.road_title,
         issue=road.issue.name,
@@ -46,6 +47,12 @@ def _step(knowledge: Knowledge, road: Road, step: RoadStep) -> ReferralStep:
         citation=str(referral.citation) if referral.citation else str(referral.added),
         facts=tuple(facts),
     )
+
+
+def _network_fact(knowledge: Knowledge, network: Network) -> Fact:
+    """What a network did in 2017, whom to ask about today, and where the paper speaks of it."""
+    source = f"{knowledge.paper.short_title} {network.citation}"
+    return Fact(knowledge.words.network, f"{network.short_name}。{network.what}{network.to_check}（{source}）")
 
 
 def reason(knowledge: Knowledge, referral: KnownReferral) -> str:

@@ -54,11 +54,6 @@ class Consultation:
     talked_about: Tuple[str, ...] = ()
     comforted: bool = False
 
-    @property
-    def road_key(self) -> str:
-        """Names the road that this state leads to; two equal keys lead to the same institutions."""
-        return "/".join(part or "" for part in (self.issue, self.sub_issue, self.prefecture))
-
     def issue_in(self, knowledge: Knowledge) -> Optional[Issue]:
         """The issue that is settled, or None."""
         return knowledge.issues[self.issue] if self.issue else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Optional, Tuple
 
 from bot.consult.consultation import Consultation
-from bot.knowledge import Issue, Knowledge, Office, Referral, SubIssue
+from bot.knowledge import Issue, Knowledge, Network, Office, Referral, SubIssue
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,22 @@ class RoadStep:
 
 @dataclass(frozen=True)
 class Road:
-    """The institutions for one issue, in order, each at most once. Source: 別添2, at each step's citation."""
+    """The institutions for one issue, in order, each at most once. Source: 別添2, at each step's citation.
+
+    `networks` are those of 別添3 that helped with the issue where the owner is.
+    """
 
     issue: Issue
     sub_issue: Optional[SubIssue]
     prefecture: Optional[str]
     steps: Tuple[RoadStep, ...]
+    networks: Tuple[Network, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Names the road; two equal keys show the owner the same institutions and networks."""
+        parts = (self.issue.name, self.sub_issue.id if self.sub_issue else "", self.prefecture or "")
+        return "/".join((*parts, *(network.id for network in self.networks)))
 
     @property
     def bring(self) -> Tuple[str, ...]:
@@ -48,4 +58,9 @@ def road(knowledge: Knowledge, consultation: Consultation) -> Road:
         for referral in referrals
         if prefecture not in referral.institution.absent_in
     )
-    return Road(issue, sub_issue, prefecture, steps)
+    networks = tuple(
+        network
+        for network in knowledge.networks
+        if issue.name in network.issues and network.reaches(prefecture, consultation.municipality)
+    )
+    return Road(issue, sub_issue, prefecture, steps, networks)

@@ -1,6 +1,6 @@
 """What the bot knows: the paper, the institutions of today, and the roads between them. Typed and read-only."""
 
-from bot.knowledge.load import KNOWLEDGE_FOLDER, KnowledgeError, load_knowledge
+from bot.knowledge.load import KNOWLEDGE_FOLDER, OFFICES_VARIABLE, KnowledgeError, load_knowledge
 from bot.knowledge.model import (
     Citation,
     HelpLine,
@@ -9,6 +9,7 @@ from bot.knowledge.model import (
     Institution,
     Issue,
     Knowledge,
+    Network,
     Office,
     Order,
     Paper,
@@ -26,6 +27,7 @@ from bot.knowledge.model import (
 
 __all__ = [
     "KNOWLEDGE_FOLDER",
+    "OFFICES_VARIABLE",
     "Citation",
     "HelpLine",
     "HelpLines",
@@ -34,6 +36,7 @@ __all__ = [
     "Issue",
     "Knowledge",
     "KnowledgeError",
+    "Network",
     "Office",
     "Order",
     "Paper",

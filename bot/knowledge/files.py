@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, Dict, List, Optional
 
 from pydantic import BaseModel, Extra, Field, HttpUrl, root_validator, validator
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLACE = re.compile(r"(別添[123]) (\S+)")
 
 
@@ -158,6 +160,40 @@ class IssueEntry(Entry):
         return values
 
 
+class AreaEntry(Entry):
+    name: str
+    prefecture: str
+    municipalities: List[str] = Field(min_items=1)
+
+
+class NetworkEntry(Entry):
+    id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
+    name: str
+    short_name: str = Field(max_length=20)
+    cite: str
+    prefecture: Optional[str]
+    area: Optional[str] = None
+    municipalities: List[str] = []
+    issues: List[str] = Field(min_items=1)
+    members: List[str] = Field(min_items=1)
+    what: str
+    to_check: str
+    first_asked: List[str]
+
+    @root_validator(skip_on_failure=True)
+    def bounds_its_region_once(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        if values["area"] and values["municipalities"]:
+            raise ValueError("expected `area` or `municipalities`, not both")
+        if values["prefecture"] is None and (values["area"] or values["municipalities"]):
+            raise ValueError("expected a `prefecture` beside `area` or `municipalities`; null is for the whole country")
+        return values
+
+
+class NetworksFile(Entry):
+    areas: List[AreaEntry]
+    networks: List[NetworkEntry]
+
+
 class OfficeEntry(Entry):
     prefecture: str
     name: str
@@ -169,6 +205,15 @@ class OfficeListEntry(Entry):
     source: HttpUrl
     checked: str
     offices: List[OfficeEntry]
+
+    @validator("checked", pre=True)
+    def is_a_day(cls, value: object) -> object:
+        """YAML reads 2026-11-22 without quotes as a date; that is meant all the same."""
+        if isinstance(value, date):
+            return value.isoformat()
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise ValueError("expected a day such as 2026-11-22")
+        return value
 
 
 class ByPrefectureEntry(Entry):
@@ -255,6 +300,7 @@ class WordsFile(Entry):
     office_list: str
     phone: str
     bring: str
+    network: str
     renamed: str
     caution: str
     citation: str

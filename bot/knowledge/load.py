@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import os
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Optional, Tuple, Type, TypeVar
+from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Tuple, Type, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -21,6 +22,7 @@ from bot.knowledge.model import (
     Issue,
     Knowledge,
     LocalCaution,
+    Network,
     Office,
     Order,
     Page,
@@ -40,6 +42,8 @@ from bot.knowledge.model import (
 )
 
 KNOWLEDGE_FOLDER = Path(__file__).resolve().parents[2] / "data" / "knowledge"
+OFFICES_VARIABLE = "KAKARITSUKE_OFFICES"
+_OPERATORS_OFFICES = "offices_local.yml"
 
 # libyaml's loader is ten times as fast; the pure one reads the same.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -48,20 +52,32 @@ _NAMING_KEYS = ("id", "issue", "to", "question", "institution", "section", "head
 
 
 class KnowledgeError(ValueError):
-    """A file in data/knowledge is wrong; the message says which file, which keys and what is expected."""
+    """A file in data/knowledge, or the operator's file of offices, is wrong.
+
+    The message says which file, which keys and what is expected.
+    """
 
 
 def load_knowledge(folder: Path = KNOWLEDGE_FOLDER) -> Knowledge:
-    """Everything in `folder`, validated and linked. Raises KnowledgeError at the first thing found wrong."""
+    """Everything in `folder`, validated and linked. Raises KnowledgeError at the first thing found wrong.
+
+    Offices of the operator (docs/operations.md) win over ours: those of the file that the environment variable
+    KAKARITSUKE_OFFICES names (empty: none), or else of offices_local.yml in `folder`, where there is one.
+    """
     paper = _paper(_read(folder / "paper.yml", files.PaperFile))
     institutions = _institutions(_read(folder / "institutions.yml", files.InstitutionsFile), paper)
     _check_names_in_paper(paper, institutions)
     issues = _issues(_read(folder / "issues.yml", files.IssuesFile), paper, institutions)
+    ours = _offices(_read(folder / "offices.yml", files.OfficesFile), institutions, "offices.yml")
+    prefectures = tuple(dict.fromkeys(prefecture for _, prefecture in ours))
+    offices = {**ours, **_operators_offices(folder, institutions, prefectures)}
+    networks = _read(folder / "networks.yml", files.NetworksFile)
     return Knowledge(
         paper=paper,
         institutions=institutions,
         issues=issues,
-        offices=_offices(_read(folder / "offices.yml", files.OfficesFile), institutions),
+        networks=_networks(networks, paper, institutions, issues, prefectures),
+        offices=tuple(offices.values()),
         help_lines=_help_lines(_read(folder / "help_lines.yml", files.HelpLinesFile), institutions),
         questions=_questions(_read(folder / "questions.yml", files.QuestionsFile)),
         words=_words(_read(folder / "words.yml", files.WordsFile)),
@@ -73,20 +89,26 @@ def load_knowledge(folder: Path = KNOWLEDGE_FOLDER) -> Knowledge:
     )
 
 
-def _read(path: Path, shape: Type[_File]) -> _File:
+def _read(path: Path, shape: Type[_File], shown: Optional[str] = None) -> _File:
+    """The content of a file in its shape; errors call the file `shown`, or else by its name."""
+    name = shown or path.name
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except FileNotFoundError:
-        raise KnowledgeError(f"{path.name}: the file is missing; expected at {path}") from None
+        raise KnowledgeError(f"{name}: the file is missing; expected at {path}") from None
+    except OSError as error:
+        raise KnowledgeError(f"{name}: cannot be read ({error.strerror}); expected a readable file") from None
+    except UnicodeDecodeError:
+        raise KnowledgeError(f"{name}: not UTF-8; save the file as UTF-8") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        raise KnowledgeError(f"{path.name}{line}: not valid YAML: {getattr(error, 'problem', error)}") from None
+        raise KnowledgeError(f"{name}{line}: not valid YAML: {getattr(error, 'problem', error)}") from None
     try:
         return shape.parse_obj(content)
     except ValidationError as error:
         first = error.errors()[0]
-        raise KnowledgeError(f"{path.name}: {_path_of_keys(first['loc'], content)}: {first['msg']}") from None
+        raise KnowledgeError(f"{name}: {_path_of_keys(first['loc'], content)}: {first['msg']}") from None
 
 
 def _path_of_keys(location: Tuple[Any, ...], content: Any) -> str:
@@ -278,19 +300,94 @@ def _referrals(
     return tuple(referrals)
 
 
-def _offices(file: files.OfficesFile, institutions: Dict[str, Institution]) -> Tuple[Office, ...]:
-    offices: List[Office] = []
-    for group in file.__root__:
-        if group.institution not in institutions:
-            raise KnowledgeError(
-                f'offices.yml: {group.institution}: no institution "{group.institution}"'
-                + _did_you_mean(group.institution, institutions)
-            )
-        offices.extend(
-            Office(group.institution, office.prefecture, office.name, str(office.url), group.checked, str(group.source))
-            for office in group.offices
+def _networks(
+    file: files.NetworksFile,
+    paper: Paper,
+    institutions: Mapping[str, Institution],
+    issues: Mapping[str, Issue],
+    prefectures: Collection[str],
+) -> Tuple[Network, ...]:
+    areas = {area.name: area for area in file.areas}
+    for area in file.areas:
+        _check_known("prefecture", [area.prefecture], prefectures, f"networks.yml: {area.name}.prefecture")
+    networks: Dict[str, Network] = {}
+    for entry in file.networks:
+        where = f"networks.yml: {entry.id}"
+        if entry.id in networks:
+            raise KnowledgeError(f"{where}.id: the id is used twice; expected one entry a network")
+        _check_known("issue", entry.issues, issues, f"{where}.issues")
+        _check_known("institution", entry.first_asked, institutions, f"{where}.first_asked")
+        if entry.prefecture is not None:
+            _check_known("prefecture", [entry.prefecture], prefectures, f"{where}.prefecture")
+        municipalities = entry.municipalities
+        if entry.area is not None:
+            _check_known("area", [entry.area], areas, f"{where}.area")
+            municipalities = areas[entry.area].municipalities
+            if areas[entry.area].prefecture != entry.prefecture:
+                raise KnowledgeError(
+                    f"{where}.area: {entry.area} is in {areas[entry.area].prefecture}; expected the network there"
+                )
+        networks[entry.id] = Network(
+            id=entry.id,
+            name=entry.name,
+            short_name=entry.short_name,
+            citation=_cited(entry.cite, paper, f"{where}.cite"),
+            prefecture=entry.prefecture,
+            municipalities=tuple(municipalities),
+            issues=tuple(entry.issues),
+            members=tuple(entry.members),
+            what=entry.what,
+            to_check=entry.to_check,
+            first_asked=tuple(institutions[name] for name in entry.first_asked),
         )
-    return tuple(offices)
+    return tuple(networks.values())
+
+
+def _check_known(kind: str, words: Iterable[str], known: Collection[str], where: str) -> None:
+    """Raises KnowledgeError for the first word that is not known, with the one probably meant or else an example."""
+    for word in words:
+        if word not in known:
+            hint = _did_you_mean(word, known) or f'; expected one such as "{next(iter(known))}"'
+            raise KnowledgeError(f'{where}: no {kind} "{word}"{hint}')
+
+
+def _offices(
+    file: files.OfficesFile, institutions: Mapping[str, Institution], shown: str
+) -> Dict[Tuple[str, str], Office]:
+    """The offices of a file that errors call `shown`, by institution and prefecture."""
+    offices: Dict[Tuple[str, str], Office] = {}
+    for group in file.__root__:
+        _check_known("institution", [group.institution], institutions, f"{shown}: {group.institution}")
+        for office in group.offices:
+            key = (group.institution, office.prefecture)
+            where = f"{shown}: {group.institution} > {office.prefecture}"
+            if key in offices:
+                raise KnowledgeError(f"{where}: listed twice; expected one office a prefecture")
+            if office.prefecture in institutions[group.institution].absent_in:
+                raise KnowledgeError(
+                    f"{where}: institutions.yml says that there is none (absent_in); expected the two to agree"
+                )
+            offices[key] = Office(*key, office.name, str(office.url), group.checked, str(group.source))
+    return offices
+
+
+def _operators_offices(
+    folder: Path, institutions: Mapping[str, Institution], prefectures: Collection[str]
+) -> Dict[Tuple[str, str], Office]:
+    """The offices that the operator adds or puts in place of ours; none where there is no such file."""
+    named = os.environ.get(OFFICES_VARIABLE)
+    if named is None:
+        path, shown = folder / _OPERATORS_OFFICES, _OPERATORS_OFFICES
+        if not path.exists():
+            return {}
+    elif named:
+        path, shown = Path(named), f"{OFFICES_VARIABLE}={named}"
+    else:
+        return {}
+    offices = _offices(_read(path, files.OfficesFile, shown), institutions, shown)
+    for institution, prefecture in offices:
+        _check_known("prefecture", [prefecture], prefectures, f"{shown}: {institution} > {prefecture}")
+    return offices
 
 
 def _help_lines(file: files.HelpLinesFile, institutions: Dict[str, Institution]) -> HelpLines:

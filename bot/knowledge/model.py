@@ -218,6 +218,37 @@ class Office:
 
 
 @dataclass(frozen=True)
+class Network:
+    """Institutions that worked together for owners of one region, as of 2017. Source: the paper, at `citation`.
+
+    `prefecture` is None where it was nationwide; `municipalities` is empty where it was for the whole prefecture.
+    `issues` are the names of the issues it helped with, `members` names as in the paper, `first_asked` who led it.
+    `what` says what it did, `to_check` whom to ask what has become of it.
+    """
+
+    id: str
+    name: str
+    short_name: str
+    citation: Citation
+    prefecture: Optional[str]
+    municipalities: Tuple[str, ...]
+    issues: Tuple[str, ...]
+    members: Tuple[str, ...]
+    what: str
+    to_check: str
+    first_asked: Tuple[Institution, ...]
+
+    def reaches(self, prefecture: Optional[str], municipality: Optional[str]) -> bool:
+        """Whether it was for owners of a place; where it was for some cities only, the city has to be known.
+
+        A city counts with its prefecture, since 府中市 is in two, and an owner may have moved on to another.
+        """
+        if self.prefecture is None:
+            return True
+        return self.prefecture == prefecture and (not self.municipalities or municipality in self.municipalities)
+
+
+@dataclass(frozen=True)
 class HelpLine:
     """A telephone line for people in distress; `by_prefecture` has the number to show instead where one is local."""
 
@@ -340,6 +371,7 @@ class Words:
     office_list: str
     phone: str
     bring: str
+    network: str
     renamed: str
     caution: str
     citation: str
@@ -361,6 +393,7 @@ class Knowledge:
     paper: Paper
     institutions: Mapping[str, Institution]
     issues: Mapping[str, Issue]
+    networks: Tuple[Network, ...]
     offices: Tuple[Office, ...]
     help_lines: HelpLines
     questions: Mapping[str, StandardQuestion]

@@ -44,6 +44,61 @@ def test_tokyo_is_not_sent_to_an_office_it_does_not_have(knowledge: Knowledge) -
     assert "pro_jinzai" not in [step.referral.institution.id for step in steps]
 
 
+def networks_on_the_road(
+    knowledge: Knowledge, issue: str, prefecture: "str | None" = None, municipality: "str | None" = None
+) -> "list[str]":
+    state = Consultation(issue=issue, prefecture=prefecture, municipality=municipality)
+    return [network.short_name for network in road(knowledge, state).networks]
+
+
+def test_an_owner_in_fukushima_is_told_of_the_prefecture_network(knowledge: Knowledge) -> None:
+    assert networks_on_the_road(knowledge, "資金繰り", "福島県") == ["オールふくしま"]
+
+
+def test_a_network_is_not_offered_for_an_issue_it_did_not_help_with(knowledge: Knowledge) -> None:
+    assert networks_on_the_road(knowledge, "IT活用", "福島県") == []
+
+
+def test_an_owner_in_hachioji_who_starts_a_business_is_told_of_both_tama_networks(knowledge: Knowledge) -> None:
+    told = networks_on_the_road(knowledge, "創業", "東京都", "八王子市")
+    assert told == ["課題解決プラットフォームTAMA", "創業支援センターTAMA"]
+
+
+def test_an_owner_in_tokyo_whose_city_is_not_known_is_told_of_no_tama_network(knowledge: Knowledge) -> None:
+    assert networks_on_the_road(knowledge, "創業", "東京都") == []
+
+
+def test_an_owner_who_moved_on_to_another_prefecture_is_not_told_of_the_city_named_before(
+    knowledge: Knowledge,
+) -> None:
+    state = listen(
+        knowledge,
+        Consultation(issue="創業", prefecture="東京都", municipality="八王子市"),
+        heard("福井です", prefecture="福井県"),
+        Reading(ANSWER),
+    )
+    assert road(knowledge, state).networks == ()
+
+
+def test_every_owner_handing_over_is_told_of_the_nationwide_network(knowledge: Knowledge) -> None:
+    assert networks_on_the_road(knowledge, "事業承継") == ["事業承継ネットワーク"]
+
+
+def test_a_city_named_after_the_road_leads_to_a_new_one_where_it_brings_a_network(knowledge: Knowledge) -> None:
+    told = Consultation(issue="創業", sub_issue="before", prefecture="石川県")
+    shown = replace(told, referred=(road(knowledge, told).key,))
+    assert next_step(knowledge, replace(shown, municipality="金沢市")) is Step.SAME_ROAD
+    assert next_step(knowledge, replace(shown, municipality="七尾市")) is Step.REFER
+
+
+def test_a_card_gives_a_network_as_of_2017_with_its_place_in_the_paper(knowledge: Knowledge) -> None:
+    card = referral_card(knowledge, road(knowledge, Consultation(issue="資金繰り", prefecture="鳥取県")))
+    (fact,) = [fact for fact in card.closing if fact.label == knowledge.words.network]
+    assert fact.text.startswith("とっとり企業支援ネットワーク。")
+    assert "鳥取県にご確認ください。" in fact.text
+    assert fact.text.endswith("（2017年の国の資料 別添3 (2)、19ページ）")
+
+
 def test_a_road_without_an_issue_is_refused(knowledge: Knowledge) -> None:
     with pytest.raises(ValueError, match="needs an issue"):
         road(knowledge, Consultation())
@@ -51,7 +106,7 @@ def test_a_road_without_an_issue_is_refused(knowledge: Knowledge) -> None:
 
 def test_at_most_two_questions_come_before_any_referral(knowledge: Knowledge) -> None:
     for issue in knowledge.issues:
-        state, asked = Consultation(issue=issue), 0
+        state, asked = Consultation(issue=issue, triaged=True), 0
         while (step := next_step(knowledge, state)) is not Step.REFER:
             state, asked = state.settled(step.value), asked + 1
         assert asked <= 2
@@ -64,7 +119,7 @@ def test_what_was_said_is_not_asked(knowledge: Knowledge) -> None:
 
 def test_a_road_that_was_shown_is_not_shown_again(knowledge: Knowledge) -> None:
     told = Consultation(issue="事業承継", sub_issue="tax", prefecture="福島県")
-    assert next_step(knowledge, replace(told, referred=(told.road_key,))) is Step.SAME_ROAD
+    assert next_step(knowledge, replace(told, referred=(road(knowledge, told).key,))) is Step.SAME_ROAD
 
 
 def test_the_prefecture_is_kept_when_the_issue_changes() -> None:

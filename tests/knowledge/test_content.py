@@ -116,7 +116,8 @@ SHOWN: Dict[str, Set[str]] = {
     "issues.yml": {"label", "spoken", "acknowledge", "question", "question_why", "when", "why", "tip", "name"},
     "questions.yml": {"why", "label"},
     "help_lines.yml": {"name", "hours", "cost"},
-    "words.yml": {"addition", "emergency", "people", "bring", "road_title"},
+    "words.yml": {"addition", "emergency", "people", "bring", "road_title", "network"},
+    "networks.yml": {"short_name", "what", "to_check"},
 }
 
 

@@ -82,6 +82,47 @@ def test_a_missing_file_is_reported_with_its_path(folder: Path) -> None:
     assert complaint(folder) == f"offices.yml: the file is missing; expected at {folder / 'offices.yml'}"
 
 
+def test_a_network_with_an_issue_nobody_knows_is_refused(folder: Path) -> None:
+    change(folder, "networks.yml", "issues: [人材確保]", "issues: [人材確保と]")
+    assert complaint(folder) == (
+        'networks.yml: kuwana_internship.issues: no issue "人材確保と"; did you mean "人材確保"?'
+    )
+
+
+def test_a_network_in_a_prefecture_that_is_none_is_refused(folder: Path) -> None:
+    change(folder, "networks.yml", "prefecture: 鳥取県", "prefecture: 鳥取")
+    assert complaint(folder) == 'networks.yml: tottori.prefecture: no prefecture "鳥取"; did you mean "鳥取県"?'
+
+
+def test_a_network_in_an_area_that_is_not_listed_is_refused(folder: Path) -> None:
+    change(folder, "networks.yml", "area: 多摩地域", "area: 多摩")
+    assert complaint(folder).startswith('networks.yml: kadai_kaiketsu_tama.area: no area "多摩"')
+
+
+def test_a_network_cannot_have_its_area_in_another_prefecture(folder: Path) -> None:
+    change(folder, "networks.yml", "prefecture: 東京都\n  area:", "prefecture: 埼玉県\n  area:")
+    assert complaint(folder) == (
+        "networks.yml: kadai_kaiketsu_tama.area: 多摩地域 is in 東京都; expected the network there"
+    )
+
+
+def test_a_network_cannot_be_nationwide_and_of_one_city(folder: Path) -> None:
+    change(folder, "networks.yml", "prefecture: 三重県", "prefecture: null")
+    assert complaint(folder).startswith("networks.yml: kuwana_internship: expected a `prefecture`")
+
+
+def test_a_network_led_by_nobody_we_know_is_refused(folder: Path) -> None:
+    change(folder, "networks.yml", "first_asked: [hikitsugi]", "first_asked: [hikitugi]")
+    assert complaint(folder) == (
+        'networks.yml: jigyo_shokei.first_asked: no institution "hikitugi"; did you mean "hikitsugi"?'
+    )
+
+
+def test_two_networks_cannot_share_an_id(folder: Path) -> None:
+    change(folder, "networks.yml", "id: tottori", "id: all_fukushima")
+    assert complaint(folder) == "networks.yml: all_fukushima.id: the id is used twice; expected one entry a network"
+
+
 def test_a_road_out_of_order_is_refused(folder: Path) -> None:
     change(folder, "issues.yml", "{to: zeirishi, order: if_needed", "{to: zeirishi, order: first")
     assert "expected all `first` before `next` before `if_needed`" in complaint(folder)
