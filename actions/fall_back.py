@@ -18,7 +18,7 @@ WORTH_A_GUESS = 0.3
 
 
 class ActionFallBack(Action):
-    """Never twice the same: first a guess by name, then questions about symptoms, then the road to those who listen."""
+    """Never twice the same: first a guess by name, then questions about what happens in the shop."""
 
     def name(self) -> str:
         return "action_fall_back"
@@ -36,9 +36,5 @@ class ActionFallBack(Action):
             if candidates:
                 return remember(before, ask_which(dispatcher, replace(before, candidates=candidates)))
             return remember(before, ask(dispatcher, before, ISSUE))
-        if before.misses == 2:
-            say(dispatcher, "utter_not_understood_again")
-            return [*remember(before, before.on(UNCLEAR)), FollowupAction("action_consult")]
-        say(dispatcher, "utter_hand_to_people")
-        after = replace(before.on(UNCLEAR), misses=0).settled(PREFECTURE)
-        return [*remember(before, after), FollowupAction("action_refer")]
+        say(dispatcher, "utter_not_understood_again")
+        return [*remember(before, before.on(UNCLEAR)), FollowupAction("action_consult")]
