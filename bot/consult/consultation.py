@@ -12,6 +12,8 @@ WHICH_ISSUE = "which_issue"
 SUB_ISSUE = "sub_issue"
 PREFECTURE = "prefecture"
 ANYTHING_ELSE = "anything_else"
+CALL_BACK = "call_back"
+PAUSED = "paused"
 
 UNCLEAR = "課題不明確"
 
@@ -24,6 +26,7 @@ class Consultation:
     skipped for this issue. `candidates` are the issues between which the owner was asked to choose. `misses` counts
     messages in a row that were not understood. `referred` are the keys of the roads already shown. `talked_about`
     are the institutions last named. `comforted` holds from a message of distress until the next one has been met.
+    `paused` holds while the owner writes to staff and the bot keeps still.
     """
 
     issue: Optional[str] = None
@@ -42,6 +45,7 @@ class Consultation:
     referred: Tuple[str, ...] = ()
     talked_about: Tuple[str, ...] = ()
     comforted: bool = False
+    paused: bool = False
 
     @property
     def road_key(self) -> str:
@@ -87,6 +91,10 @@ class Consultation:
     def answered(self) -> bool:
         """Whether a road has been shown for the issue in hand."""
         return any(key.split("/")[0] == self.issue for key in self.referred)
+
+    def resumed(self) -> "Consultation":
+        """The same back with the bot, where it was when staff was called."""
+        return replace(self, paused=False, question=None if self.question == CALL_BACK else self.question)
 
     def settled(self, question: str) -> "Consultation":
         """The same with a question answered or skipped."""
