@@ -1,20 +1,25 @@
-"""Names people to talk to."""
+"""Calls a person, or names people to talk to."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Dict
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import Events, consultation_of, knowledge, say
+from actions.conversation import Events, ask, consultation_of, knowledge, remember, say
+from actions.staff import call_staff
 from bot.consult.cards import people_card
-from bot.consult.consultation import UNCLEAR
+from bot.consult.consultation import CALL_BACK, UNCLEAR
+from bot.desk import desk
 from bot.knowledge import Order
+from bot.store import Reason
 
 
 class ActionCallHuman(Action):
-    """Say where a person will listen, near the owner where the prefecture is known."""
+    """Where the desk has staff, hand over and keep still; else say where a person listens, and go on."""
 
     def name(self) -> str:
         return "action_call_human"
@@ -22,9 +27,14 @@ class ActionCallHuman(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         before = consultation_of(tracker)
         people = [r.institution for r in knowledge().issues[UNCLEAR].referrals if r.order is Order.FIRST]
-        say(
-            dispatcher,
-            "utter_call_human",
-            people_card(knowledge(), knowledge().words.people, people, before.prefecture),
-        )
-        return []
+        card = people_card(knowledge(), knowledge().words.people, people, before.prefecture)
+        here = desk()
+        if not here.staff or not call_staff(tracker, Reason.ASKED):
+            say(dispatcher, "utter_call_human", card)
+            return [FollowupAction("action_return")]
+        say(dispatcher, "utter_call_staff")
+        if here.hours:
+            say(dispatcher, "utter_staff_hours", hours=here.hours)
+        say(dispatcher, "utter_meanwhile", card)
+        after = replace(before, paused=True)
+        return remember(before, ask(dispatcher, after, CALL_BACK) if here.call_back else after)

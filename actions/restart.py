@@ -8,16 +8,23 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Events, ask, consultation_of, remember, say
+from actions.staff import take_back
 from bot.consult.consultation import ISSUE, Consultation
 
 
 class ActionRestart(Action):
-    """Forget what was said and offer the ten issues. Takes the place of Rasa's own restart, which says nothing."""
+    """Forget what was said, take the conversation back from staff, and offer the ten issues.
+
+    Takes the place of Rasa's own restart, which says nothing.
+    """
 
     def name(self) -> str:
         return "action_restart"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
+        before = consultation_of(tracker)
+        if before.paused:
+            take_back(tracker)
         say(dispatcher, "utter_restart")
         fresh = Consultation()
-        return remember(consultation_of(tracker), ask(dispatcher, fresh, ISSUE))
+        return remember(before, ask(dispatcher, fresh, ISSUE))

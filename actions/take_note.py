@@ -10,16 +10,22 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import Events, consultation_of, knowledge, remember
 from bot.consult.heard import heard_from, reading_from
 from bot.consult.listening import listen
+from bot.store import is_with_staff
 
 
 class ActionTakeNote(Action):
-    """Keep in slots what the message says and settles. Takes the place of Rasa's slot mappings."""
+    """Keep in slots what the message says and settles, and that staff has given the conversation back.
+
+    Takes the place of Rasa's slot mappings.
+    """
 
     def name(self) -> str:
         return "action_extract_slots"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         before = consultation_of(tracker)
+        given_back = before.paused and not is_with_staff(tracker.sender_id)
         heard = heard_from(tracker.latest_message)
-        after = listen(knowledge(), before, heard, reading_from(tracker.latest_message))
+        reading = reading_from(tracker.latest_message)
+        after = listen(knowledge(), before.resumed() if given_back else before, heard, reading)
         return remember(before, after)

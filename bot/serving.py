@@ -26,8 +26,10 @@ from sanic.response import HTTPResponse
 from bot import rasa_changes
 from bot.action_endpoint import ActionsInProcess
 from bot.channels.rest import RestChannel
+from bot.desk import DeskError, desk
 from bot.knowledge import KnowledgeError
 from bot.paths import ROOT, VAR
+from bot.store import StoreError, handoffs
 
 # Sanic calls its listeners just before it serves; a Ctrl-C in that moment would be lost.
 _UNTIL_THE_LOOP_RUNS_S = 0.1
@@ -44,8 +46,9 @@ async def ready_agent(
     """The agent of a model with everything it needs, as endpoints.yml says.
 
     Actions run in this process; `actions_url` sends them to an action server instead. Raises StartError where the model
-    does not load or the knowledge is wrong.
+    does not load, or the knowledge, the operator's settings or the store are wrong.
     """
+    _check_desk()
     rasa_changes.apply()
     VAR.mkdir(exist_ok=True)
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
@@ -66,6 +69,15 @@ async def ready_agent(
             f"the model {model.name} does not load ({reason}); delete models/ and run `make train`"
         ) from error
     return agent
+
+
+def _check_desk() -> None:
+    """Raises StartError where staff could not be called later, while it can still be mended."""
+    try:
+        if desk().staff:
+            handoffs().waiting()
+    except (DeskError, StoreError) as error:
+        raise StartError(str(error)) from error
 
 
 def bound_socket(host: str, port: int) -> socket.socket:

@@ -49,10 +49,19 @@ def test_every_issue_of_the_knowledge_is_an_intent(knowledge: Knowledge) -> None
 
 def test_every_response_that_an_action_speaks_exists_and_none_is_dead() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "actions").glob("*.py"))
-    spoken = set(re.findall(r"utter_[a-z_]+[a-z]", source)) - {"utter_message", "utter_ask"}
+    spoken = set(re.findall(r"utter_[a-z_]+[a-z]", source)) - {"utter_message", "utter_ask", "utter_action"}
     spoken |= {
         f"utter_ask_{q}{again}"
-        for q in ("issue", "which_issue", "sub_issue", "prefecture", "anything_else")
+        for q in (
+            "issue",
+            "which_issue",
+            "sub_issue",
+            "prefecture",
+            "anything_else",
+            "other_issue",
+            "triage",
+            "call_back",
+        )
         for again in ("", "_again")
     }
     spoken |= {

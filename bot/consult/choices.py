@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Dict, Optional, Sequence, Tuple
 
-from bot.consult.consultation import ISSUE, SUB_ISSUE, TRIAGE, WHICH_ISSUE, Consultation
+from bot.consult.consultation import ISSUE, PAUSED, SUB_ISSUE, TRIAGE, WHICH_ISSUE, Consultation
 from bot.knowledge import Knowledge
 from bot.messages import Choice
 from bot.normalization import bare, normalized
@@ -14,6 +14,7 @@ _NUMBER = re.compile(r"(\d{1,2})(番目?|つ目|つめ|個目)?")
 _KANJI_NUMBERS = {kanji: number for number, kanji in enumerate("一二三四五六七八九十", start=1)}
 _KANJI_NUMBER = re.compile(r"([一二三四五六七八九十])(番目?|つ目|つめ)")
 _FORMER = re.compile(r"(前|まえ|最初|はじめ|初め|先|さき|上)の(ほう|方)?")
+_QUOTES = "「」『』\"'"
 _LATTER = re.compile(r"(後|あと|後ろ|うしろ|最後|下)の(ほう|方)?")
 
 
@@ -53,6 +54,16 @@ def picked(knowledge: Knowledge, consultation: Consultation, text: str) -> Optio
             return choices[1]
     spoken = _spoken(knowledge, consultation, choices)
     return spoken.get(message) or next((c for c in choices if normalized(text) == c.id), None)
+
+
+def asks_for_the_bot(knowledge: Knowledge, consultation: Consultation, text: str) -> bool:
+    """Whether an owner calls the bot back from staff; in short words only while staff has the conversation.
+
+    A number does not: it answers what staff asked.
+    """
+    message = bare(text).strip(_QUOTES)
+    choice = picked(knowledge, Consultation(question=PAUSED), message) if number_in(message) is None else None
+    return choice is not None and (consultation.paused or choice.id == f"{PAUSED}.back")
 
 
 def number_in(message: str) -> Optional[int]:

@@ -14,6 +14,8 @@ PREFECTURE = "prefecture"
 ANYTHING_ELSE = "anything_else"
 TRIAGE = "triage"
 OTHER_ISSUE = "other_issue"
+CALL_BACK = "call_back"
+PAUSED = "paused"
 
 UNCLEAR = "課題不明確"
 
@@ -26,6 +28,7 @@ class Consultation:
     skipped for this issue. `candidates` are the issues between which the owner was asked to choose. `misses` counts
     messages in a row that were not understood. `referred` are the keys of the roads already shown. `talked_about`
     are the institutions last named. `comforted` holds from a message of distress until the next one has been met.
+    `paused` holds while the owner writes to staff and the bot keeps still.
 
     Of the triage: `symptom` is its question that waits, `symptoms_asked` those that were put, `told` the answers
     (symptom/answer), `leaning` how likely each issue is by what the owner said in their own words, `triaged` whether
@@ -53,6 +56,7 @@ class Consultation:
     referred: Tuple[str, ...] = ()
     talked_about: Tuple[str, ...] = ()
     comforted: bool = False
+    paused: bool = False
 
     def issue_in(self, knowledge: Knowledge) -> Optional[Issue]:
         """The issue that is settled, or None."""
@@ -94,6 +98,10 @@ class Consultation:
     def answered(self) -> bool:
         """Whether a road has been shown for the issue in hand."""
         return any(key.split("/")[0] == self.issue for key in self.referred)
+
+    def resumed(self) -> "Consultation":
+        """The same back with the bot, where it was when staff was called."""
+        return replace(self, paused=False, question=None if self.question == CALL_BACK else self.question)
 
     def settled(self, question: str) -> "Consultation":
         """The same with a question answered or skipped."""

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from bot.consult.consultation import (
     ANYTHING_ELSE,
+    CALL_BACK,
     ISSUE,
     OTHER_ISSUE,
+    PAUSED,
     PREFECTURE,
     SUB_ISSUE,
     TRIAGE,
@@ -15,13 +17,19 @@ from bot.consult.consultation import (
     WHICH_ISSUE,
     Consultation,
 )
-from bot.consult.reading import ANSWER, TWO_CANDIDATES, UNSURE, Heard, Reading
+from bot.consult.reading import ANSWER, BACK_TO_BOT, TWO_CANDIDATES, UNSURE, Heard, Reading
 from bot.consult.triage import clear_sub_issue, leaning_after, with_answer
 from bot.knowledge import Knowledge
 
 
 def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, reading: Reading) -> Consultation:
-    """The consultation after a message that was read as `reading`."""
+    """The consultation after a message that was read as `reading`. Nothing is kept of what is written to staff."""
+    if reading.act == PAUSED:
+        return consultation
+    if reading.act == CALL_BACK:
+        return replace(consultation, question=None)
+    if reading.act == BACK_TO_BOT:
+        return consultation.resumed()
     after = _with_place(consultation, heard)
     after = _with_the_business(after, heard)
     after = _with_misses(after, reading)

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import FrozenSet, Mapping, Optional, Tuple
 
-from bot.consult.choices import number_in, picked
+from bot.consult.choices import asks_for_the_bot, number_in, picked
 from bot.consult.consultation import (
     ANYTHING_ELSE,
+    CALL_BACK,
     ISSUE,
     OTHER_ISSUE,
+    PAUSED,
     PREFECTURE,
     SUB_ISSUE,
     TRIAGE,
@@ -27,8 +29,10 @@ TWO_CANDIDATES = "two_candidates"
 TOO_LONG = "too_long"
 DISTRESS = "distress"
 AFTER_DISTRESS = "after_distress"
+BACK_TO_BOT = "back_to_bot"
 MAX_CHARACTERS = 1000
 _WORDS_AROUND_A_PLACE = 6
+_LONGEST_COMMAND = 15
 _ENDS_OR_GOES_ON = {
     ANYTHING_ELSE: {"affirm": "more", "deny": "done", "skip": "done"},
     OTHER_ISSUE: {"affirm": "go", "deny": "done", "skip": "done"},
@@ -107,6 +111,10 @@ class Reading:
 
 def read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:
     """How to take a message. What was asked comes first, then distress, then what was understood."""
+    if asks_for_the_bot(knowledge, consultation, heard.text):
+        return Reading(BACK_TO_BOT)
+    if consultation.paused:
+        return _while_paused(knowledge, consultation, heard, thresholds)
     if len(heard.text) > MAX_CHARACTERS:
         return Reading(TOO_LONG)
     choice = picked(knowledge, consultation, heard.text)
@@ -125,6 +133,39 @@ def read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresho
     return _in_answer_to(knowledge, consultation, heard, thresholds) or _on_its_own(
         knowledge, consultation, heard, thresholds
     )
+
+
+def _while_paused(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:
+    """What an owner writes to staff is for staff: the bot hears distress, a new beginning, and its own question.
+
+    A long message that speaks of beginning again tells staff a story; only a short one asks the bot to.
+    """
+    intent, confidence = heard.top
+    sure = confidence >= thresholds.sure
+    if heard.confidence(DISTRESS) >= thresholds.distress:
+        return Reading(DISTRESS)
+    if intent == "restart" and sure and len(bare(heard.text)) <= _LONGEST_COMMAND:
+        return Reading(intent)
+    if consultation.comforted:
+        return Reading(AFTER_DISTRESS)
+    if consultation.question == CALL_BACK:
+        return _about_call_back(knowledge, consultation, heard, intent if sure else "")
+    return Reading(PAUSED)
+
+
+def _about_call_back(knowledge: Knowledge, consultation: Consultation, heard: Heard, sure_intent: str) -> Reading:
+    """A wish for call-back in the owner's words, or none; what is clearly something else goes to staff as it is."""
+    choice = picked(knowledge, consultation, heard.text)
+    if choice is not None:
+        return Reading(CALL_BACK, choice.id)
+    if any(character.isdecimal() for character in heard.text):
+        return Reading(CALL_BACK)
+    if sure_intent in ("deny", "skip"):
+        return Reading(CALL_BACK, f"{CALL_BACK}.skip")
+    if sure_intent == "ask_why":
+        return Reading(sure_intent)
+    says_nothing = not any(character.isalnum() for character in readable(heard.text))
+    return Reading(PAUSED if says_nothing or sure_intent in knowledge.issues else CALL_BACK)
 
 
 def _is_just_a_place(heard: Heard) -> bool:

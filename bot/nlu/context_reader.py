@@ -18,6 +18,7 @@ from bot.consult.heard import heard_from
 from bot.consult.reading import Thresholds, read
 from bot.knowledge import Knowledge, load_knowledge
 from bot.nlu.entities import entity
+from bot.store import is_with_staff
 
 _THRESHOLDS = ("sure", "pair", "sub_issue", "other", "distress")
 
@@ -28,7 +29,8 @@ class ContextReader(GraphComponent):
 
     `intent` becomes the act (an intent, or answer, unsure, two_candidates, too_long); the ranking stays as it was. The
     answer that was picked is added as an entity `choice`, issues brought up beside as entities `other_issue`. Outside a
-    conversation (/model/parse, evaluation) nothing changes. Costs about 0.1 ms.
+    conversation (/model/parse, evaluation) nothing changes. Costs about 0.1 ms; 1 ms more while staff has the
+    conversation, since the store is asked whether it has come back.
     """
 
     @staticmethod
@@ -63,6 +65,8 @@ class ContextReader(GraphComponent):
         if tracker is None or not tracker.events:
             return messages
         consultation = consultation_from(tracker.get_slot)
+        if consultation.paused and not is_with_staff(tracker.sender_id):
+            consultation = consultation.resumed()
         for message in messages:
             heard = heard_from(message.as_dict())
             reading = read(self._knowledge, consultation, heard, self._thresholds)

@@ -57,7 +57,7 @@ async def hold(bot: Agent, conversation: Conversation) -> None:
     turns: List[Turn] = []
     for line in conversation.lines:
         if "owner" in line:
-            turns.append(await _say(bot, sender, str(line["owner"])))
+            turns.append(await say(bot, sender, str(line["owner"])))
         for key, expected in line.items():
             if key == "owner":
                 continue
@@ -71,7 +71,8 @@ async def hold(bot: Agent, conversation: Conversation) -> None:
             raise AssertionError(_shown(conversation, turns, "fallback", "another one", f"{same} twice in a row"))
 
 
-async def _say(bot: Agent, sender: str, message: str) -> Turn:
+async def say(bot: Agent, sender: str, message: str) -> Turn:
+    """Send one message of an owner; returns what the bot did."""
     before = await bot.tracker_store.retrieve(sender)
     known = len(before.events) if before else 0
     await bot.handle_text(message, sender_id=sender)

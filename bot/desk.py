@@ -1,0 +1,40 @@
+"""What the operator of this desk offers beside the bot; everything is off until the environment says otherwise."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Optional
+
+STAFF = "KAKARITSUKE_STAFF"
+CALL_BACK = "KAKARITSUKE_CALL_BACK"
+HOURS = "KAKARITSUKE_STAFF_HOURS"
+_SWITCH = {"": False, "off": False, "on": True}
+
+
+class DeskError(Exception):
+    """A setting of the operator cannot be read; the message names it and says what is expected."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Whether staff takes conversations over, when it is there (in words for owners), and whether it calls back."""
+
+    staff: bool = False
+    call_back: bool = False
+    hours: Optional[str] = None
+
+
+def desk() -> Desk:
+    """The desk as the environment has it now (docs/operations.md). Raises DeskError for a setting that is neither."""
+    staff, call_back = _switch(STAFF), _switch(CALL_BACK)
+    if call_back and not staff:
+        raise DeskError(f"{CALL_BACK}=on: nobody could call back; set {STAFF}=on as well")
+    return Desk(staff, call_back, os.environ.get(HOURS, "").strip() or None)
+
+
+def _switch(name: str) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if value not in _SWITCH:
+        raise DeskError(f"{name}: expected on or off, found {value!r}")
+    return _SWITCH[value]
