@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import yaml
 from rasa.core.agent import Agent
@@ -57,7 +57,7 @@ async def hold(bot: Agent, conversation: Conversation) -> None:
     turns: List[Turn] = []
     for line in conversation.lines:
         if "owner" in line:
-            turns.append(await _say(bot, sender, str(line["owner"])))
+            turns.append(await say(bot, sender, str(line["owner"])))
         for key, expected in line.items():
             if key == "owner":
                 continue
@@ -71,7 +71,8 @@ async def hold(bot: Agent, conversation: Conversation) -> None:
             raise AssertionError(_shown(conversation, turns, "fallback", "another one", f"{same} twice in a row"))
 
 
-async def _say(bot: Agent, sender: str, message: str) -> Turn:
+async def say(bot: Agent, sender: str, message: str) -> Turn:
+    """One message of the owner, and what the bot did."""
     before = await bot.tracker_store.retrieve(sender)
     known = len(before.events) if before else 0
     await bot.handle_text(message, sender_id=sender)
@@ -149,9 +150,14 @@ _CHECKS = {
 
 
 def _shown(conversation: Conversation, turns: List[Turn], key: str, expected: Any, difference: str) -> str:
-    lines = [f"{conversation.file}: {conversation.title}"]
+    title = f"{conversation.file}: {conversation.title}"
+    return "\n".join([title, *shown(turns), f"expected {key}: {expected}; but {difference}"])
+
+
+def shown(turns: Sequence[Turn]) -> List[str]:
+    """A conversation to read, a line each; the facts on cards are left out."""
+    lines = []
     for turn in turns:
         lines.append(f"  owner: {turn.owner}   [{turn.act}]")
         lines += [f"    bot: {line}" for line in turn.text.splitlines() if not line.startswith("・")]
-    lines.append(f"expected {key}: {expected}; but {difference}")
-    return "\n".join(lines)
+    return lines
