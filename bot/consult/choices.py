@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Dict, Optional, Sequence, Tuple
 
-from bot.consult.consultation import ISSUE, SUB_ISSUE, WHICH_ISSUE, Consultation
+from bot.consult.consultation import ANYTHING_ELSE, ISSUE, SUB_ISSUE, WHICH_ISSUE, Consultation
 from bot.knowledge import Knowledge
 from bot.messages import Choice
 from bot.normalization import bare, normalized
@@ -30,6 +30,9 @@ def offered(knowledge: Knowledge, consultation: Consultation) -> Tuple[Choice, .
             *(Choice(f"{ISSUE}.{name}", knowledge.issues[name].label) for name in consultation.candidates),
             *standard,
         )
+    if question == ANYTHING_ELSE:
+        kept = tuple(Choice(f"{ISSUE}.{name}", knowledge.issues[name].label) for name in consultation.other_issues)
+        return (*kept, *standard)
     issue = consultation.issue_in(knowledge)
     if question == SUB_ISSUE and issue is not None:
         return (*(Choice(f"{SUB_ISSUE}.{sub.id}", sub.label) for sub in issue.sub_issues), *standard)

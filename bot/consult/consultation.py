@@ -65,7 +65,7 @@ class Consultation:
         if issue == self.issue:
             return replace(self, question=None, candidates=())
         others = tuple(other for other in self.other_issues if other != issue)
-        if self.issue is not None and not self.answered:
+        if self.issue not in (None, UNCLEAR) and not self.answered:
             others += (self.issue,)
         return replace(
             self,
@@ -82,6 +82,11 @@ class Consultation:
         answered = {key.split("/")[0] for key in self.referred}
         kept = dict.fromkeys((*self.other_issues, *issues))
         return replace(self, other_issues=tuple(i for i in kept if i != self.issue and i not in answered))
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something was left open: an issue without a road, or a question on the way to one."""
+        return (self.issue is not None and not self.answered) or self.question not in (None, ISSUE, ANYTHING_ELSE)
 
     @property
     def answered(self) -> bool:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Mapping, Optional, Tuple
 
 from bot.consult.reading import Heard, Reading
+from bot.normalization import text_to_read
+
+_FACTS = ("prefecture", "municipality", "industry", "employee_count")
+_CLAUSE = re.compile(r"[^。、.,!！?？\s]+")
+_NO_MORE = re.compile(
+    r"(県|府|都|市)?(の間違い)?(に(あり|おり|い)ます|で)?(です|でした|でして|や|だ|だよ|やねん|ですわ|じゃ)?(ね|わ|よ)?"
+    r"|(で|を|の)?(や|し|営ん|始め)(って|で|て)?(い?(ます|る|ております|とる|とります|ゆう))?"
+)
 
 
 def heard_from(parse: Mapping[str, Any]) -> Heard:
@@ -24,6 +33,21 @@ def heard_from(parse: Mapping[str, Any]) -> Heard:
         other_issues=parse.get("other_issues", {}),
         institutions=tuple(dict.fromkeys(entities_in(parse, "institution"))),
         place_characters=sum(place["end"] - place["start"] for place in places),
+        only_facts=_only_facts(parse),
+    )
+
+
+def _only_facts(parse: Mapping[str, Any]) -> bool:
+    """Whether every clause of a message ends in a place, a trade or a number of workers: 熊本、いまは6人です."""
+    text = text_to_read(parse.get("text") or "")
+    facts = [found for found in parse.get("entities") or [] if found["entity"] in _FACTS]
+    clauses = [clause.span() for clause in _CLAUSE.finditer(text) if clause.group().strip()]
+    return bool(clauses) and all(
+        any(
+            start <= fact["start"] and fact["end"] <= end and _NO_MORE.fullmatch(text[fact["end"] : end])
+            for fact in facts
+        )
+        for start, end in clauses
     )
 
 

@@ -295,6 +295,7 @@ class Words:
     people: str
     debts: str
     help_lines: str
+    told: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Plays an owner of the development dialogues: answers what the bot asks with the turn that fits, and keeps a record."""
+"""Plays an owner of the development dialogues: answers each question with the turn that fits, keeps a record."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ MOST_TURNS = 16
 NOTHING_MORE = {ANYTHING_ELSE: "いいえ", ISSUE: "わかりません", WHICH_ISSUE: "わかりません"}
 # Which question a cue stands for. Any other cue belongs to the flow of the talk: its turn is said in its order.
 CUES = {PREFECTURE: "場所|県|任意", WHICH_ISSUE: "どちらを先|一つだけ", "industry": "業種"}
-ONLY_WHEN_ASKED = re.compile("人数|県|任意と.*")  # a bare 「1」 or 「じゃあ無しで」 means nothing unless it was asked for
+ONLY_WHEN_ASKED = re.compile(
+    "人数|県|任意と.*"
+)  # a bare 「1」 or 「じゃあ無しで」 means nothing unless it was asked for
 _UNSAID = re.compile("拒否|不要|未聴取")
 _BESIDE = re.compile(r"\(.*?\)|（.*?）")
 _SEVERAL = re.compile("[・、]")
