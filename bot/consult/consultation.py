@@ -81,7 +81,7 @@ class Consultation:
         """The same with issues kept for later, each once; the one in hand and those answered are not kept."""
         answered = {key.split("/")[0] for key in self.referred}
         kept = dict.fromkeys((*self.other_issues, *issues))
-        return replace(self, other_issues=tuple(i for i in kept if i != self.issue and i not in answered))
+        return replace(self, other_issues=tuple(i for i in kept if i not in (self.issue, UNCLEAR, *answered)))
 
     @property
     def unfinished(self) -> bool:

@@ -65,8 +65,8 @@ def _with_place(consultation: Consultation, heard: Heard) -> Consultation:
 
 
 def _with_the_business(consultation: Consultation, heard: Heard, reading: Reading) -> Consultation:
-    """What was told of the business stays until the owner says it anew: as a correction, or as an answer."""
-    anew = reading.act in (CORRECT, ANSWER)
+    """What was told of the business stays until the owner says it anew: as a correction, or by itself."""
+    anew = reading.act == CORRECT or heard.only_facts
     count = str(heard.employee_count) if heard.employee_count is not None else None
     return replace(
         consultation,

@@ -185,7 +185,7 @@ def _in_answer_to(
             return Reading(ANSWER, f"{SUB_ISSUE}.skip")
     if question in (SUB_ISSUE, PREFECTURE) and intent == "skip" and sure:
         return Reading(ANSWER, f"{question}.skip")
-    changes = intent in knowledge.issues and not elaborates
+    changes = intent in knowledge.issues and not elaborates and consultation.issue != UNCLEAR
     if question in (SUB_ISSUE, PREFECTURE) and changes and confidence < thresholds.change:
         return Reading(TOLD)
     return None

@@ -13,6 +13,7 @@ from bot.nlu.entities import Entity, Extractor
 _NUMBER = r"[0-9]{1,4}|[〇一二三四五六七八九十百]+|ゼロ"
 _COUNTED = re.compile(
     rf"(?P<people>(?P<number>{_NUMBER})(人|名))(?!前|気|目|様|件|分|間|称|物|親方|も|入れる|乗り|用|で(は|も)|ひとり)"
+    r"|(?P<alone>(ひとり|独り))(?=で(や|し|営|始|はじ|切り盛り|回))"
     rf"|(従業員|社員|スタッフ|人数|従業員数)(数)?(は|が|、)?(?P<bare>{_NUMBER})(?![0-9〇一二三四五六七八九十百年月日万千歳才人名円%])"
 )
 _NOT_WORKERS_BEFORE = re.compile(
@@ -33,11 +34,11 @@ class EmployeeCountExtractor(Extractor):
     def entities_in(self, text: Text, tokens: List[Token]) -> Iterator[Entity]:
         """Counts of workers, each on its own."""
         for match in _COUNTED.finditer(text):
-            group = "people" if match.group("people") else "bare"
+            group = next(name for name in ("people", "alone", "bare") if match.group(name))
             start, end = match.span(group)
             if _NOT_WORKERS_BEFORE.search(text[max(0, start - 12) : start]) or _NOT_NOW_AFTER.match(text, end):
                 continue
-            number = match.group("number") or match.group("bare")
+            number = match.group("number") or match.group("bare") or "1"
             yield self.entity("employee_count", str(as_number(number)), text, start, end)
 
 

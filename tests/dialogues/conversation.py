@@ -83,10 +83,10 @@ async def _let_time_pass(bot: Agent, sender: str, hours: float) -> None:
 
 async def say(bot: Agent, sender: str, message: str) -> Turn:
     """One message of the owner, and what the bot did."""
-    before = await bot.tracker_store.retrieve(sender)
+    before = await bot.tracker_store.retrieve_full_tracker(sender)  # a new session hides what was said before
     known = len(before.events) if before else 0
     await bot.handle_text(message, sender_id=sender)
-    tracker: DialogueStateTracker = await bot.tracker_store.retrieve(sender)
+    tracker: DialogueStateTracker = await bot.tracker_store.retrieve_full_tracker(sender)
     events = list(tracker.events)[known:]
     said = [event for event in events if isinstance(event, BotUttered)]
     heard = [event for event in events if isinstance(event, UserUttered)]
