@@ -83,16 +83,15 @@ async def _let_time_pass(bot: Agent, sender: str, hours: float) -> None:
 
 async def say(bot: Agent, sender: str, message: str) -> Turn:
     """One message of the owner, and what the bot did."""
-    before = await bot.tracker_store.retrieve_full_tracker(sender)  # a new session hides what was said before
-    known = len(before.events) if before else 0
     await bot.handle_text(message, sender_id=sender)
-    tracker: DialogueStateTracker = await bot.tracker_store.retrieve_full_tracker(sender)
-    events = list(tracker.events)[known:]
+    tracker: DialogueStateTracker = await bot.tracker_store.retrieve(sender)
+    spoken = list(tracker.events)
+    heard = [event for event in spoken if isinstance(event, UserUttered)]
+    events = spoken[max(i for i, event in enumerate(spoken) if isinstance(event, UserUttered)) :]
     said = [event for event in events if isinstance(event, BotUttered)]
-    heard = [event for event in events if isinstance(event, UserUttered)]
     return Turn(
         owner=message,
-        act=heard[-1].intent_name if heard else "",
+        act=heard[-1].intent_name or "",
         actions=tuple(e.action_name for e in events if isinstance(e, ActionExecuted) and e.action_name),
         utterances=tuple(event.metadata.get("utter_action") or "" for event in said),
         parts=tuple(event.data["custom"] for event in said if event.data.get("custom")),
