@@ -6,20 +6,21 @@ from dataclasses import replace
 from typing import Any, Dict
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Events, ask, consultation_of, knowledge, remember, say
 from actions.staff import call_staff
 from bot.consult.cards import people_card
 from bot.consult.consultation import CALL_BACK, UNCLEAR
+from bot.consult.listening import without_an_answer
+from bot.consult.telling import told
 from bot.desk import desk
 from bot.knowledge import Order
 from bot.store import Reason
 
 
 class ActionCallHuman(Action):
-    """Where the desk has staff, hand over and keep still; else say where a person listens, and go on."""
+    """Where the desk has staff, hand over and keep still; else say where a person listens, and what to tell them."""
 
     def name(self) -> str:
         return "action_call_human"
@@ -31,7 +32,10 @@ class ActionCallHuman(Action):
         here = desk()
         if not here.staff or not call_staff(tracker, Reason.ASKED):
             say(dispatcher, "utter_call_human", card)
-            return [FollowupAction("action_return")]
+            understood = told(knowledge(), before)
+            if understood:
+                say(dispatcher, "utter_tell_them", told=understood)
+            return remember(before, without_an_answer(before))  # who asks for a person is asked nothing more
         say(dispatcher, "utter_call_staff")
         if here.hours:
             say(dispatcher, "utter_staff_hours", hours=here.hours)

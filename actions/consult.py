@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Dict
 
 from rasa_sdk import Action, Tracker
@@ -19,9 +20,11 @@ from actions.conversation import (
     say,
 )
 from bot.consult.asking import Step, next_step
-from bot.consult.consultation import ANYTHING_ELSE, OTHER_ISSUE
+from bot.consult.consultation import ANYTHING_ELSE, ISSUE, OTHER_ISSUE, PREFECTURE, Consultation
 from bot.consult.heard import reading_from
-from bot.consult.reading import ANSWER
+from bot.consult.reading import ANSWER, TOLD
+
+REFUSALS_HEARD = 2
 
 
 class ActionConsult(Action):
@@ -40,9 +43,15 @@ class ActionConsult(Action):
         if reading.choice in (f"{ANYTHING_ELSE}.done", f"{OTHER_ISSUE}.done"):
             say(dispatcher, "utter_close")
             return []
-        if reading.act == ANSWER and consultation.question not in (None, ANYTHING_ELSE, OTHER_ISSUE):
-            return [FollowupAction("action_return")]
         step = next_step(knowledge(), consultation)
+        told_beside = reading.act in (ANSWER, TOLD) and reading.choice is None and consultation.question is not None
+        if told_beside and not (consultation.question == ANYTHING_ELSE and step is Step.REFER):
+            say(dispatcher, "utter_noted")
+            return [FollowupAction("action_return")]
+        if reading.choice == f"{PREFECTURE}.skip":
+            say(dispatcher, "utter_need_not_say")
+        if step is Step.ASK_ISSUE and reading.act == "skip" and consultation.question == ISSUE:
+            return self._without_an_answer(dispatcher, consultation)
         if step is Step.REFER:
             return [FollowupAction("action_refer")]
         if step is Step.NAME_FINDINGS:
@@ -51,3 +60,13 @@ class ActionConsult(Action):
             say(dispatcher, "utter_same_road")
             return remember(consultation, ask(dispatcher, consultation, ANYTHING_ELSE))
         return remember(consultation, ask(dispatcher, consultation, step.value))
+
+    def _without_an_answer(self, dispatcher: CollectingDispatcher, consultation: Consultation) -> Events:
+        """An owner who would rather not say what the matter is: asked once more gently, then left in peace."""
+        if consultation.referred:
+            say(dispatcher, "utter_close")
+            return remember(consultation, replace(consultation, question=None, misses=0))
+        if consultation.misses >= REFUSALS_HEARD:
+            after = replace(consultation, question=None, misses=0)
+            return [*remember(consultation, after), FollowupAction("action_call_human")]
+        return remember(consultation, ask(dispatcher, consultation, ISSUE, again=True))

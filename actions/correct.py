@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import Events, ask, consultation_of, knowledge, remember, say
 from bot.consult.asking import Step, next_step
 from bot.consult.consultation import ISSUE
-from bot.consult.heard import entities_in
+from bot.consult.heard import entities_in, heard_from
 
 
 class ActionCorrect(Action):
@@ -27,6 +27,9 @@ class ActionCorrect(Action):
             say(dispatcher, "utter_corrected")
             shown = next_step(knowledge(), before) is Step.SAME_ROAD
             return [FollowupAction("action_refer" if shown else "action_consult")]
+        if heard_from(tracker.latest_message).only_facts:
+            say(dispatcher, "utter_corrected_fact")
+            return [FollowupAction("action_return")]
         say(dispatcher, "utter_sorry_misunderstood")
         after = replace(before, issue=None, sub_issue=None, candidates=())
         return remember(before, ask(dispatcher, after, ISSUE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Events, ask, consultation_of, remember, say
@@ -12,7 +13,7 @@ from bot.consult.consultation import ISSUE
 
 
 class ActionReturn(Action):
-    """Put the waiting question again in other words; where nothing was told yet, ask what the matter is."""
+    """Put the waiting question again in other words; where none waits, go on with the issue, or ask for it."""
 
     def name(self) -> str:
         return "action_return"
@@ -22,4 +23,6 @@ class ActionReturn(Action):
         if before.question is None and before.answered:
             say(dispatcher, "utter_go_on")
             return []
+        if before.question is None and before.issue is not None:
+            return [FollowupAction("action_consult")]
         return remember(before, ask(dispatcher, before, before.question or ISSUE, again=True))

@@ -27,10 +27,9 @@ def offered(knowledge: Knowledge, consultation: Consultation) -> Tuple[Choice, .
     if question == ISSUE:
         return tuple(Choice(f"{ISSUE}.{issue.name}", issue.label) for issue in knowledge.issues.values())
     if question == WHICH_ISSUE:
-        return (
-            *(Choice(f"{ISSUE}.{name}", knowledge.issues[name].label) for name in consultation.candidates),
-            *standard,
-        )
+        candidates = (Choice(f"{ISSUE}.{name}", knowledge.issues[name].label) for name in consultation.candidates)
+        both_make_sense = len(consultation.candidates) == 2
+        return (*candidates, *(c for c in standard if both_make_sense or c.id != f"{WHICH_ISSUE}.both"))
     if question == TRIAGE and consultation.symptom is not None:
         symptom = knowledge.triage.symptoms[consultation.symptom]
         return (*(Choice(f"{TRIAGE}.{symptom.id}/{a.id}", a.label) for a in symptom.answers), *standard)
@@ -79,9 +78,9 @@ def _spoken(knowledge: Knowledge, consultation: Consultation, choices: Sequence[
     spoken = {bare(choice.label): choice for choice in choices}
     if consultation.question is None:
         return spoken
-    for answer in knowledge.questions[consultation.question].choices:
-        choice = next(c for c in choices if c.id == f"{consultation.question}.{answer.id}")
-        spoken.update({bare(word): choice for word in answer.also})
+    also = {f"{consultation.question}.{a.id}": a.also for a in knowledge.questions[consultation.question].choices}
+    for choice in choices:
+        spoken.update({bare(word): choice for word in also.get(choice.id, ())})
     for choice in choices:
         kind, _, name = choice.id.partition(".")
         if kind == ISSUE:

@@ -95,6 +95,11 @@ class Consultation:
         return replace(self, other_issues=tuple(issue for issue in kept if issue not in left_out))
 
     @property
+    def unfinished(self) -> bool:
+        """Whether something was left open: an issue without a road, or a question on the way to one."""
+        return (self.issue is not None and not self.answered) or self.question not in (None, ISSUE, ANYTHING_ELSE)
+
+    @property
     def answered(self) -> bool:
         """Whether a road has been shown for the issue in hand."""
         return any(key.split("/")[0] == self.issue for key in self.referred)

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Mapping, Optional, Tuple
 
 from bot.consult.reading import Heard, Reading
+from bot.normalization import text_to_read
+
+_FACTS = ("prefecture", "municipality", "industry", "employee_count")
+_CLAUSE = re.compile(r"[^。、.,!！?？\s]+")
+_NO_MORE = re.compile(
+    r"(県|府|都|市)?(の間違い)?(に(あり|おり|い)ます|で)?(です|でした|でして|や|だ|だよ|やねん|ですわ|じゃ)?(ね|わ|よ)?"
+    r"|(で|を|の)?(や|し|営ん|始め)(って|で|て)?(い?(ます|る|ております|とる|とります|ゆう))?"
+)
 
 
 def heard_from(parse: Mapping[str, Any]) -> Heard:
     """What was understood in a message: `parse` has text, intent_ranking and entities as in /model/parse."""
     places = [found for found in parse.get("entities") or [] if found["entity"] in ("prefecture", "municipality")]
     prefectures = [place["value"] if place["entity"] == "prefecture" else place.get("prefecture") for place in places]
-    counts = entities_in(parse, "employee_count")
     return Heard(
         text=parse.get("text") or "",
         ranking=tuple((ranked["name"], ranked["confidence"]) for ranked in parse.get("intent_ranking") or []),
         prefectures=tuple(dict.fromkeys(prefecture for prefecture in prefectures if prefecture)),
         municipalities=tuple(place["value"] for place in places if place["entity"] == "municipality"),
         industry=entity_in(parse, "industry"),
-        employee_count=sum(map(int, counts)) if counts else None,
+        employee_count=_workers(parse),
         stage=entity_in(parse, "stage"),
         sub_issues={issue: (best["name"], best["confidence"]) for issue, best in parse.get("sub_issues", {}).items()},
         other_issues=parse.get("other_issues", {}),
         institutions=tuple(dict.fromkeys(entities_in(parse, "institution"))),
         place_characters=sum(place["end"] - place["start"] for place in places),
+        only_facts=_only_facts(parse),
+    )
+
+
+def _only_facts(parse: Mapping[str, Any]) -> bool:
+    """Whether every clause of a message ends in a place, a trade or a number of workers: 熊本、いまは6人です."""
+    text = text_to_read(parse.get("text") or "")
+    facts = [found for found in parse.get("entities") or [] if found["entity"] in _FACTS]
+    clauses = [clause.span() for clause in _CLAUSE.finditer(text) if clause.group().strip()]
+    return bool(clauses) and all(
+        any(
+            start <= fact["start"] and fact["end"] <= end and _NO_MORE.fullmatch(text[fact["end"] : end])
+            for fact in facts
+        )
+        for start, end in clauses
     )
 
 
@@ -41,3 +64,9 @@ def entity_in(parse: Mapping[str, Any], kind: str) -> Optional[str]:
 def entities_in(parse: Mapping[str, Any], kind: str) -> Tuple[str, ...]:
     """The values of all entities of a kind, in the order of the message."""
     return tuple(found["value"] for found in parse.get("entities") or [] if found["entity"] == kind)
+
+
+def _workers(parse: Mapping[str, Any]) -> Optional[int]:
+    """All who work for the owner, with those named beside a count; None where no count is told."""
+    counts = [found for found in parse.get("entities") or [] if found["entity"] == "employee_count"]
+    return sum(int(found["value"]) + found.get("beside", 0) for found in counts) if counts else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Optional
 
 from bot.consult.consultation import (
     ANYTHING_ELSE,
@@ -17,9 +18,21 @@ from bot.consult.consultation import (
     WHICH_ISSUE,
     Consultation,
 )
-from bot.consult.reading import ANSWER, BACK_TO_BOT, TWO_CANDIDATES, UNSURE, Heard, Reading
+from bot.consult.reading import (
+    ALREADY_SAID,
+    ANSWER,
+    BACK_TO_BOT,
+    CORRECT,
+    TOLD,
+    TWO_CANDIDATES,
+    UNSURE,
+    Heard,
+    Reading,
+)
 from bot.consult.triage import clear_sub_issue, leaning_after, with_answer
 from bot.knowledge import Knowledge
+
+_LETS_GO = ("skip", ALREADY_SAID)
 
 
 def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, reading: Reading) -> Consultation:
@@ -31,7 +44,7 @@ def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, readi
     if reading.act == BACK_TO_BOT:
         return consultation.resumed()
     after = _with_place(consultation, heard)
-    after = _with_the_business(after, heard)
+    after = _with_the_business(after, heard, reading)
     after = _with_misses(after, reading)
     if reading.act in (UNCLEAR, UNSURE, TWO_CANDIDATES) or reading.choice == f"{TRIAGE}.said":
         after = replace(after, leaning=leaning_after(knowledge.triage, after.leaning, heard.ranking))
@@ -42,9 +55,26 @@ def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, readi
     if reading.act in knowledge.issues:
         after = after.on(reading.act).with_others(reading.others)
         return after if reading.choice is None else _with_answer(knowledge, after, reading.choice)
-    if reading.act == "skip" and after.question in (SUB_ISSUE, PREFECTURE):
-        return after.settled(after.question)
+    if reading.act in _LETS_GO and after.question in (SUB_ISSUE, PREFECTURE, TRIAGE):
+        return without_an_answer(after)
+    if reading.act == ALREADY_SAID:
+        return _with_what_was_said_before(after)
+    if reading.act == "skip" and after.question == WHICH_ISSUE:
+        return after.on(UNCLEAR)
+    if reading.act == "skip" and after.question == ISSUE:
+        return replace(after, misses=after.misses + 1)
     return after
+
+
+def _with_what_was_said_before(consultation: Consultation) -> Consultation:
+    """No question is put twice to an owner who has answered it: the likelier issue is taken, or none is needed."""
+    if consultation.question == WHICH_ISSUE:
+        return consultation.on(consultation.candidates[0])
+    if consultation.question == ISSUE:
+        return consultation.on(UNCLEAR)
+    if consultation.question == ANYTHING_ELSE:
+        return replace(consultation, question=None)
+    return consultation
 
 
 def _with_place(consultation: Consultation, heard: Heard) -> Consultation:
@@ -57,25 +87,40 @@ def _with_place(consultation: Consultation, heard: Heard) -> Consultation:
     return after.settled(PREFECTURE) if after.question == PREFECTURE else after
 
 
-def _with_the_business(consultation: Consultation, heard: Heard) -> Consultation:
+def _with_the_business(consultation: Consultation, heard: Heard, reading: Reading) -> Consultation:
+    """What was told of the business stays until the owner says it anew: as a correction, or by itself."""
+    anew = reading.act == CORRECT or heard.only_facts
+    count = str(heard.employee_count) if heard.employee_count is not None else None
     return replace(
         consultation,
-        industry=heard.industry or consultation.industry,
-        employee_count=str(heard.employee_count) if heard.employee_count is not None else consultation.employee_count,
+        industry=_kept(consultation.industry, heard.industry, anew),
+        employee_count=_kept(consultation.employee_count, count, anew),
         stage=heard.stage or consultation.stage,
     )
 
 
+def _kept(known: Optional[str], told: Optional[str], anew: bool) -> Optional[str]:
+    return told if told is not None and (anew or known is None) else known
+
+
 def _with_misses(consultation: Consultation, reading: Reading) -> Consultation:
     """Counts messages not understood; a question that was missed twice is let go rather than asked a third time."""
-    if reading.act not in (UNSURE, TWO_CANDIDATES):
+    if reading.act == "skip" and consultation.question == ISSUE:
+        return consultation
+    if reading.act not in (UNSURE, TWO_CANDIDATES, TOLD):
         return replace(consultation, misses=0)
     after = replace(consultation, misses=consultation.misses + 1)
-    if after.question in (SUB_ISSUE, PREFECTURE) and after.misses >= 2:
-        return replace(after.settled(after.question), misses=0)
-    if after.question == TRIAGE and after.symptom is not None and after.misses >= 2:
-        return replace(with_answer(after, after.symptom, None), misses=0)
-    return after
+    let_go = without_an_answer(after)
+    return replace(let_go, misses=0) if after.misses >= 2 and let_go is not after else after
+
+
+def without_an_answer(consultation: Consultation) -> Consultation:
+    """The same with the question that waits let go, where it is one that the consultation can do without."""
+    if consultation.question == TRIAGE and consultation.symptom is not None:
+        return with_answer(consultation, consultation.symptom, None)
+    if consultation.question in (SUB_ISSUE, PREFECTURE):
+        return consultation.settled(consultation.question)
+    return consultation
 
 
 def _with_answer(knowledge: Knowledge, consultation: Consultation, choice: str) -> Consultation:
@@ -86,7 +131,7 @@ def _with_answer(knowledge: Knowledge, consultation: Consultation, choice: str) 
         symptom, _, symptom_answer = answer.partition("/")
         after = with_answer(consultation, consultation.symptom, symptom_answer or None)
         return replace(after, triaged=True) if symptom == "refuse" else after
-    if choice == f"{OTHER_ISSUE}.go":
+    if choice == f"{OTHER_ISSUE}.go" and consultation.other_issues:
         return _on_issue(knowledge, consultation, consultation.other_issues[0])
     if question == OTHER_ISSUE:
         return replace(consultation, question=None, other_issues=())
@@ -94,6 +139,9 @@ def _with_answer(knowledge: Knowledge, consultation: Consultation, choice: str) 
         return replace(consultation.settled(SUB_ISSUE), sub_issue=answer)
     if choice == f"{ANYTHING_ELSE}.more":
         return replace(consultation, issue=None, sub_issue=None, question=None)
+    if choice == f"{WHICH_ISSUE}.both":
+        first, second = consultation.candidates
+        return consultation.on(first).with_others((second,))
     if choice == f"{WHICH_ISSUE}.neither":
         return replace(consultation, question=None, candidates=())
     if question == ANYTHING_ELSE:

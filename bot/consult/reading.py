@@ -27,12 +27,21 @@ ANSWER = "answer"
 UNSURE = "unsure"
 TWO_CANDIDATES = "two_candidates"
 TOO_LONG = "too_long"
+CORRECT = "correct"
+TOLD = "told"
+RETURNED = "returned"
+ALREADY_SAID = "already_said"
 DISTRESS = "distress"
 AFTER_DISTRESS = "after_distress"
 BACK_TO_BOT = "back_to_bot"
 MAX_CHARACTERS = 1000
+# Hours without a word after which the owner is told where we were: more than an afternoon's work, less than a night.
+LONG_SILENCE_H = 6.0
+_BRINGS_NOTHING_NEW = ("greet", "affirm", UNSURE)
 _WORDS_AROUND_A_PLACE = 6
 _LONGEST_COMMAND = 15
+_BOTH = re.compile("両方|二つとも|2つとも|どちらも|どっちも")
+_INSTEAD = re.compile("(じゃ|では|や)(なくて?|なしに|のうて|ねくて)")
 _ENDS_OR_GOES_ON = {
     ANYTHING_ELSE: {"affirm": "more", "deny": "done", "skip": "done"},
     OTHER_ISSUE: {"affirm": "go", "deny": "done", "skip": "done"},
@@ -51,7 +60,8 @@ class Heard:
     places it names, `place_characters` how many of its characters do so, `institutions` the ids of those it names.
     `employee_count` is the sum of those who work for the owner.
     `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence. `other_issues` has
-    the issues that single clauses are about, with the confidence.
+    the issues that single clauses are about, with the confidence. `only_facts`: it says where, what trade or how many
+    people, and nothing else.
     """
 
     text: str
@@ -65,6 +75,7 @@ class Heard:
     stage: Optional[str] = None
     sub_issues: Mapping[str, Tuple[str, float]] = field(default_factory=dict)
     other_issues: Mapping[str, float] = field(default_factory=dict)
+    only_facts: bool = False
 
     @property
     def top(self) -> Tuple[str, float]:
@@ -87,6 +98,7 @@ class Thresholds:
 
     `sure`: the best intent is taken. `pair`: two issues whose confidences together reach it are offered by name.
     `sub_issue`: a sub-issue that clear is not asked for. `other`: an issue that a clause is about is kept for later.
+    `change`: so sure another issue must be to take the place of the one in hand while we ask about it.
     `distress`: recall comes first, so distress is heard from a lower confidence than anything else.
     """
 
@@ -95,6 +107,7 @@ class Thresholds:
     distress: float
     sub_issue: float
     other: float
+    change: float
 
 
 @dataclass(frozen=True)
@@ -109,12 +122,25 @@ class Reading:
     others: Tuple[str, ...] = ()
 
 
-def read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:
-    """How to take a message. What was asked comes first, then distress, then what was understood."""
+def read(
+    knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds, silent_h: float = 0.0
+) -> Reading:
+    """How to take a message that comes after `silent_h` hours without one.
+
+    What was asked comes first, then distress, then what was understood.
+    """
     if asks_for_the_bot(knowledge, consultation, heard.text):
         return Reading(BACK_TO_BOT)
     if consultation.paused:
         return _while_paused(knowledge, consultation, heard, thresholds)
+    reading = _read(knowledge, consultation, heard, thresholds)
+    brings_nothing_new = reading.act in _BRINGS_NOTHING_NEW and not heard.prefectures and not heard.industry
+    if silent_h >= LONG_SILENCE_H and consultation.unfinished and brings_nothing_new:
+        return Reading(RETURNED)
+    return reading
+
+
+def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:
     if len(heard.text) > MAX_CHARACTERS:
         return Reading(TOO_LONG)
     choice = picked(knowledge, consultation, heard.text)
@@ -128,7 +154,9 @@ def read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresho
         return Reading(AFTER_DISTRESS)
     if number_in(bare(heard.text)) is not None and consultation.question is not None:
         return Reading(UNSURE)
-    if _is_just_a_place(heard):
+    if _INSTEAD.search(heard.text) and _is_just_facts(heard):
+        return Reading(CORRECT)
+    if _is_just_facts(heard):
         return Reading(ANSWER)
     return _in_answer_to(knowledge, consultation, heard, thresholds) or _on_its_own(
         knowledge, consultation, heard, thresholds
@@ -168,9 +196,10 @@ def _about_call_back(knowledge: Knowledge, consultation: Consultation, heard: He
     return Reading(PAUSED if says_nothing or sure_intent in knowledge.issues else CALL_BACK)
 
 
-def _is_just_a_place(heard: Heard) -> bool:
+def _is_just_facts(heard: Heard) -> bool:
     named = heard.prefectures or heard.municipalities
-    return bool(named) and len(bare(heard.text)) - heard.place_characters <= _WORDS_AROUND_A_PLACE
+    just_a_place = bool(named) and len(bare(heard.text)) - heard.place_characters <= _WORDS_AROUND_A_PLACE
+    return just_a_place or heard.only_facts
 
 
 def _in_answer_to(
@@ -190,6 +219,8 @@ def _in_answer_to(
     if question == WHICH_ISSUE:
         if intent == "deny" and sure:
             return Reading(ANSWER, f"{WHICH_ISSUE}.neither")
+        if _BOTH.search(heard.text) and len(consultation.candidates) == 2:
+            return Reading(ANSWER, f"{WHICH_ISSUE}.both")
         if intent == "affirm" and sure and len(consultation.candidates) == 1:
             return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}")
         likelier = max(consultation.candidates, key=heard.confidence)
@@ -205,11 +236,14 @@ def _in_answer_to(
             return Reading(ANSWER, f"{SUB_ISSUE}.skip")
     if question in (SUB_ISSUE, PREFECTURE) and intent == "skip" and sure:
         return Reading(ANSWER, f"{question}.skip")
+    changes = intent in knowledge.issues and not elaborates and consultation.issue != UNCLEAR
+    if question in (SUB_ISSUE, PREFECTURE) and changes and confidence < thresholds.change:
+        return Reading(TOLD)
     return None
 
 
 def _on_a_symptom(knowledge: Knowledge, symptom_id: str, heard: Heard, thresholds: Thresholds) -> Optional[Reading]:
-    """An answer in the owner's own words is evidence; an issue named clearly is taken up, a question is answered."""
+    """An answer in the owner's own words is evidence; only an issue told in detail is taken up, a question answered."""
     intent, confidence = heard.top
     if confidence >= thresholds.sure:
         if intent == "skip":
@@ -217,7 +251,8 @@ def _on_a_symptom(knowledge: Knowledge, symptom_id: str, heard: Heard, threshold
         if intent == "deny":
             usual = next((answer for answer in knowledge.triage.symptoms[symptom_id].answers if answer.usual), None)
             return Reading(ANSWER, f"{TRIAGE}.{symptom_id}/{usual.id}" if usual else f"{TRIAGE}.unknown")
-        if intent != UNCLEAR and intent not in _TELLS_OF_A_SYMPTOM:
+        explicit = confidence >= thresholds.change and heard.sub_issue(intent, thresholds.sub_issue) is not None
+        if intent not in knowledge.issues and intent not in _TELLS_OF_A_SYMPTOM or explicit:
             return None
     return Reading(ANSWER, f"{TRIAGE}.said")
 
@@ -235,6 +270,8 @@ def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, 
         return _issue(intent, heard, thresholds) if intent in knowledge.issues else Reading(intent)
     two = heard.ranking[:2]
     if len(two) == 2 and _are_issues(two, knowledge) and sum(c for _, c in two) >= thresholds.pair:
+        if consultation.issue in dict(two):
+            return _issue(consultation.issue or "", heard, thresholds)
         return Reading(TWO_CANDIDATES)
     return Reading(ANSWER) if heard.prefectures else Reading(UNSURE)
 
@@ -242,10 +279,11 @@ def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, 
 def _issue(issue: str, heard: Heard, thresholds: Thresholds) -> Reading:
     """The issue, with the sub-issue that the same message makes clear, and what else it brings up."""
     sub_issue = heard.sub_issue(issue, thresholds.sub_issue)
+    least = thresholds.other / 2 if _BOTH.search(heard.text) else thresholds.other
     others = tuple(
         other
         for other, confidence in heard.other_issues.items()
-        if confidence >= thresholds.other and other not in (issue, UNCLEAR)
+        if confidence >= least and other not in (issue, UNCLEAR)
     )
     return Reading(issue, f"{SUB_ISSUE}.{sub_issue}" if sub_issue else None, others)
 

@@ -313,6 +313,7 @@ class WordsFile(Entry):
     people: str
     debts: str
     help_lines: str
+    told: Dict[str, str]
 
 
 class IndustryEntry(Entry):

@@ -384,6 +384,7 @@ class Words:
     people: str
     debts: str
     help_lines: str
+    told: Mapping[str, str]
 
 
 @dataclass(frozen=True)

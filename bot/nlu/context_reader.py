@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Dict, List, Optional, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -20,7 +22,7 @@ from bot.knowledge import Knowledge, load_knowledge
 from bot.nlu.entities import entity
 from bot.store import is_with_staff
 
-_THRESHOLDS = ("sure", "pair", "sub_issue", "other", "distress")
+_THRESHOLDS = ("sure", "pair", "sub_issue", "other", "change", "distress")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -36,7 +38,7 @@ class ContextReader(GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """The thresholds of bot.consult.reading.Thresholds; config.yml sets and explains them."""
-        return {"sure": 0.5, "pair": 0.6, "sub_issue": 0.5, "other": 0.5, "distress": 0.3}
+        return {"sure": 0.5, "pair": 0.6, "sub_issue": 0.5, "other": 0.5, "change": 0.9, "distress": 0.3}
 
     @classmethod
     def create(
@@ -69,7 +71,7 @@ class ContextReader(GraphComponent):
             consultation = consultation.resumed()
         for message in messages:
             heard = heard_from(message.as_dict())
-            reading = read(self._knowledge, consultation, heard, self._thresholds)
+            reading = read(self._knowledge, consultation, heard, self._thresholds, _silent_h(tracker))
             message.set(INTENT, {"name": reading.act, "confidence": heard.confidence(reading.act)}, add_to_output=True)
             told = [("choice", reading.choice)] if reading.choice else []
             told += [("other_issue", issue) for issue in reading.others]
@@ -77,3 +79,9 @@ class ContextReader(GraphComponent):
             found = [entity(kind, value, text, 0, len(text), type(self).__name__) for kind, value in told]
             message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
         return messages
+
+
+def _silent_h(tracker: DialogueStateTracker) -> float:
+    """Hours since the owner's last message, 0 where there is none. Holds over Rasa's sessions."""
+    last = tracker.get_last_event_for(UserUttered, event_verbosity=EventVerbosity.ALL)
+    return (time.time() - last.timestamp) / 3600 if last is not None else 0.0

@@ -10,9 +10,11 @@ from rasa.nlu.tokenizers.tokenizer import Token
 
 from bot.nlu.entities import Entity, Extractor
 
+_A_BREATH = 16
 _NUMBER = r"[0-9]{1,4}|[〇一二三四五六七八九十百]+|ゼロ"
 _COUNTED = re.compile(
     rf"(?P<people>(?P<number>{_NUMBER})(人|名))(?!前|気|目|様|件|分|間|称|物|親方|も|入れる|乗り|用|で(は|も)|ひとり)"
+    r"|(?P<alone>(ひとり|独り))(?=で(や|し|営|始|はじ|切り盛り|回))"
     rf"|(従業員|社員|スタッフ|人数|従業員数)(数)?(は|が|、)?(?P<bare>{_NUMBER})(?![0-9〇一二三四五六七八九十百年月日万千歳才人名円%])"
 )
 _NOT_WORKERS_BEFORE = re.compile(
@@ -21,24 +23,40 @@ _NOT_WORKERS_BEFORE = re.compile(
 )
 _NOT_NOW_AFTER = re.compile(
     r"[^、。]{0,5}(増や|採り|採用|採っ|雇い|雇え|ほし|欲し|募集|必要|足り|辞め|やめ|抜け|定年|いた(けど|が|の|。|$)|いまし|おりまし|来(な|ま|ん|た)"
-    r"|しか来|の客|の会社|規模|だけ、それ|に声|続けて)"
+    r"|(じゃ|では|や)(なく|ない|のうて|ありません|あらへん|ねくて)|しか来|の客|の会社|規模|だけ、それ|に声|続けて)"
 )
 _DIGITS = {kanji: value for value, kanji in enumerate("〇一二三四五六七八九")}
 
 
+# Who is named beside a count works there as well: 夫婦とパート2人, わしと家内とパートさん2人.
+_BESIDE = re.compile(
+    r"(?P<couple>夫婦)と|(?:わし|私|わたし|俺|おれ|僕|ぼく|自分|家内|妻|夫|嫁|女房|主人|旦那|亭主|息子|せがれ|娘|母|父|弟|兄|姉|妹)(?:さん)?と"
+)
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class EmployeeCountExtractor(Extractor):
-    """Normalised text in; `employee_count` entities out, with the number in digits as value. Nothing is added up."""
+    """Normalised text in; `employee_count` entities out, with the number in digits as value. Nothing is added up.
+
+    `beside` is how many people are named in the same breath before the first count (夫婦とパート2人: 2).
+    """
 
     def entities_in(self, text: Text, tokens: List[Token]) -> Iterator[Entity]:
         """Counts of workers, each on its own."""
         for match in _COUNTED.finditer(text):
-            group = "people" if match.group("people") else "bare"
+            group = next(name for name in ("people", "alone", "bare") if match.group(name))
             start, end = match.span(group)
             if _NOT_WORKERS_BEFORE.search(text[max(0, start - 12) : start]) or _NOT_NOW_AFTER.match(text, end):
                 continue
-            number = match.group("number") or match.group("bare")
-            yield self.entity("employee_count", str(as_number(number)), text, start, end)
+            number = match.group("number") or match.group("bare") or "1"
+            found = self.entity("employee_count", str(as_number(number)), text, start, end)
+            yield {**found, "beside": _people_beside(text[max(0, start - _A_BREATH) : start])}
+
+
+def _people_beside(before: str) -> int:
+    """How many people are named in the last clause of what stands before a count."""
+    clause = re.split(r"[。、]|です", before)[-1]
+    return sum(2 if match.group("couple") else 1 for match in _BESIDE.finditer(clause))
 
 
 def as_number(written: str) -> int:

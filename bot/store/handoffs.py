@@ -16,7 +16,7 @@ from bot.desk import desk
 from bot.paths import VAR
 
 STORE = "KAKARITSUKE_STORE"
-_WAIT_FOR_OTHERS_S = 2.0
+_WAIT_FOR_OTHERS_S = 10.0
 _LOGGER = logging.getLogger(__name__)
 
 _TABLE = """

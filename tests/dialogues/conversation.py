@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import yaml
 from rasa.core.agent import Agent
@@ -56,10 +56,12 @@ async def hold(bot: Agent, conversation: Conversation) -> None:
     sender = uuid.uuid4().hex
     turns: List[Turn] = []
     for line in conversation.lines:
+        if "after_hours" in line:
+            await _let_time_pass(bot, sender, float(line["after_hours"]))
         if "owner" in line:
             turns.append(await say(bot, sender, str(line["owner"])))
         for key, expected in line.items():
-            if key == "owner":
+            if key in ("owner", "after_hours"):
                 continue
             difference = _CHECKS[key](turns[-1], expected)
             if difference:
@@ -71,18 +73,25 @@ async def hold(bot: Agent, conversation: Conversation) -> None:
             raise AssertionError(_shown(conversation, turns, "fallback", "another one", f"{same} twice in a row"))
 
 
+async def _let_time_pass(bot: Agent, sender: str, hours: float) -> None:
+    """Everything said so far lies this much longer back."""
+    tracker = await bot.tracker_store.retrieve_full_tracker(sender)
+    for event in tracker.events:
+        event.timestamp -= 3600 * hours
+    await bot.tracker_store.save(tracker)
+
+
 async def say(bot: Agent, sender: str, message: str) -> Turn:
-    """Send one message of an owner; returns what the bot did."""
-    before = await bot.tracker_store.retrieve(sender)
-    known = len(before.events) if before else 0
+    """One message of the owner, and what the bot did."""
     await bot.handle_text(message, sender_id=sender)
     tracker: DialogueStateTracker = await bot.tracker_store.retrieve(sender)
-    events = list(tracker.events)[known:]
+    spoken = list(tracker.events)
+    heard = [event for event in spoken if isinstance(event, UserUttered)]
+    events = spoken[max(i for i, event in enumerate(spoken) if isinstance(event, UserUttered)) :]
     said = [event for event in events if isinstance(event, BotUttered)]
-    heard = [event for event in events if isinstance(event, UserUttered)]
     return Turn(
         owner=message,
-        act=heard[-1].intent_name if heard else "",
+        act=heard[-1].intent_name or "",
         actions=tuple(e.action_name for e in events if isinstance(e, ActionExecuted) and e.action_name),
         utterances=tuple(event.metadata.get("utter_action") or "" for event in said),
         parts=tuple(event.data["custom"] for event in said if event.data.get("custom")),
@@ -150,9 +159,14 @@ _CHECKS = {
 
 
 def _shown(conversation: Conversation, turns: List[Turn], key: str, expected: Any, difference: str) -> str:
-    lines = [f"{conversation.file}: {conversation.title}"]
+    title = f"{conversation.file}: {conversation.title}"
+    return "\n".join([title, *shown(turns), f"expected {key}: {expected}; but {difference}"])
+
+
+def shown(turns: Sequence[Turn]) -> List[str]:
+    """A conversation to read, a line each; the facts on cards are left out."""
+    lines = []
     for turn in turns:
         lines.append(f"  owner: {turn.owner}   [{turn.act}]")
         lines += [f"    bot: {line}" for line in turn.text.splitlines() if not line.startswith("・")]
-    lines.append(f"expected {key}: {expected}; but {difference}")
-    return "\n".join(lines)
+    return lines

@@ -1,0 +1,19 @@
+"""What the owner has told us, in words that can be said back."""
+
+from __future__ import annotations
+
+from bot.consult.consultation import UNCLEAR, Consultation
+from bot.knowledge import Knowledge
+
+
+def told(knowledge: Knowledge, consultation: Consultation) -> str:
+    """What was understood so far, for a sentence: ご相談は人手のこと、場所は福島県. Empty where nothing was."""
+    issue, sub_issue = consultation.issue_in(knowledge), consultation.sub_issue_in(knowledge)
+    values = {
+        "issue": issue.spoken if issue and issue.name != UNCLEAR else None,
+        "sub_issue": sub_issue.name if sub_issue else None,
+        "prefecture": consultation.prefecture,
+        "industry": consultation.industry,
+        "employee_count": consultation.employee_count,
+    }
+    return "、".join(knowledge.words.told[name].format(value) for name, value in values.items() if value)
