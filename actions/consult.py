@@ -19,9 +19,9 @@ from actions.conversation import (
     say,
 )
 from bot.consult.asking import Step, next_step
-from bot.consult.consultation import ANYTHING_ELSE, OTHER_ISSUE
+from bot.consult.consultation import ANYTHING_ELSE, OTHER_ISSUE, TRIAGE, UNCLEAR, WHICH_ISSUE, Consultation
 from bot.consult.heard import reading_from
-from bot.consult.reading import ANSWER
+from bot.consult.reading import ANSWER, Reading
 
 
 class ActionConsult(Action):
@@ -43,6 +43,8 @@ class ActionConsult(Action):
         if reading.act == ANSWER and consultation.question not in (None, ANYTHING_ELSE, OTHER_ISSUE):
             return [FollowupAction("action_return")]
         step = next_step(knowledge(), consultation)
+        if _left_open(consultation, reading, step):
+            say(dispatcher, "utter_left_open")
         if step is Step.REFER:
             return [FollowupAction("action_refer")]
         if step is Step.NAME_FINDINGS:
@@ -51,3 +53,11 @@ class ActionConsult(Action):
             say(dispatcher, "utter_same_road")
             return remember(consultation, ask(dispatcher, consultation, ANYTHING_ELSE))
         return remember(consultation, ask(dispatcher, consultation, step.value))
+
+
+def _left_open(consultation: Consultation, reading: Reading, step: Step) -> bool:
+    """Whether the triage has just ended without an issue, though the owner answered what they could."""
+    choice = reading.choice or ""
+    answered = choice.startswith(f"{TRIAGE}.") and choice != f"{TRIAGE}.refuse"
+    over = step in (Step.ASK_PREFECTURE, Step.REFER, Step.SAME_ROAD)
+    return consultation.issue == UNCLEAR and over and (answered or choice == f"{WHICH_ISSUE}.neither")
