@@ -88,7 +88,7 @@ def _with_answer(knowledge: Knowledge, consultation: Consultation, choice: str) 
         symptom, _, symptom_answer = answer.partition("/")
         after = with_answer(consultation, consultation.symptom, symptom_answer or None)
         return without_more_questions(knowledge.triage, after) if symptom == "refuse" else after
-    if choice == f"{OTHER_ISSUE}.go":
+    if choice == f"{OTHER_ISSUE}.go" and consultation.other_issues:
         return _on_issue(knowledge, consultation, consultation.other_issues[0])
     if question == OTHER_ISSUE:
         return replace(consultation, question=None, other_issues=())
