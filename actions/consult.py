@@ -20,9 +20,18 @@ from actions.conversation import (
     say,
 )
 from bot.consult.asking import Step, next_step
-from bot.consult.consultation import ANYTHING_ELSE, ISSUE, OTHER_ISSUE, PREFECTURE, Consultation
+from bot.consult.consultation import (
+    ANYTHING_ELSE,
+    ISSUE,
+    OTHER_ISSUE,
+    PREFECTURE,
+    TRIAGE,
+    UNCLEAR,
+    WHICH_ISSUE,
+    Consultation,
+)
 from bot.consult.heard import reading_from
-from bot.consult.reading import ANSWER, TOLD
+from bot.consult.reading import ANSWER, TOLD, Reading
 
 REFUSALS_HEARD = 2
 
@@ -52,6 +61,8 @@ class ActionConsult(Action):
             say(dispatcher, "utter_need_not_say")
         if step is Step.ASK_ISSUE and reading.act == "skip" and consultation.question == ISSUE:
             return self._without_an_answer(dispatcher, consultation)
+        if _left_open(consultation, reading, step):
+            say(dispatcher, "utter_left_open")
         if step is Step.REFER:
             return [FollowupAction("action_refer")]
         if step is Step.NAME_FINDINGS:
@@ -70,3 +81,11 @@ class ActionConsult(Action):
             after = replace(consultation, question=None, misses=0)
             return [*remember(consultation, after), FollowupAction("action_call_human")]
         return remember(consultation, ask(dispatcher, consultation, ISSUE, again=True))
+
+
+def _left_open(consultation: Consultation, reading: Reading, step: Step) -> bool:
+    """Whether the triage has just ended without an issue, though the owner answered what they could."""
+    choice = reading.choice or ""
+    answered = choice.startswith(f"{TRIAGE}.") and choice != f"{TRIAGE}.refuse"
+    over = step in (Step.ASK_PREFECTURE, Step.REFER, Step.SAME_ROAD)
+    return consultation.issue == UNCLEAR and over and (answered or choice == f"{WHICH_ISSUE}.neither")

@@ -34,6 +34,7 @@ _HEARD_OTHERWISE = {
     "said": "utter_symptom_said",
     "unknown": "utter_symptom_unknown",
     "refuse": "utter_symptom_refuse",
+    "undo": "utter_symptom_undo",
 }
 
 

@@ -10,7 +10,16 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import Events, ask, ask_which, consultation_of, knowledge, remember, say
-from bot.consult.consultation import ANYTHING_ELSE, ISSUE, OTHER_ISSUE, PREFECTURE, SUB_ISSUE, TRIAGE, UNCLEAR
+from bot.consult.consultation import (
+    ANYTHING_ELSE,
+    ISSUE,
+    OTHER_ISSUE,
+    PREFECTURE,
+    SUB_ISSUE,
+    TRIAGE,
+    UNCLEAR,
+    WHICH_ISSUE,
+)
 from bot.consult.heard import heard_from
 from bot.consult.reading import guesses
 
@@ -27,9 +36,10 @@ class ActionFallBack(Action):
         before = consultation_of(tracker)
         if before.issue is not None and before.question is None and not before.answered:
             return [FollowupAction("action_consult")]
-        if before.question in (SUB_ISSUE, PREFECTURE, ANYTHING_ELSE, OTHER_ISSUE, TRIAGE):
+        named = before.question == WHICH_ISSUE and before.triaged and before.misses <= 1
+        if named or before.question in (SUB_ISSUE, PREFECTURE, ANYTHING_ELSE, OTHER_ISSUE, TRIAGE):
             say(dispatcher, "utter_not_caught")
-            return remember(before, ask(dispatcher, before, before.question, again=True))
+            return remember(before, ask(dispatcher, before, before.question or ISSUE, again=True))
         if before.misses <= 1:
             say(dispatcher, "utter_not_understood")
             candidates = guesses(knowledge(), heard_from(tracker.latest_message), least=WORTH_A_GUESS)

@@ -14,6 +14,8 @@ from bot.consult.consultation import WHICH_ISSUE
 from bot.consult.triage import Finding, findings
 from bot.messages import Choices
 
+_REASONS = 2  # more in one line are hard to read
+
 
 class ActionNameFindings(Action):
     """Name the one to three issues that the answers point to, each with why, and let the owner say which it is."""
@@ -35,5 +37,7 @@ class ActionNameFindings(Action):
 def _with_why(finding: Finding) -> str:
     words = knowledge().words
     name = knowledge().issues[finding.issue].spoken
-    because = words.because_said.format(said="、".join(finding.because)) if finding.because else words.because_words
+    said = finding.because[:_REASONS]
+    heard = "、".join(said) + ("、" if len(said) > 1 else "")
+    because = words.because_said.format(said=heard) if said else words.because_words
     return words.finding.format(name=name, because=because)

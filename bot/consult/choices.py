@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Dict, Optional, Sequence, Tuple
 
-from bot.consult.consultation import ISSUE, PAUSED, SUB_ISSUE, TRIAGE, WHICH_ISSUE, Consultation
+from bot.consult.consultation import ISSUE, OTHER_ISSUE, PAUSED, SUB_ISSUE, TRIAGE, WHICH_ISSUE, Consultation
 from bot.knowledge import Knowledge
 from bot.messages import Choice
 from bot.normalization import bare, normalized
@@ -81,6 +81,9 @@ def _spoken(knowledge: Knowledge, consultation: Consultation, choices: Sequence[
     also = {f"{consultation.question}.{a.id}": a.also for a in knowledge.questions[consultation.question].choices}
     for choice in choices:
         spoken.update({bare(word): choice for word in also.get(choice.id, ())})
+    if consultation.question == WHICH_ISSUE and len(consultation.candidates) == 1:
+        go = next(answer for answer in knowledge.questions[OTHER_ISSUE].choices if answer.id == "go")
+        spoken.update({bare(word): choices[0] for word in go.also})
     for choice in choices:
         kind, _, name = choice.id.partition(".")
         if kind == ISSUE:

@@ -29,7 +29,7 @@ from bot.consult.reading import (
     Heard,
     Reading,
 )
-from bot.consult.triage import clear_sub_issue, leaning_after, with_answer
+from bot.consult.triage import clear_sub_issue, leaning_after, with_answer, without_last_answer, without_more_questions
 from bot.knowledge import Knowledge
 
 _LETS_GO = ("skip", ALREADY_SAID)
@@ -128,9 +128,11 @@ def _with_answer(knowledge: Knowledge, consultation: Consultation, choice: str) 
     if question == ISSUE:
         return _on_issue(knowledge, consultation, answer)
     if question == TRIAGE and consultation.symptom is not None:
+        if answer == "undo":
+            return without_last_answer(consultation)
         symptom, _, symptom_answer = answer.partition("/")
         after = with_answer(consultation, consultation.symptom, symptom_answer or None)
-        return replace(after, triaged=True) if symptom == "refuse" else after
+        return without_more_questions(knowledge.triage, after) if symptom == "refuse" else after
     if choice == f"{OTHER_ISSUE}.go" and consultation.other_issues:
         return _on_issue(knowledge, consultation, consultation.other_issues[0])
     if question == OTHER_ISSUE:

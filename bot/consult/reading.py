@@ -46,8 +46,11 @@ _ENDS_OR_GOES_ON = {
     ANYTHING_ELSE: {"affirm": "more", "deny": "done", "skip": "done"},
     OTHER_ISSUE: {"affirm": "go", "deny": "done", "skip": "done"},
 }
-_TELLS_OF_A_SYMPTOM = ("out_of_scope", "correct", "affirm")
+_TELLS_OF_A_SYMPTOM = ("out_of_scope", "affirm")
 _DISAGREEMENT = re.compile("違|ちが|ちゃう|じゃな|では(な|あ)|やな")
+_ENOUGH = re.compile("もう(い|結構|やめ|質問|聞|終)|やめ(て|た|る|よう)|しつこ|面倒|めんど|疲れ|つかれ|質問が?多")
+_SEVERAL_NUMBERS = re.compile(r"\d+番?((と|か|や|も|,|、|・|と、)\d+番?)+(です)?")
+_LONGEST_REFUSAL = 14
 _ABOUT_INSTITUTIONS = ("ask_institution", "ask_contact", "ask_cost", "ask_why", "ask_human")
 _STILL_ANSWERED = ("ask_", "goodbye", "restart", "thank")
 
@@ -213,11 +216,11 @@ def _in_answer_to(
     if meant is not None and sure and not _DISAGREEMENT.search(heard.text):
         return Reading(ANSWER, f"{question}.{meant}")
     if question == TRIAGE and consultation.symptom is not None:
-        return _on_a_symptom(knowledge, consultation.symptom, heard, thresholds)
+        return _on_a_symptom(knowledge, consultation, consultation.symptom, heard, thresholds)
     if question == ISSUE and intent == "deny" and sure and consultation.referred:
         return Reading(ANSWER, f"{ANYTHING_ELSE}.done")
     if question == WHICH_ISSUE:
-        if intent == "deny" and sure:
+        if sure and (intent == "deny" or intent == "correct" and consultation.triaged):
             return Reading(ANSWER, f"{WHICH_ISSUE}.neither")
         if _BOTH.search(heard.text) and len(consultation.candidates) == 2:
             return Reading(ANSWER, f"{WHICH_ISSUE}.both")
@@ -242,19 +245,33 @@ def _in_answer_to(
     return None
 
 
-def _on_a_symptom(knowledge: Knowledge, symptom_id: str, heard: Heard, thresholds: Thresholds) -> Optional[Reading]:
-    """An answer in the owner's own words is evidence; only an issue told in detail is taken up, a question answered."""
+def _on_a_symptom(
+    knowledge: Knowledge, consultation: Consultation, symptom_id: str, heard: Heard, thresholds: Thresholds
+) -> Optional[Reading]:
+    """An answer in the owner's own words is evidence; only an issue told in detail is taken up, a question answered.
+
+    A short word of weariness ends the questions; a disagreement takes the last answer back.
+    """
     intent, confidence = heard.top
-    if confidence >= thresholds.sure:
-        if intent == "skip":
-            return Reading(ANSWER, f"{TRIAGE}.unknown")
-        if intent == "deny":
-            usual = next((answer for answer in knowledge.triage.symptoms[symptom_id].answers if answer.usual), None)
-            return Reading(ANSWER, f"{TRIAGE}.{symptom_id}/{usual.id}" if usual else f"{TRIAGE}.unknown")
-        explicit = confidence >= thresholds.change and heard.sub_issue(intent, thresholds.sub_issue) is not None
-        if intent not in knowledge.issues and intent not in _TELLS_OF_A_SYMPTOM or explicit:
-            return None
-    return Reading(ANSWER, f"{TRIAGE}.said")
+    sure = confidence >= thresholds.sure
+    names_an_issue = sure and intent in knowledge.issues and intent != UNCLEAR
+    message = bare(heard.text)
+    if not names_an_issue and len(message) <= _LONGEST_REFUSAL and _ENOUGH.search(message):
+        return Reading(ANSWER, f"{TRIAGE}.refuse")
+    if _SEVERAL_NUMBERS.fullmatch(message):
+        return Reading(UNSURE)
+    likely = confidence >= thresholds.sure / 2  # enough where the question narrows what is meant
+    if (intent == "correct" and sure) or (intent == "deny" and likely and _DISAGREEMENT.search(heard.text)):
+        return Reading(ANSWER, f"{TRIAGE}.undo" if consultation.told else f"{TRIAGE}.unknown")
+    if intent == "deny" and likely:
+        usual = next((answer for answer in knowledge.triage.symptoms[symptom_id].answers if answer.usual), None)
+        return Reading(ANSWER, f"{TRIAGE}.{symptom_id}/{usual.id}" if usual else f"{TRIAGE}.unknown")
+    if intent == "skip" and sure:
+        return Reading(ANSWER, f"{TRIAGE}.unknown")
+    explicit = confidence >= thresholds.change and heard.sub_issue(intent, thresholds.sub_issue) is not None
+    if explicit or (sure and intent not in knowledge.issues and intent not in _TELLS_OF_A_SYMPTOM):
+        return None
+    return Reading("ask_why") if intent.startswith("ask_") and likely else Reading(ANSWER, f"{TRIAGE}.said")
 
 
 def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:
@@ -272,7 +289,7 @@ def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, 
     if len(two) == 2 and _are_issues(two, knowledge) and sum(c for _, c in two) >= thresholds.pair:
         if consultation.issue in dict(two):
             return _issue(consultation.issue or "", heard, thresholds)
-        return Reading(TWO_CANDIDATES)
+        return Reading(UNCLEAR if intent == UNCLEAR else TWO_CANDIDATES)
     return Reading(ANSWER) if heard.prefectures else Reading(UNSURE)
 
 

@@ -49,7 +49,9 @@ def leaning_after(
     """What the owner's words so far lean to, after a message with this ranking of intents, rounded for keeping."""
     issues = dict.fromkeys(issue for issue, _ in triage.hypotheses)
     before, now = dict(leaning), dict(ranking)
-    likely = {issue: (before.get(issue, 1.0) + _DOUBT) * (now.get(issue, 0.0) + _DOUBT) for issue in issues}
+    of_no_issue = 1 - sum(now.get(issue, 0.0) for issue in issues)  # a message about nothing speaks for all alike
+    doubt = _DOUBT + max(0.0, of_no_issue) / len(issues)
+    likely = {issue: (before.get(issue, 1.0) + _DOUBT) * (now.get(issue, 0.0) + doubt) for issue in issues}
     total = sum(likely.values())
     return tuple((issue, round(value / total, 4)) for issue, value in likely.items())
 
@@ -111,6 +113,20 @@ def with_answer(consultation: Consultation, symptom_id: str, answer_id: Optional
     asked = tuple(dict.fromkeys((*consultation.symptoms_asked, symptom_id)))
     told = (*consultation.told, f"{symptom_id}/{answer_id}") if answer_id else consultation.told
     return replace(consultation, question=None, symptom=None, symptoms_asked=asked, told=told)
+
+
+def without_last_answer(consultation: Consultation) -> Consultation:
+    """The consultation with the last answer of the triage taken back, and its question waiting once more."""
+    symptom_id = consultation.told[-1].partition("/")[0]
+    asked = tuple(symptom for symptom in consultation.symptoms_asked if symptom != symptom_id)
+    return replace(consultation, symptom=symptom_id, symptoms_asked=asked, told=consultation.told[:-1])
+
+
+def without_more_questions(triage: Triage, consultation: Consultation) -> Consultation:
+    """The consultation after the owner had enough of questions; what the answers so far point to can still be named."""
+    if not consultation.told:
+        return replace(consultation, triaged=True)
+    return replace(consultation, symptoms_asked=tuple(triage.symptoms))
 
 
 def _because(triage: Triage, consultation: Consultation, issue: str) -> Tuple[str, ...]:
