@@ -47,12 +47,14 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("evaluate", help="measure how well messages are understood")
     evaluate.add_argument(
-        "kind", choices=["intents", "entities", "distress", "sub_issues", "other_issues", "cross_validation", "all"]
+        "kind",
+        choices=["intents", "entities", "distress", "sub_issues", "other_issues", "cross_validation", "triage", "all"],
     )
     evaluate.add_argument(
         "file", nargs="?", type=Path, help="JSON Lines as in docs/evaluation.md (cross_validation, all: none)"
     )
     evaluate.add_argument("--json", type=Path, help="write the figures here as JSON")
+    evaluate.add_argument("--plot", type=Path, help="triage: draw the questions against the issues found here (SVG)")
     evaluate.add_argument("--html", type=Path, help="write the figures here as a page, with the confusion matrix")
     evaluate.set_defaults(command=_evaluate)
 
@@ -121,6 +123,8 @@ def _run(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from bot.training import trained_model
 
+    if options.kind == "triage":
+        return _evaluate_triage(options)
     model = trained_model()
     if model is None:
         return _fail("the model is missing or older than its data; run `make train` first")
@@ -155,6 +159,25 @@ def _evaluate(options: argparse.Namespace) -> int:
         asyncio.run(report())
     except EvaluationError as error:
         return _fail(str(error))
+    return 0
+
+
+def _evaluate_triage(options: argparse.Namespace) -> int:
+    from bot.evaluation.reports import as_json, as_markdown
+    from bot.evaluation.triage import draw, triage_report
+    from bot.knowledge import KnowledgeError, load_knowledge
+
+    if options.file is not None or options.html:
+        return _fail("triage is simulated: expected no FILE, and --json or --plot instead of --html")
+    try:
+        report = triage_report(load_knowledge())
+    except KnowledgeError as error:
+        return _fail(f"what the bot knows is wrong: {error}")
+    print(as_markdown("triage: simulated owners", report))
+    if options.json:
+        options.json.write_text(as_json(report), encoding="utf-8")
+    if options.plot:
+        draw(report, options.plot)
     return 0
 
 

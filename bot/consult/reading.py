@@ -102,6 +102,7 @@ class Thresholds:
     `sure`: the best intent is taken. `pair`: two issues whose confidences together reach it are offered by name.
     `sub_issue`: a sub-issue that clear is not asked for. `other`: an issue that a clause is about is kept for later.
     `change`: so sure another issue must be to take the place of the one in hand while we ask about it.
+    `explicit`: so sure an issue must be to end the questions of the triage; less than that is evidence for them.
     `distress`: recall comes first, so distress is heard from a lower confidence than anything else.
     """
 
@@ -111,6 +112,7 @@ class Thresholds:
     sub_issue: float
     other: float
     change: float
+    explicit: float
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,7 @@ def _in_answer_to(
 def _on_a_symptom(
     knowledge: Knowledge, consultation: Consultation, symptom_id: str, heard: Heard, thresholds: Thresholds
 ) -> Optional[Reading]:
-    """An answer in the owner's own words is evidence; only an issue told in detail is taken up, a question answered.
+    """An answer in the owner's own words is evidence; only an issue told plainly is taken up, a question answered.
 
     A short word of weariness ends the questions; a disagreement takes the last answer back.
     """
@@ -268,7 +270,7 @@ def _on_a_symptom(
         return Reading(ANSWER, f"{TRIAGE}.{symptom_id}/{usual.id}" if usual else f"{TRIAGE}.unknown")
     if intent == "skip" and sure:
         return Reading(ANSWER, f"{TRIAGE}.unknown")
-    explicit = confidence >= thresholds.change and heard.sub_issue(intent, thresholds.sub_issue) is not None
+    explicit = intent in knowledge.issues and intent != UNCLEAR and confidence >= thresholds.explicit
     if explicit or (sure and intent not in knowledge.issues and intent not in _TELLS_OF_A_SYMPTOM):
         return None
     return Reading("ask_why") if intent.startswith("ask_") and likely else Reading(ANSWER, f"{TRIAGE}.said")

@@ -17,6 +17,7 @@ from bot.evaluation.intents import IntentReport, intent_report
 from bot.evaluation.others import distress_report, entity_report, other_issues_report, sub_issue_report
 from bot.evaluation.reports import as_markdown
 from bot.evaluation.rows import Understood, read_rows, understand
+from bot.evaluation.triage import triage_report
 from bot.knowledge import load_knowledge
 from bot.paths import ROOT
 
@@ -69,6 +70,7 @@ async def evaluate_all(agent: Agent) -> str:
             sections.append(as_markdown(title, report))
         else:
             sections.append(f"## {title}\n\nNot measured: the set is not on this machine.\n")
+    sections.append(as_markdown("Triage, simulated owners", triage_report(load_knowledge())))
     title = f"Cross-validation over data/nlu, {FOLDS} folds"
     sections.append(as_markdown(title, cross_validation()[0]))
     return "\n".join(sections)

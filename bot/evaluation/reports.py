@@ -12,8 +12,9 @@ from typing import Any, List, Mapping, Sequence, Tuple, Union
 from bot.evaluation.intents import IntentReport
 from bot.evaluation.others import DistressReport, EntityReport, OtherIssuesReport, SubIssueReport
 from bot.evaluation.rows import Understood
+from bot.evaluation.triage import TriageReport
 
-Report = Union[IntentReport, EntityReport, DistressReport, SubIssueReport, OtherIssuesReport]
+Report = Union[IntentReport, EntityReport, DistressReport, SubIssueReport, OtherIssuesReport, TriageReport]
 _CELL = 26
 _LABELS = 130
 
@@ -41,8 +42,10 @@ def as_markdown(title: str, report: Report) -> str:
         lines = _distress(report)
     elif isinstance(report, SubIssueReport):
         lines = _sub_issues(report)
-    else:
+    elif isinstance(report, OtherIssuesReport):
         lines = _other_issues(report)
+    else:
+        lines = _triage(report)
     return f"## {title}\n\n" + "\n".join(lines) + "\n"
 
 
@@ -132,6 +135,31 @@ def _other_issues(report: OtherIssuesReport) -> List[str]:
             f"- {text} (first {first}; beside it labelled {list(labelled)}, found {list(found)})"
             for text, first, labelled, found in report.misses
         ),
+    ]
+
+
+def _triage(report: TriageReport) -> List[str]:
+    return [
+        f"{report.owners} owners, as many of each sub-issue, who have said nothing before: {report.noise:.0%} of the "
+        f"answers by mistake, {report.unknown:.0%} わからない, {report.refusal:.0%} refused.",
+        "",
+        *_table(
+            ("order of the questions", "questions", "issue first", "issue in three", "sub-issue first", "in three"),
+            [
+                (
+                    strategy.name,
+                    f"{strategy.questions:.2f}",
+                    f"{strategy.top_1:.3f}",
+                    f"{strategy.top_3:.3f}",
+                    f"{strategy.sub_issue_top_1:.3f}",
+                    f"{strategy.sub_issue_top_3:.3f}",
+                )
+                for strategy in report.strategies
+            ],
+        ),
+        "",
+        f"No order finds as many issues with fewer than {report.bound:.2f} questions on average (entropy bound). "
+        f"The bot asks {report.fewer_than_fixed:.0%} fewer than the fixed order of the file.",
     ]
 
 

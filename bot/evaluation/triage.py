@@ -60,6 +60,13 @@ def in_fixed_order(triage: Triage, consultation: Consultation, chance: np.random
     return _until_clear(triage, consultation, list(triage.symptoms.values()))
 
 
+def in_best_fixed_order(triage: Triage, consultation: Consultation, chance: np.random.Generator) -> Optional[Symptom]:
+    """A harder rival: a fixed order, but the one in which each question tells most when it is asked first."""
+    nothing_told = belief(triage, ())
+    order = sorted(triage.symptoms.values(), key=lambda symptom: -gain(triage, symptom, nothing_told))
+    return _until_clear(triage, consultation, order)
+
+
 def at_random(triage: Triage, consultation: Consultation, chance: np.random.Generator) -> Optional[Symptom]:
     """Any question that was not asked, until one issue is clear."""
     symptoms = list(triage.symptoms.values())
@@ -76,6 +83,7 @@ def _until_clear(triage: Triage, consultation: Consultation, order: Sequence[Sym
 STRATEGIES: Mapping[str, Ask] = {
     "most telling question (the bot)": most_telling,
     "fixed order, until clear": in_fixed_order,
+    "fixed order, most telling first, until clear": in_best_fixed_order,
     "random order, until clear": at_random,
 }
 

@@ -22,7 +22,7 @@ from bot.knowledge import Knowledge, load_knowledge
 from bot.nlu.entities import entity
 from bot.store import is_with_staff
 
-_THRESHOLDS = ("sure", "pair", "sub_issue", "other", "change", "distress")
+_THRESHOLDS = ("sure", "pair", "sub_issue", "other", "change", "explicit", "distress")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -38,7 +38,15 @@ class ContextReader(GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """The thresholds of bot.consult.reading.Thresholds; config.yml sets and explains them."""
-        return {"sure": 0.5, "pair": 0.6, "sub_issue": 0.5, "other": 0.5, "change": 0.9, "distress": 0.3}
+        return {
+            "sure": 0.5,
+            "pair": 0.6,
+            "sub_issue": 0.5,
+            "other": 0.5,
+            "change": 0.9,
+            "explicit": 0.97,
+            "distress": 0.3,
+        }
 
     @classmethod
     def create(

@@ -11,7 +11,7 @@ from bot.consult.reading import ALREADY_SAID, LONG_SILENCE_H, RETURNED, Heard, R
 from bot.consult.telling import told
 from bot.knowledge import Knowledge
 
-THRESHOLDS = Thresholds(sure=0.6, pair=0.6, sub_issue=0.8, other=0.5, change=0.9, distress=0.4)
+THRESHOLDS = Thresholds(sure=0.6, pair=0.6, sub_issue=0.8, other=0.5, change=0.9, explicit=0.97, distress=0.4)
 GREETING = Heard("こんにちは", (("greet", 0.9),))
 
 

@@ -16,6 +16,26 @@ ENDINGS = {"utter_close", "utter_goodbye"}
 OF_THE_BUSINESS = ("prefecture", "industry", "employee_count", "stage")
 
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the dialogues lie in ../shared/eval, which is absent here")
+# What does not go yet as the file has it, and why. A test that comes to pass fails until its line is taken out here.
+NOT_YET = {
+    ("road_for_the_issue", "D09"): "five answers in dialect, none to the question asked: the triage finds no issue",
+    ("institutions", "D09"): "the same",
+    ("first_contact", "D09"): "the same",
+    ("institutions", "D15"): "アメリカ, said with the first issue, is forgotten when the second is taken up",
+    ("failure", "D19"): "「来年の春には売り出したい」 after the road is understood as 事業承継 (0.61)",
+}
+
+
+@pytest.fixture(autouse=True)
+def _not_yet(request: pytest.FixtureRequest) -> None:
+    values = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    number = values["dialogue"].id if "dialogue" in values else str(values.get("failure", "")).split(" ")[0]
+    kind = "failure" if "failure" in values else request.node.originalname
+    for (test, dialogue), reason in NOT_YET.items():
+        if dialogue == number and test in kind:
+            request.node.add_marker(pytest.mark.xfail(reason=reason, strict=True))
+
+
 each_dialogue = pytest.mark.parametrize("dialogue", dialogues(), ids=lambda d: f"{d.id} {d.title}")
 _HELD: Dict[str, Record] = {}
 

@@ -1,0 +1,114 @@
+"""The triage asks what tells most, stops when it should, and says why it thinks what it thinks."""
+
+from __future__ import annotations
+
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.consult.consultation import Consultation
+from bot.consult.triage import belief, by_issue, findings, gain, leaning_after, next_symptom, with_answer
+from bot.evaluation.triage import TriageReport, entropy_bound, triage_report
+from bot.knowledge import Knowledge, load_knowledge
+
+TRIAGE = load_knowledge().triage
+ANSWERS = [f"{symptom.id}/{answer.id}" for symptom in TRIAGE.symptoms.values() for answer in symptom.answers]
+
+
+@given(told=st.lists(st.sampled_from(ANSWERS), max_size=5))
+def test_whatever_is_answered_the_beliefs_add_up_to_one(told: "list[str]") -> None:
+    assert belief(TRIAGE, told).sum() == pytest.approx(1)
+
+
+@given(told=st.lists(st.sampled_from(ANSWERS), max_size=4), symptom=st.sampled_from(list(TRIAGE.symptoms)))
+def test_no_question_tells_less_than_nothing(told: "list[str]", symptom: str) -> None:
+    assert gain(TRIAGE, TRIAGE.symptoms[symptom], belief(TRIAGE, told)) >= -1e-9
+
+
+def test_before_anything_is_told_every_issue_is_as_likely() -> None:
+    assert {round(p, 6) for p in by_issue(TRIAGE, belief(TRIAGE, ())).values()} == {round(1 / 9, 6)}
+
+
+def test_one_wrong_answer_does_not_rule_an_issue_out() -> None:
+    now = by_issue(TRIAGE, belief(TRIAGE, ["time_spent/raising", "first_relief/sell", "sleepless/due"]))
+    assert max(now, key=lambda name: now[name]) == "資金繰り"
+
+
+def test_the_first_question_is_the_one_that_tells_most() -> None:
+    first = next_symptom(TRIAGE, Consultation())
+    assert first is not None
+    gains = {symptom.id: gain(TRIAGE, symptom, belief(TRIAGE, ())) for symptom in TRIAGE.symptoms.values()}
+    assert gains[first.id] == max(gains.values())
+
+
+def test_a_question_is_not_put_twice_and_five_are_enough() -> None:
+    state = Consultation()
+    while (symptom := next_symptom(TRIAGE, state)) is not None:
+        assert symptom.id not in state.symptoms_asked
+        state = with_answer(state, symptom.id, None)
+    assert len(state.symptoms_asked) == 5
+
+
+def test_it_stops_when_one_issue_is_clear() -> None:
+    told = ("time_spent/kin", "first_relief/hand", "sleepless/end")
+    assert next_symptom(TRIAGE, Consultation(told=told, symptoms_asked=("time_spent",))) is None
+
+
+def test_a_finding_gives_what_the_owner_said_as_its_reason(knowledge: Knowledge) -> None:
+    found = findings(knowledge, Consultation(told=("paid_on_time/late", "buyer_words/cheaper")))
+    assert found[0].issue == "下請取引"
+    assert "お金が遅れたり減らされたりする" in found[0].because
+
+
+def test_nothing_told_finds_nothing(knowledge: Knowledge) -> None:
+    assert findings(knowledge, Consultation()) == ()
+
+
+def test_what_was_said_before_leans_the_first_belief() -> None:
+    leaning = leaning_after(TRIAGE, (), (("人材確保", 0.5), ("課題不明確", 0.4)))
+    now = by_issue(TRIAGE, belief(TRIAGE, (), leaning))
+    assert max(now, key=lambda name: now[name]) == "人材確保"
+
+
+def test_every_sub_issue_is_pointed_at_by_some_answer() -> None:
+    for row, (issue, sub_issue) in enumerate(TRIAGE.hypotheses):
+        best = max(a.likelihoods[row] for s in TRIAGE.symptoms.values() for a in s.answers if not a.usual)
+        assert best > 0.4, f"{issue}/{sub_issue}"
+
+
+def test_there_are_at_least_twenty_questions_and_none_names_a_category() -> None:
+    assert len(TRIAGE.symptoms) >= 20
+    asked = "".join(symptom.ask for symptom in TRIAGE.symptoms.values())
+    assert [name for name in ("創業", "販路", "人材", "承継", "知的財産", "下請", "資金繰り") if name in asked] == []
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_what_an_answer_says_can_be_said_back(answer: str) -> None:
+    symptom, _, name = answer.partition("/")
+    said = TRIAGE.symptoms[symptom].answer(name).said
+    assert not said.endswith(("だ", "です", "ます", "そう", "。", "か"))
+
+
+@pytest.fixture(scope="module")
+def report() -> TriageReport:
+    return triage_report(load_knowledge(), owners_per_sub_issue=10)
+
+
+def test_simulated_owners_are_understood_in_three_questions(report: TriageReport) -> None:
+    bot = report.strategies[0]
+    assert bot.questions <= 3.0
+    assert bot.top_1 >= 0.90
+    assert bot.top_3 >= 0.97
+
+
+def test_the_bot_asks_a_third_less_than_the_order_of_the_file(report: TriageReport) -> None:
+    assert report.fewer_than_fixed >= 0.30
+
+
+def test_no_strategy_beats_the_entropy_bound(report: TriageReport) -> None:
+    assert all(entropy_bound(TRIAGE, s.top_1) <= s.questions for s in report.strategies)
+
+
+def test_to_find_more_of_the_issues_takes_more_questions_by_the_bound() -> None:
+    assert entropy_bound(TRIAGE, 0.95) > entropy_bound(TRIAGE, 0.80)
