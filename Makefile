@@ -10,7 +10,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help run chat train test evaluate lock clean
+.PHONY: help run chat train test evaluate bench lock clean
 
 help:
 	@echo "make run    start the bot (PORT=5005) and say where it answers"
@@ -18,6 +18,7 @@ help:
 	@echo "make test   run all checks and tests"
 	@echo "make train  train the model, if anything it is made from has changed"
 	@echo "make evaluate  measure how well messages are understood, into docs/evaluation.md"
+	@echo "make bench  train and measure the peer recipe and the classifiers that were tried (hours)"
 	@echo "make lock   compile requirements.in to requirements.lock"
 	@echo "make clean  remove the environment, the model and the caches"
 
@@ -46,6 +47,11 @@ evaluate: .venv/ready
 	measured=$$($(PYTHON) -m bot evaluate all)
 	chosen=$$(sed '/^<!-- measured -->/,$$d' docs/evaluation.md)
 	printf '%s\n\n<!-- measured -->\n\n%s\n' "$$chosen" "$$measured" > docs/evaluation.md
+
+bench: .venv/ready
+	@$(PYTHON) -m bench.peer train
+	$(PYTHON) -m bench.peer measure
+	$(PYTHON) -m bench.classifiers
 
 .venv/ready: requirements.lock .python-version
 	@if [ ! -x "$(UV)" ]; then
