@@ -13,12 +13,12 @@ from bot.normalization import text_to_read
 CLAUSES = "clauses"
 _AND = "あと|それと|それから|ついでに|おまけに|あわせて|加えて|さらに"
 _ENDS = re.compile(rf"[。！!？?\n]|(?<=[しが])、|、?(?:{_AND})")
-_SHORTEST = 8
+_SHORTEST = 7
 _MOST = 6
 
 
 def clauses_of(text: str) -> List[str]:
-    """The first six clauses of at least eight characters; none where the message is a single one."""
+    """The first six clauses of at least seven characters; none where the message is a single one."""
     parts = [part.strip("、 ") for part in _ENDS.split(text_to_read(text)) if part]
     told = [part for part in parts if len(part) >= _SHORTEST]
     return told[:_MOST] if len(told) > 1 else []
