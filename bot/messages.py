@@ -90,6 +90,28 @@ class Notice:
 Part = Union[Choices, Referral, Notice]
 
 
+@dataclass(frozen=True)
+class Message:
+    """One thing the bot says: sentences, and the part that goes with them where there is one."""
+
+    words: str
+    part: Optional[Part] = None
+
+    def plain(self) -> str:
+        """All of it as text, for whoever sees no parts."""
+        return "\n".join(text for text in (self.words, self.part.plain() if self.part else "") if text)
+
+
+def message_from_reply(reply: Mapping[str, Any]) -> Message:
+    """The message in a reply as Rasa hands it over: `text` (complete on its own) and, under `custom`, the part.
+
+    Raises ValueError for an unknown or misshapen part.
+    """
+    part = part_from_json(reply["custom"]) if reply.get("custom") else None
+    text = str(reply.get("text") or "")
+    return Message(text.removesuffix(part.plain()).removesuffix("\n") if part else text, part)
+
+
 def part_to_json(part: Part) -> Dict[str, Any]:
     """The part as JSON that Rasa carries under `custom`; `type` names its kind."""
     return {"type": part.kind, **asdict(part)}

@@ -10,7 +10,7 @@ from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.messages import part_from_json
+from bot.messages import Message, part_from_json
 
 
 class VariedResponses(TemplatedNaturalLanguageGenerator):
@@ -37,6 +37,5 @@ class VariedResponses(TemplatedNaturalLanguageGenerator):
         response = self._fill_response(dict(variations[heard_before % len(variations)]), {}, **kwargs)
         part = kwargs.get("custom")
         if part:
-            plain = part_from_json(part).plain()
-            response["text"] = "\n".join(text for text in (response["text"], plain) if text)
+            response["text"] = Message(response["text"], part_from_json(part)).plain()
         return response

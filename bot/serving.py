@@ -95,6 +95,11 @@ def bound_socket(host: str, port: int) -> socket.socket:
     return bound
 
 
+def _channels(rest: bool) -> List[InputChannel]:
+    """The channels that owners can come through, as the operator set them up."""
+    return [RestChannel()] if rest else []
+
+
 def application(
     model: Path,
     rest: bool,
@@ -105,8 +110,7 @@ def application(
     """The web application: the channels asked for, and a page at / that says the bot is up."""
     app = Sanic("kakaritsuke", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 30
-    channels: List[InputChannel] = [RestChannel()] if rest else []
-    register(channels, app, route="/webhooks/")
+    register(_channels(rest), app, route="/webhooks/")
 
     @app.get("/")
     async def up(request: Request) -> HTTPResponse:

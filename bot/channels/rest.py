@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from typing import Any, Awaitable, Callable, Dict, Text
+from typing import Any, Awaitable, Callable, Text
 
-from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+
+from bot.channels.turns import CollectedReplies
 
 MOST_BYTES = 1_000_000
 LONGEST_SENDER = 200
@@ -48,17 +50,6 @@ class RestChannel(InputChannel):
             return _json(collected.messages)
 
         return blueprint
-
-
-class CollectedReplies(CollectingOutputChannel):
-    """Collects the replies of one turn as {"recipient_id", "text"} and, where there is a message part, "custom"."""
-
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
-        """Keep one reply whole, text and part together."""
-        reply = {"recipient_id": recipient_id, "text": message.get("text") or ""}
-        if message.get("custom"):
-            reply["custom"] = message["custom"]
-        self.messages.append(reply)
 
 
 def _is_from_this_machine(request: Request) -> bool:

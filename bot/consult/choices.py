@@ -39,9 +39,20 @@ def offered(knowledge: Knowledge, consultation: Consultation) -> Tuple[Choice, .
     return standard
 
 
-def picked(knowledge: Knowledge, consultation: Consultation, text: str) -> Optional[Choice]:
-    """The offered choice that a typed message means: its id, its number (2, ２, ②, 二番), its label or a synonym."""
+def picked(
+    knowledge: Knowledge, consultation: Consultation, text: str, pressed: Optional[str] = None
+) -> Optional[Choice]:
+    """The offered choice that was pressed, or that a typed message means.
+
+    Typed counts its id, its number (2, ２, ②, 二番), its label or a synonym. An issue can be pressed at any time, in a
+    menu that stays; another choice below an earlier question is not offered any more, and its label is read as if typed.
+    """
     choices = offered(knowledge, consultation)
+    if pressed is not None:
+        at_any_time = (Choice(f"{ISSUE}.{issue.name}", issue.label) for issue in knowledge.issues.values())
+        still_offered = next((choice for choice in (*choices, *at_any_time) if choice.id == pressed), None)
+        if still_offered is not None:
+            return still_offered
     message = bare(text)
     number = number_in(message)
     if number is not None:

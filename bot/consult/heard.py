@@ -8,6 +8,7 @@ from typing import Any, Mapping, Optional, Tuple
 from bot.consult.reading import Heard, Reading
 from bot.normalization import text_to_read
 
+PRESSED = "choice"
 _FACTS = ("prefecture", "municipality", "industry", "employee_count")
 _CLAUSE = re.compile(r"[^。、.,!！?？\s]+")
 _NO_MORE = re.compile(
@@ -17,7 +18,10 @@ _NO_MORE = re.compile(
 
 
 def heard_from(parse: Mapping[str, Any]) -> Heard:
-    """What was understood in a message: `parse` has text, intent_ranking and entities as in /model/parse."""
+    """What was understood in a message: `parse` has text, intent_ranking and entities as in /model/parse.
+
+    Where a channel knows which choice was pressed, its id stands in `metadata` under "choice", its label in `text`.
+    """
     places = [found for found in parse.get("entities") or [] if found["entity"] in ("prefecture", "municipality")]
     prefectures = [place["value"] if place["entity"] == "prefecture" else place.get("prefecture") for place in places]
     return Heard(
@@ -33,6 +37,7 @@ def heard_from(parse: Mapping[str, Any]) -> Heard:
         institutions=tuple(dict.fromkeys(entities_in(parse, "institution"))),
         place_characters=sum(place["end"] - place["start"] for place in places),
         only_facts=_only_facts(parse),
+        pressed=(parse.get("metadata") or {}).get(PRESSED),
     )
 
 

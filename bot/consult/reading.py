@@ -64,7 +64,7 @@ class Heard:
     `employee_count` is the sum of those who work for the owner.
     `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence. `other_issues` has
     the issues that single clauses are about, with the confidence. `only_facts`: it says where, what trade or how many
-    people, and nothing else.
+    people, and nothing else. `pressed` is the id of the choice whose label the text is, where the owner pressed it.
     """
 
     text: str
@@ -79,6 +79,7 @@ class Heard:
     sub_issues: Mapping[str, Tuple[str, float]] = field(default_factory=dict)
     other_issues: Mapping[str, float] = field(default_factory=dict)
     only_facts: bool = False
+    pressed: Optional[str] = None
 
     @property
     def top(self) -> Tuple[str, float]:
@@ -148,7 +149,7 @@ def read(
 def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:
     if len(heard.text) > MAX_CHARACTERS:
         return Reading(TOO_LONG)
-    choice = picked(knowledge, consultation, heard.text)
+    choice = picked(knowledge, consultation, heard.text, heard.pressed)
     if choice is not None:
         return Reading(ANSWER, choice.id)
     if not any(character.isalnum() for character in readable(heard.text)):
@@ -188,7 +189,7 @@ def _while_paused(knowledge: Knowledge, consultation: Consultation, heard: Heard
 
 def _about_call_back(knowledge: Knowledge, consultation: Consultation, heard: Heard, sure_intent: str) -> Reading:
     """A wish for call-back in the owner's words, or none; what is clearly something else goes to staff as it is."""
-    choice = picked(knowledge, consultation, heard.text)
+    choice = picked(knowledge, consultation, heard.text, heard.pressed)
     if choice is not None:
         return Reading(CALL_BACK, choice.id)
     if any(character.isdecimal() for character in heard.text):

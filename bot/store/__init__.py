@@ -1,23 +1,29 @@
 """What Rasa does not keep: which conversations wait for staff. No Rasa, no knowledge of issues."""
 
+from bot.store.database import Database, StoreError, database
 from bot.store.handoffs import (
     Handoff,
     Handoffs,
     Reason,
-    SqliteHandoffs,
     State,
-    StoreError,
+    StoredHandoffs,
     handoffs,
     is_with_staff,
 )
+from bot.store.inbox import Arrival, Delivery, Inbox
 
 __all__ = [
+    "Arrival",
+    "Database",
+    "Delivery",
     "Handoff",
     "Handoffs",
+    "Inbox",
     "Reason",
-    "SqliteHandoffs",
     "State",
     "StoreError",
+    "StoredHandoffs",
+    "database",
     "handoffs",
     "is_with_staff",
 ]

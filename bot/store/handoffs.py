@@ -3,40 +3,39 @@
 from __future__ import annotations
 
 import logging
-import os
-import sqlite3
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from enum import Enum
-from pathlib import Path
-from typing import Iterator, Optional, Protocol, Tuple
+from typing import Any, Optional, Protocol, Tuple
+
+import sqlalchemy
+from sqlalchemy import Column, Index, Integer, Text, select
 
 from bot.desk import desk
-from bot.paths import VAR
+from bot.store.database import TABLES, Database, StoreError, database
 
-STORE = "KAKARITSUKE_STORE"
-_WAIT_FOR_OTHERS_S = 10.0
 _LOGGER = logging.getLogger(__name__)
 
-_TABLE = """
-CREATE TABLE IF NOT EXISTS handoffs (
-    id INTEGER PRIMARY KEY,
-    conversation TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    opened_at TEXT NOT NULL,
-    state TEXT NOT NULL,
-    call_back TEXT
+_HANDOFFS = sqlalchemy.Table(
+    "handoffs",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("call_back", Text),
 )
-"""
-_ONE_WAITS = """
-CREATE UNIQUE INDEX IF NOT EXISTS one_handoff_waits ON handoffs (conversation, reason) WHERE state = 'waiting'
-"""
-_COLUMNS = "conversation, reason, opened_at, state, call_back"
-
-
-class StoreError(Exception):
-    """The store cannot be read or written; the message names the file and the reason."""
+_OF = _HANDOFFS.c
+_WAITS = _OF.state == "waiting"
+Index(
+    "one_handoff_waits",
+    _OF.conversation,
+    _OF.reason,
+    unique=True,
+    sqlite_where=_WAITS,
+    postgresql_where=_WAITS,
+)
 
 
 class Reason(str, Enum):
@@ -90,96 +89,66 @@ class Handoffs(Protocol):
         """Staff has seen to the conversation: nothing of it waits any more, and wishes for call-back are erased."""
 
 
-class SqliteHandoffs:
-    """Handoffs in one SQLite file, made on first use and readable by its owner alone. Several processes may share it.
+class StoredHandoffs:
+    """Handoffs in the store. Several processes may share it."""
 
-    Each call opens the file anew: about 1 ms, and nothing is kept that another process could not see.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, store: Database) -> None:
+        self._store = store
 
     def open(self, conversation: str, reason: Reason) -> Handoff:
         """As the protocol says; two processes that open at once get the same handoff."""
-        now = datetime.now(timezone.utc).isoformat()
-        with self._store() as store:
-            store.execute(
-                "INSERT INTO handoffs (conversation, reason, opened_at, state) VALUES (?, ?, ?, 'waiting') "
-                "ON CONFLICT DO NOTHING",
-                (conversation, reason.value, now),
-            )
-            row = store.execute(
-                f"SELECT {_COLUMNS} FROM handoffs WHERE conversation = ? AND reason = ? AND state = 'waiting'",
-                (conversation, reason.value),
-            ).fetchone()
-        return _handoff(row)
+        opened_at = datetime.now(timezone.utc).isoformat()
+        row = {"conversation": conversation, "reason": reason.value, "opened_at": opened_at, "state": "waiting"}
+        with self._store.writing() as store:
+            store.execute(self._store.insert_new(_HANDOFFS).values(row))
+            waits = store.execute(
+                select(_HANDOFFS).where(_OF.conversation == conversation, _OF.reason == reason.value, _WAITS)
+            ).one()
+        return _handoff(waits)
 
     def wish_call_back(self, conversation: str, wish: str) -> bool:
         """As the protocol says; a later wish takes the place of an earlier one."""
-        with self._store() as store:
-            kept = store.execute(
-                "UPDATE handoffs SET call_back = ? WHERE conversation = ? AND reason = 'asked' AND state = 'waiting'",
-                (wish, conversation),
-            )
-        return kept.rowcount > 0
+        with self._store.writing() as store:
+            kept = store.execute(_asked_and_waits(conversation).values(call_back=wish))
+        return int(kept.rowcount) > 0
 
     def waiting(self) -> Tuple[Handoff, ...]:
         """As the protocol says."""
-        return self._where("state = 'waiting' OR (state = 'resumed' AND call_back IS NOT NULL)")
+        return self._where(_WAITS | ((_OF.state == State.RESUMED.value) & _OF.call_back.is_not(None)))
 
     def of(self, conversation: str) -> Tuple[Handoff, ...]:
         """As the protocol says."""
-        return self._where("conversation = ?", conversation)
+        return self._where(_OF.conversation == conversation)
 
     def resume(self, conversation: str) -> None:
         """As the protocol says."""
-        with self._store() as store:
-            store.execute(
-                "UPDATE handoffs SET state = 'resumed' "
-                "WHERE conversation = ? AND reason = 'asked' AND state = 'waiting'",
-                (conversation,),
-            )
+        with self._store.writing() as store:
+            store.execute(_asked_and_waits(conversation).values(state=State.RESUMED.value))
 
     def close(self, conversation: str) -> None:
         """As the protocol says."""
-        with self._store() as store:
-            store.execute(
-                "UPDATE handoffs SET state = 'closed', call_back = NULL WHERE conversation = ?", (conversation,)
-            )
+        closed = _HANDOFFS.update().where(_OF.conversation == conversation)
+        with self._store.writing() as store:
+            store.execute(closed.values(state=State.CLOSED.value, call_back=None))
 
-    def _where(self, condition: str, *values: str) -> Tuple[Handoff, ...]:
-        with self._store() as store:
-            rows = store.execute(f"SELECT {_COLUMNS} FROM handoffs WHERE {condition} ORDER BY id", values).fetchall()
-        return tuple(_handoff(row) for row in rows)
-
-    @contextmanager
-    def _store(self) -> Iterator[sqlite3.Connection]:
-        """A connection for one transaction: committed at the end, rolled back where anything is raised."""
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.touch(mode=0o600)
-            connection = sqlite3.connect(self._path, timeout=_WAIT_FOR_OTHERS_S)
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA secure_delete = ON")  # a wish that is erased is overwritten in the file
-                with connection:
-                    connection.execute(_TABLE)
-                    connection.execute(_ONE_WAITS)
-                    yield connection
-            finally:
-                connection.close()
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"{self._path}: {error}; see {STORE} in docs/operations.md") from error
+    def _where(self, condition: Any) -> Tuple[Handoff, ...]:
+        with self._store.reading() as store:
+            return tuple(map(_handoff, store.execute(select(_HANDOFFS).where(condition).order_by(_OF.id))))
 
 
-def _handoff(row: Tuple[str, str, str, str, Optional[str]]) -> Handoff:
-    conversation, reason, opened_at, state, call_back = row
-    return Handoff(conversation, Reason(reason), datetime.fromisoformat(opened_at), State(state), call_back)
+def _asked_and_waits(conversation: str) -> Any:
+    asked = _OF.reason == Reason.ASKED.value
+    return _HANDOFFS.update().where(_OF.conversation == conversation, asked, _WAITS)
+
+
+def _handoff(row: Any) -> Handoff:
+    opened_at = datetime.fromisoformat(row.opened_at)
+    return Handoff(row.conversation, Reason(row.reason), opened_at, State(row.state), row.call_back)
 
 
 def handoffs() -> Handoffs:
-    """The handoffs in the file that the environment names (KAKARITSUKE_STORE), by default var/store.sqlite."""
-    return SqliteHandoffs(Path(os.environ.get(STORE) or VAR / "store.sqlite"))
+    """The handoffs in the operator's store."""
+    return StoredHandoffs(database())
 
 
 def is_with_staff(conversation: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.desk import Desk, DeskError, desk
-from bot.store import Reason, SqliteHandoffs, State, StoreError, handoffs, is_with_staff
+from bot.store import Database, Reason, State, StoredHandoffs, StoreError, handoffs, is_with_staff
 
 
 @pytest.fixture
@@ -21,79 +21,79 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> SqliteHandoffs:
-    return SqliteHandoffs(path)
+def store(path: Path) -> StoredHandoffs:
+    return StoredHandoffs(Database(str(path)))
 
 
-def test_what_was_opened_waits(store: SqliteHandoffs) -> None:
+def test_what_was_opened_waits(store: StoredHandoffs) -> None:
     opened = store.open("a", Reason.ASKED)
     assert store.waiting() == (opened,)
     assert (opened.conversation, opened.reason, opened.state, opened.call_back) == ("a", "asked", "waiting", None)
 
 
-def test_a_handoff_says_when_it_was_opened_in_utc(store: SqliteHandoffs) -> None:
+def test_a_handoff_says_when_it_was_opened_in_utc(store: StoredHandoffs) -> None:
     opened_at = store.open("a", Reason.ASKED).opened_at
     assert opened_at.utcoffset() == timedelta(0)
     assert abs(datetime.now(timezone.utc) - opened_at) < timedelta(minutes=1)
 
 
-def test_opening_twice_calls_staff_once(store: SqliteHandoffs) -> None:
+def test_opening_twice_calls_staff_once(store: StoredHandoffs) -> None:
     assert store.open("a", Reason.ASKED) == store.open("a", Reason.ASKED)
     assert len(store.waiting()) == 1
 
 
-def test_distress_is_an_alert_of_its_own(store: SqliteHandoffs) -> None:
+def test_distress_is_an_alert_of_its_own(store: StoredHandoffs) -> None:
     store.open("a", Reason.ASKED)
     store.open("a", Reason.DISTRESS)
     assert [handoff.reason for handoff in store.waiting()] == [Reason.ASKED, Reason.DISTRESS]
 
 
-def test_the_oldest_waits_first(store: SqliteHandoffs) -> None:
+def test_the_oldest_waits_first(store: StoredHandoffs) -> None:
     for conversation in ("c", "a", "b"):
         store.open(conversation, Reason.ASKED)
     assert [handoff.conversation for handoff in store.waiting()] == ["c", "a", "b"]
 
 
-def test_what_was_resumed_waits_no_more(store: SqliteHandoffs) -> None:
+def test_what_was_resumed_waits_no_more(store: StoredHandoffs) -> None:
     store.open("a", Reason.ASKED)
     store.resume("a")
     assert store.waiting() == ()
     assert [handoff.state for handoff in store.of("a")] == [State.RESUMED]
 
 
-def test_resuming_one_conversation_leaves_the_others(store: SqliteHandoffs) -> None:
+def test_resuming_one_conversation_leaves_the_others(store: StoredHandoffs) -> None:
     store.open("a", Reason.ASKED)
     store.open("b", Reason.ASKED)
     store.resume("a")
     assert [handoff.conversation for handoff in store.waiting()] == ["b"]
 
 
-def test_an_alert_for_distress_outlasts_the_return_to_the_bot(store: SqliteHandoffs) -> None:
+def test_an_alert_for_distress_outlasts_the_return_to_the_bot(store: StoredHandoffs) -> None:
     store.open("a", Reason.DISTRESS)
     store.resume("a")
     assert [handoff.reason for handoff in store.waiting()] == [Reason.DISTRESS]
 
 
-def test_a_conversation_can_be_handed_over_again(store: SqliteHandoffs) -> None:
+def test_a_conversation_can_be_handed_over_again(store: StoredHandoffs) -> None:
     store.open("a", Reason.ASKED)
     store.resume("a")
     store.open("a", Reason.ASKED)
     assert [handoff.state for handoff in store.of("a")] == [State.RESUMED, State.WAITING]
 
 
-def test_a_wish_for_call_back_is_kept_with_the_handoff(store: SqliteHandoffs) -> None:
+def test_a_wish_for_call_back_is_kept_with_the_handoff(store: StoredHandoffs) -> None:
     store.open("a", Reason.ASKED)
     assert store.wish_call_back("a", "夕方にお願いします")
     assert [handoff.call_back for handoff in store.waiting()] == ["夕方にお願いします"]
 
 
-def test_a_wish_without_a_handoff_is_not_kept(store: SqliteHandoffs) -> None:
+def test_a_wish_without_a_handoff_is_not_kept(store: StoredHandoffs) -> None:
     store.open("a", Reason.DISTRESS)
     assert not store.wish_call_back("a", "夕方にお願いします")
     assert [handoff.call_back for handoff in store.of("a")] == [None]
 
 
-def test_a_wish_for_call_back_still_waits_when_the_owner_goes_back_to_the_bot(store: SqliteHandoffs) -> None:
+def test_a_wish_for_call_back_still_waits_when_the_owner_goes_back_to_the_bot(store: StoredHandoffs) -> None:
     store.open("a", Reason.ASKED)
     store.wish_call_back("a", "夕方にお願いします")
     store.resume("a")
@@ -102,7 +102,7 @@ def test_a_wish_for_call_back_still_waits_when_the_owner_goes_back_to_the_bot(st
     ]
 
 
-def test_closing_ends_everything_and_erases_the_wish(store: SqliteHandoffs, path: Path) -> None:
+def test_closing_ends_everything_and_erases_the_wish(store: StoredHandoffs, path: Path) -> None:
     store.open("a", Reason.ASKED)
     store.wish_call_back("a", "0120-999-999")
     store.open("a", Reason.DISTRESS)
@@ -113,7 +113,7 @@ def test_closing_ends_everything_and_erases_the_wish(store: SqliteHandoffs, path
 
 
 def test_two_connections_see_the_same(path: Path) -> None:
-    bot, console = SqliteHandoffs(path), SqliteHandoffs(path)
+    bot, console = StoredHandoffs(Database(str(path))), StoredHandoffs(Database(str(path)))
     bot.open("a", Reason.ASKED)
     console.resume("a")
     assert [handoff.state for handoff in bot.of("a")] == [State.RESUMED]
@@ -121,27 +121,25 @@ def test_two_connections_see_the_same(path: Path) -> None:
 
 _OPEN_MANY = """
 import sys
-from pathlib import Path
-from bot.store import Reason, SqliteHandoffs
+from bot.store import Database, Reason, StoredHandoffs
 for number in range(20):
-    SqliteHandoffs(Path(sys.argv[1])).open(f"c{number}", Reason.ASKED)
+    StoredHandoffs(Database(sys.argv[1])).open(f"c{number}", Reason.ASKED)
 """
 
 
-def test_several_processes_that_open_at_once_open_each_handoff_once(path: Path) -> None:
-    processes = [subprocess.Popen([sys.executable, "-c", _OPEN_MANY, str(path)]) for _ in range(4)]
+def test_several_processes_that_open_at_once_open_each_handoff_once(address: str) -> None:
+    processes = [subprocess.Popen([sys.executable, "-c", _OPEN_MANY, address]) for _ in range(4)]
     assert [process.wait(60) for process in processes] == [0, 0, 0, 0]
-    assert sorted(handoff.conversation for handoff in SqliteHandoffs(path).waiting()) == sorted(
-        f"c{number}" for number in range(20)
-    )
+    waiting = StoredHandoffs(Database(address)).waiting()
+    assert sorted(handoff.conversation for handoff in waiting) == sorted(f"c{number}" for number in range(20))
 
 
-def test_the_file_is_readable_by_its_owner_alone(store: SqliteHandoffs, path: Path) -> None:
+def test_the_file_is_readable_by_its_owner_alone(store: StoredHandoffs, path: Path) -> None:
     store.open("a", Reason.ASKED)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_store_that_another_process_holds_fails_with_its_name(store: SqliteHandoffs, path: Path) -> None:
+def test_a_store_that_another_process_holds_fails_with_its_name(store: StoredHandoffs, path: Path) -> None:
     store.open("a", Reason.ASKED)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -152,7 +150,7 @@ def test_a_store_that_another_process_holds_fails_with_its_name(store: SqliteHan
         other.close()
 
 
-def test_a_file_that_is_no_store_fails_with_its_name(store: SqliteHandoffs, path: Path) -> None:
+def test_a_file_that_is_no_store_fails_with_its_name(store: StoredHandoffs, path: Path) -> None:
     path.parent.mkdir()
     path.write_text("これはデータベースではありません。" * 100, encoding="utf-8")
     with pytest.raises(StoreError, match="KAKARITSUKE_STORE"):

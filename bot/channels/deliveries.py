@@ -1,0 +1,111 @@
+"""Works off what a webhook was sent: at once acknowledged, each event once, in order within a conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import time
+import uuid
+from typing import Awaitable, Callable, Dict, Iterable, Optional, Set
+
+from bot.store import Arrival, Delivery, Inbox, StoreError
+
+Work = Callable[[Delivery], Awaitable[None]]
+
+_LOOK_AGAIN_S = 5.0
+_WAIT_AFTER_A_FAILURE_S = (1.0, 5.0, 30.0)
+_LOGGER = logging.getLogger(__name__)
+
+
+class Deliveries:
+    """The events of one channel on their way to `work`, which handles one and raises where that failed.
+
+    An event that fails is tried again after a longer wait each time; after the last it is given up, and that is logged,
+    so that it does not hold its conversation for ever. What a process leaves behind when it stops or dies is
+    taken up by the next, or by another that shares the inbox.
+    """
+
+    def __init__(self, inbox: Inbox, work: Work) -> None:
+        self._inbox = inbox
+        self._work = work
+        self._worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
+        self._busy: Dict[str, "asyncio.Task[None]"] = {}
+        self._look: Set[str] = set()
+        self._patrol: Optional["asyncio.Task[None]"] = None
+
+    def start(self) -> None:
+        """Take up what was left behind, now and from time to time. Call it within the event loop that serves."""
+        self._patrol = asyncio.create_task(self._take_up_what_is_left())
+
+    async def accept(self, arrivals: Iterable[Arrival]) -> None:
+        """Keep events for good and begin to work on them; returns once they are kept. Raises StoreError."""
+        for conversation in await asyncio.to_thread(self._inbox.accept, list(arrivals)):
+            self._begin(conversation)
+
+    async def stop(self) -> None:
+        """Finish what is being worked on and begin nothing more."""
+        if self._patrol is not None:
+            self._patrol.cancel()
+        self._patrol = None
+        await asyncio.gather(*self._busy.values())
+
+    async def idle(self) -> None:
+        """Wait until nothing of what was accepted here is being worked on."""
+        while self._busy:
+            await asyncio.gather(*self._busy.values())
+
+    def _begin(self, conversation: str) -> None:
+        """One task a conversation; where one works already, it looks once more before it ends."""
+        self._look.add(conversation)
+        if conversation not in self._busy and self._patrol is not None:
+            self._busy[conversation] = asyncio.create_task(self._work_off(conversation))
+
+    async def _work_off(self, conversation: str) -> None:
+        try:
+            while conversation in self._look and self._patrol is not None:
+                self._look.discard(conversation)
+                while self._patrol is not None:
+                    delivery = await asyncio.to_thread(self._inbox.take, conversation, self._worker)
+                    if delivery is None:
+                        break
+                    await self._handle(delivery)
+        except StoreError:
+            _LOGGER.exception("the inbox fails; what waits there is taken up again in %.0f s", _LOOK_AGAIN_S)
+        finally:
+            del self._busy[conversation]
+
+    async def _handle(self, delivery: Delivery) -> None:
+        """Work on one event while its lease is renewed; put it back where that fails, or give it up in the end."""
+        renewal = asyncio.create_task(self._renew(delivery))
+        try:
+            await self._work(delivery)
+        except Exception:
+            if delivery.attempts <= len(_WAIT_AFTER_A_FAILURE_S):
+                wait_s = _WAIT_AFTER_A_FAILURE_S[delivery.attempts - 1]
+                _LOGGER.exception("event %s failed; trying again in %.0f s", delivery.event_id, wait_s)
+                await asyncio.to_thread(self._inbox.let_go, delivery, time.time() + wait_s)
+                self._later(wait_s, delivery.conversation)
+                return
+            _LOGGER.exception("event %s failed %d times and is given up", delivery.event_id, delivery.attempts)
+        finally:
+            renewal.cancel()
+        await asyncio.to_thread(self._inbox.done, delivery)
+
+    async def _renew(self, delivery: Delivery) -> None:
+        while True:
+            await asyncio.sleep(self._inbox.lease_s / 3)
+            await asyncio.to_thread(self._inbox.renew, delivery)
+
+    def _later(self, wait_s: float, conversation: str) -> None:
+        asyncio.get_running_loop().call_later(wait_s, self._begin, conversation)
+
+    async def _take_up_what_is_left(self) -> None:
+        while True:
+            try:
+                for conversation in await asyncio.to_thread(self._inbox.left):
+                    self._begin(conversation)
+            except StoreError:
+                _LOGGER.exception("what is left in the inbox cannot be read; trying again in %.0f s", _LOOK_AGAIN_S)
+            await asyncio.sleep(_LOOK_AGAIN_S)

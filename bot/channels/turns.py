@@ -1,0 +1,89 @@
+"""One turn of a conversation for any channel: an owner's message in, the bot's messages out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Optional, Protocol, Text, Tuple
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.events import BotUttered, UserUttered
+
+from bot.messages import Message, message_from_reply
+
+PRESSED = "choice"  # where bot.consult.heard looks for it in a message's metadata
+_GREETING = "action_greet"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an owner sent. `id` names it once and for all; `pressed` is the id of the choice whose label `text` is."""
+
+    id: str
+    text: str
+    pressed: Optional[str] = None
+
+
+class Turns(Protocol):
+    """The conversations behind a channel."""
+
+    async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
+        """What the bot says to an owner's message; turns of one conversation come one after another.
+
+        `again`: the message may have been taken before (the process died since); then it is not taken twice.
+        """
+
+    async def greet(self, conversation: str) -> Tuple[Message, ...]:
+        """What the bot says when an owner comes in, before any word of theirs."""
+
+
+class RasaTurns:
+    """Conversations with Rasa's agent. `channel` is the name that Rasa keeps with each message."""
+
+    def __init__(self, agent: Agent, channel: str) -> None:
+        self._agent = agent
+        self._channel = channel
+
+    async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
+        """As the protocol says. The tracker knows by its id which message was taken, and what was said to it."""
+        if again:
+            before = await self._said_to(conversation, said.id)
+            if before is not None:
+                return before
+        collected = CollectedReplies()
+        metadata = {PRESSED: said.pressed} if said.pressed else None
+        await self._agent.handle_message(
+            UserMessage(said.text, collected, conversation, None, self._channel, said.id, metadata)
+        )
+        return tuple(map(message_from_reply, collected.messages))
+
+    async def greet(self, conversation: str) -> Tuple[Message, ...]:
+        """As the protocol says; an owner who comes in again, with a question open, is only greeted."""
+        collected = CollectedReplies()
+        async with self._agent.lock_store.lock(conversation):
+            await self._agent.execute_action(conversation, _GREETING, collected, None, None)
+        return tuple(map(message_from_reply, collected.messages))
+
+    async def _said_to(self, conversation: str, message_id: str) -> Optional[Tuple[Message, ...]]:
+        """The bot's messages after the owner's message of this id; None where the conversation has none such."""
+        tracker = await self._agent.tracker_store.retrieve_full_tracker(conversation)
+        heard, replies = False, []
+        for event in tracker.events if tracker else ():
+            if isinstance(event, UserUttered):
+                if heard:
+                    break
+                heard = event.message_id == message_id
+            elif heard and isinstance(event, BotUttered):
+                replies.append(message_from_reply({"text": event.text, **event.data}))
+        return tuple(replies) if heard else None
+
+
+class CollectedReplies(CollectingOutputChannel):
+    """Collects the replies of one turn as {"recipient_id", "text"} and, where there is a message part, "custom"."""
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        """Keep one reply whole, text and part together."""
+        reply = {"recipient_id": recipient_id, "text": message.get("text") or ""}
+        if message.get("custom"):
+            reply["custom"] = message["custom"]
+        self.messages.append(reply)

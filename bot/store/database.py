@@ -1,0 +1,117 @@
+"""The database behind the store: one SQLite file by default, PostgreSQL where the operator names one."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Iterator, Optional
+
+import sqlalchemy
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from bot.paths import VAR
+
+STORE = "KAKARITSUKE_STORE"
+TABLES = sqlalchemy.MetaData()
+_WAIT_FOR_OTHERS_S = 10.0
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class StoreError(Exception):
+    """The store cannot be read or written; the message names it and the reason."""
+
+
+class Database:
+    """All tables of the store in one database, shared by every process of the bot and by the console.
+
+    `address` is a file (made on first use, readable by its owner alone) or the URL of a PostgreSQL database; StoreError
+    is raised for any other. A call takes about 1 ms with a file; nothing is kept that another process could not see.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._made = False
+        self._file: Optional[Path] = None
+        try:
+            if "://" in address:
+                url = make_url(address)
+                self._engine = sqlalchemy.create_engine(url, pool_pre_ping=True)
+            else:
+                self._file = Path(address)
+                self._engine = sqlalchemy.create_engine(
+                    f"sqlite:///{address}", connect_args={"timeout": _WAIT_FOR_OTHERS_S}
+                )
+                sqlalchemy.event.listen(self._engine, "connect", _prepare_sqlite)
+        except (ArgumentError, ModuleNotFoundError) as error:
+            raise StoreError(f"{STORE}: expected a path or postgresql://…, found one that fails: {error}") from error
+        if self._engine.dialect.name not in _INSERTS:
+            raise StoreError(f"{STORE}: expected a path or postgresql://…, found {self._engine.dialect.name}")
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection for one transaction: committed at the end, rolled back where anything is raised.
+
+        Writers wait for each other. Raises StoreError where the database fails.
+        """
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database. Raises StoreError where the database fails."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    def insert_new(self, table: sqlalchemy.Table) -> Any:
+        """An INSERT into `table` that leaves an equal row alone; `rowcount` of its result says whether it was new."""
+        return _INSERTS[self._engine.dialect.name](table).on_conflict_do_nothing()
+
+    def hold(self, connection: Connection, name: str) -> None:
+        """Keep others who hold the same name out until the transaction ends; writers to a file are alone as it is."""
+        if self._file is None:
+            connection.execute(sqlalchemy.select(sqlalchemy.func.pg_advisory_xact_lock(sqlalchemy.func.hashtext(name))))
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        try:
+            self._make_tables()
+            with self._engine.connect() as connection, connection.begin():
+                if self._file is not None:
+                    connection.exec_driver_sql(begin)
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            reason = getattr(error, "orig", None) or error
+            where = self._file or repr(self._engine.url)  # its repr hides the password
+            raise StoreError(f"{where}: {reason}; see {STORE} in docs/operations.md") from error
+
+    def _make_tables(self) -> None:
+        if self._made and (self._file is None or self._file.exists()):
+            return
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.touch(mode=0o600)
+        with self._engine.begin() as connection:
+            if self._file is not None:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            TABLES.create_all(connection)
+        self._made = True
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    """Transactions begin when we say so, readers do not wait for a writer, and what is erased is overwritten."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA secure_delete = ON")
+
+
+def database() -> Database:
+    """The database that the environment names (KAKARITSUKE_STORE), by default var/store.sqlite."""
+    return _database(os.environ.get(STORE) or str(VAR / "store.sqlite"))
+
+
+@lru_cache(maxsize=8)
+def _database(address: str) -> Database:
+    return Database(address)

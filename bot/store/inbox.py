@@ -1,0 +1,150 @@
+"""What channels were sent and have not answered yet: each event once, worked off in order, over restarts."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any, Iterable, Optional, Tuple
+
+import sqlalchemy
+from sqlalchemy import Column, Float, Integer, Text, UniqueConstraint, select
+
+from bot.store.database import TABLES, Database
+
+_INBOX = sqlalchemy.Table(
+    "inbox",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("body", Text),
+    Column("progress", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("received_at", Float, nullable=False),
+    Column("done_at", Float),
+    Column("taken_by", Text),
+    Column("taken_until", Float),
+    UniqueConstraint("channel", "event_id"),
+    sqlalchemy.Index("waiting_in_inbox", "channel", "conversation", "done_at"),
+)
+_OF = _INBOX.c
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An event as it came in: its id at the sender, the conversation it belongs to, and its JSON."""
+
+    event_id: str
+    conversation: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An event to work off, received at a time in Unix seconds.
+
+    `attempts` counts from 1; `progress` is what an earlier attempt noted.
+    """
+
+    id: int
+    event_id: str
+    conversation: str
+    body: str
+    attempts: int
+    received_at: float
+    progress: Optional[str] = None
+
+
+class Inbox:
+    """The events of one channel. Every call raises StoreError where the store fails.
+
+    A conversation is worked on by one worker at a time, in order of arrival. A worker holds it for `lease_s` seconds
+    and has to renew that; one that died holds it no longer.
+    """
+
+    def __init__(self, store: Database, channel: str, lease_s: float = 20.0) -> None:
+        self._store = store
+        self._channel = channel
+        self.lease_s = lease_s
+
+    def accept(self, arrivals: Iterable[Arrival]) -> Tuple[str, ...]:
+        """Keep what is new, in this order, in one transaction. Returns the conversations that have something new."""
+        new = []
+        with self._store.writing() as store:
+            for arrival in arrivals:
+                row = {
+                    "channel": self._channel,
+                    "event_id": arrival.event_id,
+                    "conversation": arrival.conversation,
+                    "body": arrival.body,
+                    "attempts": 0,
+                    "received_at": time.time(),
+                }
+                if store.execute(self._store.insert_new(_INBOX).values(row)).rowcount == 1:
+                    new.append(arrival.conversation)
+        return tuple(dict.fromkeys(new))
+
+    def take(self, conversation: str, worker: str) -> Optional[Delivery]:
+        """The oldest event of a conversation, now held by `worker`; None where none waits or another holds one."""
+        with self._store.writing() as store:
+            self._store.hold(store, f"{self._channel}/{conversation}")
+            if not self._may_take(store, conversation, worker):
+                return None
+            row = store.execute(self._waiting(conversation).order_by(_OF.id).limit(1)).one_or_none()
+            if row is None:
+                return None
+            held = {"taken_by": worker, "taken_until": time.time() + self.lease_s, "attempts": row.attempts + 1}
+            store.execute(_INBOX.update().where(_OF.id == row.id).values(held))
+        return Delivery(row.id, row.event_id, conversation, row.body, row.attempts + 1, row.received_at, row.progress)
+
+    def renew(self, delivery: Delivery) -> None:
+        """Hold an event for another lease."""
+        self._set(delivery.id, taken_until=time.time() + self.lease_s)
+
+    def note(self, delivery: Delivery, progress: str) -> None:
+        """Keep how far the work on an event came, for whoever has to take it up again."""
+        self._set(delivery.id, progress=progress)
+
+    def done(self, delivery: Delivery) -> None:
+        """The event is worked off: its id stays known, what it said is erased."""
+        self._set(delivery.id, done_at=time.time(), body=None, progress=None, taken_by=None, taken_until=None)
+
+    def let_go(self, delivery: Delivery, until: float) -> None:
+        """Put an event back; nobody takes its conversation up before `until` (Unix seconds)."""
+        self._set(delivery.id, taken_by=None, taken_until=until)
+
+    def left(self) -> Tuple[str, ...]:
+        """The conversations that have something waiting and no worker that holds them, oldest first."""
+        held = select(_OF.conversation).where(
+            _OF.channel == self._channel, _OF.done_at.is_(None), _OF.taken_until > time.time()
+        )
+        waiting = (
+            select(_OF.conversation)
+            .where(_OF.channel == self._channel, _OF.done_at.is_(None), _OF.conversation.not_in(held))
+            .group_by(_OF.conversation)
+            .order_by(sqlalchemy.func.min(_OF.id))
+        )
+        with self._store.reading() as store:
+            return tuple(row.conversation for row in store.execute(waiting))
+
+    def forget(self, before: float) -> int:
+        """Remove what was done before a time (Unix seconds). Returns how many events that were."""
+        with self._store.writing() as store:
+            removed = store.execute(_INBOX.delete().where(_OF.channel == self._channel, _OF.done_at < before))
+        return int(removed.rowcount)
+
+    def _may_take(self, store: Any, conversation: str, worker: str) -> bool:
+        held = self._waiting(conversation).where(
+            _OF.taken_until > time.time(), sqlalchemy.func.coalesce(_OF.taken_by, "") != worker
+        )
+        return store.execute(held.limit(1)).first() is None
+
+    def _waiting(self, conversation: str) -> Any:
+        return select(_INBOX).where(
+            _OF.channel == self._channel, _OF.conversation == conversation, _OF.done_at.is_(None)
+        )
+
+    def _set(self, row: int, **values: object) -> None:
+        with self._store.writing() as store:
+            store.execute(_INBOX.update().where(_OF.id == row).values(values))

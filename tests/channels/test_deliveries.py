@@ -1,0 +1,132 @@
+"""Deliveries acknowledge at once, work each event off once, in order, and survive failures and restarts."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Awaitable, Callable, List
+
+import pytest
+
+from bot.channels import deliveries as module
+from bot.channels.deliveries import Deliveries
+from bot.store import Arrival, Database, Delivery, Inbox
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Inbox:
+    return Inbox(Database(str(tmp_path / "store.sqlite")), "line", lease_s=0.3)
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LOOK_AGAIN_S", 0.1)
+    monkeypatch.setattr(module, "_WAIT_AFTER_A_FAILURE_S", (0.05, 0.05))
+
+
+async def started(inbox: Inbox, work: Callable[[Delivery], Awaitable[None]]) -> Deliveries:
+    deliveries = Deliveries(inbox, work)
+    deliveries.start()
+    return deliveries
+
+
+async def test_order_is_kept_within_a_conversation_and_not_between_two(inbox: Inbox) -> None:
+    worked: List[str] = []
+
+    async def work(delivery: Delivery) -> None:
+        await asyncio.sleep(0.1 if delivery.event_id == "slow" else 0)
+        worked.append(delivery.event_id)
+
+    deliveries = await started(inbox, work)
+    await deliveries.accept([Arrival("slow", "a", ""), Arrival("then", "a", ""), Arrival("other", "b", "")])
+    await deliveries.idle()
+    assert worked == ["other", "slow", "then"]
+    await deliveries.stop()
+
+
+async def test_what_comes_while_a_conversation_is_worked_on_follows(inbox: Inbox) -> None:
+    worked: List[str] = []
+
+    async def work(delivery: Delivery) -> None:
+        worked.append(delivery.event_id)
+
+    deliveries = await started(inbox, work)
+    for number in range(30):
+        await deliveries.accept([Arrival(str(number), "a", "")])
+    await deliveries.idle()
+    assert worked == [str(number) for number in range(30)]
+    await deliveries.stop()
+
+
+async def test_an_event_that_fails_is_tried_again_before_the_next(inbox: Inbox) -> None:
+    worked: List[str] = []
+
+    async def work(delivery: Delivery) -> None:
+        if delivery.event_id == "fails" and delivery.attempts == 1:
+            raise OSError("no network")
+        worked.append(delivery.event_id)
+
+    deliveries = await started(inbox, work)
+    await deliveries.accept([Arrival("fails", "a", ""), Arrival("next", "a", "")])
+    await asyncio.sleep(0.5)
+    assert worked == ["fails", "next"]
+    await deliveries.stop()
+
+
+async def test_an_event_that_fails_again_and_again_does_not_hold_the_others_up(inbox: Inbox) -> None:
+    worked: List[str] = []
+
+    async def work(delivery: Delivery) -> None:
+        if delivery.event_id == "fails":
+            raise OSError("no network")
+        worked.append(delivery.event_id)
+
+    deliveries = await started(inbox, work)
+    await deliveries.accept([Arrival("fails", "a", ""), Arrival("next", "a", "")])
+    await asyncio.sleep(0.8)
+    assert worked == ["next"]
+    await deliveries.stop()
+
+
+async def test_what_a_dead_process_left_is_taken_up(inbox: Inbox) -> None:
+    inbox.accept([Arrival("1", "a", ""), Arrival("2", "a", "")])
+    inbox.take("a", "dead")
+    worked: List[str] = []
+
+    async def work(delivery: Delivery) -> None:
+        worked.append(f"{delivery.event_id} in attempt {delivery.attempts}")
+
+    deliveries = await started(inbox, work)
+    await asyncio.sleep(0.7)
+    assert worked == ["1 in attempt 2", "2 in attempt 1"]
+    await deliveries.stop()
+
+
+async def test_a_long_work_keeps_its_lease(inbox: Inbox) -> None:
+    worked: List[str] = []
+
+    async def work(delivery: Delivery) -> None:
+        await asyncio.sleep(0.8)
+        worked.append(delivery.event_id)
+
+    first, second = await started(inbox, work), await started(inbox, work)
+    await first.accept([Arrival("1", "a", "")])
+    await asyncio.sleep(1)
+    assert worked == ["1"]
+    await first.stop()
+    await second.stop()
+
+
+async def test_stopping_finishes_what_is_begun_and_leaves_the_rest(inbox: Inbox) -> None:
+    worked: List[str] = []
+
+    async def work(delivery: Delivery) -> None:
+        await asyncio.sleep(0.1)
+        worked.append(delivery.event_id)
+
+    deliveries = await started(inbox, work)
+    await deliveries.accept([Arrival("1", "a", ""), Arrival("2", "a", "")])
+    await asyncio.sleep(0.05)
+    await deliveries.stop()
+    assert worked == ["1"]
+    assert inbox.left() == ("a",)

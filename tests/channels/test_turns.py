@@ -1,0 +1,75 @@
+"""A turn gives the bot's messages whole, knows pressed choices, and is not taken twice after a restart."""
+
+from __future__ import annotations
+
+import uuid
+
+from rasa.core.agent import Agent
+
+from bot.channels.turns import RasaTurns, Said
+from bot.messages import Choices, Message
+
+
+def conversation() -> str:
+    return f"web-{uuid.uuid4().hex}"
+
+
+async def test_a_message_comes_as_sentences_and_part(bot: Agent) -> None:
+    messages = await RasaTurns(bot, "web").take(conversation(), Said("1", "こんにちは"))
+    asked = messages[-1]
+    assert isinstance(asked.part, Choices)
+    assert "1. " not in asked.words
+    assert asked.plain() == f"{asked.words}\n{asked.part.plain()}"
+
+
+async def test_a_greeting_comes_before_any_word_of_the_owner(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    greeting = await turns.greet(owner)
+    assert isinstance(greeting[-1].part, Choices)
+    first = greeting[-1].part.choices[0]
+    tracker = await bot.tracker_store.retrieve(owner)
+    assert tracker.get_slot("question") == "issue"
+    await turns.take(owner, Said("1", first.label, first.id))
+    assert (await bot.tracker_store.retrieve(owner)).get_slot("issue") == "創業"
+
+
+async def test_a_pressed_choice_is_taken_even_where_its_words_would_mean_something_else(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.greet(owner)
+    await turns.take(owner, Said("1", "商標を取りたい", "issue.資金繰り"))
+    assert (await bot.tracker_store.retrieve(owner)).get_slot("issue") == "資金繰り"
+
+
+async def test_an_issue_can_be_pressed_while_another_question_waits(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.take(owner, Said("1", "商標を取りたい"))
+    await turns.take(owner, Said("2", "新しく商売を始めたい", "issue.創業"))
+    assert (await bot.tracker_store.retrieve(owner)).get_slot("issue") == "創業"
+
+
+async def test_a_choice_below_an_earlier_question_is_read_by_its_words(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.take(owner, Said("1", "商標を取りたい"))
+    await turns.take(owner, Said("2", "東京都", "sub_issue.brand"))
+    assert (await bot.tracker_store.retrieve(owner)).get_slot("prefecture") == "東京都"
+
+
+async def test_a_choice_that_nobody_offered_is_read_by_its_words(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.take(owner, Said("1", "商標を取りたい", "prefecture.__import__"))
+    assert (await bot.tracker_store.retrieve(owner)).get_slot("issue") == "知的財産"
+
+
+async def test_a_message_that_was_taken_before_is_not_taken_twice(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    first = await turns.take(owner, Said("1", "商標を取りたい"))
+    events = len((await bot.tracker_store.retrieve(owner)).events)
+    assert await turns.take(owner, Said("1", "商標を取りたい"), again=True) == first
+    assert len((await bot.tracker_store.retrieve(owner)).events) == events
+
+
+async def test_a_message_that_was_lost_on_the_way_is_taken_when_it_comes_again(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    messages = await turns.take(owner, Said("1", "商標を取りたい"), again=True)
+    assert messages != ()
+    assert all(isinstance(message, Message) for message in messages)

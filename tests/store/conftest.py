@@ -1,0 +1,32 @@
+"""The store on a SQLite file and, where a server answers, on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+from typing import Iterator
+
+import psycopg2
+import pytest
+
+POSTGRESQL = os.environ.get("KAKARITSUKE_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty store."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "made" / "store.sqlite")
+        return
+    schema = f"kakaritsuke_{uuid.uuid4().hex}"
+    try:
+        server = psycopg2.connect(POSTGRESQL, connect_timeout=3)
+    except psycopg2.OperationalError as error:
+        pytest.skip(f"no PostgreSQL at {POSTGRESQL}: {error}")
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {schema}")
+        yield f"{POSTGRESQL}?options=-csearch_path%3D{schema}"
+        cursor.execute(f"DROP SCHEMA {schema} CASCADE")
+    server.close()

@@ -1,0 +1,128 @@
+"""The inbox keeps each event once, gives a conversation to one worker at a time, and forgets what was said."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import List
+
+import pytest
+
+from bot.store import Arrival, Database, Inbox
+
+
+@pytest.fixture
+def inbox(address: str) -> Inbox:
+    return Inbox(Database(address), "line")
+
+
+def arrival(event_id: str, conversation: str = "a", body: str = "{}") -> Arrival:
+    return Arrival(event_id, conversation, body)
+
+
+def test_an_event_is_new_once(inbox: Inbox) -> None:
+    assert inbox.accept([arrival("1")]) == ("a",)
+    assert inbox.accept([arrival("1")]) == ()
+
+
+def test_an_event_stays_known_after_it_was_worked_off(inbox: Inbox) -> None:
+    inbox.accept([arrival("1")])
+    delivery = inbox.take("a", "me")
+    assert delivery is not None
+    inbox.done(delivery)
+    assert inbox.accept([arrival("1")]) == ()
+
+
+def test_two_channels_may_have_events_of_the_same_name(address: str) -> None:
+    assert Inbox(Database(address), "line").accept([arrival("1")]) == ("a",)
+    assert Inbox(Database(address), "slack").accept([arrival("1")]) == ("a",)
+
+
+def test_events_come_in_the_order_of_arrival(inbox: Inbox) -> None:
+    inbox.accept([arrival("b"), arrival("a"), arrival("c")])
+    taken = []
+    while (delivery := inbox.take("a", "me")) is not None:
+        taken.append(delivery.event_id)
+        inbox.done(delivery)
+    assert taken == ["b", "a", "c"]
+
+
+def test_a_conversation_has_one_worker_at_a_time(inbox: Inbox) -> None:
+    inbox.accept([arrival("1"), arrival("2")])
+    assert inbox.take("a", "me") is not None
+    assert inbox.take("a", "another") is None
+
+
+def test_another_conversation_need_not_wait(inbox: Inbox) -> None:
+    inbox.accept([arrival("1"), arrival("2", "b")])
+    inbox.take("a", "me")
+    assert inbox.take("b", "another") is not None
+
+
+def test_many_workers_at_once_take_an_event_once(address: str) -> None:
+    Inbox(Database(address), "line").accept([arrival("1")])
+    taken: List[object] = []
+
+    def work(name: str) -> None:
+        taken.append(Inbox(Database(address), "line").take("a", name))
+
+    workers = [threading.Thread(target=work, args=(str(number),)) for number in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len([delivery for delivery in taken if delivery is not None]) == 1
+
+
+def test_what_a_dead_worker_held_is_taken_up_with_what_it_noted(address: str) -> None:
+    inbox = Inbox(Database(address), "line", lease_s=0.05)
+    inbox.accept([arrival("1")])
+    held = inbox.take("a", "dead")
+    assert held is not None
+    inbox.note(held, "half way")
+    time.sleep(0.1)
+    again = inbox.take("a", "me")
+    assert again is not None
+    assert (again.attempts, again.progress) == (2, "half way")
+
+
+def test_a_renewed_lease_keeps_the_conversation(address: str) -> None:
+    inbox = Inbox(Database(address), "line", lease_s=0.2)
+    inbox.accept([arrival("1")])
+    held = inbox.take("a", "me")
+    assert held is not None
+    time.sleep(0.15)
+    inbox.renew(held)
+    time.sleep(0.1)
+    assert inbox.take("a", "another") is None
+
+
+def test_what_was_put_back_waits_until_its_time(inbox: Inbox) -> None:
+    inbox.accept([arrival("1")])
+    delivery = inbox.take("a", "me")
+    assert delivery is not None
+    inbox.let_go(delivery, time.time() + 0.2)
+    assert inbox.take("a", "me") is None
+    assert inbox.left() == ()
+    time.sleep(0.25)
+    assert inbox.left() == ("a",)
+
+
+def test_what_was_said_is_erased_when_it_is_worked_off(address: str) -> None:
+    inbox = Inbox(Database(address), "line")
+    inbox.accept([arrival("1", body="株を譲りたい")])
+    delivery = inbox.take("a", "me")
+    assert delivery is not None
+    assert delivery.body == "株を譲りたい"
+    inbox.done(delivery)
+    with Database(address).reading() as store:
+        assert store.exec_driver_sql("SELECT body FROM inbox").scalar_one() is None
+
+
+def test_old_events_are_forgotten_in_the_end(inbox: Inbox) -> None:
+    inbox.accept([arrival("1"), arrival("2")])
+    delivery = inbox.take("a", "me")
+    assert delivery is not None
+    inbox.done(delivery)
+    assert inbox.forget(time.time() + 1) == 1
+    assert inbox.take("a", "me") is not None
