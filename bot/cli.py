@@ -13,7 +13,9 @@ import uuid
 from pathlib import Path
 from typing import List, Optional
 
+from bot.desk import PUBLIC_URL
 from bot.quiet import keep_libraries_quiet
+from bot.signing import SecretError, check_secret
 
 DEFAULT_PORT = 5005
 _FAILED = 1
@@ -98,16 +100,18 @@ def _run(options: argparse.Namespace) -> int:
 
     show_errors_only()
     try:
+        check_secret(options.host)
         bound = bound_socket(options.host, options.port)
-    except StartError as error:
+    except (SecretError, StartError) as error:
         return _fail(str(error))
     failures: List[str] = []
-    host = f"[{options.host}]" if ":" in options.host else options.host
+    address = f"http://{f'[{options.host}]' if ':' in options.host else options.host}:{options.port}"
+    os.environ.setdefault(PUBLIC_URL, address)
     app = application(
         model,
         options.rest,
         options.actions_url,
-        lambda: print(f"ready: http://{host}:{options.port}/  (stop with Ctrl-C)", flush=True),
+        lambda: print(f"ready: {address}/  (stop with Ctrl-C)", flush=True),
         failures.append,
     )
     try:

@@ -9,6 +9,7 @@ from typing import Optional
 STAFF = "KAKARITSUKE_STAFF"
 CALL_BACK = "KAKARITSUKE_CALL_BACK"
 HOURS = "KAKARITSUKE_STAFF_HOURS"
+PUBLIC_URL = "KAKARITSUKE_PUBLIC_URL"
 _SWITCH = {"": False, "off": False, "on": True}
 
 
@@ -31,6 +32,17 @@ def desk() -> Desk:
     if call_back and not staff:
         raise DeskError(f"{CALL_BACK}=on: nobody could call back; set {STAFF}=on as well")
     return Desk(staff, call_back, os.environ.get(HOURS, "").strip() or None)
+
+
+def public_url() -> str:
+    """The address under which owners reach the bot, without a slash at its end.
+
+    `python -m bot run` sets it to where it listens, unless the operator has. Raises DeskError where it is none.
+    """
+    address = os.environ.get(PUBLIC_URL, "").strip().rstrip("/")
+    if not address.startswith(("https://", "http://")):
+        raise DeskError(f"{PUBLIC_URL}: expected an address such as https://soudan.example.jp, found {address!r}")
+    return address
 
 
 def _switch(name: str) -> bool:

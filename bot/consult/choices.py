@@ -45,7 +45,7 @@ def picked(
     """The offered choice that was pressed, or that a typed message means.
 
     Typed counts its id, its number (2, ２, ②, 二番), its label or a synonym. An issue can be pressed at any time, in a
-    menu that stays; another choice below an earlier question is not offered any more, and its label is read as if typed.
+    menu that stays; another choice below an earlier question is no longer offered, and its label is read as if typed.
     """
     choices = offered(knowledge, consultation)
     if pressed is not None:
