@@ -1,5 +1,6 @@
 """What Rasa does not keep: which conversations wait for staff. No Rasa, no knowledge of issues."""
 
+from bot.store.chats import Chat, Chats
 from bot.store.database import Database, StoreError, database
 from bot.store.handoffs import (
     Handoff,
@@ -11,9 +12,12 @@ from bot.store.handoffs import (
     is_with_staff,
 )
 from bot.store.inbox import Arrival, Delivery, Inbox
+from bot.store.unsent import Unsent
 
 __all__ = [
     "Arrival",
+    "Chat",
+    "Chats",
     "Database",
     "Delivery",
     "Handoff",
@@ -23,6 +27,7 @@ __all__ = [
     "State",
     "StoreError",
     "StoredHandoffs",
+    "Unsent",
     "database",
     "handoffs",
     "is_with_staff",
