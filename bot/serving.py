@@ -25,11 +25,14 @@ from sanic.response import HTTPResponse
 
 from bot import rasa_changes
 from bot.action_endpoint import ActionsInProcess
+from bot.channels.line.channel import LineChannel
+from bot.channels.line.settings import LineSettingsError, line_settings
+from bot.channels.line.texts import LineTextsError
 from bot.channels.rest import RestChannel
 from bot.desk import DeskError, desk
 from bot.knowledge import KnowledgeError
 from bot.paths import ROOT, VAR
-from bot.store import StoreError, handoffs
+from bot.store import StoreError, database, handoffs
 
 # Sanic calls its listeners just before it serves; a Ctrl-C in that moment would be lost.
 _UNTIL_THE_LOOP_RUNS_S = 0.1
@@ -96,8 +99,19 @@ def bound_socket(host: str, port: int) -> socket.socket:
 
 
 def _channels(rest: bool) -> List[InputChannel]:
-    """The channels that owners can come through, as the operator set them up."""
-    return [RestChannel()] if rest else []
+    """The channels that owners can come through, as the operator set them up. Raises StartError for a wrong setting."""
+    return [*([RestChannel()] if rest else []), *_line()]
+
+
+def _line() -> List[InputChannel]:
+    try:
+        settings = line_settings()
+        if settings is None:
+            return []
+        with database().reading():  # what LINE sends is kept there
+            return [LineChannel(settings)]
+    except (LineSettingsError, LineTextsError, StoreError) as error:
+        raise StartError(str(error)) from error
 
 
 def application(
@@ -107,7 +121,10 @@ def application(
     when_ready: Callable[[], None],
     when_failed: Callable[[str], None],
 ) -> Sanic:
-    """The web application: the channels asked for, and a page at / that says the bot is up."""
+    """The web application: the channels asked for, and a page at / that says the bot is up.
+
+    Raises StartError where a channel is set up wrongly.
+    """
     app = Sanic("kakaritsuke", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 30
     register(_channels(rest), app, route="/webhooks/")

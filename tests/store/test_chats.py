@@ -1,4 +1,4 @@
-"""A chat has one conversation with a name that says nothing of the owner, until it is forgotten; unsent stays unsent."""
+"""A chat has one conversation, whose name says nothing of the owner, until it is forgotten; unsent stays unsent."""
 
 from __future__ import annotations
 
