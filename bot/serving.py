@@ -23,6 +23,9 @@ from sanic import Sanic
 
 from bot import rasa_changes
 from bot.action_endpoint import ActionsInProcess
+from bot.channels.line.channel import LineChannel
+from bot.channels.line.settings import LineSettingsError, line_settings
+from bot.channels.line.texts import LineTextsError
 from bot.channels.rest import RestChannel
 from bot.channels.web import WebChannel, WebSettings, WebSettingsError, web_settings
 from bot.desk import DeskError, desk
@@ -100,8 +103,12 @@ def bound_socket(host: str, port: int) -> socket.socket:
 
 def _channels(rest: bool, web: WebSettings) -> List[InputChannel]:
     """The channels that owners can come through, as the operator set them up."""
-    channels: List[InputChannel] = [WebChannel(web, database())]
-    return [*channels, RestChannel()] if rest else channels
+    line = line_settings()
+    return [
+        WebChannel(web, database()),
+        *([RestChannel()] if rest else []),
+        *([LineChannel(line)] if line is not None else []),
+    ]
 
 
 def application(
@@ -118,8 +125,9 @@ def application(
     """
     try:
         web = web_settings(host)
-        channels = _channels(rest, web)
-    except (WebSettingsError, StoreError) as error:
+        with database().reading():  # what channels are sent is kept there
+            channels = _channels(rest, web)
+    except (WebSettingsError, LineSettingsError, LineTextsError, StoreError) as error:
         raise StartError(str(error)) from error
     app = Sanic("kakaritsuke", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 30

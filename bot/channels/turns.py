@@ -14,6 +14,7 @@ from bot.messages import Message, message_from_reply
 
 PRESSED = "choice"  # where bot.consult.heard looks for it in a message's metadata
 _GREETING = "action_greet"
+_COMFORT = "action_comfort"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ class Turns(Protocol):
 
     async def greet(self, conversation: str) -> Tuple[Message, ...]:
         """What the bot says when an owner comes in, before any word of theirs."""
+
+    async def comfort(self, conversation: str) -> Tuple[Message, ...]:
+        """What the bot says when an owner in distress asks for help with a press, before any word of theirs."""
 
 
 class RasaTurns:
@@ -60,10 +64,17 @@ class RasaTurns:
 
     async def greet(self, conversation: str) -> Tuple[Message, ...]:
         """As the protocol says; an owner who comes in again, with a question open, is only greeted."""
+        return await self._act(conversation, _GREETING)
+
+    async def comfort(self, conversation: str) -> Tuple[Message, ...]:
+        """As the protocol says; what follows is met as after a message of distress."""
+        return await self._act(conversation, _COMFORT)
+
+    async def _act(self, conversation: str, action: str) -> Tuple[Message, ...]:
         collected = CollectedReplies()
         async with self._agent.lock_store.lock(conversation):
-            for action in (_GREETING, ACTION_LISTEN_NAME):  # without the second, the next message goes unanswered
-                await self._agent.execute_action(conversation, action, collected, None, None)
+            for name in (action, ACTION_LISTEN_NAME):  # without the second, the next message goes unanswered
+                await self._agent.execute_action(conversation, name, collected, None, None)
         return tuple(map(message_from_reply, collected.messages))
 
     async def _said_to(self, conversation: str, message_id: str) -> Optional[Tuple[Message, ...]]:

@@ -1,5 +1,6 @@
 """What Rasa does not keep, such as handoffs and what pages show again. No Rasa, no knowledge of issues."""
 
+from bot.store.chats import Chat, Chats
 from bot.store.database import Database, StoreError, database
 from bot.store.handoffs import (
     Handoff,
@@ -12,10 +13,13 @@ from bot.store.handoffs import (
 )
 from bot.store.inbox import Arrival, Delivery, Inbox
 from bot.store.transcripts import Author, Entry, Exchange, Heard, IdReusedError, Transcripts
+from bot.store.unsent import Unsent
 
 __all__ = [
     "Arrival",
     "Author",
+    "Chat",
+    "Chats",
     "Database",
     "Delivery",
     "Entry",
@@ -30,6 +34,7 @@ __all__ = [
     "StoreError",
     "StoredHandoffs",
     "Transcripts",
+    "Unsent",
     "database",
     "handoffs",
     "is_with_staff",

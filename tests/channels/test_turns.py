@@ -7,7 +7,7 @@ import uuid
 from rasa.core.agent import Agent
 
 from bot.channels.turns import RasaTurns, Said
-from bot.messages import Choices, Message
+from bot.messages import Choices, Message, Notice
 
 
 def conversation() -> str:
@@ -37,6 +37,14 @@ async def test_the_first_words_after_the_greeting_are_answered(bot: Agent) -> No
     turns, owner = RasaTurns(bot, "web"), conversation()
     await turns.greet(owner)
     assert await turns.take(owner, Said("1", "商標を取りたい"))
+
+
+async def test_an_owner_who_asks_for_help_with_a_press_gets_the_help_lines(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    comfort = await turns.comfort(owner)
+    assert isinstance(comfort[-1].part, Notice)
+    assert any(line.link and line.link.startswith("tel:") for line in comfort[-1].part.lines)
+    assert (await bot.tracker_store.retrieve(owner)).get_slot("comforted") is True
 
 
 async def test_a_pressed_choice_is_taken_even_where_its_words_would_mean_something_else(bot: Agent) -> None:

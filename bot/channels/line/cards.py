@@ -1,0 +1,145 @@
+"""Referrals and notices as Flex Messages: one bubble a step, with buttons to call and to open pages.
+
+Source: https://developers.line.biz/en/docs/messaging-api/flex-message-elements/
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence
+
+from yarl import URL
+
+from bot.channels.line.limits import LONGEST_ALT_TEXT, LONGEST_LABEL, LONGEST_URI, LineMessage
+from bot.channels.line.text import printable, shortened, shortened_to_units, units
+from bot.channels.line.texts import Cards
+from bot.messages import Fact, Notice, Referral, ReferralStep
+
+# Dark on light and light on dark, each pair with a contrast of 7 to 1 or more (WCAG 2.2, level AAA).
+_HEADING, _ON_HEADING = "#14532D", "#FFFFFF"
+_TEXT, _LABEL, _BACKGROUND = "#1A1A1A", "#4A4A4A", "#FFFFFF"
+_CALL, _OPEN = "#9A1B1B", "#14532D"
+
+_Component = Dict[str, Any]
+
+
+def referral_card(referral: Referral, words: Cards) -> LineMessage:
+    """One bubble a step, and a last one with what to bring and heed."""
+    bubbles = [_step_bubble(step, words) for step in referral.steps]
+    if referral.closing:
+        bubbles.append(_bubble([_heading(words.closing)], referral.closing, words))
+    return _card(_referral_in_short(referral), {"type": "carousel", "contents": bubbles})
+
+
+def notice_card(notice: Notice, words: Cards) -> LineMessage:
+    """One bubble with all lines."""
+    return _card(iter([notice.plain()]), _bubble([_heading(notice.title)], notice.lines, words))
+
+
+def _card(in_short: Iterator[str], contents: _Component) -> LineMessage:
+    """`in_short`: what chat lists and screen readers say of it, from whole to short; the first that fits is taken."""
+    text = ""
+    for candidate in in_short:
+        text = printable(candidate)
+        if units(text) <= LONGEST_ALT_TEXT:
+            break
+    return {"type": "flex", "altText": shortened_to_units(text, LONGEST_ALT_TEXT), "contents": contents}
+
+
+def _referral_in_short(referral: Referral) -> Iterator[str]:
+    """All of it; then why, how to reach each and what to bring; then how to reach each; then the names in order."""
+    closing = [fact.plain() for fact in referral.closing]
+    names = [f"【{step.order_label}】{step.institution}（{step.when}）" for step in referral.steps]
+    reached = [[fact.plain() for fact in step.facts if fact.link] for step in referral.steps]
+    why = [[fact.plain() for fact in step.facts[:1] if not fact.link] for step in referral.steps]
+    yield referral.plain()
+    yield "\n".join([*_lines(names, why, reached), *closing])
+    yield "\n".join([*_lines(names, why, reached), *closing[:1]])
+    yield "\n".join([*_lines(names, reached), *closing[:1]])
+    yield "\n".join(_lines(names, reached))
+    yield "\n".join(names)
+
+
+def _lines(names: Sequence[str], *details: Sequence[Sequence[str]]) -> Iterable[str]:
+    for number, name in enumerate(names):
+        yield name
+        for detail in details:
+            yield from detail[number]
+
+
+def _step_bubble(step: ReferralStep, words: Cards) -> _Component:
+    heading = [
+        _text(step.order_label, size="sm", color=_ON_HEADING, weight="bold"),
+        _heading(step.institution),
+        *([_text(step.when, size="sm", color=_ON_HEADING)] if step.when.strip() else []),
+    ]
+    return _bubble(heading, step.facts, words)
+
+
+def _bubble(heading: List[_Component], facts: Iterable[Fact], words: Cards) -> _Component:
+    return {
+        "type": "bubble",
+        "size": "mega",
+        "header": {
+            "type": "box",
+            "layout": "vertical",
+            "spacing": "xs",
+            "backgroundColor": _HEADING,
+            "contents": heading,
+        },
+        "body": {
+            "type": "box",
+            "layout": "vertical",
+            "spacing": "lg",
+            "backgroundColor": _BACKGROUND,
+            "contents": [_fact(fact, words) for fact in facts],
+        },
+    }
+
+
+def _heading(text: str) -> _Component:
+    return _text(text, size="lg", color=_ON_HEADING, weight="bold")
+
+
+def _fact(fact: Fact, words: Cards) -> _Component:
+    button = _button(fact, words)
+    return {
+        "type": "box",
+        "layout": "vertical",
+        "spacing": "xs",
+        "contents": [
+            _text(fact.label, size="sm", color=_LABEL, weight="bold"),
+            _text(fact.text, size="md", color=_TEXT),
+            *([button] if button else []),
+        ],
+    }
+
+
+def _text(text: str, **style: str) -> _Component:
+    """Wrapped, and as large as the owner has set letters in LINE."""
+    return {"type": "text", "text": printable(text), "wrap": True, "scaling": True, **style}
+
+
+def _button(fact: Fact, words: Cards) -> Optional[_Component]:
+    """A button for the fact's address, where there is one that LINE opens."""
+    uri = _uri(fact.link)
+    if uri is None:
+        return None
+    calls = uri.startswith("tel:")
+    label = words.call.format(uri[len("tel:") :]) if calls else words.open.format(fact.label)
+    return {
+        "type": "button",
+        "style": "primary",
+        "height": "sm",
+        "color": _CALL if calls else _OPEN,
+        "scaling": True,
+        "action": {"type": "uri", "label": shortened(label, LONGEST_LABEL), "uri": uri},
+    }
+
+
+def _uri(link: Optional[str]) -> Optional[str]:
+    """The address in ASCII; None where it is none that is called or opened safely."""
+    try:
+        uri = str(URL(link or ""))
+    except ValueError:
+        return None
+    return uri if uri.startswith(("https://", "tel:")) and len(uri) <= LONGEST_URI else None

@@ -1,0 +1,183 @@
+"""LINE's webhook: what LINE sends is verified, kept and acknowledged at once, and then worked off in order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import Any, Awaitable, Callable, List, Optional, Text, Tuple
+
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.channels.deliveries import Deliveries
+from bot.channels.line.answers import Answers
+from bot.channels.line.client import LineClient, LineError
+from bot.channels.line.events import Event, EventError, Webhook, read_event, read_webhook
+from bot.channels.line.pushes import LinePush
+from bot.channels.line.rendering import render, render_plainly
+from bot.channels.line.replies import Answer, Replies
+from bot.channels.line.settings import LineSettings
+from bot.channels.line.signature import HEADER, is_from_line
+from bot.channels.line.texts import line_texts
+from bot.channels.turns import RasaTurns, Turns
+from bot.messages import Message
+from bot.store import Arrival, Chat, Chats, Database, Delivery, Inbox, StoreError, Unsent, database
+
+NAME = "line"
+MOST_BYTES = 1_000_000
+_LEASE_S = 10.0  # what a dead process held is taken up while its reply tokens still work
+_KEPT_WITHIN_S = 1.5  # LINE waits for 2 s
+_LOADING_S = 5  # the least: where staff has the conversation, no answer follows
+_LONGEST_WAIT_FOR_LOADING_S = 0.5
+_APOLOGY_AT_ATTEMPT = 3  # after about 6 s
+_LOGGER = logging.getLogger(__name__)
+
+
+class LineChannel(InputChannel):
+    """`POST /webhooks/line/webhook`. `turns` are the conversations behind it, by default those of the app's agent.
+
+    Raises LineTextsError where data/channels/line.yml is wrong.
+    """
+
+    def __init__(
+        self,
+        settings: LineSettings,
+        store: Optional[Database] = None,
+        turns: Optional[Turns] = None,
+        client: Optional[LineClient] = None,
+    ) -> None:
+        store = store or database()
+        self._settings = settings
+        self._texts = line_texts()
+        self._client = client or LineClient(settings)
+        self._chats = Chats(store, NAME)
+        self._unsent = Unsent(store)
+        self._inbox = Inbox(store, NAME, _LEASE_S)
+        self._deliveries = Deliveries(self._inbox, self._work)
+        self._replies = Replies(self._client, self._inbox, self._chats)
+        self._turns = turns
+        self._answers: Optional[Answers] = None
+
+    @classmethod
+    def name(cls) -> Text:
+        """Its place below /webhooks/."""
+        return NAME
+
+    def get_output_channel(self) -> OutputChannel:
+        """What is sent without being asked: words of staff, and reminders. Each is a push, and billed."""
+        return LinePush(self._client, self._chats, self._texts.cards)
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The address of the channel; work begins when the server has started, and what is begun is finished."""
+        blueprint = Blueprint("line_channel")
+
+        @blueprint.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            return response.empty(status=await self._receive(request.body, request.headers.get(HEADER)))
+
+        @blueprint.after_server_start
+        async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+            self.start(self._turns or RasaTurns(app.ctx.agent, NAME))
+
+        @blueprint.before_server_stop
+        async def stop(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+            await self.stop()
+
+        return blueprint
+
+    def start(self, turns: Turns) -> None:
+        """Begin to work off what was received, also before the last stop. Call it within the event loop that serves."""
+        self._answers = Answers(turns, self._texts, self._chats, self._unsent)
+        self._deliveries.start()
+
+    async def stop(self) -> None:
+        """Finish what is begun; the rest waits for the next start."""
+        await self._deliveries.stop()
+        await self._client.close()
+
+    async def _receive(self, body: bytes, signature: Optional[str]) -> int:
+        """The HTTP status for a request: 200 once its events are kept; 503 lets LINE send them again."""
+        if len(body) > MOST_BYTES:
+            return 413
+        if not is_from_line(body, signature, self._settings.secret):
+            return 401
+        try:
+            webhook = read_webhook(body)
+        except EventError as error:
+            _LOGGER.warning("a signed request was not understood: %s", error)
+            return 400
+        try:
+            await asyncio.wait_for(asyncio.shield(self._keep(webhook)), _KEPT_WITHIN_S)
+        except (StoreError, asyncio.TimeoutError) as error:
+            _LOGGER.error("events could not be kept in time; LINE may send them again: %r", error)
+            return 503
+        return 200
+
+    async def _keep(self, webhook: Webhook) -> None:
+        events = _events_for_us(webhook)
+        if events:
+            await self._deliveries.accept([await self._arrival(webhook, event, data) for event, data in events])
+
+    async def _arrival(self, webhook: Webhook, event: Event, data: Any) -> Arrival:
+        chat = Chat(webhook.destination, event.source.address or "")
+        conversation = await asyncio.to_thread(self._chats.conversation, chat)
+        body = json.dumps({"account": webhook.destination, "event": data})
+        return Arrival(f"{webhook.destination}/{event.once}", conversation, body)
+
+    async def _work(self, delivery: Delivery) -> None:
+        """Answer one event: think of the answer once, then send it at most once."""
+        if self._answers is None:
+            raise RuntimeError("the channel has not been started")
+        kept = json.loads(delivery.body)
+        event = read_event(kept["event"])
+        if event is None:
+            return
+        answer = Answer.parse_raw(delivery.progress) if delivery.progress else None
+        if answer is None:
+            loading = asyncio.create_task(self._show_loading(event))
+            try:
+                said = await self._said(self._answers, event, kept["account"], delivery)
+            finally:
+                await asyncio.wait([loading], timeout=_LONGEST_WAIT_FOR_LOADING_S)  # it must not come after the reply
+                loading.cancel()
+            answer = Answer(messages=render(said, self._texts.cards), in_words=render_plainly(said, self._texts.cards))
+        if answer.messages and event.reply_token:
+            await self._replies.send(delivery, event.reply_token, answer)
+        elif answer.messages:
+            _LOGGER.warning("event %s: LINE sent no reply token; the answer stays unsent", delivery.event_id)
+
+    async def _said(self, answers: Answers, event: Event, account: str, delivery: Delivery) -> Tuple[Message, ...]:
+        """The answer; where thinking of it fails again and again, an apology, while the reply token still works."""
+        try:
+            return await answers.to(event, account, delivery.conversation, again=delivery.attempts > 1)
+        except Exception:
+            if delivery.attempts < _APOLOGY_AT_ATTEMPT:
+                raise
+            _LOGGER.exception("event %s: no answer is found; the owner gets an apology", delivery.event_id)
+            return (Message(self._texts.apology),) if event.is_words else ()
+
+    async def _show_loading(self, event: Event) -> None:
+        """Show the owner that the bot is at work. Nothing depends on it."""
+        if not event.source.is_one_to_one or not event.source.user_id or not event.reply_token:
+            return
+        try:
+            await self._client.show_loading(event.source.user_id, _LOADING_S)
+        except LineError as error:
+            _LOGGER.info("the loading animation was not shown: %s", error)
+
+
+def _events_for_us(webhook: Webhook) -> List[Tuple[Event, Any]]:
+    """The events to act on with their JSON, oldest first; one that cannot be read does not keep the others back."""
+    events = []
+    for data in webhook.events:
+        try:
+            event = read_event(data)
+        except EventError as error:
+            _LOGGER.warning("an event was not understood: %s", error)
+            continue
+        if event is not None and event.is_for_us:
+            events.append((event, data))
+    return sorted(events, key=lambda pair: pair[0].timestamp)

@@ -1,0 +1,63 @@
+"""What the operator sets for LINE: the channel's secret and access token, and where LINE's API is."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from dataclasses import dataclass, field
+from typing import Optional
+from urllib.parse import urlsplit
+
+SECRET = "KAKARITSUKE_LINE_SECRET"
+TOKEN = "KAKARITSUKE_LINE_TOKEN"
+API = "KAKARITSUKE_LINE_API"
+DATA_API = "KAKARITSUKE_LINE_DATA_API"
+_SECRET_FORM = re.compile(r"[0-9a-f]{32}")
+_TOKEN_FORM = re.compile(r"[\x21-\x7e]{20,1000}")
+_WHERE = "copy it from the LINE Developers console (docs/line.md)"
+
+
+class LineSettingsError(Exception):
+    """A setting for LINE is missing or cannot be right; the message names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class LineSettings:
+    """The channel's secret and access token, which no repr shows, and the addresses of LINE's two API hosts."""
+
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+    api: str = "https://api.line.me"
+    data_api: str = "https://api-data.line.me"
+
+
+def line_settings() -> Optional[LineSettings]:
+    """The settings in the environment; None where LINE is not set up. Raises LineSettingsError."""
+    secret, token = (os.environ.get(name, "").strip() for name in (SECRET, TOKEN))
+    if not secret and not token:
+        return None
+    for name, value in ((SECRET, secret), (TOKEN, token)):
+        if not value:
+            raise LineSettingsError(f"{name} is not set, but its counterpart is; {_WHERE}")
+    if not _SECRET_FORM.fullmatch(secret):
+        raise LineSettingsError(f"{SECRET}: expected 32 digits and letters a to f, found something else; {_WHERE}")
+    if not _TOKEN_FORM.fullmatch(token):
+        raise LineSettingsError(f"{TOKEN}: expected one long word, found {len(token)} characters; {_WHERE}")
+    return LineSettings(secret, token, _host(API, LineSettings.api), _host(DATA_API, LineSettings.data_api))
+
+
+def _host(name: str, default: str) -> str:
+    """The address set under `name`: https, or this machine, since the access token goes there."""
+    address = os.environ.get(name, "").strip().rstrip("/") or default
+    parts = urlsplit(address)
+    if parts.scheme == "https" and parts.hostname or parts.scheme == "http" and _is_this_machine(parts.hostname):
+        return address
+    raise LineSettingsError(f"{name}: expected an https:// address, found {address!r}")
+
+
+def _is_this_machine(host: Optional[str]) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
