@@ -99,21 +99,21 @@ def _run(options: argparse.Namespace) -> int:
     from bot.serving import StartError, application, bound_socket
 
     show_errors_only()
-    try:
-        check_secret(options.host)
-        bound = bound_socket(options.host, options.port)
-    except (SecretError, StartError) as error:
-        return _fail(str(error))
     failures: List[str] = []
     address = f"http://{f'[{options.host}]' if ':' in options.host else options.host}:{options.port}"
     os.environ.setdefault(PUBLIC_URL, address)
-    app = application(
-        model,
-        options.rest,
-        options.actions_url,
-        lambda: print(f"ready: {address}/  (stop with Ctrl-C)", flush=True),
-        failures.append,
-    )
+    try:
+        check_secret(options.host)
+        app = application(
+            model,
+            options.rest,
+            options.actions_url,
+            lambda: print(f"ready: {address}/  (stop with Ctrl-C)", flush=True),
+            failures.append,
+        )
+        bound = bound_socket(options.host, options.port)
+    except (SecretError, StartError) as error:
+        return _fail(str(error))
     try:
         app.run(sock=bound, motd=False, access_log=False)
     except StartError:

@@ -26,10 +26,12 @@ from sanic.response import HTTPResponse
 from bot import rasa_changes
 from bot.action_endpoint import ActionsInProcess
 from bot.channels.rest import RestChannel
+from bot.channels.slack.settings import SlackSettingsError, slack_settings
+from bot.channels.slack.words import WordsError, slack_words
 from bot.desk import DeskError, desk
 from bot.knowledge import KnowledgeError
 from bot.paths import ROOT, VAR
-from bot.store import StoreError, handoffs
+from bot.store import Inbox, StoreError, database, handoffs
 
 # Sanic calls its listeners just before it serves; a Ctrl-C in that moment would be lost.
 _UNTIL_THE_LOOP_RUNS_S = 0.1
@@ -96,8 +98,21 @@ def bound_socket(host: str, port: int) -> socket.socket:
 
 
 def _channels(rest: bool) -> List[InputChannel]:
-    """The channels that owners can come through, as the operator set them up."""
-    return [RestChannel()] if rest else []
+    """The channels that owners can come through, as the operator set them up. Raises StartError for a wrong setting."""
+    return [*([RestChannel()] if rest else []), *_slack()]
+
+
+def _slack() -> List[InputChannel]:
+    """Slack, where the operator has set it up."""
+    try:
+        settings = slack_settings()
+        if settings is None:
+            return []
+        from bot.channels.slack.channel import SlackChannel
+
+        return [SlackChannel(settings, Inbox(database(), SlackChannel.name()), slack_words())]
+    except (SlackSettingsError, WordsError, StoreError) as error:
+        raise StartError(str(error)) from error
 
 
 def application(
@@ -107,7 +122,10 @@ def application(
     when_ready: Callable[[], None],
     when_failed: Callable[[str], None],
 ) -> Sanic:
-    """The web application: the channels asked for, and a page at / that says the bot is up."""
+    """The web application: the channels asked for, and a page at / that says the bot is up.
+
+    Raises StartError where a channel is set up wrongly.
+    """
     app = Sanic("kakaritsuke", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 30
     register(_channels(rest), app, route="/webhooks/")
