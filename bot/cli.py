@@ -99,15 +99,11 @@ def _run(options: argparse.Namespace) -> int:
     from bot.serving import StartError, application, bound_socket
 
     show_errors_only()
-    try:
-        check_secret(options.host)
-        bound = bound_socket(options.host, options.port)
-    except (SecretError, StartError) as error:
-        return _fail(str(error))
     failures: List[str] = []
     address = f"http://{f'[{options.host}]' if ':' in options.host else options.host}:{options.port}"
     os.environ.setdefault(PUBLIC_URL, address)
     try:
+        check_secret(options.host)
         app = application(
             model,
             options.host,
@@ -116,9 +112,13 @@ def _run(options: argparse.Namespace) -> int:
             lambda: print(f"ready: {address}/  (stop with Ctrl-C)", flush=True),
             failures.append,
         )
+        bound = bound_socket(options.host, options.port)
+    except (SecretError, StartError) as error:
+        return _fail(str(error))
+    try:
         app.run(sock=bound, motd=False, access_log=False)
-    except StartError as error:
-        return _fail(f"the bot cannot start: {failures[0] if failures else error}")
+    except StartError:
+        return _fail(f"the bot cannot start: {failures[0]}")
     finally:
         bound.close()
     print("stopped", flush=True)

@@ -27,12 +27,14 @@ from bot.channels.line.channel import LineChannel
 from bot.channels.line.settings import LineSettingsError, line_settings
 from bot.channels.line.texts import LineTextsError
 from bot.channels.rest import RestChannel
+from bot.channels.slack.settings import SlackSettingsError, slack_settings
+from bot.channels.slack.words import WordsError, slack_words
 from bot.channels.web import WebChannel, WebSettings, WebSettingsError, web_settings
 from bot.desk import DeskError, desk
 from bot.forgetting import keep_forgetting
 from bot.knowledge import KnowledgeError
 from bot.paths import ROOT, VAR
-from bot.store import StoreError, database, handoffs
+from bot.store import Inbox, StoreError, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
 from bot.web.pages import serve_pages
 
@@ -103,12 +105,17 @@ def bound_socket(host: str, port: int) -> socket.socket:
 
 def _channels(rest: bool, web: WebSettings) -> List[InputChannel]:
     """The channels that owners can come through, as the operator set them up."""
-    line = line_settings()
-    return [
-        WebChannel(web, database()),
-        *([RestChannel()] if rest else []),
-        *([LineChannel(line)] if line is not None else []),
-    ]
+    line, slack = line_settings(), slack_settings()
+    channels: List[InputChannel] = [WebChannel(web, database())]
+    if rest:
+        channels.append(RestChannel())
+    if line is not None:
+        channels.append(LineChannel(line))
+    if slack is not None:
+        from bot.channels.slack.channel import SlackChannel
+
+        channels.append(SlackChannel(slack, Inbox(database(), SlackChannel.name()), slack_words()))
+    return channels
 
 
 def application(
@@ -127,7 +134,7 @@ def application(
         web = web_settings(host)
         with database().reading():  # what channels are sent is kept there
             channels = _channels(rest, web)
-    except (WebSettingsError, LineSettingsError, LineTextsError, StoreError) as error:
+    except (WebSettingsError, LineSettingsError, LineTextsError, SlackSettingsError, WordsError, StoreError) as error:
         raise StartError(str(error)) from error
     app = Sanic("kakaritsuke", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 30

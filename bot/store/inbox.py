@@ -134,6 +134,19 @@ class Inbox:
             removed = store.execute(_INBOX.delete().where(_OF.channel == self._channel, _OF.done_at < before))
         return int(removed.rowcount)
 
+    def knows(self, conversation: str) -> bool:
+        """Whether anything of a conversation was ever accepted, and not yet forgotten."""
+        of_it = select(_OF.id).where(_OF.channel == self._channel, _OF.conversation == conversation)
+        with self._store.reading() as store:
+            return store.execute(of_it.limit(1)).first() is not None
+
+    def forget_conversations(self, beginning: str) -> int:
+        """Remove everything of the conversations whose id begins so, done or not. Returns how many events that were."""
+        of_them = _OF.conversation.startswith(beginning, autoescape=True)
+        with self._store.writing() as store:
+            removed = store.execute(_INBOX.delete().where(_OF.channel == self._channel, of_them))
+        return int(removed.rowcount)
+
     def _may_take(self, store: Any, conversation: str, worker: str) -> bool:
         held = self._waiting(conversation).where(
             _OF.taken_until > time.time(), sqlalchemy.func.coalesce(_OF.taken_by, "") != worker

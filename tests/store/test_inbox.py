@@ -126,3 +126,17 @@ def test_old_events_are_forgotten_in_the_end(inbox: Inbox) -> None:
     inbox.done(delivery)
     assert inbox.forget(time.time() + 1) == 1
     assert inbox.take("a", "me") is not None
+
+
+def test_a_conversation_is_known_from_its_first_event_on(inbox: Inbox) -> None:
+    assert not inbox.knows("a")
+    inbox.accept([arrival("1")])
+    assert inbox.knows("a")
+    assert not inbox.knows("b")
+
+
+def test_conversations_are_forgotten_by_the_beginning_of_their_names(inbox: Inbox) -> None:
+    inbox.accept([arrival("1", "team_1-a"), arrival("2", "team_1-b"), arrival("3", "teamx1-a")])
+    assert inbox.forget_conversations("team_1-") == 2
+    assert not inbox.knows("team_1-a")
+    assert inbox.knows("teamx1-a")

@@ -1,0 +1,91 @@
+"""Whole consultations in Slack with the real bot: by buttons, in a thread, and typed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import List
+
+from tests.channels.slack.conftest import Served
+from tests.fakes.slack import labels, shown
+
+
+def somebody() -> str:
+    return f"U{uuid.uuid4().hex[:10].upper()}"
+
+
+async def heard(desk: Served, user: str) -> str:
+    """What the bot last said to a user, all that is shown of it."""
+    await desk.quiet()
+    assert desk.slack.violations == []
+    return shown(desk.slack.said_to(user)[-1])
+
+
+async def test_a_succession_is_talked_over_by_pressing_alone(real: Served) -> None:
+    owner, slack = somebody(), real.slack
+    await slack.write(owner, "こんにちは")
+    await real.quiet()
+    menu = slack.said_to(owner)[-1]
+    assert len(labels(menu)) == 10
+    issue = next(label for label in labels(menu) if "引き継" in label)
+    await slack.press(owner, menu, issue)
+    pressed: List[str] = [issue]
+    for _ in range(6):
+        await real.quiet()
+        if "ご相談の道すじ" in "".join(shown(message) for message in slack.said_to(owner)):
+            break
+        question = slack.said_to(owner)[-1]
+        pressed.append(labels(question)[0])
+        await slack.press(owner, question, pressed[-1])
+    everything = "\n".join(shown(message) for message in slack.said_to(owner))
+    assert "*まず：" in everything
+    assert "別添2" in everything
+    assert all(f"選ばれたもの：{label}" in everything for label in pressed)
+    assert slack.violations == []
+
+
+async def test_money_is_talked_over_in_a_thread_that_began_with_a_mention(real: Served) -> None:
+    owner, slack = somebody(), real.slack
+    thread = await slack.mention(owner, "C0GENERAL", "資金繰りが苦しくて、借入の返済が心配です")
+    await real.quiet()
+    for answer in ("青森県です", "返済が心配です", "わからない"):
+        if "ご相談の道すじ" in "".join(shown(message) for message in slack.said("C0GENERAL", thread)):
+            break
+        await slack.say(owner, "C0GENERAL", answer, thread)
+        await real.quiet()
+    answers = slack.said("C0GENERAL")
+    assert all(message.get("thread_ts") == thread for message in answers)
+    assert "ご相談の道すじ" in "".join(shown(message) for message in answers)
+    assert slack.violations == []
+
+
+async def test_a_trademark_is_talked_over_by_typing_with_numbers_of_either_width(real: Served) -> None:
+    owner, slack = somebody(), real.slack
+    await slack.write(owner, "こんにちは")
+    await real.quiet()
+    numbers = {label: n for n, label in enumerate(labels(slack.said_to(owner)[-1]), start=1)}
+    number = next(n for label, n in numbers.items() if "商標" in label or "特許" in label or "アイデア" in label)
+    await slack.write(owner, "０１２３４５６７８９"[number] if number < 10 else "１０")
+    await real.quiet()
+    await slack.write(owner, "1")
+    await heard(real, owner)
+    await slack.write(owner, "福井県")
+    everything = await heard(real, owner) + "".join(shown(message) for message in slack.said_to(owner))
+    assert "ご相談の道すじ" in everything
+    assert "福井" in everything
+
+
+async def test_distress_is_met_with_numbers_to_call(real: Served) -> None:
+    owner = somebody()
+    await real.slack.write(owner, "もう死にたいです")
+    await real.quiet()
+    everything = "".join(shown(message) for message in real.slack.said_to(owner))
+    assert "<tel:0120-279-338|" in everything
+    assert real.slack.violations == []
+
+
+async def test_the_text_of_a_message_is_complete_without_its_blocks(real: Served) -> None:
+    owner = somebody()
+    await real.slack.write(owner, "こんにちは")
+    await real.quiet()
+    menu = real.slack.said_to(owner)[-1]
+    assert [f"{n}. {label}" in menu["text"] for n, label in enumerate(labels(menu), start=1)] == [True] * 10
