@@ -10,6 +10,9 @@ STAFF = "KAKARITSUKE_STAFF"
 CALL_BACK = "KAKARITSUKE_CALL_BACK"
 HOURS = "KAKARITSUKE_STAFF_HOURS"
 PUBLIC_URL = "KAKARITSUKE_PUBLIC_URL"
+SHEET_DAYS = "KAKARITSUKE_SHEET_DAYS"
+_USUAL_SHEET_DAYS = 30
+_MOST_SHEET_DAYS = 366
 _SWITCH = {"": False, "off": False, "on": True}
 
 
@@ -19,11 +22,15 @@ class DeskError(Exception):
 
 @dataclass(frozen=True)
 class Desk:
-    """Whether staff takes conversations over, when it is there (in words for owners), and whether it calls back."""
+    """Whether staff takes conversations over, when it is there (in words for owners), and whether it calls back.
+
+    `sheet_days`: how long a consultation sheet is kept.
+    """
 
     staff: bool = False
     call_back: bool = False
     hours: Optional[str] = None
+    sheet_days: int = _USUAL_SHEET_DAYS
 
 
 def desk() -> Desk:
@@ -31,7 +38,7 @@ def desk() -> Desk:
     staff, call_back = _switch(STAFF), _switch(CALL_BACK)
     if call_back and not staff:
         raise DeskError(f"{CALL_BACK}=on: nobody could call back; set {STAFF}=on as well")
-    return Desk(staff, call_back, os.environ.get(HOURS, "").strip() or None)
+    return Desk(staff, call_back, os.environ.get(HOURS, "").strip() or None, _sheet_days())
 
 
 def public_url() -> str:
@@ -43,6 +50,13 @@ def public_url() -> str:
     if not address.startswith(("https://", "http://")):
         raise DeskError(f"{PUBLIC_URL}: expected an address such as https://soudan.example.jp, found {address!r}")
     return address
+
+
+def _sheet_days() -> int:
+    value = os.environ.get(SHEET_DAYS, "").strip() or str(_USUAL_SHEET_DAYS)
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= _MOST_SHEET_DAYS:
+        raise DeskError(f"{SHEET_DAYS}: expected a number of days from 1 to {_MOST_SHEET_DAYS}, found {value!r}")
+    return int(value)
 
 
 def _switch(name: str) -> bool:

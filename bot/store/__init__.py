@@ -11,6 +11,7 @@ from bot.store.handoffs import (
     is_with_staff,
 )
 from bot.store.inbox import Arrival, Delivery, Inbox
+from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
 
 __all__ = [
     "Arrival",
@@ -20,10 +21,14 @@ __all__ = [
     "Handoffs",
     "Inbox",
     "Reason",
+    "Sheets",
     "State",
     "StoreError",
     "StoredHandoffs",
+    "StoredSheet",
+    "TooManySheetsError",
     "database",
     "handoffs",
     "is_with_staff",
+    "sheets",
 ]
