@@ -14,6 +14,7 @@ from actions.conversation import (
     acknowledge,
     acknowledge_symptom,
     ask,
+    ask_what_else,
     consultation_of,
     knowledge,
     remember,
@@ -25,6 +26,7 @@ from bot.consult.consultation import (
     ISSUE,
     OTHER_ISSUE,
     PREFECTURE,
+    SHEET,
     TRIAGE,
     UNCLEAR,
     WHICH_ISSUE,
@@ -52,6 +54,11 @@ class ActionConsult(Action):
         if reading.choice in (f"{ANYTHING_ELSE}.done", f"{OTHER_ISSUE}.done"):
             say(dispatcher, "utter_close")
             return []
+        if reading.choice == f"{SHEET}.make":
+            return [FollowupAction("action_make_sheet")]
+        if reading.choice == f"{SHEET}.skip":
+            say(dispatcher, "utter_no_sheet")
+            return remember(consultation, ask_what_else(dispatcher, consultation, again=True))
         step = next_step(knowledge(), consultation)
         told_beside = reading.act in (ANSWER, TOLD) and reading.choice is None and consultation.question is not None
         if told_beside and not (consultation.question == ANYTHING_ELSE and step is Step.REFER):

@@ -12,8 +12,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.consult.choices import offered
 from bot.consult.consultation import (
+    ANYTHING_ELSE,
     ISSUE,
     OTHER_ISSUE,
+    SHEET,
     SUB_ISSUE,
     TRIAGE,
     WHICH_ISSUE,
@@ -25,6 +27,7 @@ from bot.consult.heard import entities_in
 from bot.consult.reading import Reading
 from bot.consult.road import Road, road
 from bot.consult.triage import next_symptom
+from bot.desk import desk
 from bot.knowledge import Institution, Knowledge, load_knowledge
 from bot.messages import Choices, Part, part_to_json
 
@@ -75,10 +78,22 @@ def ask(
     words = {"issue_question": issue.question} if question == SUB_ISSUE and issue and issue.question else {}
     if question == TRIAGE and waiting.symptom is not None:
         words = {"ask": knowledge().triage.symptoms[waiting.symptom].ask}
+    if question == SHEET:
+        words = {"days": str(desk().sheet_days)}
     if question == OTHER_ISSUE:
         words = {"other": knowledge().issues[waiting.other_issues[0]].spoken}
     say(dispatcher, f"utter_ask_{question}_again" if again else f"utter_ask_{question}", choices, **words)
     return waiting
+
+
+def ask_what_else(dispatcher: CollectingDispatcher, consultation: Consultation, again: bool = False) -> Consultation:
+    """After a road: ask about what else was brought up; where nothing was, whether there is anything else.
+
+    Returns the consultation with the question waiting.
+    """
+    if consultation.issue is None:
+        return ask(dispatcher, consultation, ISSUE, again)
+    return ask(dispatcher, consultation, OTHER_ISSUE if consultation.other_issues else ANYTHING_ELSE, again)
 
 
 def acknowledge(dispatcher: CollectingDispatcher, consultation: Consultation, reading: Reading) -> None:

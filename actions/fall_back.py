@@ -15,6 +15,7 @@ from bot.consult.consultation import (
     ISSUE,
     OTHER_ISSUE,
     PREFECTURE,
+    SHEET,
     SUB_ISSUE,
     TRIAGE,
     UNCLEAR,
@@ -37,7 +38,7 @@ class ActionFallBack(Action):
         if before.issue is not None and before.question is None and not before.answered:
             return [FollowupAction("action_consult")]
         named = before.question == WHICH_ISSUE and before.triaged and before.misses <= 1
-        if named or before.question in (SUB_ISSUE, PREFECTURE, ANYTHING_ELSE, OTHER_ISSUE, TRIAGE):
+        if named or before.question in (SUB_ISSUE, PREFECTURE, ANYTHING_ELSE, OTHER_ISSUE, TRIAGE, SHEET):
             say(dispatcher, "utter_not_caught")
             return remember(before, ask(dispatcher, before, before.question or ISSUE, again=True))
         if before.misses <= 1:

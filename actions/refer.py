@@ -8,9 +8,8 @@ from typing import Any, Dict
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import Events, ask, consultation_of, knowledge, remember, say
+from actions.conversation import Events, ask_what_else, consultation_of, knowledge, remember, say
 from bot.consult.cards import referral_card
-from bot.consult.consultation import ANYTHING_ELSE, OTHER_ISSUE
 from bot.consult.road import road
 
 
@@ -28,4 +27,4 @@ class ActionRefer(Action):
         shown = road(knowledge(), before)
         say(dispatcher, "utter_refer", referral_card(knowledge(), shown))
         after = replace(before, referred=(*before.referred, shown.key), talked_about=()).with_others(())
-        return remember(before, ask(dispatcher, after, OTHER_ISSUE if after.other_issues else ANYTHING_ELSE))
+        return remember(before, ask_what_else(dispatcher, after))

@@ -11,7 +11,9 @@ CALL_BACK = "KAKARITSUKE_CALL_BACK"
 HOURS = "KAKARITSUKE_STAFF_HOURS"
 KEEP_DAYS = "KAKARITSUKE_KEEP_DAYS"
 PUBLIC_URL = "KAKARITSUKE_PUBLIC_URL"
-_LONGEST_KEPT_DAYS = 3650
+SHEET_DAYS = "KAKARITSUKE_SHEET_DAYS"
+_MOST_KEEP_DAYS = 3650
+_MOST_SHEET_DAYS = 366
 _SWITCH = {"": False, "off": False, "on": True}
 
 
@@ -23,13 +25,15 @@ class DeskError(Exception):
 class Desk:
     """Whether staff takes conversations over, when it is there (in words for owners), and whether it calls back.
 
-    `keep_days` is how long after its beginning a handoff is kept that staff has seen to or the owner has ended.
+    `keep_days` is how long after its beginning a handoff is kept that staff has seen to or the owner has ended;
+    `sheet_days` how long a consultation sheet is kept.
     """
 
     staff: bool = False
     call_back: bool = False
     hours: Optional[str] = None
     keep_days: int = 30
+    sheet_days: int = 30
 
 
 def desk() -> Desk:
@@ -37,13 +41,15 @@ def desk() -> Desk:
     staff, call_back = _switch(STAFF), _switch(CALL_BACK)
     if call_back and not staff:
         raise DeskError(f"{CALL_BACK}=on: nobody could call back; set {STAFF}=on as well")
-    return Desk(staff, call_back, os.environ.get(HOURS, "").strip() or None, _keep_days())
+    keep_days = _days(KEEP_DAYS, Desk.keep_days, _MOST_KEEP_DAYS)
+    sheet_days = _days(SHEET_DAYS, Desk.sheet_days, _MOST_SHEET_DAYS)
+    return Desk(staff, call_back, os.environ.get(HOURS, "").strip() or None, keep_days, sheet_days)
 
 
-def _keep_days() -> int:
-    days = os.environ.get(KEEP_DAYS, "").strip() or str(Desk.keep_days)
-    if not days.isdecimal() or not 1 <= int(days) <= _LONGEST_KEPT_DAYS:
-        raise DeskError(f"{KEEP_DAYS}: expected whole days from 1 to {_LONGEST_KEPT_DAYS}, found {days!r}")
+def _days(name: str, usual: int, most: int) -> int:
+    days = os.environ.get(name, "").strip() or str(usual)
+    if not (days.isascii() and days.isdigit()) or not 1 <= int(days) <= most:
+        raise DeskError(f"{name}: expected whole days from 1 to {most}, found {days!r}")
     return int(days)
 
 

@@ -61,6 +61,7 @@ def test_every_response_that_an_action_speaks_exists_and_none_is_dead() -> None:
             "other_issue",
             "triage",
             "call_back",
+            "sheet",
         )
         for again in ("", "_again")
     }

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from typing import Dict, Optional, Sequence, Tuple
 
-from bot.consult.consultation import ISSUE, OTHER_ISSUE, PAUSED, SUB_ISSUE, TRIAGE, WHICH_ISSUE, Consultation
+from bot.consult.consultation import (
+    ANYTHING_ELSE,
+    ISSUE,
+    OTHER_ISSUE,
+    PAUSED,
+    SHEET,
+    SUB_ISSUE,
+    TRIAGE,
+    WHICH_ISSUE,
+    Consultation,
+)
 from bot.knowledge import Knowledge
 from bot.messages import Choice
 from bot.normalization import bare, normalized
@@ -15,6 +25,8 @@ _KANJI_NUMBERS = {kanji: number for number, kanji in enumerate("一二三四五�
 _KANJI_NUMBER = re.compile(r"([一二三四五六七八九十])(番目?|つ目|つめ)")
 _FORMER = re.compile(r"(前|まえ|最初|はじめ|初め|先|さき|上)の(ほう|方)?")
 _QUOTES = "「」『』\"'"
+# The choices that ask for a consultation sheet.
+ASKS_FOR_SHEET = (f"{ANYTHING_ELSE}.{SHEET}", f"{OTHER_ISSUE}.{SHEET}")
 _LATTER = re.compile(r"(後|あと|後ろ|うしろ|最後|下)の(ほう|方)?")
 
 
@@ -36,6 +48,8 @@ def offered(knowledge: Knowledge, consultation: Consultation) -> Tuple[Choice, .
     issue = consultation.issue_in(knowledge)
     if question == SUB_ISSUE and issue is not None:
         return (*(Choice(f"{SUB_ISSUE}.{sub.id}", sub.label) for sub in issue.sub_issues), *standard)
+    if consultation.road_in_hand in (None, *consultation.sheets):
+        return tuple(choice for choice in standard if choice.id not in ASKS_FOR_SHEET)
     return standard
 
 

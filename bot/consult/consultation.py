@@ -16,6 +16,7 @@ TRIAGE = "triage"
 OTHER_ISSUE = "other_issue"
 CALL_BACK = "call_back"
 PAUSED = "paused"
+SHEET = "sheet"
 
 UNCLEAR = "課題不明確"
 
@@ -28,7 +29,9 @@ class Consultation:
     skipped for this issue. `candidates` are the issues between which the owner was asked to choose. `misses` counts
     messages in a row that were not understood. `referred` are the keys of the roads already shown. `talked_about`
     are the institutions last named. `comforted` holds from a message of distress until the next one has been met.
-    `paused` holds while the owner writes to staff and the bot keeps still.
+    `paused` holds while the owner writes to staff and the bot keeps still. `tried_already` has what the owner said to
+    have tried for the issue in hand, in their own words. `sheets` are the keys of the roads that the owner was given a
+    consultation sheet for.
 
     Of the triage: `symptom` is its question that waits, `symptoms_asked` those that were put, `told` the answers
     (symptom/answer), `leaning` how likely each issue is by what the owner said in their own words, `triaged` whether
@@ -57,6 +60,7 @@ class Consultation:
     talked_about: Tuple[str, ...] = ()
     comforted: bool = False
     paused: bool = False
+    sheets: Tuple[str, ...] = ()
 
     def issue_in(self, knowledge: Knowledge) -> Optional[Issue]:
         """The issue that is settled, or None."""
@@ -75,12 +79,14 @@ class Consultation:
         if issue == self.issue:
             return replace(self, question=None, candidates=())
         others = tuple(other for other in self.other_issues if other != issue)
+        same_matter = self.issue == UNCLEAR or (self.issue is None and not self.referred)
         if self.issue not in (None, UNCLEAR) and not self.answered:
             others += (str(self.issue),)
         return replace(
             self,
             issue=issue,
             sub_issue=None,
+            tried_already=self.tried_already if same_matter and not self.answered else None,
             other_issues=others,
             question=None,
             candidates=(),
@@ -103,6 +109,12 @@ class Consultation:
     def answered(self) -> bool:
         """Whether a road has been shown for the issue in hand."""
         return any(key.split("/")[0] == self.issue for key in self.referred)
+
+    @property
+    def road_in_hand(self) -> Optional[str]:
+        """The key of the road shown for the issue in hand, or shown last where none is in hand; None where none was."""
+        keys = [key for key in self.referred if self.issue in (None, key.split("/")[0])]
+        return keys[-1] if keys else None
 
     def resumed(self) -> "Consultation":
         """The same back with the bot, where it was when staff was called."""

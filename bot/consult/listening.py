@@ -12,12 +12,14 @@ from bot.consult.consultation import (
     OTHER_ISSUE,
     PAUSED,
     PREFECTURE,
+    SHEET,
     SUB_ISSUE,
     TRIAGE,
     UNCLEAR,
     WHICH_ISSUE,
     Consultation,
 )
+from bot.consult.own_words import in_own_words, tried_in
 from bot.consult.reading import (
     ALREADY_SAID,
     ANSWER,
@@ -37,6 +39,15 @@ _LETS_GO = ("skip", ALREADY_SAID)
 
 def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, reading: Reading) -> Consultation:
     """The consultation after a message that was read as `reading`. Nothing is kept of what is written to staff."""
+    after = _listen(knowledge, consultation, heard, reading)
+    tried = tried_in(heard.text) if in_own_words(knowledge, heard, reading) else ()
+    if not tried:
+        return after
+    told_before = tuple((after.tried_already or "").splitlines())
+    return replace(after, tried_already="\n".join(dict.fromkeys((*told_before, *tried))))
+
+
+def _listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, reading: Reading) -> Consultation:
     if reading.act == PAUSED:
         return consultation
     if reading.act == CALL_BACK:
@@ -72,7 +83,7 @@ def _with_what_was_said_before(consultation: Consultation) -> Consultation:
         return consultation.on(consultation.candidates[0])
     if consultation.question == ISSUE:
         return consultation.on(UNCLEAR)
-    if consultation.question == ANYTHING_ELSE:
+    if consultation.question in (ANYTHING_ELSE, SHEET):
         return replace(consultation, question=None)
     return consultation
 
@@ -120,6 +131,8 @@ def without_an_answer(consultation: Consultation) -> Consultation:
         return with_answer(consultation, consultation.symptom, None)
     if consultation.question in (SUB_ISSUE, PREFECTURE):
         return consultation.settled(consultation.question)
+    if consultation.question == SHEET:
+        return replace(consultation, question=ANYTHING_ELSE)
     return consultation
 
 
@@ -146,7 +159,7 @@ def _with_answer(knowledge: Knowledge, consultation: Consultation, choice: str) 
         return consultation.on(first).with_others((second,))
     if choice == f"{WHICH_ISSUE}.neither":
         return replace(consultation, question=None, candidates=())
-    if question == ANYTHING_ELSE:
+    if question in (ANYTHING_ELSE, SHEET):
         return replace(consultation, question=None)
     return consultation.settled(question)
 

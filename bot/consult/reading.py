@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import FrozenSet, Mapping, Optional, Tuple
 
-from bot.consult.choices import asks_for_the_bot, number_in, picked
+from bot.consult.choices import ASKS_FOR_SHEET, asks_for_the_bot, number_in, picked
 from bot.consult.consultation import (
     ANYTHING_ELSE,
     CALL_BACK,
@@ -14,6 +14,7 @@ from bot.consult.consultation import (
     OTHER_ISSUE,
     PAUSED,
     PREFECTURE,
+    SHEET,
     SUB_ISSUE,
     TRIAGE,
     UNCLEAR,
@@ -34,6 +35,7 @@ ALREADY_SAID = "already_said"
 DISTRESS = "distress"
 AFTER_DISTRESS = "after_distress"
 BACK_TO_BOT = "back_to_bot"
+ASK_SHEET = "ask_sheet"
 MAX_CHARACTERS = 1000
 # Hours without a word after which the owner is told where we were: more than an afternoon's work, less than a night.
 LONG_SILENCE_H = 6.0
@@ -46,6 +48,9 @@ _ENDS_OR_GOES_ON = {
     ANYTHING_ELSE: {"affirm": "more", "deny": "done", "skip": "done"},
     OTHER_ISSUE: {"affirm": "go", "deny": "done", "skip": "done"},
 }
+_MAKE_IT = re.compile("(作|つく)(って|りたい|ります)|お願いします|頼みます")
+_NO_SHEET = re.compile("(作|つく)(ら(な|へん|ん)|りませ)|いらな|いりませ|要らな|要りませ|不要|結構です|やめ(て|と|ま)")
+_NOT_YET_A_YES = re.compile("[?？]|か(な|ね|しら)?[。.]*$|誰|だれ|でも|けど|けれど|まだ|待って|あとで|後で|迷|やめ")
 _TELLS_OF_A_SYMPTOM = ("out_of_scope", "affirm")
 _DISAGREEMENT = re.compile("違|ちが|ちゃう|じゃな|では(な|あ)|やな")
 _ENOUGH = re.compile("もう(い|結構|やめ|質問|聞|終)|やめ(て|た|る|よう)|しつこ|面倒|めんど|疲れ|つかれ|質問が?多")
@@ -151,7 +156,7 @@ def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresh
         return Reading(TOO_LONG)
     choice = picked(knowledge, consultation, heard.text, heard.pressed)
     if choice is not None:
-        return Reading(ANSWER, choice.id)
+        return Reading(ASK_SHEET) if choice.id in ASKS_FOR_SHEET else Reading(ANSWER, choice.id)
     if not any(character.isalnum() for character in readable(heard.text)):
         return Reading(UNSURE)
     if heard.confidence(DISTRESS) >= thresholds.distress:
@@ -160,9 +165,9 @@ def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresh
         return Reading(AFTER_DISTRESS)
     if number_in(bare(heard.text)) is not None and consultation.question is not None:
         return Reading(UNSURE)
-    if _INSTEAD.search(heard.text) and _is_just_facts(heard):
+    if _INSTEAD.search(heard.text) and is_just_facts(heard):
         return Reading(CORRECT)
-    if _is_just_facts(heard):
+    if is_just_facts(heard):
         return Reading(ANSWER)
     return _in_answer_to(knowledge, consultation, heard, thresholds) or _on_its_own(
         knowledge, consultation, heard, thresholds
@@ -202,7 +207,8 @@ def _about_call_back(knowledge: Knowledge, consultation: Consultation, heard: He
     return Reading(PAUSED if says_nothing or sure_intent in knowledge.issues else CALL_BACK)
 
 
-def _is_just_facts(heard: Heard) -> bool:
+def is_just_facts(heard: Heard) -> bool:
+    """Whether a message says where, what trade or how many people, and hardly a word more."""
     named = heard.prefectures or heard.municipalities
     just_a_place = bool(named) and len(bare(heard.text)) - heard.place_characters <= _WORDS_AROUND_A_PLACE
     return just_a_place or heard.only_facts
@@ -215,6 +221,8 @@ def _in_answer_to(
     question = consultation.question
     intent, confidence = heard.top
     sure = confidence >= thresholds.sure
+    if question == SHEET:
+        return _on_a_sheet(heard, intent if sure else "")
     meant = _ENDS_OR_GOES_ON.get(question or "", {}).get(intent)
     if meant is not None and sure and not _DISAGREEMENT.search(heard.text):
         return Reading(ANSWER, f"{question}.{meant}")
@@ -245,6 +253,17 @@ def _in_answer_to(
     changes = intent in knowledge.issues and not elaborates and consultation.issue != UNCLEAR
     if question in (SUB_ISSUE, PREFECTURE) and changes and confidence < thresholds.change:
         return Reading(TOLD)
+    return None
+
+
+def _on_a_sheet(heard: Heard, sure_intent: str) -> Optional[Reading]:
+    """Only a plain yes is consent; who asks back or hesitates has not agreed yet."""
+    about_the_sheet = sure_intent in (ASK_SHEET, "")
+    if sure_intent in ("deny", "skip") or (about_the_sheet and _NO_SHEET.search(heard.text)):
+        return Reading(ANSWER, f"{SHEET}.skip")
+    agrees = sure_intent == "affirm" or (about_the_sheet and _MAKE_IT.search(heard.text))
+    if agrees and not _NOT_YET_A_YES.search(heard.text) and not _DISAGREEMENT.search(heard.text):
+        return Reading(ANSWER, f"{SHEET}.make")
     return None
 
 

@@ -41,6 +41,11 @@ class Road:
         """What to bring, for the sub-issue where it is known."""
         return self.sub_issue.bring if self.sub_issue else self.issue.bring
 
+    @property
+    def ask(self) -> Tuple[str, ...]:
+        """What to ask at the desk, for the sub-issue where it differs."""
+        return (self.sub_issue.ask if self.sub_issue else ()) or self.issue.ask
+
 
 def road(knowledge: Knowledge, consultation: Consultation) -> Road:
     """The road for a consultation whose issue is settled. Raises ValueError where it is not.

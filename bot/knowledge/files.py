@@ -10,6 +10,7 @@ from pydantic import BaseModel, Extra, Field, HttpUrl, root_validator, validator
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MOST_TO_ASK = 4
 _PLACE = re.compile(r"(別添[123]) (\S+)")
 
 
@@ -137,6 +138,7 @@ class SubIssueEntry(Entry):
     name: str
     label: str = Field(max_length=20)
     bring: List[str] = Field(min_items=1)
+    ask: List[str] = Field([], max_items=MOST_TO_ASK)
     tip: Optional[str] = None
     referrals: List[ReferralEntry] = Field(min_items=1)
 
@@ -150,6 +152,7 @@ class IssueEntry(Entry):
     question: Optional[str] = None
     question_why: Optional[str] = None
     bring: List[str] = Field(min_items=1)
+    ask: List[str] = Field(min_items=2, max_items=MOST_TO_ASK)
     referrals: List[ReferralEntry] = Field(min_items=1)
     sub_issues: List[SubIssueEntry]
 
@@ -312,6 +315,11 @@ class WordsFile(Entry):
     because_words: str
     people: str
     debts: str
+    sheet: str
+    sheet_draft: str
+    sheet_made: str
+    workers: str
+    stages: Dict[str, str]
     help_lines: str
     told: Dict[str, str]
 

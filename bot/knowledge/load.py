@@ -253,6 +253,7 @@ def _issues(file: files.IssuesFile, paper: Paper, institutions: Dict[str, Instit
                 name=sub.name,
                 label=sub.label,
                 bring=tuple(sub.bring),
+                ask=tuple(sub.ask),
                 tip=sub.tip,
                 referrals=_referrals(sub.referrals, paper, institutions, f"{where} > {sub.id}"),
             )
@@ -265,6 +266,7 @@ def _issues(file: files.IssuesFile, paper: Paper, institutions: Dict[str, Instit
             acknowledge=entry.acknowledge,
             citation=citation,
             bring=tuple(entry.bring),
+            ask=tuple(entry.ask),
             referrals=_referrals(entry.referrals, paper, institutions, where),
             sub_issues=sub_issues,
             question=entry.question,

@@ -169,7 +169,7 @@ class Referral:
 
 @dataclass(frozen=True)
 class SubIssue:
-    """A 論点 of an issue. `tip` is advice that cannot wait."""
+    """A 論点 of an issue. `tip` is advice that cannot wait; `ask` is what to ask at the desk, where it differs."""
 
     id: str
     name: str
@@ -177,13 +177,14 @@ class SubIssue:
     bring: Tuple[str, ...]
     referrals: Tuple[Referral, ...]
     tip: Optional[str] = None
+    ask: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Issue:
     """An issue under the heading of the paper it is named after. `referrals` serve where no sub-issue is known.
 
-    `label` stands on a choice to press, `spoken` in a sentence of ours.
+    `label` stands on a choice to press, `spoken` in a sentence of ours. `ask` is what to ask at the desk.
     """
 
     name: str
@@ -192,6 +193,7 @@ class Issue:
     acknowledge: str
     citation: Citation
     bring: Tuple[str, ...]
+    ask: Tuple[str, ...]
     referrals: Tuple[Referral, ...]
     sub_issues: Tuple[SubIssue, ...] = ()
     question: Optional[str] = None
@@ -383,6 +385,11 @@ class Words:
     because_words: str
     people: str
     debts: str
+    sheet: str
+    sheet_draft: str
+    sheet_made: str
+    workers: str
+    stages: Mapping[str, str]
     help_lines: str
     told: Mapping[str, str]
 

@@ -12,6 +12,7 @@ from bot.store.handoffs import (
     is_with_staff,
 )
 from bot.store.inbox import Arrival, Delivery, Inbox
+from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
 from bot.store.transcripts import Author, Entry, Exchange, Heard, IdReusedError, Transcripts
 from bot.store.unsent import Unsent
 
@@ -30,12 +31,16 @@ __all__ = [
     "IdReusedError",
     "Inbox",
     "Reason",
+    "Sheets",
     "State",
     "StoreError",
     "StoredHandoffs",
+    "StoredSheet",
+    "TooManySheetsError",
     "Transcripts",
     "Unsent",
     "database",
     "handoffs",
     "is_with_staff",
+    "sheets",
 ]

@@ -1,0 +1,126 @@
+"""Writes the consultation sheet of a road: what was told, whom to see, what to ask and to bring; nothing is guessed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Optional, Sequence, Tuple
+
+from bot.consult.consultation import Consultation
+from bot.consult.road import Road, RoadStep, road
+from bot.knowledge import Institution, Knowledge, Office
+from bot.sheet import SITUATION, TRIED, Line, Link, Room, Sheet, Stop
+
+# An issue in which every stage matters; for the others only that the business is running is told plainly enough.
+_STARTING = "創業"
+_RUNNING = "創業後"
+_ENDS_A_SENTENCE = "。！!？?\n"
+
+
+def consultation_for_sheet(consultation: Consultation) -> Optional[Consultation]:
+    """The consultation on the road that a sheet would be about; None before a road was shown for what is in hand."""
+    key = consultation.road_in_hand
+    if key is None:
+        return None
+    issue, sub_issue, prefecture = key.split("/")[:3]
+    return replace(consultation, issue=issue, sub_issue=sub_issue or None, prefecture=prefecture or None)
+
+
+def sheet_from(knowledge: Knowledge, consultation: Consultation, owner_words: Sequence[str], today: date) -> Sheet:
+    """The sheet for a consultation whose issue is settled, with what the owner told of it in their own words.
+
+    What nobody told is left empty. Raises ValueError where the issue is not settled.
+    """
+    way = road(knowledge, consultation)
+    tried, _ = _fitting(tuple((consultation.tried_already or "").splitlines()), TRIED)
+    told_beside = tuple(words for words in owner_words if words not in (consultation.tried_already or "").splitlines())
+    situation, shortened = _fitting(told_beside, SITUATION)
+    return Sheet(
+        issue=way.issue.label,
+        sub_issue=way.sub_issue.name if way.sub_issue else None,
+        also=tuple(map(Line, _other_issues(knowledge, consultation))),
+        situation=situation,
+        shortened=shortened,
+        prefecture=consultation.prefecture or "",
+        municipality=consultation.municipality or "",
+        industry=consultation.industry or "",
+        workers=knowledge.words.workers.format(consultation.employee_count) if consultation.employee_count else "",
+        stage=_stage(knowledge, consultation),
+        tried=tried,
+        questions=way.ask,
+        bring=tuple(map(Line, way.bring)),
+        note="",
+        tip=way.sub_issue.tip if way.sub_issue else None,
+        stops=tuple(_stop(knowledge, way, step) for step in way.steps),
+        paper=f"{knowledge.paper.title}（{knowledge.paper.date}）",
+        day=today,
+    )
+
+
+def _other_issues(knowledge: Knowledge, consultation: Consultation) -> Tuple[str, ...]:
+    """The other issues that a road was shown for."""
+    names = dict.fromkeys(key.split("/")[0] for key in consultation.referred)
+    return tuple(knowledge.issues[name].label for name in names if name != consultation.issue)
+
+
+def _stage(knowledge: Knowledge, consultation: Consultation) -> str:
+    told = consultation.stage
+    plain = told is not None and (consultation.issue == _STARTING or told == _RUNNING)
+    return knowledge.words.stages[told] if told is not None and plain else ""
+
+
+def _stop(knowledge: Knowledge, way: Road, step: RoadStep) -> Stop:
+    referral = step.referral
+    institution = referral.institution
+    return Stop(
+        order=referral.order.value,
+        order_label=knowledge.words.orders[referral.order],
+        institution=institution.name,
+        formerly=institution.paper_name if institution.renamed else None,
+        when=referral.when,
+        why=referral.why,
+        citation=str(referral.citation) if referral.citation else None,
+        added=referral.added,
+        reach=institution.reach,
+        phone=institution.phone.number if institution.phone else None,
+        phone_hours=institution.phone.hours if institution.phone else None,
+        page=_page(institution, step.office),
+        cost=institution.cost,
+        cautions=institution.cautions_in(way.prefecture),
+        checked=step.office.checked if step.office else institution.checked,
+    )
+
+
+def _page(institution: Institution, office: Optional[Office]) -> Optional[Link]:
+    """Where to look first: the office near the owner, or else the list of offices, or the official page."""
+    if office is not None:
+        return Link(office.name, office.url)
+    if institution.office_list:
+        return Link(institution.name, institution.office_list)
+    return Link(institution.page.name, institution.page.url) if institution.page else None
+
+
+def _fitting(messages: Sequence[str], room: Room) -> Tuple[str, bool]:
+    """The messages, one below the other, as far as there is room: whole ones, then whole sentences of the next.
+
+    The second value says whether something had to be left out.
+    """
+    text = ""
+    for message in messages:
+        longer = "\n".join(filter(None, (text, message)))
+        if room.holds(longer):
+            text = longer
+            continue
+        ends = [at + 1 for at, character in enumerate(message) if character in _ENDS_A_SENTENCE]
+        parts = ("\n".join(filter(None, (text, message[:end].rstrip()))) for end in reversed(ends))
+        begun = next((part for part in parts if room.holds(part)), None)
+        if begun is None and not text:
+            begun = _beginning(message, room)
+        return begun or text, True
+    return text, False
+
+
+def _beginning(message: str, room: Room) -> str:
+    """As much of a sentence without end as there is room for, with … in place of the rest."""
+    end = next(end for end in range(len(message), -1, -1) if room.holds(f"{message[:end]}…"))
+    return f"{message[:end]}…"
