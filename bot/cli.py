@@ -107,17 +107,18 @@ def _run(options: argparse.Namespace) -> int:
     failures: List[str] = []
     address = f"http://{f'[{options.host}]' if ':' in options.host else options.host}:{options.port}"
     os.environ.setdefault(PUBLIC_URL, address)
-    app = application(
-        model,
-        options.rest,
-        options.actions_url,
-        lambda: print(f"ready: {address}/  (stop with Ctrl-C)", flush=True),
-        failures.append,
-    )
     try:
+        app = application(
+            model,
+            options.host,
+            options.rest,
+            options.actions_url,
+            lambda: print(f"ready: {address}/  (stop with Ctrl-C)", flush=True),
+            failures.append,
+        )
         app.run(sock=bound, motd=False, access_log=False)
-    except StartError:
-        return _fail(f"the bot cannot start: {failures[0]}")
+    except StartError as error:
+        return _fail(f"the bot cannot start: {failures[0] if failures else error}")
     finally:
         bound.close()
     print("stopped", flush=True)

@@ -19,21 +19,23 @@ from rasa.engine.exceptions import GraphComponentException
 from rasa.exceptions import ModelNotFound
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
-from sanic import Sanic, response
-from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic import Sanic
 
 from bot import rasa_changes
 from bot.action_endpoint import ActionsInProcess
 from bot.channels.rest import RestChannel
+from bot.channels.web import WebChannel, WebSettings, WebSettingsError, web_settings
 from bot.desk import DeskError, desk
 from bot.knowledge import KnowledgeError
 from bot.paths import ROOT, VAR
-from bot.store import StoreError, handoffs
+from bot.store import StoreError, database, handoffs
+from bot.web.answers import answer_errors_shortly, keep_answers_safe
+from bot.web.pages import serve_pages
 
 # Sanic calls its listeners just before it serves; a Ctrl-C in that moment would be lost.
 _UNTIL_THE_LOOP_RUNS_S = 0.1
-_UP_PAGE = Path(__file__).parent / "web" / "up.html"
+_MOST_BYTES = 2 * 1024 * 1024  # of a request; every channel allows less
+_READ_WITHIN_S = 15
 
 
 class StartError(Exception):
@@ -95,26 +97,37 @@ def bound_socket(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _channels(rest: bool) -> List[InputChannel]:
+def _channels(rest: bool, web: WebSettings) -> List[InputChannel]:
     """The channels that owners can come through, as the operator set them up."""
-    return [RestChannel()] if rest else []
+    channels: List[InputChannel] = [WebChannel(web, database())]
+    return [*channels, RestChannel()] if rest else channels
 
 
 def application(
     model: Path,
+    host: str,
     rest: bool,
     actions_url: Optional[str],
     when_ready: Callable[[], None],
     when_failed: Callable[[str], None],
 ) -> Sanic:
-    """The web application: the channels asked for, and a page at / that says the bot is up."""
+    """The web application for a bot that listens at `host`: its channels, and the pages that browsers load.
+
+    Raises StartError where a setting of the operator makes no sense.
+    """
+    try:
+        web = web_settings(host)
+        channels = _channels(rest, web)
+    except (WebSettingsError, StoreError) as error:
+        raise StartError(str(error)) from error
     app = Sanic("kakaritsuke", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 30
-    register(_channels(rest), app, route="/webhooks/")
-
-    @app.get("/")
-    async def up(request: Request) -> HTTPResponse:
-        return response.html(_UP_PAGE.read_text(encoding="utf-8"))
+    app.config.REQUEST_TIMEOUT = _READ_WITHIN_S
+    app.config.REQUEST_MAX_SIZE = _MOST_BYTES
+    register(channels, app, route="/webhooks/")
+    serve_pages(app)
+    keep_answers_safe(app, web.https)
+    answer_errors_shortly(app)
 
     @app.before_server_start
     async def load(running: Sanic, loop: AbstractEventLoop) -> None:

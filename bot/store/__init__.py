@@ -1,4 +1,4 @@
-"""What Rasa does not keep: which conversations wait for staff. No Rasa, no knowledge of issues."""
+"""What Rasa does not keep, such as handoffs and what pages show again. No Rasa, no knowledge of issues."""
 
 from bot.store.database import Database, StoreError, database
 from bot.store.handoffs import (
@@ -11,18 +11,25 @@ from bot.store.handoffs import (
     is_with_staff,
 )
 from bot.store.inbox import Arrival, Delivery, Inbox
+from bot.store.transcripts import Author, Entry, Exchange, Heard, IdReusedError, Transcripts
 
 __all__ = [
     "Arrival",
+    "Author",
     "Database",
     "Delivery",
+    "Entry",
+    "Exchange",
     "Handoff",
     "Handoffs",
+    "Heard",
+    "IdReusedError",
     "Inbox",
     "Reason",
     "State",
     "StoreError",
     "StoredHandoffs",
+    "Transcripts",
     "database",
     "handoffs",
     "is_with_staff",

@@ -65,6 +65,13 @@ class Database:
         with self._transaction("BEGIN") as connection:
             yield connection
 
+    @contextmanager
+    def writing_alone(self, name: str) -> Iterator[Connection]:
+        """As `writing`, while others who write alone under the same name wait."""
+        with self.writing() as connection:
+            self.hold(connection, name)
+            yield connection
+
     def insert_new(self, table: sqlalchemy.Table) -> Any:
         """An INSERT into `table` that leaves an equal row alone; `rowcount` of its result says whether it was new."""
         return _INSERTS[self._engine.dialect.name](table).on_conflict_do_nothing()

@@ -148,3 +148,9 @@ class Inbox:
     def _set(self, row: int, **values: object) -> None:
         with self._store.writing() as store:
             store.execute(_INBOX.update().where(_OF.id == row).values(values))
+
+
+def forget_done(store: Database, before: float) -> int:
+    """Remove what any channel was sent and had done before a time (Unix seconds). Returns how many events that were."""
+    with store.writing() as connection:
+        return int(connection.execute(_INBOX.delete().where(_OF.done_at < before)).rowcount)

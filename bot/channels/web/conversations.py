@@ -1,0 +1,111 @@
+"""An owner's message on its way through a turn: kept first, taken once, answered with what was said to it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import traceback
+import uuid
+from typing import Dict, Optional, Tuple
+from weakref import WeakValueDictionary
+
+from bot.channels.turns import Said, Turns
+from bot.channels.web.streams import Streams
+from bot.store import Author, Entry, Exchange, Heard, Transcripts
+
+_LOOK_AGAIN_S = 0.1
+_LOGGER = logging.getLogger(__name__)
+
+
+class TurnFailedError(Exception):
+    """The bot could not answer; the same message may come again."""
+
+
+class Conversations:
+    """The conversations on the website, whose transcripts other processes may share.
+
+    A turn goes on when the owner's page has gone: what is said to them waits in the transcript.
+    """
+
+    def __init__(self, transcripts: Transcripts, streams: Streams) -> None:
+        self._transcripts = transcripts
+        self._streams = streams
+        self._worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
+        self._alone: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
+        self._running: Dict[Tuple[str, str], "asyncio.Task[Exchange]"] = {}
+
+    async def open(self, turns: Turns, conversation: str) -> Tuple[Entry, ...]:
+        """Begin a new conversation with the bot's greeting. Raises TurnFailedError, StoreError."""
+        try:
+            greeting = await turns.greet(conversation)
+        except Exception as error:
+            raise _failed(error) from error
+        return await asyncio.to_thread(self._transcripts.append, conversation, Author.BOT, greeting)
+
+    async def say(self, turns: Turns, conversation: str, heard: Heard) -> Exchange:
+        """An owner's message and what the bot says to it; the same message again gives the same.
+
+        Raises IdReusedError, TurnFailedError, StoreError.
+        """
+        exchange = await asyncio.to_thread(self._transcripts.hear, conversation, heard)
+        self._streams.wake(conversation)
+        if exchange.replies is not None:
+            return exchange
+        key = (conversation, heard.client_id)
+        if key not in self._running:
+            task = asyncio.create_task(self._answer_alone(turns, conversation, heard))
+            self._running[key] = task
+            task.add_done_callback(lambda done: self._ended(key, done))
+        return await asyncio.shield(self._running[key])
+
+    async def finish(self) -> None:
+        """Wait until the turns that have begun are over."""
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    def _ended(self, key: Tuple[str, str], task: "asyncio.Task[Exchange]") -> None:
+        del self._running[key]
+        if not task.cancelled():
+            task.exception()  # said to whoever waits; nobody may be waiting any more
+
+    async def _answer_alone(self, turns: Turns, conversation: str, heard: Heard) -> Exchange:
+        lock = self._alone.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            attempt = await self._held(conversation, heard.client_id)
+            if isinstance(attempt, Exchange):
+                return attempt
+            renewal = asyncio.create_task(self._renew(conversation))
+            try:
+                with self._streams.typing(conversation):
+                    said = Said(heard.client_id, heard.words, heard.choice)
+                    messages = await turns.take(conversation, said, again=attempt > 1)
+                    return await asyncio.to_thread(self._transcripts.answer, conversation, heard.client_id, messages)
+            except Exception as error:
+                await asyncio.to_thread(self._transcripts.let_go, conversation, self._worker)
+                raise _failed(error) from error
+            finally:
+                renewal.cancel()
+
+    async def _held(self, conversation: str, client_id: str) -> "int | Exchange":
+        """The number of the attempt, once no other process works on the conversation; or what that one answered."""
+        while True:
+            exchange: Optional[Exchange] = await asyncio.to_thread(self._transcripts.exchange, conversation, client_id)
+            if exchange is not None and exchange.replies is not None:
+                return exchange
+            attempt = await asyncio.to_thread(self._transcripts.take, conversation, client_id, self._worker)
+            if attempt is not None:
+                return attempt
+            await asyncio.sleep(_LOOK_AGAIN_S)
+
+    async def _renew(self, conversation: str) -> None:
+        while True:
+            await asyncio.sleep(self._transcripts.lease_s / 3)
+            await asyncio.to_thread(self._transcripts.renew, conversation, self._worker)
+
+
+def _failed(error: Exception) -> TurnFailedError:
+    """Says in the log where a turn failed, without what the error says: that may hold an owner's words."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _LOGGER.error("a turn on the website failed with %s:\n%s", type(error).__name__, where)
+    return TurnFailedError()

@@ -1,0 +1,267 @@
+"""What was said in the conversations on the website, numbered, so that a page that comes back can show it again."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from enum import Enum
+from typing import Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple
+
+import sqlalchemy
+from sqlalchemy import Column, Float, Integer, Text, UniqueConstraint, func, select
+from sqlalchemy.engine import Connection
+
+from bot.messages import Choices, Message, part_from_json, part_to_json
+from bot.store.database import TABLES, Database
+
+_TRANSCRIPTS = sqlalchemy.Table(
+    "transcripts",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("client_id", Text),
+    Column("choice", Text),
+    Column("words", Text, nullable=False),
+    Column("plain", Text, nullable=False),
+    Column("part", Text),
+    Column("said_at", Float, nullable=False),
+    Column("answers", Integer),
+    Column("answered_at", Float),
+    Column("attempts", Integer, nullable=False),
+    Column("taken_by", Text),
+    Column("taken_until", Float),
+    UniqueConstraint("conversation", "seq"),
+    UniqueConstraint("conversation", "client_id"),
+    sqlalchemy.Index("old_transcripts", "said_at"),
+)
+_OF = _TRANSCRIPTS.c
+_AT_ONCE = 500  # below SQLite's oldest limit of 999 variables in a statement
+
+
+class IdReusedError(Exception):
+    """An owner's message came under the id of another one."""
+
+
+class Author(str, Enum):
+    """Who said something: the owner, the bot, or a person of the staff."""
+
+    OWNER = "owner"
+    BOT = "bot"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that was said, the `seq`th (from 1) of its conversation, `at` a time in UTC.
+
+    `client_id` is the id that the owner's page gave to its message.
+    """
+
+    seq: int
+    author: Author
+    message: Message
+    at: datetime
+    client_id: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An owner's message as their page sent it: its id there, the words, and the id of the choice that was pressed."""
+
+    client_id: str
+    words: str
+    choice: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """An owner's message and what was said to it; `replies` is None as long as nobody has answered."""
+
+    owner: Entry
+    replies: Optional[Tuple[Entry, ...]] = None
+
+
+class Transcripts:
+    """The transcripts of all conversations. Every call raises StoreError where the store fails.
+
+    Several processes may share it: an owner's message is answered by one worker at a time, which holds its conversation
+    for `lease_s` seconds and has to renew that; one that died holds it no longer.
+    """
+
+    def __init__(self, store: Database, lease_s: float = 10.0) -> None:
+        self._store = store
+        self.lease_s = lease_s
+
+    def append(self, conversation: str, author: Author, messages: Iterable[Message]) -> Tuple[Entry, ...]:
+        """Add what the bot or staff says, all of it or nothing."""
+        with self._writing(conversation) as store:
+            return _add(store, conversation, author, messages)
+
+    def hear(self, conversation: str, heard: Heard) -> Exchange:
+        """Keep an owner's message; where it came before, it is not kept twice, and what was said to it comes along.
+
+        Raises IdReusedError where another message came under its id.
+        """
+        with self._writing(conversation) as store:
+            row = _owner_row(store, conversation, heard.client_id)
+            if row is None:
+                message = Message(heard.words)
+                return Exchange(_add(store, conversation, Author.OWNER, [message], heard)[0])
+            if (row.choice, None if row.choice else row.words) != (heard.choice, None if heard.choice else heard.words):
+                raise IdReusedError(heard.client_id)
+            return _exchange(store, row)
+
+    def exchange(self, conversation: str, client_id: str) -> Optional[Exchange]:
+        """An owner's message and what was said to it; None where no message came under this id."""
+        with self._store.reading() as store:
+            row = _owner_row(store, conversation, client_id)
+            return _exchange(store, row) if row is not None else None
+
+    def take(self, conversation: str, client_id: str, worker: str) -> Optional[int]:
+        """Hold a conversation to answer an owner's message. Returns the number of the attempt, from 1.
+
+        None where another worker holds the conversation.
+        """
+        with self._writing(conversation) as store:
+            held = select(_OF.id).where(
+                _OF.conversation == conversation, _OF.taken_until > time.time(), _OF.taken_by != worker
+            )
+            if store.execute(held.limit(1)).first() is not None:
+                return None
+            row = _owner_row(store, conversation, client_id)
+            attempt = int(row.attempts) + 1
+            values = {"attempts": attempt, "taken_by": worker, "taken_until": time.time() + self.lease_s}
+            store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(values))
+        return attempt
+
+    def renew(self, conversation: str, worker: str) -> None:
+        """Hold a conversation for another lease."""
+        self._set_taken(conversation, worker, taken_until=time.time() + self.lease_s)
+
+    def let_go(self, conversation: str, worker: str) -> None:
+        """Hold a conversation no longer; its message stays unanswered."""
+        self._set_taken(conversation, worker, taken_by=None, taken_until=None)
+
+    def answer(self, conversation: str, client_id: str, messages: Iterable[Message]) -> Exchange:
+        """Add what the bot says to an owner's message, which is then answered, and let the conversation go.
+
+        Where it was answered meanwhile, nothing is added, and the exchange is what it was.
+        """
+        with self._writing(conversation) as store:
+            row = _owner_row(store, conversation, client_id)
+            if row.answered_at is None:
+                _add(store, conversation, Author.BOT, messages, answers=row.seq)
+            done = {"answered_at": row.answered_at or time.time(), "taken_by": None, "taken_until": None}
+            store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(done))
+            return _exchange(store, _owner_row(store, conversation, client_id))
+
+    def after(self, conversation: str, seq: int) -> Tuple[Entry, ...]:
+        """What was said after the `seq`th thing."""
+        with self._store.reading() as store:
+            rows = store.execute(
+                select(_TRANSCRIPTS).where(_OF.conversation == conversation, _OF.seq > seq).order_by(_OF.seq)
+            )
+            return tuple(map(_entry, rows))
+
+    def newest(self, conversations: Sequence[str]) -> Mapping[str, int]:
+        """How many things were said in each of these conversations; those where nothing was are left out."""
+        found: Dict[str, int] = {}
+        with self._store.reading() as store:
+            for begin in range(0, len(conversations), _AT_ONCE):
+                some = conversations[begin : begin + _AT_ONCE]
+                newest = select(_OF.conversation, func.max(_OF.seq)).where(_OF.conversation.in_(some))
+                found.update((name, seq) for name, seq in store.execute(newest.group_by(_OF.conversation)))
+        return found
+
+    def offered(self, conversation: str, choice: str) -> Optional[str]:
+        """The label under which a choice was offered last; None where this conversation was never offered it."""
+        with_parts = (
+            select(_TRANSCRIPTS)
+            .where(_OF.conversation == conversation, _OF.author != Author.OWNER.value, _OF.part.is_not(None))
+            .order_by(_OF.seq.desc())
+        )
+        with self._store.reading() as store:
+            for row in store.execute(with_parts):
+                part = _message(row).part
+                for offer in part.choices if isinstance(part, Choices) else ():
+                    if offer.id == choice:
+                        return offer.label
+        return None
+
+    def forget(self, before: float) -> int:
+        """Remove what was said before a time (Unix seconds). Returns how much that was."""
+        with self._store.writing() as store:
+            removed = store.execute(_TRANSCRIPTS.delete().where(_OF.said_at < before))
+        return int(removed.rowcount)
+
+    def _writing(self, conversation: str) -> Any:
+        return self._store.writing_alone(f"transcript/{conversation}")
+
+    def _set_taken(self, conversation: str, worker: str, **values: object) -> None:
+        mine = _TRANSCRIPTS.update().where(_OF.conversation == conversation, _OF.taken_by == worker)
+        with self._store.writing() as store:
+            store.execute(mine.values(values))
+
+
+def _add(
+    store: Connection,
+    conversation: str,
+    author: Author,
+    messages: Iterable[Message],
+    heard: Optional[Heard] = None,
+    answers: Optional[int] = None,
+) -> Tuple[Entry, ...]:
+    """Write messages behind the last one; who calls it keeps others out of the conversation."""
+    last = store.execute(select(func.max(_OF.seq)).where(_OF.conversation == conversation)).scalar() or 0
+    entries = []
+    for seq, message in enumerate(messages, start=last + 1):
+        said_at = time.time()
+        row = {
+            "conversation": conversation,
+            "seq": seq,
+            "author": author.value,
+            "client_id": heard.client_id if heard else None,
+            "choice": heard.choice if heard else None,
+            "words": message.words,
+            "plain": message.plain(),
+            "part": json.dumps(part_to_json(message.part), ensure_ascii=False) if message.part else None,
+            "said_at": said_at,
+            "answers": answers,
+            "attempts": 0,
+        }
+        store.execute(_TRANSCRIPTS.insert().values(row))
+        at = datetime.fromtimestamp(said_at, timezone.utc)
+        entries.append(Entry(seq, author, message, at, heard.client_id if heard else None))
+    return tuple(entries)
+
+
+def _owner_row(store: Connection, conversation: str, client_id: str) -> Any:
+    return store.execute(
+        select(_TRANSCRIPTS).where(_OF.conversation == conversation, _OF.client_id == client_id)
+    ).one_or_none()
+
+
+def _exchange(store: Connection, row: Any) -> Exchange:
+    if row.answered_at is None:
+        return Exchange(_entry(row))
+    replies = store.execute(
+        select(_TRANSCRIPTS).where(_OF.conversation == row.conversation, _OF.answers == row.seq).order_by(_OF.seq)
+    )
+    return Exchange(_entry(row), tuple(map(_entry, replies)))
+
+
+def _entry(row: Any) -> Entry:
+    at = datetime.fromtimestamp(row.said_at, timezone.utc)
+    return Entry(row.seq, Author(row.author), _message(row), at, row.client_id)
+
+
+def _message(row: Any) -> Message:
+    """The message of a row; one whose part another version of the bot wrote otherwise is told as text."""
+    try:
+        return Message(row.words, part_from_json(json.loads(row.part)) if row.part else None)
+    except ValueError:
+        return Message(row.plain)

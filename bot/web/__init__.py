@@ -1,0 +1,1 @@
+"""Pages and files that browsers load from the bot."""

@@ -1,0 +1,111 @@
+"""The files that browsers load: the widget's script for any page, and the example page of a fictional chamber."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Dict, Mapping
+
+from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+_HERE = Path(__file__).parent
+WIDGET = _HERE / "static"
+EXAMPLE = _HERE / "example"
+UP = _HERE / "up.html"
+
+_CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+_PACKED = (".css", ".html", ".js", ".json", ".svg")
+_PAGE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_FOR_ANY_PAGE = {
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Allow-Origin": "*",
+    "Cache-Control": "public, max-age=300",
+}
+_FOR_OUR_PAGES = {"Cache-Control": "no-cache"}
+_INLINE_STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as it goes over the wire, as it is and packed with gzip (where that pays), and a mark of its content."""
+
+    content: bytes
+    packed: bytes
+    etag: str
+
+
+def serve_pages(app: Sanic) -> None:
+    """Serve every file that lies in the two folders now, under its own address and no other.
+
+    /widget/… is the widget, / the example page with its files under /example/…, or a page that says that the bot is up
+    where there is no example.
+    """
+    served: Dict[str, Path] = {f"/widget/{name}": path for name, path in _files(WIDGET).items()}
+    served.update((f"/example/{name}", path) for name, path in _files(EXAMPLE).items() if name != "index.html")
+    for address, path in served.items():
+        _serve(app, address, path, _FOR_ANY_PAGE if address.startswith("/widget/") else _FOR_OUR_PAGES)
+    index = EXAMPLE / "index.html"
+    _serve(app, "/", index if index.is_file() else UP, _FOR_OUR_PAGES)
+
+
+def _files(folder: Path) -> Dict[str, Path]:
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in _CONTENT_TYPES
+    }
+
+
+def _serve(app: Sanic, address: str, path: Path, headers: Mapping[str, str]) -> None:
+    async def send(request: Request) -> HTTPResponse:
+        file = _file(path, path.stat().st_mtime_ns)
+        return _answer(request, file, path.suffix, headers)
+
+    app.add_route(send, address, methods=["GET", "HEAD"], name=f"file{address.replace('/', '_')}")
+
+
+def _answer(request: Request, file: File, kind: str, more: Mapping[str, str]) -> HTTPResponse:
+    packs = kind in _PACKED and "gzip" in request.headers.getone("accept-encoding", "").lower()
+    etag = f'"{file.etag}{"-gzip" if packs else ""}"'
+    headers = {**more, "ETag": etag, "Vary": "Accept-Encoding"}
+    if kind == ".html":
+        headers["Content-Security-Policy"] = _PAGE.format(styles=_styles_of(file.content))
+    if etag in request.headers.getone("if-none-match", "").replace("W/", ""):
+        return HTTPResponse(None, 304, headers)
+    if packs:
+        headers["Content-Encoding"] = "gzip"
+    content = file.packed if packs else file.content
+    return HTTPResponse(content, 200, headers, _CONTENT_TYPES[kind])
+
+
+@lru_cache(maxsize=256)
+def _file(path: Path, changed_ns: int) -> File:
+    """The file as it is now; it is read anew when it has changed."""
+    content = path.read_bytes()
+    return File(content, gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest()[:32])
+
+
+def _styles_of(page: bytes) -> str:
+    """A page's own inline styles, each named by its hash: no other gets in."""
+    hashes = (hashlib.sha256(style).digest() for style in _INLINE_STYLE.findall(page))
+    return "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)
