@@ -33,13 +33,14 @@
     newTab: "（新しい画面で開きます）",
     call: "電話をかける",
     jump: "新しいメッセージ",
+    more: "つづきを見る",
     human: "人に相談する",
     // What the button says in the owner's name: the wording that the bot takes for a wish to talk to a person.
     humanSaid: "人に相談したい",
     field: "お困りごと",
-    placeholder: "お困りごとを書いてください",
+    placeholder: "ここに書いてください",
     send: "送る",
-    keys: "Enterで送信、Shift＋Enterで改行します。",
+    keys: "Enterで送信\nShift＋Enterで改行",
     left: (count) => `あと${count}文字まで書けます。`,
     unsent: "つながりしだい、お送りします。",
     refused: "お送りできませんでした。",
@@ -128,6 +129,7 @@ a { color: var(--_accent); text-underline-offset: .2em; }
 .root[data-position=left] .launcher { right: auto; left: calc(var(--kakaritsuke-offset-x, 1.25em) + env(safe-area-inset-left)); }
 .launcher:focus-visible { outline-color: var(--_text); box-shadow: 0 0 0 6px #fff; }
 .launcher .icon { width: 1.6em; height: 1.6em; }
+.launcher[aria-expanded=true] .icon:first-child, .launcher[aria-expanded=false] .icon:nth-child(2) { display: none; }
 .launcher .unread { padding: 0 .6em; border-radius: 1em; background: #fff; color: var(--_accent); font-size: .8125em; }
 
 /* Panel */
@@ -138,7 +140,7 @@ a { color: var(--_accent); text-underline-offset: .2em; }
   width: min(var(--kakaritsuke-width, 27em), calc(100vw - 2em));
   height: min(var(--kakaritsuke-height, 46em), calc(100vh - 7em));
   height: min(var(--kakaritsuke-height, 46em), calc(100dvh - 7em));
-  max-width: none; max-height: none; margin: 0; padding: 0; overflow: hidden;
+  max-width: none; max-height: none; margin: 0; padding: 0; overflow: hidden; overflow: clip;
   border: 1px solid var(--_line); border-radius: calc(var(--_radius) * 1.35); background: var(--_ground); color: inherit;
   box-shadow: 0 8px 40px rgb(30 30 20 / .24);
 }
@@ -182,6 +184,7 @@ header button:hover { background: rgb(255 255 255 / .14); }
 .notice li p { font-size: .9375em; line-height: 1.65; word-break: auto-phrase; }
 .notice .more { padding: .75em 0; font-size: .9375em; color: var(--_quiet); }
 .notice .begin { flex: none; padding: .75em 1.1em calc(.9em + env(safe-area-inset-bottom)); border-top: 1px solid var(--_line); background: var(--_ground); }
+.primary, .plain { word-break: auto-phrase; text-wrap: balance; }
 .primary { display: block; width: 100%; min-height: 3.25em; padding: .5em 1em; border: 2px solid var(--_accent); border-radius: var(--_radius);
   background: var(--_accent); color: var(--_accent-text); font-weight: 700; line-height: 1.4; }
 .primary:focus-visible { outline-offset: 3px; }
@@ -198,11 +201,13 @@ header button:hover { background: rgb(255 255 255 / .14); }
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
 }
 .words { width: fit-content; max-width: 100%; padding: .6em .9em; border: 1px solid var(--_line); border-radius: .2em var(--_radius) var(--_radius);
-  background: var(--_surface); white-space: pre-line; }
+  background: var(--_surface); word-break: auto-phrase; text-wrap: pretty; }
+.words p { white-space: pre-wrap; min-height: .6em; }
+.words p + p { margin-top: .3em; }
 .staff .words { border: 2px solid var(--_accent); }
 .owner { display: flex; flex-direction: column; align-items: flex-end; padding-left: 12%; }
 .owner .words { border-color: transparent; border-radius: var(--_radius) .2em var(--_radius) var(--_radius); background: var(--_accent);
-  color: var(--_accent-text); white-space: pre-wrap; }
+  color: var(--_accent-text); }
 .owner.unsent .words { border: 2px dashed var(--_edge); background: var(--_surface); color: var(--_text); }
 .state { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: .3em .6em; color: var(--_quiet); font-size: .875em; }
 .root:not([data-link=down]) .unsent:not(.refused) .state { display: none; }
@@ -217,13 +222,12 @@ header button:hover { background: rgb(255 255 255 / .14); }
 
 /* Choices */
 .choices { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(10em, 100%), 1fr)); gap: .5em; margin-top: .55em; }
-.choices button { min-height: 3em; padding: .45em .8em; border: 2px solid var(--_accent); border-radius: var(--_radius); background: var(--_surface);
-  color: var(--_accent); font-weight: 700; line-height: 1.45; text-align: start; word-break: auto-phrase; }
+.choices button { min-height: 3.2em; padding: .4em .75em; border: 2px solid var(--_accent); border-radius: var(--_radius); background: var(--_surface);
+  color: var(--_accent); font-size: .9375em; font-weight: 700; line-height: 1.45; text-align: start; word-break: auto-phrase; text-wrap: balance; }
 .choices button:hover { background: var(--_tint); }
-.choices.frozen { display: flex; flex-wrap: wrap; gap: .35em; }
-.choices.frozen button { min-height: 0; padding: .15em .6em; border: 1px solid var(--_line); border-radius: .5em; background: none; color: var(--_quiet);
-  font-weight: 400; font-size: .875em; cursor: default; }
-.choices.frozen button.chosen { border: 2px solid var(--_accent); background: var(--_tint); color: var(--_text); font-weight: 700; }
+.choices.frozen { display: flex; flex-wrap: wrap; gap: 0 1em; padding: 0 .2em; }
+.choices.frozen button { min-height: 0; padding: 0; border: 0; background: none; color: var(--_quiet); font-weight: 400; font-size: .8125em; line-height: 1.7; cursor: default; }
+.choices.frozen button.chosen { order: -1; flex: 0 0 100%; padding-bottom: .2em; color: var(--_text); font-size: .9375em; font-weight: 700; }
 .choices .mark { display: inline-flex; align-items: center; gap: .2em; margin-right: .5em; font-weight: 400; color: var(--_accent); vertical-align: bottom; }
 
 /* Cards */
@@ -264,17 +268,18 @@ details[open] > summary .icon { transform: rotate(180deg); }
 .call:hover { background: var(--_tint); }
 .closing { padding: .7em .9em; border-top: 1px solid var(--_line); background: #fcf4df; }
 .closing dt { font-weight: 700; line-height: 1.5; color: #5a4300; font-size: .9375em; }
+.closing dd { word-break: auto-phrase; }
 .closing div + div { margin-top: .5em; }
 .help { border: 2px solid var(--_accent); }
 .help h3 { background: var(--_tint); padding-bottom: .65em; }
 .help .facts { padding-top: .3em; }
 .help .facts div:not(.small) + div:not(.small) { border-top: 1px solid var(--_line); }
 .help .facts div:not(.small) dt { color: inherit; font-size: .9375em; font-weight: 700; }
-.help .after { font-size: .875em; color: var(--_quiet); }
+.after { display: block; font-size: .875em; color: var(--_quiet); }
 
 /* Below the conversation */
-.jump { position: absolute; left: 50%; bottom: .6em; transform: translateX(-50%); display: flex; align-items: center; gap: .4em; padding: .3em 1.1em; border: 2px solid #fff;
-  border-radius: 3em; background: var(--_text); color: #fff; font-size: .9375em; font-weight: 700; box-shadow: 0 2px 10px rgb(30 30 20 / .3); white-space: nowrap; }
+.jump { position: absolute; right: .9em; bottom: .6em; display: flex; align-items: center; gap: .4em; padding: .3em 1.1em .3em .9em; border: 2px solid #fff;
+  border-radius: 3em; background: var(--_text); color: #fff; font-size: .875em; font-weight: 700; box-shadow: 0 2px 10px rgb(30 30 20 / .3); white-space: nowrap; }
 form { flex: none; padding: .5em .8em calc(.55em + env(safe-area-inset-bottom)); border-top: 1px solid var(--_line); background: var(--_surface); }
 .human { display: inline-flex; align-items: center; gap: .4em; padding: .15em .8em; border: 1px solid var(--_edge); border-radius: 3em; background: var(--_surface); color: var(--_accent);
   font-size: .9375em; font-weight: 700; line-height: 1.3; }
@@ -283,10 +288,11 @@ form { flex: none; padding: .5em .8em calc(.55em + env(safe-area-inset-bottom));
 textarea { flex: 1; min-width: 0; min-height: 48px; max-height: 9em; padding: .55em .75em; border: 2px solid var(--_edge); border-radius: var(--_radius); background: #fff; color: inherit;
   /* Below 16 px an iPhone zooms in when the field is touched. */
   font-size: max(16px, 1em); line-height: 1.5; resize: none; }
-textarea::placeholder { color: var(--_quiet); opacity: 1; }
+textarea::placeholder { color: var(--_quiet); opacity: 1; white-space: nowrap; }
 textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outline-width: 2px; }
 .send { flex: none; min-width: 4em; min-height: 48px; padding: .3em 1em; border: 2px solid var(--_accent); border-radius: var(--_radius); background: var(--_accent); color: var(--_accent-text); font-weight: 700; }
-.hint { margin-top: .25em; font-size: .8125em; line-height: 1.5; color: var(--_quiet); }
+.beside { display: flex; align-items: center; justify-content: space-between; gap: .75em; }
+.hint { font-size: .75em; line-height: 1.45; color: var(--_quiet); white-space: pre-line; }
 
 .ask { width: min(22em, calc(100% - 2em)); max-width: none; padding: 1.2em; border: 0; border-radius: var(--_radius); background: var(--_surface); color: inherit; box-shadow: 0 8px 40px rgb(30 30 20 / .35); }
 .ask::backdrop { background: rgb(30 30 20 / .45); }
@@ -315,7 +321,6 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   .top { border-bottom: 1pt solid #000; padding-bottom: 6pt; margin-bottom: 8pt; }
   .message { margin-top: 9pt; }
   .who { font-weight: 700; font-size: 9.5pt; break-after: avoid; }
-  .words { white-space: pre-line; }
   .owner .words { padding-left: 8pt; border-left: 3pt solid #888; }
   .choices { color: #444; font-size: 9.5pt; } .choices span { margin-right: 1em; } .choices .chosen { color: #000; font-weight: 700; }
   .card { border: .75pt solid #777; padding: 6pt 8pt; margin-top: 5pt; }
@@ -429,6 +434,11 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     return [...nodes, text.slice(end)];
   }
 
+  /** A text, one paragraph a line; `inline` makes the nodes of a line. */
+  function paragraphs(text, inline) {
+    return build("div", { class: "words" }, ...text.split("\n").map((line) => build("p", {}, ...inline(line))));
+  }
+
   // ---------------------------------------------------------------- message parts (the JSON of bot/messages.py)
 
   /** The element of a part; null for one that this widget does not know, whose plain text is shown instead. */
@@ -532,7 +542,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
   const EM = 16;
   const LINE = 22;
-  const NARROWEST_COLUMN = 5.5 * EM;
+  const NARROWEST_COLUMN = 5 * EM;
   const roads = new WeakMap();
   let roadCount = 0;
 
@@ -557,7 +567,8 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     const width = inner > 0 ? Math.round((inner / parseFloat(style.fontSize)) * EM) : 20 * EM;
     if (width === drawnFor) return;
     roads.get(figure).drawnFor = width;
-    const { shapes, height } = width / stages.length >= NARROWEST_COLUMN ? roadAcross(stages, width) : roadDown(stages, width);
+    const columns = columnsFor(stages, width);
+    const { shapes, height } = columns ? roadAcross(stages, columns) : roadDown(stages, width);
     const [titleId, descId] = [`road-title-${number}`, `road-desc-${number}`];
     const said = stages.map((stage) => `${stage.label}、${stage.names.join("、")}。`).join("");
     figure.replaceChildren(
@@ -569,24 +580,38 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     );
   }
 
-  function roadAcross(stages, width) {
-    const column = width / stages.length;
+  /** A width for each stage: the short ones have what they want, the long ones share the rest. Null where that is too little. */
+  function columnsFor(stages, width) {
+    const stops = stages.map((stage) => stopHalfWidth(stage) * 2 + 0.5 * EM);
+    const wanted = stages.map((stage, index) => Math.max(stops[index], ...stage.names.map((name) => widthOf(name) + 8)));
+    const sumUpTo = (most) => wanted.reduce((sum, one) => sum + Math.min(one, most), 0);
+    let most = Math.max(...wanted);
+    while (sumUpTo(most) > width && most > 0) most -= EM / 4;
+    if (most < Math.max(NARROWEST_COLUMN, ...stops)) return null;
+    const spare = (width - sumUpTo(most)) / stages.length;
+    return wanted.map((one) => Math.min(one, most) + spare);
+  }
+
+  function roadAcross(stages, columns) {
     const shapes = [];
-    let deepest = 0;
+    let [left, end, deepest] = [0, 0, 0];
     stages.forEach((stage, index) => {
-      const middle = column * (index + 0.5);
+      const column = columns[index];
+      const middle = left + column / 2;
       const half = stopHalfWidth(stage);
-      if (index > 0) shapes.push(...arrow(middle - column + stopHalfWidth(stages[index - 1]) + 6, 16, middle - half - 7, 16));
+      if (index > 0) shapes.push(...arrow(end + 6, 16, middle - half - 7, 16));
       shapes.push(...stop(stage, index, middle, 16));
       let y = 54;
       for (const name of stage.names) {
-        for (const line of wrap(name, column - 10)) {
-          shapes.push(words(line, middle, y, "middle"));
+        for (const line of wrap(name, column - 6)) {
+          shapes.push(lettering(line, middle, y, "middle"));
           y += LINE - 2;
         }
         y += 9;
       }
       deepest = Math.max(deepest, y - 20);
+      end = middle + half;
+      left += column;
     });
     return { shapes, height: deepest };
   }
@@ -600,7 +625,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       let line = y + 5;
       for (const name of stage.names) {
         for (const part of wrap(name, width - left * 2 - 14)) {
-          shapes.push(words(part, left * 2 + 12, line, "start"));
+          shapes.push(lettering(part, left * 2 + 12, line, "start"));
           line += LINE;
         }
         line += 5;
@@ -623,7 +648,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     ];
   }
 
-  function words(text, x, y, anchor) {
+  function lettering(text, x, y, anchor) {
     return draw("text", { x, y, "text-anchor": anchor, "font-size": EM }, text);
   }
 
@@ -635,11 +660,21 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   /** A text's width where kana and kanji are square and Latin letters a little more than half as wide. */
   const widthOf = (text) => [...text].reduce((sum, letter) => sum + (letter < "\u2000" ? 0.58 : 1) * EM, 0);
 
-  /** A text in lines of at most `width`, broken between words where the browser knows Japanese words. */
+  /** A text in as few lines of at most `width` as it takes, of much the same length, broken between words. */
   function wrap(text, width) {
-    const pieces = "Segmenter" in Intl ? [...new Intl.Segmenter("ja", { granularity: "word" }).segment(text)].map((p) => p.segment) : [...text];
+    const lines = fill(text, width);
+    for (let narrower = width - EM / 2; narrower > EM * 2; narrower -= EM / 2) {
+      const balanced = fill(text, narrower);
+      if (balanced.length > lines.length || balanced.some((line) => widthOf(line) > narrower)) return lines;
+      lines.splice(0, lines.length, ...balanced);
+    }
+    return lines;
+  }
+
+  function fill(text, width) {
+    const pieces = "Segmenter" in Intl ? [...new Intl.Segmenter("ja", { granularity: "word" }).segment(text)].map((piece) => piece.segment) : [...text];
     const lines = [""];
-    for (const piece of pieces.flatMap((p) => (widthOf(p) > width ? [...p] : [p]))) {
+    for (const piece of pieces.flatMap((piece) => (widthOf(piece) > width ? [...piece] : [piece]))) {
       const mayStart = !/^[・、。）ー]/.test(piece);
       if (lines.at(-1) && mayStart && widthOf(lines.at(-1) + piece) > width) lines.push("");
       lines[lines.length - 1] += piece;
@@ -837,15 +872,16 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       this.#view.typing(true);
       const content = entry.choice ? { choice: entry.choice } : { text: entry.text };
       const answer = await this.#call("POST", "/web/messages", { id: entry.id, ...content });
-      this.#view.typing(false);
       if (this.#end.signal.aborted) return;
       if (answer.status === 200) {
         backoff.reset();
         this.#forget(entry.id);
         this.#receive(answer.body.messages);
         this.#view.link("up");
-        this.#view.answered();
-      } else if (answer.status === 401) this.#expire();
+      }
+      this.#view.typing(false);
+      if (answer.status === 200) return;
+      if (answer.status === 401) this.#expire();
       else if (answer.status === 422 && entry.choice) this.#sayInstead(entry, { id: newId(), choice: null });
       else if (answer.status === 409) this.#sayInstead(entry, { id: newId() });
       else if (mayWorkLater(answer.status)) await this.#rest(answer, backoff);
@@ -883,13 +919,13 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         const answer = await this.#call("POST", "/web/session", {});
         if (this.#end.signal.aborted) break;
         if (answer.status === 201) {
-          this.#view.typing(false);
           this.#token = answer.body.token;
           this.#keepsake.set(SESSION, this.#token);
           for (const entry of this.#unsent) this.#keep(entry);
           this.#view.link("up");
           this.#receive(answer.body.messages);
           this.#lastFollowed = Math.max(0, ...answer.body.messages.map((message) => message.seq));
+          this.#view.typing(false);
           return true;
         }
         if (!mayWorkLater(answer.status)) {
@@ -1085,6 +1121,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #unread = 0;
     #placedAt = 0;   // where we last scrolled to; elsewhere means that the reader moved
     #anchor = null;  // what the reader should see from its beginning
+    #firstUnseen = null;
     #inTurn = false;
     #height = 0;
     #width = 0;
@@ -1156,10 +1193,9 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       this.hint = build("p", { class: "hint keys", id: "hint" }, WORDS.keys);
       const form = build(
         "form", { submit: (event) => { event.preventDefault(); this.#submit(); } },
-        button("human", "person", WORDS.human, () => this.#say(WORDS.humanSaid), { class: "human" }),
+        build("div", { class: "beside" }, button("human", "person", WORDS.human, () => this.#say(WORDS.humanSaid), { class: "human" }), this.hint),
         build("div", { class: "write" }, build("label", { class: "visually-hidden", for: "field" }, WORDS.field), this.field,
           build("button", { class: "send" }, WORDS.send)),
-        this.hint,
       );
       this.talk = build("div", { class: "talk" }, this.record, button("jump", "down", WORDS.jump, () => this.#jump(), { class: "jump", hidden: true }));
       this.form = form;
@@ -1180,7 +1216,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       this.unreadMark = build("span", { class: "unread", hidden: true }, WORDS.launcherUnread);
       this.launcher = build(
         "button", { class: "launcher", type: "button", "aria-expanded": "false", "aria-controls": "panel", click: () => this.#toggle() },
-        icon("talk"), build("span", {}, this.launcherLabel, this.unreadMark),
+        icon("talk"), icon("down"), build("span", {}, this.launcherLabel, this.unreadMark),
       );
       this.aside = build("p", { class: "visually-hidden", role: "status" });
       this.root = build("div", { class: "root", lang: "ja", "data-size": "normal", keydown: (event) => this.#keyed(event) }, this.panel, this.launcher, this.aside);
@@ -1370,7 +1406,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       this.bar.textContent = "";
       this.#open = [];
       this.#mine.clear();
-      this.#anchor = null;
+      this.#anchor = this.#firstUnseen = null;
       this.jump.hidden = true;
     }
 
@@ -1398,7 +1434,6 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         withdrawn: (id) => this.#withdraw(id),
         received: (message, past) => this.#showMessage(message, past),
         caughtUp: (unsent) => this.#showPast(unsent),
-        answered: () => { this.#inTurn = false; },
         typing: (on) => this.#showTyping(on),
         link: (state, seconds) => this.#showLink(state, seconds),
         expired: (unsent, token) => this.#expired(unsent, token),
@@ -1413,7 +1448,9 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       } else this.#begin(WORDS.expired, unsent);
     }
 
+    /** As long as the bot is thinking, what it says belongs together. */
     #showTyping(on) {
+      this.#inTurn = on;
       if (on === this.typingLine.hasChildNodes()) return;
       const dots = build("span", { class: "dots", "aria-hidden": "true" }, build("i"), build("i"), build("i"));
       const following = this.#isFollowing();
@@ -1436,13 +1473,12 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #showMine(entry) {
       let element = this.#mine.get(entry.id);
       if (!element) {
-        element = this.#bubble("owner", [build("div", { class: "words" }, entry.text)]);
+        element = this.#bubble("owner", [paragraphs(entry.text, (line) => [line])]);
         element.classList.add("unsent");
         this.#mine.set(entry.id, element);
         this.log.append(element);
         this.#freezeBefore(Infinity, entry.text);
         this.#anchor = element;
-        this.#inTurn = true;
         this.#place();
       }
       element.classList.toggle("refused", Boolean(entry.refused));
@@ -1490,8 +1526,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         if (from === "owner") this.#anchor = element;
         return;
       }
-      if (mine) return;
-      this.#arrived(element, from, following);
+      if (!mine) this.#arrived(element, from, following);
     }
 
     #content(message, from) {
@@ -1499,7 +1534,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       const part = renderPart(message.part, (button, id, label) => this.#press(button, id, label));
       if (part?.matches(".choices")) this.#offer(part, message.seq);
       const shown = part || !message.part ? text : textOf(message.plain) || text;
-      return [shown && build("div", { class: "words" }, ...(from === "owner" ? [shown] : linked(shown))), part];
+      return [shown && paragraphs(shown, from === "owner" ? (line) => [line] : linked), part];
     }
 
     /** In the order of the server's numbers; what has none yet stays at the end. */
@@ -1516,16 +1551,22 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
     #showPast(unsent) {
       for (const entry of unsent) this.#showMine(entry);
-      this.#inTurn = unsent.length > 0;
       this.#place();
     }
 
     /** Bring a new message into view for a reader who follows; tell any other that there is one. */
     #arrived(element, from, following) {
-      if (!this.panel.open && from !== "owner") return this.#setUnread(this.#unread + 1);
-      if (following && (from === "owner" || !this.#inTurn || !this.#anchor)) this.#anchor = element;
-      if (following) this.#place();
-      if (!this.#isAtEnd()) this.jump.hidden = false;
+      if (!this.panel.open && from !== "owner") this.#setUnread(this.#unread + 1);
+      if (following) {
+        if (from === "owner" || !this.#inTurn || !this.#anchor) this.#anchor = element;
+        this.#place();
+      } else this.#firstUnseen ??= element;
+      this.#offerJump();
+    }
+
+    #offerJump() {
+      this.jump.hidden = this.#isAtEnd();
+      this.jump.lastElementChild.textContent = this.#firstUnseen ? WORDS.jump : WORDS.more;
     }
 
     #setUnread(count) {
@@ -1560,7 +1601,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     }
 
     #isFollowing() {
-      return this.#isAtEnd() || (this.#inTurn && Math.abs(this.record.scrollTop - this.#placedAt) <= ALMOST_PX);
+      return this.#isAtEnd() || Math.abs(this.record.scrollTop - this.#placedAt) <= ALMOST_PX;
     }
 
     /** To the end, but not past the beginning of what is new: a long answer is read from its first line. */
@@ -1569,14 +1610,23 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       const top = this.#anchor ? this.#anchor.offsetTop - this.record.offsetTop - ALMOST_PX : end;
       this.record.scrollTop = Math.min(end, Math.max(0, top));
       this.#placedAt = this.record.scrollTop;
+      this.#offerJump();
     }
 
     #scrolled() {
-      if (this.#isAtEnd()) this.jump.hidden = true;
+      if (this.#isAtEnd()) this.#firstUnseen = null;
+      this.#offerJump();
+      // Whoever scrolls has understood that there is more.
+      if (!this.#firstUnseen && Math.abs(this.record.scrollTop - this.#placedAt) > ALMOST_PX) this.jump.hidden = true;
     }
 
+    /** To the first message that was not seen, or on by what fits on the screen. */
     #jump() {
-      this.record.scrollTop = this.record.scrollHeight;
+      if (this.#firstUnseen) this.#anchor = this.#firstUnseen;
+      this.#firstUnseen = null;
+      if (this.jump.lastElementChild.textContent === WORDS.jump) this.#place();
+      else this.record.scrollTop += this.record.clientHeight * 0.8;
+      this.#placedAt = this.record.scrollTop;
       this.record.focus({ preventScroll: true });
     }
 
@@ -1612,8 +1662,8 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     }
 
     #grow() {
-      this.field.rows = 1;
-      while (this.field.rows < 5 && this.field.scrollHeight > this.field.clientHeight) this.field.rows += 1;
+      this.field.rows = 1; // the placeholder does not count
+      while (this.field.value && this.field.rows < 5 && this.field.scrollHeight > this.field.clientHeight) this.field.rows += 1;
     }
 
     #submit() {
