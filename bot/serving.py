@@ -26,6 +26,7 @@ from bot.action_endpoint import ActionsInProcess
 from bot.channels.rest import RestChannel
 from bot.channels.web import WebChannel, WebSettings, WebSettingsError, web_settings
 from bot.desk import DeskError, desk
+from bot.forgetting import keep_forgetting
 from bot.knowledge import KnowledgeError
 from bot.paths import ROOT, VAR
 from bot.store import StoreError, database, handoffs
@@ -141,6 +142,10 @@ def application(
     @app.after_server_start
     async def tell(running: Sanic, loop: AbstractEventLoop) -> None:
         loop.call_later(_UNTIL_THE_LOOP_RUNS_S, when_ready)
+
+    @app.after_server_start
+    async def forget(running: Sanic, loop: AbstractEventLoop) -> None:
+        running.add_task(keep_forgetting(running.ctx.agent.tracker_store, desk().keep_days))
 
     @app.after_server_stop
     async def close(running: Sanic, loop: AbstractEventLoop) -> None:

@@ -54,11 +54,12 @@ def free_port() -> int:
     return port
 
 
-def start_server(*options: str) -> "subprocess.Popen[str]":
+def start_server(*options: str, **environment: str) -> "subprocess.Popen[str]":
     """`python -m bot run` with these options, in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "bot", "run", *options],
         cwd=ROOT,
+        env={**os.environ, **environment},
         text=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

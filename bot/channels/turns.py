@@ -7,6 +7,7 @@ from typing import Any, Dict, Optional, Protocol, Text, Tuple
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import BotUttered, UserUttered
 
 from bot.messages import Message, message_from_reply
@@ -61,7 +62,8 @@ class RasaTurns:
         """As the protocol says; an owner who comes in again, with a question open, is only greeted."""
         collected = CollectedReplies()
         async with self._agent.lock_store.lock(conversation):
-            await self._agent.execute_action(conversation, _GREETING, collected, None, None)
+            for action in (_GREETING, ACTION_LISTEN_NAME):  # without the second, the next message goes unanswered
+                await self._agent.execute_action(conversation, action, collected, None, None)
         return tuple(map(message_from_reply, collected.messages))
 
     async def _said_to(self, conversation: str, message_id: str) -> Optional[Tuple[Message, ...]]:

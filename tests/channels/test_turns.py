@@ -33,6 +33,12 @@ async def test_a_greeting_comes_before_any_word_of_the_owner(bot: Agent) -> None
     assert (await bot.tracker_store.retrieve(owner)).get_slot("issue") == "創業"
 
 
+async def test_the_first_words_after_the_greeting_are_answered(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.greet(owner)
+    assert await turns.take(owner, Said("1", "商標を取りたい"))
+
+
 async def test_a_pressed_choice_is_taken_even_where_its_words_would_mean_something_else(bot: Agent) -> None:
     turns, owner = RasaTurns(bot, "web"), conversation()
     await turns.greet(owner)

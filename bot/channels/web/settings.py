@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse_many
 
-from bot.desk import PUBLIC_URL, DeskError, public_url
-from bot.store.retention import KEEP_DAYS, keep_days
+from bot.desk import KEEP_DAYS, PUBLIC_URL, DeskError, desk, public_url
 
 SESSION_DAYS = "KAKARITSUKE_WEB_SESSION_DAYS"
 ORIGINS = "KAKARITSUKE_WEB_ORIGINS"
@@ -55,16 +54,16 @@ class WebSettings:
 def web_settings(host: str) -> WebSettings:
     """The settings as the environment has them now, for a bot that listens at `host`. Raises WebSettingsError."""
     try:
-        address = urlsplit(public_url())
+        address, keep_days = urlsplit(public_url()), desk().keep_days
     except DeskError as error:
         raise WebSettingsError(str(error)) from error
     hosts = {_named_host(PUBLIC_URL, address.hostname)}
     if _is_loopback(host):
         hosts |= _LOOPBACK_NAMES
     days = _number(SESSION_DAYS, 7, 1, _LONGEST_SESSION_DAYS)
-    if days > keep_days():
+    if days > keep_days:
         raise WebSettingsError(
-            f"{SESSION_DAYS}: expected at most {KEEP_DAYS} ({keep_days()}), found {days}: "
+            f"{SESSION_DAYS}: expected at most {KEEP_DAYS} ({keep_days}), found {days}: "
             "an owner would come back to a conversation that is forgotten"
         )
     return WebSettings(

@@ -1,0 +1,208 @@
+"""A transcript numbers what is said, keeps an owner's message once, and has it answered once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import List
+
+import pytest
+
+from bot.messages import Choice, Choices, Message
+from bot.store import Author, Database, Exchange, Heard, IdReusedError, Transcripts
+
+OFFER = Message("どれですか。", Choices((Choice("issue.創業", "新しく始めたい"),)))
+
+
+@pytest.fixture
+def transcripts(address: str) -> Transcripts:
+    return Transcripts(Database(address))
+
+
+def heard(client_id: str = "id-00001", words: str = "商標を取りたい") -> Heard:
+    return Heard(client_id, words)
+
+
+def test_what_is_said_is_numbered_from_one(transcripts: Transcripts) -> None:
+    transcripts.append("a", Author.BOT, [Message("一"), Message("二")])
+    transcripts.hear("a", heard())
+    assert [(entry.seq, entry.author.value) for entry in transcripts.after("a", 0)] == [
+        (1, "bot"),
+        (2, "bot"),
+        (3, "owner"),
+    ]
+
+
+def test_each_conversation_has_numbers_of_its_own(transcripts: Transcripts) -> None:
+    transcripts.append("a", Author.BOT, [Message("一")])
+    assert transcripts.append("b", Author.BOT, [Message("一")])[0].seq == 1
+
+
+def test_what_one_conversation_holds_is_not_in_another(transcripts: Transcripts) -> None:
+    transcripts.append("a", Author.BOT, [Message("一")])
+    assert transcripts.after("b", 0) == ()
+
+
+def test_a_message_comes_back_with_its_part(transcripts: Transcripts) -> None:
+    transcripts.append("a", Author.BOT, [OFFER])
+    assert transcripts.after("a", 0)[0].message == OFFER
+
+
+def test_only_what_came_later_is_read(transcripts: Transcripts) -> None:
+    transcripts.append("a", Author.BOT, [Message("一"), Message("二"), Message("三")])
+    assert [entry.message.words for entry in transcripts.after("a", 2)] == ["三"]
+
+
+def test_an_owners_message_is_kept_once(transcripts: Transcripts) -> None:
+    assert transcripts.hear("a", heard()) == transcripts.hear("a", heard())
+    assert len(transcripts.after("a", 0)) == 1
+
+
+def test_two_owners_may_use_the_same_id(transcripts: Transcripts) -> None:
+    transcripts.hear("a", heard(words="一"))
+    assert transcripts.hear("b", heard(words="二")).owner.message.words == "二"
+
+
+def test_another_message_under_the_same_id_is_refused(transcripts: Transcripts) -> None:
+    transcripts.hear("a", heard(words="一"))
+    with pytest.raises(IdReusedError):
+        transcripts.hear("a", heard(words="二"))
+
+
+def test_a_press_under_the_id_of_its_own_words_is_another_message(transcripts: Transcripts) -> None:
+    transcripts.hear("a", Heard("id-00001", "新しく始めたい"))
+    with pytest.raises(IdReusedError):
+        transcripts.hear("a", Heard("id-00001", "新しく始めたい", "issue.創業"))
+
+
+def test_an_answer_comes_with_every_repetition(transcripts: Transcripts) -> None:
+    transcripts.hear("a", heard())
+    transcripts.take("a", "id-00001", "me")
+    answered = transcripts.answer("a", "id-00001", [Message("一"), Message("二")])
+    transcripts.append("a", Author.STAFF, [Message("担当です")])
+    assert transcripts.hear("a", heard()) == answered
+    assert [entry.message.words for entry in answered.replies or ()] == ["一", "二"]
+
+
+def test_silence_is_an_answer(transcripts: Transcripts) -> None:
+    transcripts.hear("a", heard())
+    assert transcripts.answer("a", "id-00001", []).replies == ()
+
+
+def test_what_was_answered_is_not_answered_again(transcripts: Transcripts) -> None:
+    transcripts.hear("a", heard())
+    first = transcripts.answer("a", "id-00001", [Message("一")])
+    assert transcripts.answer("a", "id-00001", [Message("二")]) == first
+    assert len(transcripts.after("a", 0)) == 2
+
+
+def test_a_conversation_has_one_worker_at_a_time(transcripts: Transcripts) -> None:
+    transcripts.hear("a", heard("id-00001"))
+    transcripts.hear("a", heard("id-00002"))
+    assert transcripts.take("a", "id-00001", "me") == 1
+    assert transcripts.take("a", "id-00002", "another") is None
+
+
+def test_another_conversation_need_not_wait(transcripts: Transcripts) -> None:
+    transcripts.hear("a", heard())
+    transcripts.hear("b", heard())
+    transcripts.take("a", "id-00001", "me")
+    assert transcripts.take("b", "id-00001", "another") == 1
+
+
+def test_an_answer_lets_the_conversation_go(transcripts: Transcripts) -> None:
+    transcripts.hear("a", heard("id-00001"))
+    transcripts.hear("a", heard("id-00002"))
+    transcripts.take("a", "id-00001", "me")
+    transcripts.answer("a", "id-00001", [])
+    assert transcripts.take("a", "id-00002", "another") == 1
+
+
+def test_what_was_let_go_is_a_second_attempt_for_the_next(transcripts: Transcripts) -> None:
+    transcripts.hear("a", heard())
+    transcripts.take("a", "id-00001", "me")
+    transcripts.let_go("a", "me")
+    assert transcripts.take("a", "id-00001", "another") == 2
+
+
+def test_what_a_dead_worker_held_can_be_taken_after_its_lease(address: str) -> None:
+    transcripts = Transcripts(Database(address), lease_s=0.1)
+    transcripts.hear("a", heard())
+    transcripts.take("a", "id-00001", "dead")
+    time.sleep(0.15)
+    assert transcripts.take("a", "id-00001", "me") == 2
+
+
+def test_a_renewed_lease_keeps_the_conversation(address: str) -> None:
+    transcripts = Transcripts(Database(address), lease_s=0.3)
+    transcripts.hear("a", heard())
+    transcripts.take("a", "id-00001", "me")
+    time.sleep(0.2)
+    transcripts.renew("a", "me")
+    time.sleep(0.2)
+    assert transcripts.take("a", "id-00001", "another") is None
+
+
+def test_a_choice_is_known_by_the_label_it_was_offered_under_last(transcripts: Transcripts) -> None:
+    transcripts.append("a", Author.BOT, [OFFER, Message("?", Choices((Choice("issue.創業", "お店を始めたい"),)))])
+    assert transcripts.offered("a", "issue.創業") == "お店を始めたい"
+
+
+def test_a_choice_offered_to_another_is_not_offered_here(transcripts: Transcripts) -> None:
+    transcripts.append("b", Author.BOT, [OFFER])
+    assert transcripts.offered("a", "issue.創業") is None
+
+
+def test_the_newest_of_many_conversations_is_found_at_once(transcripts: Transcripts) -> None:
+    transcripts.append("a", Author.BOT, [Message("一"), Message("二")])
+    transcripts.append("b", Author.BOT, [Message("一")])
+    nobody = [f"nobody {number}" for number in range(1200)]
+    assert transcripts.newest([*nobody, "a", "b"]) == {"a": 2, "b": 1}
+
+
+def test_many_at_once_get_numbers_without_a_gap(address: str) -> None:
+    Transcripts(Database(address)).append("a", Author.BOT, [Message("0")])
+
+    def speak(name: int) -> None:
+        for number in range(5):
+            Transcripts(Database(address)).append("a", Author.BOT, [Message(f"{name} {number}")])
+
+    _all_at_once([threading.Thread(target=speak, args=(name,)) for name in range(6)])
+    entries = Transcripts(Database(address)).after("a", 0)
+    assert [entry.seq for entry in entries] == list(range(1, 32))
+
+
+def test_the_same_message_from_many_processes_at_once_is_kept_once(address: str) -> None:
+    exchanges: List[Exchange] = []
+    Transcripts(Database(address)).after("a", 0)
+    _all_at_once(
+        [
+            threading.Thread(target=lambda: exchanges.append(Transcripts(Database(address)).hear("a", heard())))
+            for _ in range(8)
+        ]
+    )
+    assert [exchange.owner.seq for exchange in exchanges] == [1] * 8
+
+
+def _all_at_once(threads: List[threading.Thread]) -> None:
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_what_is_old_is_forgotten_and_the_rest_stays(transcripts: Transcripts) -> None:
+    transcripts.append("a", Author.BOT, [Message("昔")])
+    time.sleep(0.05)
+    between = time.time()
+    transcripts.append("a", Author.BOT, [Message("今")])
+    assert transcripts.forget(between) == 1
+    assert [entry.message.words for entry in transcripts.after("a", 0)] == ["今"]
+
+
+def test_a_part_that_another_version_wrote_is_told_as_text(address: str) -> None:
+    store = Database(address)
+    Transcripts(store).append("a", Author.BOT, [OFFER])
+    with store.writing() as connection:
+        connection.exec_driver_sql("""UPDATE transcripts SET part = '{"type": "of tomorrow"}'""")
+    assert Transcripts(store).after("a", 0)[0].message == Message("どれですか。\n1. 新しく始めたい")
