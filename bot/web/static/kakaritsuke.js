@@ -1,0 +1,1750 @@
+/*!
+ * The chat of かかりつけ相談ボット for any web page: one script tag defines <kakaritsuke-chat> and adds one to the page.
+ * Attributes, custom properties and a CSP example: docs/embed.md. Licence: Apache-2.0.
+ */
+(() => {
+  "use strict";
+
+  const SERVER = new URL(document.currentScript.src).origin;
+  const ON_THIS_MACHINE = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(SERVER);
+  const NAME = "kakaritsuke-chat";
+  const LONGEST_TEXT = 1000;
+  const SVG = "http://www.w3.org/2000/svg";
+
+  // ---------------------------------------------------------------- words
+
+  const WORDS = {
+    launcher: "困りごとを相談する",
+    launcherUnread: "新しい返事があります",
+    heading: "経営の相談窓口",
+    close: "閉じる",
+    tools: "画面の操作",
+    sizes: { normal: "文字を大きく", large: "もっと大きく", largest: "文字をもどす" },
+    sizeIs: { normal: "文字の大きさは、標準です。", large: "文字を大きくしました。", largest: "文字をもっと大きくしました。" },
+    print: "印刷",
+    anew: "新しい相談",
+    notes: "ご注意",
+    record: "相談の内容",
+    latest: "新しいやりとり",
+    from: { bot: "相談窓口（自動）", staff: "担当者", owner: "あなた" },
+    typing: "お返事を用意しています",
+    choices: "答えの候補",
+    chosen: "選んだ答え",
+    newTab: "（新しい画面で開きます）",
+    call: "電話をかける",
+    jump: "新しいメッセージ",
+    more: "つづきを見る",
+    human: "人に相談する",
+    // What the button says in the owner's name: the wording that the bot takes for a wish to talk to a person.
+    humanSaid: "人に相談したい",
+    field: "お困りごと",
+    placeholder: "ここに書いてください",
+    send: "送る",
+    keys: "Enterで送信\nShift＋Enterで改行",
+    left: (count) => `あと${count}文字まで書けます。`,
+    unsent: "つながりしだい、お送りします。",
+    refused: "お送りできませんでした。",
+    again: "もう一度送る",
+    discard: "取り消す",
+    down: "いま、つながっていません。書いたことは、つながったときに送ります。",
+    up: "つながりました。",
+    busy: (seconds) => `ただいま混み合っています。${seconds}秒ほどで、もう一度送ります。`,
+    forbidden: "申し訳ありません。このページからは、相談窓口につながりません。",
+    expired: "しばらく時間がたちましたので、新しい相談としてうかがいます。お手数ですが、もう一度お聞かせください。",
+    askAnew: "いまの相談を終えて、新しくはじめますか。",
+    askAnewMore: "いまの内容は、この画面では見られなくなります。残したいときは、先に印刷してください。",
+    yesAnew: "新しくはじめる",
+    noAnew: "いまの相談にもどる",
+    notice: "はじめる前に、お読みください",
+    greeting: "お店や会社の困りごとをうかがい、相談先をご案内します。",
+    points: [
+      ["robot", "自動の窓口です", "人ではなく、コンピューターがお答えします。料金はかかりません。"],
+      ["pencil", "個人のことは書かないでください", "お名前、電話番号、マイナンバーなどは、書かないでください。"],
+      ["folder", "書かれたことの使いみち", "相談先のご案内と、ご案内をよくするために使います。"],
+      ["check", "最後は、各機関でお確かめください", "法律や税金の判断はできません。最終の確認は、各機関へお願いします。"],
+    ],
+    kept: (period) => (period ? `${period}保存します。` : "運営者が決めた期間、保存します。"),
+    contact: "この窓口についてのお問い合わせ",
+    contactUnknown: "このサイトの運営者へお願いします。",
+    privacy: "個人情報の取り扱いについて",
+    begin: "わかりました。相談をはじめる",
+    back: "相談にもどる",
+    printed: (day) => `${day}に印刷しました。`,
+    printedNote: "自動の相談窓口の記録です。最終の確認は、各機関へお願いします。",
+  };
+
+  // ---------------------------------------------------------------- looks
+  // Lengths are in em, from the reader's own font size (`medium`), because a page may set its root to 62.5 %.
+
+  const STYLE = `
+:host { all: initial; display: block; }
+:host([hidden]) { display: none; }
+*, *::before, *::after { box-sizing: border-box; }
+
+.root {
+  --_accent: var(--kakaritsuke-accent, #1e5b47);
+  --_accent-text: var(--kakaritsuke-accent-text, #fff);
+  --_surface: var(--kakaritsuke-surface, #fff);
+  --_ground: var(--kakaritsuke-ground, #f6f3ec);
+  --_text: var(--kakaritsuke-text, #26302b);
+  --_quiet: var(--kakaritsuke-quiet, #575f59);
+  --_line: var(--kakaritsuke-line, #d9d2c4);
+  --_radius: var(--kakaritsuke-radius, .75em);
+  --_tint: #e4efe9;
+  --_tint: color-mix(in srgb, var(--_accent) 11%, #fff);
+  --_edge: #8a9a91;
+  color: var(--_text);
+  font-family: var(--kakaritsuke-font, "BIZ UDPGothic", "Hiragino Sans", "Hiragino Kaku Gothic ProN", "Noto Sans JP",
+    "Noto Sans CJK JP", Meiryo, system-ui, sans-serif);
+  font-size: medium;
+  line-height: 1.7;
+  line-break: strict;
+  overflow-wrap: anywhere;
+  text-align: start;
+  -webkit-text-size-adjust: 100%;
+}
+[hidden] { display: none !important; }
+.visually-hidden {
+  position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}
+h2, h3, p, dl, dd, ul { margin: 0; padding: 0; }
+ul { list-style: none; }
+svg { display: block; }
+.icon { width: 1.3em; height: 1.3em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.8;
+  stroke-linecap: round; stroke-linejoin: round; }
+button, textarea { font: inherit; color: inherit; letter-spacing: inherit; }
+button { cursor: pointer; min-height: 44px; margin: 0; touch-action: manipulation; }
+a { color: var(--_accent); text-underline-offset: .2em; }
+:focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
+:focus:not(:focus-visible) { outline: none; }
+
+/* Launcher */
+.launcher {
+  position: fixed; bottom: calc(var(--kakaritsuke-offset-y, 1.25em) + env(safe-area-inset-bottom)); z-index: var(--kakaritsuke-z-index, 2147483000);
+  right: calc(var(--kakaritsuke-offset-x, 1.25em) + env(safe-area-inset-right));
+  display: flex; align-items: center; gap: .55em; min-height: 3.4em; max-width: calc(100vw - 2em); padding: .5em 1.35em .5em 1.1em;
+  border: 2px solid #fff; border-radius: 3em; background: var(--_accent); color: var(--_accent-text);
+  font-weight: 700; line-height: 1.35; text-align: start; box-shadow: 0 2px 12px rgb(30 30 20 / .28);
+}
+.root[data-position=left] .launcher { right: auto; left: calc(var(--kakaritsuke-offset-x, 1.25em) + env(safe-area-inset-left)); }
+.launcher:focus-visible { outline-color: var(--_text); box-shadow: 0 0 0 6px #fff; }
+.launcher .icon { width: 1.6em; height: 1.6em; }
+.launcher[aria-expanded=true] .icon:first-child, .launcher[aria-expanded=false] .icon:nth-child(2) { display: none; }
+.launcher .unread { padding: 0 .6em; border-radius: 1em; background: #fff; color: var(--_accent); font-size: .8125em; }
+
+/* Panel */
+.panel {
+  position: fixed; inset: auto; z-index: var(--kakaritsuke-z-index, 2147483000);
+  right: calc(var(--kakaritsuke-offset-x, 1.25em) + env(safe-area-inset-right));
+  bottom: calc(var(--kakaritsuke-offset-y, 1.25em) + env(safe-area-inset-bottom) + 4.3em);
+  width: min(var(--kakaritsuke-width, 27em), calc(100vw - 2em));
+  height: min(var(--kakaritsuke-height, 46em), calc(100vh - 7em));
+  height: min(var(--kakaritsuke-height, 46em), calc(100dvh - 7em));
+  max-width: none; max-height: none; margin: 0; padding: 0; overflow: hidden; overflow: clip;
+  border: 1px solid var(--_line); border-radius: calc(var(--_radius) * 1.35); background: var(--_ground); color: inherit;
+  box-shadow: 0 8px 40px rgb(30 30 20 / .24);
+}
+.root[data-position=left] .panel { right: auto; left: calc(var(--kakaritsuke-offset-x, 1.25em) + env(safe-area-inset-left)); }
+.panel[open] { display: flex; flex-direction: column; }
+.panel::backdrop { background: none; }
+.sized { font-size: 1.0625em; display: flex; flex-direction: column; flex: 1; min-height: 0; position: relative; }
+.root[data-size=large] .sized { font-size: 1.25em; }
+.root[data-size=largest] .sized { font-size: 1.5em; }
+
+/* On a phone, or zoomed in, the chat has the whole screen: the part of it that the keyboard leaves. */
+.root[data-whole] .panel {
+  inset: 0; top: var(--_screen-top, 0); bottom: auto; width: 100%; height: var(--_screen-height, 100dvh);
+  border: 0; border-radius: 0; box-shadow: none;
+}
+
+header { flex: none; background: var(--_accent); color: var(--_accent-text); padding-top: env(safe-area-inset-top); }
+.title { display: flex; align-items: center; gap: .5em; padding: .35em .4em .1em 1em; }
+h2 { flex: 1; min-width: 0; font-size: 1.0625em; font-weight: 700; line-height: 1.4; outline-offset: 4px; }
+header :focus-visible { outline-color: currentColor; outline-offset: -4px; }
+header button { border: 0; border-radius: .5em; background: none; color: inherit; display: flex; align-items: center; gap: .3em;
+  padding: .25em .6em; line-height: 1.3; font-size: .875em; }
+header button:hover { background: rgb(255 255 255 / .14); }
+.tools { display: flex; flex-wrap: wrap; padding: 0 .35em .2em; }
+.tools button { font-size: .8125em; flex: 1 0 auto; justify-content: center; padding: .25em .5em; }
+.tools button + button { box-shadow: -1px 0 0 -.01em rgb(255 255 255 / .3); border-radius: 0; }
+.root:not([data-size=normal]) .tools button { font-size: .75em; }
+
+.bar { flex: none; background: #fdf0d2; color: #513700; font-size: .9375em; line-height: 1.5; }
+.bar:not(:empty) { padding: .55em 1em; border-bottom: 1px solid #e2c888; }
+.root[data-link=up] .bar { background: var(--_tint); color: var(--_text); border-color: var(--_line); }
+
+/* Notice before the first input */
+.notice { flex: 1; min-height: 0; display: flex; flex-direction: column; background: var(--_surface); }
+.notice .reading { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 1.1em 1.1em .5em; }
+.notice .greeting { font-weight: 700; font-size: 1.125em; line-height: 1.6; margin-bottom: .75em; word-break: auto-phrase; }
+.notice h3 { font-size: 1em; font-weight: 400; color: var(--_quiet); padding-bottom: .4em; border-bottom: 1px solid var(--_line); }
+.notice li { display: flex; gap: .8em; padding: .7em 0; border-bottom: 1px solid var(--_line); }
+.notice li .icon { margin-top: .1em; width: 1.5em; height: 1.5em; color: var(--_accent); }
+.notice strong { display: block; line-height: 1.5; word-break: auto-phrase; }
+.notice li p { font-size: .9375em; line-height: 1.65; word-break: auto-phrase; }
+.notice .more { padding: .75em 0; font-size: .9375em; color: var(--_quiet); }
+.notice .begin { flex: none; padding: .75em 1.1em calc(.9em + env(safe-area-inset-bottom)); border-top: 1px solid var(--_line); background: var(--_ground); }
+.primary, .plain { word-break: auto-phrase; text-wrap: balance; }
+.primary { display: block; width: 100%; min-height: 3.25em; padding: .5em 1em; border: 2px solid var(--_accent); border-radius: var(--_radius);
+  background: var(--_accent); color: var(--_accent-text); font-weight: 700; line-height: 1.4; }
+.primary:focus-visible { outline-offset: 3px; }
+.plain { display: block; width: 100%; min-height: 3em; padding: .4em 1em; border: 2px solid var(--_accent); border-radius: var(--_radius);
+  background: var(--_surface); color: var(--_accent); font-weight: 700; line-height: 1.4; }
+
+/* The conversation */
+.talk { flex: 1; min-height: 0; display: flex; flex-direction: column; position: relative; }
+.record { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: .9em .9em 1.2em; scrollbar-gutter: stable; }
+.record:focus-visible { outline-offset: -3px; }
+.message { max-width: 100%; margin-top: .6em; }
+.message .who { color: var(--_quiet); font-size: .8125em; line-height: 1.5; margin: .6em .2em .15em; }
+.bot + .bot .who, .staff + .staff .who, .owner + .owner .who {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
+.words { width: fit-content; max-width: 100%; padding: .6em .9em; border: 1px solid var(--_line); border-radius: .2em var(--_radius) var(--_radius);
+  background: var(--_surface); word-break: auto-phrase; text-wrap: pretty; }
+.words p { white-space: pre-wrap; min-height: .6em; }
+.words p + p { margin-top: .3em; }
+.staff .words { border: 2px solid var(--_accent); }
+.owner { display: flex; flex-direction: column; align-items: flex-end; padding-left: 12%; }
+.owner .words { border-color: transparent; border-radius: var(--_radius) .2em var(--_radius) var(--_radius); background: var(--_accent);
+  color: var(--_accent-text); }
+.owner.unsent .words { border: 2px dashed var(--_edge); background: var(--_surface); color: var(--_text); }
+.state { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: .3em .6em; color: var(--_quiet); font-size: .875em; }
+.root:not([data-link=down]) .unsent:not(.refused) .state { display: none; }
+.root:not([data-link=down]) .unsent:not(.refused) .words { border: 1px solid transparent; background: var(--_accent); color: var(--_accent-text); }
+.state button { padding: .2em .8em; border: 1px solid var(--_edge); border-radius: .5em; background: var(--_surface); }
+.kind { margin: .9em .2em .3em; padding: .6em .9em; border-left: 4px solid var(--_accent); background: var(--_tint); font-size: .9375em; }
+.typing { min-height: 1.9em; padding: .5em .2em 0; color: var(--_quiet); font-size: .875em; display: flex; align-items: center; gap: .6em; }
+.dots { display: flex; gap: .25em; }
+.dots i { width: .45em; height: .45em; border-radius: 50%; background: var(--_accent); animation: breathe 1.2s infinite ease-in-out; }
+.dots i:nth-child(2) { animation-delay: .2s; } .dots i:nth-child(3) { animation-delay: .4s; }
+@keyframes breathe { 0%, 70%, 100% { opacity: .3; } 35% { opacity: 1; } }
+
+/* Choices */
+.choices { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(10em, 100%), 1fr)); gap: .5em; margin-top: .55em; }
+.choices button { min-height: 3.2em; padding: .4em .75em; border: 2px solid var(--_accent); border-radius: var(--_radius); background: var(--_surface);
+  color: var(--_accent); font-size: .9375em; font-weight: 700; line-height: 1.45; text-align: start; word-break: auto-phrase; text-wrap: balance; }
+.choices button:hover { background: var(--_tint); }
+.choices.frozen { display: flex; flex-wrap: wrap; gap: 0 1em; padding: 0 .2em; }
+.choices.frozen button { min-height: 0; padding: 0; border: 0; background: none; color: var(--_quiet); font-weight: 400; font-size: .8125em; line-height: 1.7; cursor: default; }
+.choices.frozen button.chosen { order: -1; flex: 0 0 100%; padding-bottom: .2em; color: var(--_text); font-size: .9375em; font-weight: 700; }
+.choices .mark { display: inline-flex; align-items: center; gap: .2em; margin-right: .5em; font-weight: 400; color: var(--_accent); vertical-align: bottom; }
+
+/* Cards */
+.card { margin-top: .55em; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface); overflow: hidden; }
+.card h3 { padding: .65em .9em .5em; font-size: 1.0625em; line-height: 1.5; }
+.road { padding: 0 .9em .9em; }
+.road svg { width: 100%; height: auto; overflow: visible; }
+.road text { font-family: inherit; fill: var(--_text); }
+.road .stop { fill: var(--_accent); stroke: var(--_accent); stroke-width: 2; }
+.road .stop + text { fill: var(--_accent-text); font-weight: 700; }
+.road .later { fill: var(--_surface); } .road .later + text { fill: var(--_accent); }
+.road .maybe { stroke-dasharray: 4 3; }
+.road .way { fill: none; stroke: var(--_accent); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+details { border-top: 1px solid var(--_line); }
+summary { display: flex; align-items: center; gap: .7em; min-height: 3.2em; padding: .55em .9em; cursor: pointer; list-style: none; line-height: 1.45; }
+summary::-webkit-details-marker { display: none; }
+summary:hover { background: var(--_tint); }
+summary:focus-visible { outline-offset: -3px; }
+summary .order { flex: none; min-width: 3.6em; padding: .1em .5em; border: 2px solid var(--_accent); border-radius: 1em; background: var(--_surface); color: var(--_accent);
+  font-size: .8125em; font-weight: 700; text-align: center; }
+summary .order.first { background: var(--_accent); color: var(--_accent-text); }
+summary .name { flex: 1; min-width: 0; font-weight: 700; word-break: auto-phrase; }
+summary .when { display: block; font-weight: 400; font-size: .875em; color: var(--_quiet); }
+summary .icon { transition: transform .15s; color: var(--_accent); }
+details[open] > summary .icon { transform: rotate(180deg); }
+.facts { padding: .1em .9em .8em; }
+.facts div { padding: .35em 0; }
+.facts dt { color: var(--_quiet); font-size: .8125em; line-height: 1.5; }
+.facts dd { line-height: 1.65; word-break: auto-phrase; }
+.facts .small { display: flex; flex-wrap: wrap; gap: 0 .6em; padding: .1em 0; }
+.facts .small dt, .facts .small dd { font-size: .8125em; color: var(--_quiet); }
+.facts :not(.small) + .small { margin-top: .35em; padding-top: .5em; border-top: 1px dotted var(--_edge); }
+.page { display: inline-flex; align-items: center; gap: .35em; min-height: 44px; padding: .2em 0; line-height: 1.5; font-weight: 700; }
+.small .page { font-weight: 400; }
+.page .icon { width: 1.05em; height: 1.05em; }
+.call { display: inline-flex; align-items: center; gap: .5em; min-height: 48px; margin: .2em .5em .2em 0; padding: .25em .95em; border: 2px solid var(--_accent); border-radius: var(--_radius);
+  color: var(--_accent); font-weight: 700; font-size: 1.125em; line-height: 1.3; text-decoration: none; font-variant-numeric: tabular-nums; }
+.call:hover { background: var(--_tint); }
+.closing { padding: .7em .9em; border-top: 1px solid var(--_line); background: #fcf4df; }
+.closing dt { font-weight: 700; line-height: 1.5; color: #5a4300; font-size: .9375em; }
+.closing dd { word-break: auto-phrase; }
+.closing div + div { margin-top: .5em; }
+.help { border: 2px solid var(--_accent); }
+.help h3 { background: var(--_tint); padding-bottom: .65em; }
+.help .facts { padding-top: .3em; }
+.help .facts div:not(.small) + div:not(.small) { border-top: 1px solid var(--_line); }
+.help .facts div:not(.small) dt { color: inherit; font-size: .9375em; font-weight: 700; }
+.after { display: block; font-size: .875em; color: var(--_quiet); }
+
+/* Below the conversation */
+.jump { position: absolute; right: .9em; bottom: .6em; display: flex; align-items: center; gap: .4em; padding: .3em 1.1em .3em .9em; border: 2px solid #fff;
+  border-radius: 3em; background: var(--_text); color: #fff; font-size: .875em; font-weight: 700; box-shadow: 0 2px 10px rgb(30 30 20 / .3); white-space: nowrap; }
+form { flex: none; padding: .5em .8em calc(.55em + env(safe-area-inset-bottom)); border-top: 1px solid var(--_line); background: var(--_surface); }
+.human { display: inline-flex; align-items: center; gap: .4em; padding: .15em .8em; border: 1px solid var(--_edge); border-radius: 3em; background: var(--_surface); color: var(--_accent);
+  font-size: .9375em; font-weight: 700; line-height: 1.3; }
+.human:hover { background: var(--_tint); }
+.write { display: flex; align-items: flex-end; gap: .5em; margin-top: .4em; }
+textarea { flex: 1; min-width: 0; min-height: 48px; max-height: 9em; padding: .55em .75em; border: 2px solid var(--_edge); border-radius: var(--_radius); background: #fff; color: inherit;
+  /* Below 16 px an iPhone zooms in when the field is touched. */
+  font-size: max(16px, 1em); line-height: 1.5; resize: none; }
+textarea::placeholder { color: var(--_quiet); opacity: 1; white-space: nowrap; }
+textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outline-width: 2px; }
+.send { flex: none; min-width: 4em; min-height: 48px; padding: .3em 1em; border: 2px solid var(--_accent); border-radius: var(--_radius); background: var(--_accent); color: var(--_accent-text); font-weight: 700; }
+.beside { display: flex; align-items: center; justify-content: space-between; gap: .75em; }
+.hint { font-size: .75em; line-height: 1.45; color: var(--_quiet); white-space: pre-line; }
+
+.ask { width: min(22em, calc(100% - 2em)); max-width: none; padding: 1.2em; border: 0; border-radius: var(--_radius); background: var(--_surface); color: inherit; box-shadow: 0 8px 40px rgb(30 30 20 / .35); }
+.ask::backdrop { background: rgb(30 30 20 / .45); }
+.ask h3 { font-size: 1.0625em; line-height: 1.6; word-break: auto-phrase; }
+.ask p { margin: .4em 0 1em; word-break: auto-phrase; }
+.ask button + button { margin-top: .6em; }
+
+@media (pointer: coarse) { .hint.keys { display: none; } }
+@media (prefers-reduced-motion: reduce) { *, *::before, *::after { animation: none !important; transition: none !important; } }
+@media (forced-colors: active) {
+  .owner .words, .closing, header, .bar { border: 1px solid; }
+  .choices.frozen button.chosen, .primary, .send, .launcher { border: 3px solid; }
+  .road text, .road .stop + text { fill: CanvasText; } .road .stop { fill: Canvas; stroke: CanvasText; } .road .way { stroke: CanvasText; }
+  .dots i { background: CanvasText; }
+}
+@media print { .root { display: none; } }
+`;
+
+  const PRINT_STYLE = `
+:host { all: initial; display: none; }
+@media print {
+  :host { display: block; }
+  article { color: #000; font: 11pt/1.65 "Hiragino Sans", "Noto Sans JP", "Noto Sans CJK JP", Meiryo, sans-serif; line-break: strict; overflow-wrap: anywhere; }
+  h1 { font-size: 15pt; margin: 0; } h3 { font-size: 12pt; margin: 0 0 4pt; } p, dl, dd { margin: 0; }
+  .small-print, dt, .when, .after { color: #444; font-size: 9.5pt; }
+  .top { border-bottom: 1pt solid #000; padding-bottom: 6pt; margin-bottom: 8pt; }
+  .message { margin-top: 9pt; }
+  .who { font-weight: 700; font-size: 9.5pt; break-after: avoid; }
+  .owner .words { padding-left: 8pt; border-left: 3pt solid #888; }
+  .choices { color: #444; font-size: 9.5pt; } .choices span { margin-right: 1em; } .choices .chosen { color: #000; font-weight: 700; }
+  .card { border: .75pt solid #777; padding: 6pt 8pt; margin-top: 5pt; }
+  .road svg { max-width: 12cm; } .road text { font-family: inherit; fill: #000; } .road .stop { fill: #fff; stroke: #000; stroke-width: 1.5; }
+  .road .maybe { stroke-dasharray: 4 3; } .road .way { fill: none; stroke: #000; stroke-width: 1.5; }
+  details { border-top: .5pt solid #aaa; padding: 5pt 0; break-inside: avoid; } summary { list-style: none; font-weight: 700; break-after: avoid; }
+  .order { border: .75pt solid #000; border-radius: 1em; padding: 0 .5em; margin-right: .5em; font-size: 9.5pt; } .when { margin-left: .6em; font-weight: 400; }
+  dl > div { display: flex; gap: .8em; break-inside: avoid; } dt { flex: none; width: 7.5em; padding-top: .15em; } dd { flex: 1; }
+  a { color: #000; } a.page::after { content: " " attr(href); font-size: 9pt; overflow-wrap: anywhere; }
+  .icon, .state, .mark .icon, .visually-hidden { display: none; }
+}
+`;
+  // While our print-out is in the page, nothing else of the page is printed.
+  const PRINT_PAGE_STYLE = `@media print { body > :not([data-kakaritsuke-print]) { display: none !important; } }`;
+
+  const ICONS = {
+    talk: ["M4 5h16v11H10l-4.5 4v-4H4z", "M8 9h8", "M8 12h5"],
+    close: ["M6 6l12 12", "M18 6L6 18"],
+    down: ["M6 9l6 6 6-6"],
+    letters: ["M3 19l5-13 5 13", "M4.8 14.5h6.4", "M15.5 19l2.8-7 2.7 7", "M16.3 17h4"],
+    printer: ["M7 8V4h10v4", "M7 16H4V8h16v8h-3", "M7 13h10v7H7z"],
+    plus: ["M12 5v14", "M5 12h14"],
+    info: ["M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18z", "M12 11v5", "M12 7.6v.1"],
+    phone: ["M6 3h3.2l1.6 4.6-2.3 1.6a12 12 0 0 0 6.300 6.300l1.600-2.300L21 14.800V18a3 3 0 0 1-3 3A15 15 0 0 1 3 6a3 3 0 0 1 3-3z"],
+    out: ["M10 5H5v14h14v-5", "M14 4h6v6", "M20 4l-9 9"],
+    check: ["M5 12.500l4.500 4.500L19 7"],
+    person: ["M12 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8z", "M4.500 20.500c.6-4 3.600-6 7.500-6s6.900 2 7.500 6"],
+    robot: ["M5 9h14v10H5z", "M12 9V5", "M12 4.500v.1", "M9 13v1.500", "M15 13v1.500"],
+    pencil: ["M4 20l1-4.500L16 4.500l3.500 3.500L8.500 19z", "M14 6.500l3.500 3.500"],
+    folder: ["M4 6h6l2 2.500h8V19H4z"],
+  };
+
+  /** Give a shadow root or the document a style sheet in a way that a strict CSP allows. Returns how to take it away. */
+  function dress(place, css) {
+    if (!("adoptedStyleSheets" in place)) {
+      // Before Safari 16.4 there is only <style>; such a phone needs 'unsafe-inline' or sees the chat unstyled.
+      const style = build("style", {}, css);
+      (place.head ?? place).append(style);
+      return () => style.remove();
+    }
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    place.adoptedStyleSheets = [...place.adoptedStyleSheets, sheet];
+    return () => {
+      place.adoptedStyleSheets = place.adoptedStyleSheets.filter((other) => other !== sheet);
+    };
+  }
+
+  // ---------------------------------------------------------------- building elements
+  // Whatever comes from the server or the owner becomes a text node; markup is never parsed.
+
+  /** An element; attributes that are false or null are left out, functions are listeners, children are nodes or text. */
+  function build(tag, attributes = {}, ...children) {
+    return furnish(document.createElement(tag), attributes, children);
+  }
+
+  function draw(tag, attributes = {}, ...children) {
+    return furnish(document.createElementNS(SVG, tag), attributes, children);
+  }
+
+  function furnish(element, attributes, children) {
+    for (const [name, value] of Object.entries(attributes)) {
+      if (typeof value === "function") element.addEventListener(name, value);
+      else if (value !== false && value != null) element.setAttribute(name, value === true ? "" : value);
+    }
+    element.append(...children.filter((child) => child != null && child !== ""));
+    return element;
+  }
+
+  function icon(name) {
+    return draw("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" }, ...ICONS[name].map((d) => draw("path", { d })));
+  }
+
+  const textOf = (value) => (typeof value === "string" ? value : "");
+  const listOf = (value) => (Array.isArray(value) ? value : []);
+
+  // ---------------------------------------------------------------- links
+
+  /** Whether an address may become a link: https:, tel:, and in development what our own server says of itself. */
+  function isSafe(address) {
+    if (typeof address !== "string" || /[\s\\\u0000-\u001f]/.test(address)) return false;
+    return /^https:\/\/[^/]/i.test(address) || isPhone(address) || (ON_THIS_MACHINE && address.startsWith(`${SERVER}/`));
+  }
+
+  function isPhone(address) {
+    return typeof address === "string" && /^tel:\+?[\d#*][\d#*-]*$/i.test(address);
+  }
+
+  function pageLink(address, label) {
+    return build(
+      "a",
+      { class: "page", href: address, target: "_blank", rel: "noopener noreferrer" },
+      build("span", {}, label), icon("out"), build("span", { class: "visually-hidden" }, WORDS.newTab),
+    );
+  }
+
+  function callLink(address, label) {
+    return build("a", { class: "call", href: address }, icon("phone"), build("span", { class: "visually-hidden" }, `${WORDS.call} `), label);
+  }
+
+  /** A text as nodes; https: and tel: addresses in it become links. */
+  function linked(text) {
+    const nodes = [];
+    let end = 0;
+    for (const match of text.matchAll(/(?:https:\/\/|tel:)[\w\-.~:/?#[\]@!$&*+,;=%]+/gi)) {
+      const address = match[0].replace(/[.,;:!?]+$/, "");
+      if (!isSafe(address)) continue;
+      nodes.push(text.slice(end, match.index), isPhone(address) ? callLink(address, address.slice(4)) : pageLink(address, address));
+      end = match.index + address.length;
+    }
+    return [...nodes, text.slice(end)];
+  }
+
+  /** A text, one paragraph a line; `inline` makes the nodes of a line. */
+  function paragraphs(text, inline) {
+    return build("div", { class: "words" }, ...text.split("\n").map((line) => build("p", {}, ...inline(line))));
+  }
+
+  // ---------------------------------------------------------------- message parts (the JSON of bot/messages.py)
+
+  /** The element of a part; null for one that this widget does not know, whose plain text is shown instead. */
+  function renderPart(part, press) {
+    if (part === null || typeof part !== "object") return null;
+    if (part.type === "choices" && Array.isArray(part.choices)) return renderChoices(part, press);
+    if (part.type === "referral" && Array.isArray(part.steps)) return renderReferral(part);
+    if (part.type === "notice" && Array.isArray(part.lines)) return renderHelp(part);
+    return null;
+  }
+
+  function renderChoices(part, press) {
+    const buttons = listOf(part.choices).map((choice) => {
+      const label = textOf(choice?.label);
+      return build("button", { type: "button", "data-label": label, click: (event) => press(event.currentTarget, textOf(choice?.id), label) }, label);
+    });
+    return build("div", { class: "choices", role: "group", "aria-label": WORDS.choices }, ...buttons);
+  }
+
+  /** Take the choices out of use. They stay focusable while they have the focus, so that nobody loses their place. */
+  function freeze(choices, chosenLabel) {
+    choices.setAttribute("aria-live", "off"); // what changes here is no new message
+    choices.classList.add("frozen");
+    let marked = false;
+    for (const button of choices.querySelectorAll("button")) {
+      button.setAttribute("aria-disabled", "true");
+      button.tabIndex = -1;
+      if (marked || button.dataset.label !== chosenLabel) continue;
+      marked = true;
+      button.classList.add("chosen");
+      button.prepend(build("span", { class: "mark" }, icon("check"), `${WORDS.chosen}：`));
+    }
+  }
+
+  function renderReferral(part) {
+    const steps = listOf(part.steps);
+    const title = textOf(part.title);
+    const closing = listOf(part.closing).map((fact) => renderFact(fact));
+    return build(
+      "section",
+      { class: "card referral" },
+      build("h3", {}, title),
+      renderRoad(title, steps),
+      ...steps.map((step, index) => renderStep(step, index === 0)),
+      closing.length > 0 && build("dl", { class: "closing" }, ...closing),
+    );
+  }
+
+  function renderStep(step, open) {
+    const when = textOf(step.when);
+    return build(
+      "details",
+      { open },
+      build(
+        "summary",
+        {},
+        build("span", { class: step.order === "first" ? "order first" : "order" }, textOf(step.order_label)),
+        build("span", { class: "name" }, textOf(step.institution), when && build("span", { class: "when" }, when)),
+        icon("down"),
+      ),
+      build("dl", { class: "facts" }, ...listOf(step.facts).map((fact) => renderFact(fact))),
+    );
+  }
+
+  // Labels that are printed small; a label that is not among them looks like any other.
+  const SMALL_PRINT = new Set(["出典", "確認日"]);
+
+  function renderFact(fact) {
+    const label = textOf(fact?.label);
+    const text = textOf(fact?.text).replace(/^(\d{4})-0?(\d{1,2})-0?(\d{1,2})$/, "$1年$2月$3日");
+    return build("div", { class: SMALL_PRINT.has(label) && "small" }, build("dt", {}, label), build("dd", {}, ...factBody(text, fact?.link)));
+  }
+
+  /** A fact's text with its link: a page to open, or each phone number at the head of the text to call. */
+  function factBody(text, address) {
+    if (isPhone(address)) {
+      const [head] = text.match(/^[^（(]*/);
+      const numbers = head.match(/\d[\d-]+\d/g);
+      if (!numbers) return [callLink(address, text)];
+      const links = numbers.map((number, index) => callLink(index === 0 ? address : `tel:${number}`, number));
+      const rest = text.slice(head.length).replace(/^[（(]([\s\S]*)[）)]$/, "$1");
+      return [...links, rest && build("span", { class: "after" }, rest)];
+    }
+    if (isSafe(address)) return [pageLink(address, text)];
+    // An address without encryption is shown, not linked; anything else is no address.
+    return /^http:\/\/\S+$/.test(textOf(address)) ? [`${text}（${address}）`] : linked(text);
+  }
+
+  function renderHelp(part) {
+    const title = textOf(part.title);
+    return build(
+      "section",
+      { class: "card help" },
+      build("h3", {}, title),
+      build("dl", { class: "facts" }, ...listOf(part.lines).map((line) => renderFact(line))),
+    );
+  }
+
+  // ---------------------------------------------------------------- the road: まず → 次に → 必要なら
+  // Drawn in units of 1/16 em, so that a wider panel shows more of it and larger letters make it larger.
+
+  const EM = 16;
+  const LINE = 22;
+  const NARROWEST_COLUMN = 5 * EM;
+  const roads = new WeakMap();
+  let roadCount = 0;
+
+  function renderRoad(title, steps) {
+    const stages = [];
+    for (const step of steps) {
+      const label = textOf(step?.order_label);
+      if (stages.at(-1)?.label !== label) stages.push({ label, order: step?.order, names: [] });
+      stages.at(-1).names.push(textOf(step?.institution));
+    }
+    const figure = build("div", { class: "road" });
+    roads.set(figure, { title, stages, number: (roadCount += 1) });
+    redrawRoad(figure);
+    return figure;
+  }
+
+  /** Draw a road for the width and the letters that it has now; before it is shown, for those of a phone. */
+  function redrawRoad(figure) {
+    const { title, stages, number, drawnFor } = roads.get(figure);
+    const style = figure.isConnected ? getComputedStyle(figure) : null;
+    const inner = style ? figure.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) : 0;
+    const width = inner > 0 ? Math.round((inner / parseFloat(style.fontSize)) * EM) : 20 * EM;
+    if (width === drawnFor) return;
+    roads.get(figure).drawnFor = width;
+    const columns = columnsFor(stages, width);
+    const { shapes, height } = columns ? roadAcross(stages, columns) : roadDown(stages, width);
+    const [titleId, descId] = [`road-title-${number}`, `road-desc-${number}`];
+    const said = stages.map((stage) => `${stage.label}、${stage.names.join("、")}。`).join("");
+    figure.replaceChildren(
+      draw(
+        "svg",
+        { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-labelledby": `${titleId} ${descId}` },
+        draw("title", { id: titleId }, title), draw("desc", { id: descId }, said), ...shapes,
+      ),
+    );
+  }
+
+  /** A width for each stage: the short ones have what they want, the long ones share the rest. Null where that is too little. */
+  function columnsFor(stages, width) {
+    const stops = stages.map((stage) => stopHalfWidth(stage) * 2 + 0.5 * EM);
+    const wanted = stages.map((stage, index) => Math.max(stops[index], ...stage.names.map((name) => widthOf(name) + 8)));
+    const sumUpTo = (most) => wanted.reduce((sum, one) => sum + Math.min(one, most), 0);
+    let most = Math.max(...wanted);
+    while (sumUpTo(most) > width && most > 0) most -= EM / 4;
+    if (most < Math.max(NARROWEST_COLUMN, ...stops)) return null;
+    const spare = (width - sumUpTo(most)) / stages.length;
+    return wanted.map((one) => Math.min(one, most) + spare);
+  }
+
+  function roadAcross(stages, columns) {
+    const shapes = [];
+    let [left, end, deepest] = [0, 0, 0];
+    stages.forEach((stage, index) => {
+      const column = columns[index];
+      const middle = left + column / 2;
+      const half = stopHalfWidth(stage);
+      if (index > 0) shapes.push(...arrow(end + 6, 16, middle - half - 7, 16));
+      shapes.push(...stop(stage, index, middle, 16));
+      let y = 54;
+      for (const name of stage.names) {
+        for (const line of wrap(name, column - 6)) {
+          shapes.push(lettering(line, middle, y, "middle"));
+          y += LINE - 2;
+        }
+        y += 9;
+      }
+      deepest = Math.max(deepest, y - 20);
+      end = middle + half;
+      left += column;
+    });
+    return { shapes, height: deepest };
+  }
+
+  function roadDown(stages, width) {
+    const left = 2.6 * EM;
+    const shapes = [];
+    let y = 16;
+    stages.forEach((stage, index) => {
+      shapes.push(...stop(stage, index, left, y));
+      let line = y + 5;
+      for (const name of stage.names) {
+        for (const part of wrap(name, width - left * 2 - 14)) {
+          shapes.push(lettering(part, left * 2 + 12, line, "start"));
+          line += LINE;
+        }
+        line += 5;
+      }
+      const next = Math.max(y + 50, line + 14);
+      if (index < stages.length - 1) shapes.push(...arrow(left, y + 20, left, next - 21));
+      y = index < stages.length - 1 ? next : Math.max(y + 18, line - LINE);
+    });
+    return { shapes, height: y };
+  }
+
+  const stopHalfWidth = (stage) => (widthOf(stage.label) + 1.3 * EM) / 2;
+
+  function stop(stage, index, x, y) {
+    const half = stopHalfWidth(stage);
+    const kind = stage.order === "if_needed" ? "stop later maybe" : index === 0 ? "stop" : "stop later";
+    return [
+      draw("rect", { class: kind, x: x - half, y: y - 15, width: half * 2, height: 30, rx: 15 }),
+      draw("text", { x, y: y + 5.5, "text-anchor": "middle", "font-size": EM }, stage.label),
+    ];
+  }
+
+  function lettering(text, x, y, anchor) {
+    return draw("text", { x, y, "text-anchor": anchor, "font-size": EM }, text);
+  }
+
+  function arrow(x1, y1, x2, y2) {
+    const head = x1 === x2 ? `M${x2 - 5} ${y2 - 6}L${x2} ${y2}L${x2 + 5} ${y2 - 6}` : `M${x2 - 6} ${y2 - 5}L${x2} ${y2}L${x2 - 6} ${y2 + 5}`;
+    return [draw("path", { class: "way", d: `M${x1} ${y1}L${x2} ${y2}${head}` })];
+  }
+
+  /** A text's width where kana and kanji are square and Latin letters a little more than half as wide. */
+  const widthOf = (text) => [...text].reduce((sum, letter) => sum + (letter < "\u2000" ? 0.58 : 1) * EM, 0);
+
+  /** A text in as few lines of at most `width` as it takes, of much the same length, broken between words. */
+  function wrap(text, width) {
+    const lines = fill(text, width);
+    for (let narrower = width - EM / 2; narrower > EM * 2; narrower -= EM / 2) {
+      const balanced = fill(text, narrower);
+      if (balanced.length > lines.length || balanced.some((line) => widthOf(line) > narrower)) return lines;
+      lines.splice(0, lines.length, ...balanced);
+    }
+    return lines;
+  }
+
+  function fill(text, width) {
+    const pieces = "Segmenter" in Intl ? [...new Intl.Segmenter("ja", { granularity: "word" }).segment(text)].map((piece) => piece.segment) : [...text];
+    const lines = [""];
+    for (const piece of pieces.flatMap((piece) => (widthOf(piece) > width ? [...piece] : [piece]))) {
+      const mayStart = !/^[・、。）ー]/.test(piece);
+      if (lines.at(-1) && mayStart && widthOf(lines.at(-1) + piece) > width) lines.push("");
+      lines[lines.length - 1] += piece;
+    }
+    return lines;
+  }
+
+  // ---------------------------------------------------------------- what the browser keeps
+
+  /** Values kept under one name in a Storage; in memory where the browser keeps nothing. */
+  class Keepsake {
+    #memory = new Map();
+
+    constructor(storage) {
+      this.#storage = storage;
+    }
+
+    #storage;
+
+    get(key) {
+      return this.#try((storage) => storage.getItem(keyOf(key))) ?? this.#memory.get(key) ?? null;
+    }
+
+    set(key, value) {
+      this.#memory.set(key, value);
+      this.#try((storage) => storage.setItem(keyOf(key), value));
+    }
+
+    delete(key) {
+      this.#memory.delete(key);
+      this.#try((storage) => storage.removeItem(keyOf(key)));
+    }
+
+    keys() {
+      const kept = this.#try((storage) => Object.keys(storage).filter((key) => key.startsWith(keyOf("")))) ?? [];
+      return [...new Set([...kept.map((key) => key.slice(keyOf("").length)), ...this.#memory.keys()])];
+    }
+
+    /** Browsers throw where storage is forbidden (cookies blocked, a sandboxed frame) or full; the chat works on without. */
+    #try(use) {
+      try {
+        return use(this.#storage());
+      } catch {
+        return null;
+      }
+    }
+  }
+
+  const keyOf = (key) => `kakaritsuke ${SERVER} ${key}`;
+  const SESSION = "session";
+  const UNSENT = "unsent ";
+  const SIZE = "size";
+  const OPEN = "open";
+  const DRAFT = "draft";
+
+  // ---------------------------------------------------------------- the conversation with the server
+
+  const SHORTEST_WAIT_MS = 1000;
+  const LONGEST_WAIT_MS = 30000;
+  const TURN_LIMIT_MS = 60000;
+  const SILENCE_LIMIT_MS = 40000; // the server says something every 15 s
+
+  /** Waits that double up to a limit, each with chance in it, so that widgets do not all come back at once. */
+  class Backoff {
+    #wait = SHORTEST_WAIT_MS;
+
+    next() {
+      const wait = this.#wait * (0.5 + Math.random());
+      this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
+      return wait;
+    }
+
+    reset() {
+      this.#wait = SHORTEST_WAIT_MS;
+    }
+  }
+
+  /**
+   * One session with the server: sends what the owner says, each message under an id of its own until it is answered,
+   * and follows what others say. It tells `view` what to show, and ends with `close`, or `view.expired` at a 401.
+   */
+  class Conversation {
+    #keepsake;
+    #view;
+    #token;
+    #unsent = [];
+    #seen = new Set();
+    #lastFollowed = 0; // the last number that came in order; an answer to a POST may run ahead of the others
+    #end = new AbortController();
+    #stream = null;
+    #wakeUp = () => {};
+    #sending = false;
+
+    constructor(keepsake, view, token) {
+      this.#keepsake = keepsake;
+      this.#view = view;
+      this.#token = token;
+    }
+
+    get token() {
+      return this.#token;
+    }
+
+    /** Open the session or take it up again, and follow it. */
+    async start() {
+      const wake = () => this.#wake();
+      const drop = () => this.#stream?.abort();
+      const { signal } = this.#end;
+      window.addEventListener("online", wake, { signal });
+      window.addEventListener("offline", () => { drop(); this.#view.link("down"); }, { signal });
+      // A page in the background, or kept for the way back, holds no connection; it catches up when it is seen again.
+      window.addEventListener("pagehide", drop, { signal });
+      window.addEventListener("pageshow", wake, { signal });
+      document.addEventListener("visibilitychange", () => (document.hidden ? drop() : wake()), { signal });
+      if (this.#token) this.#takeUpUnsent();
+      else if (!(await this.#open())) return;
+      this.#sendAll();
+      this.#follow();
+    }
+
+    /** Say something: a text, or a choice by its id with its label as text. */
+    say(text, choice = null) {
+      this.#enqueue({ id: newId(), text, choice, at: Date.now() });
+      this.#sendAll();
+    }
+
+    retry(entry) {
+      this.discard(entry);
+      this.#enqueue({ ...entry, id: newId(), refused: false });
+      this.#sendAll();
+    }
+
+    discard(entry) {
+      this.#forget(entry.id);
+      this.#view.withdrawn(entry.id);
+    }
+
+    /** What was said and not answered yet, for the next session to say. */
+    get unsent() {
+      return this.#unsent;
+    }
+
+    close() {
+      this.#end.abort();
+      this.#stream?.abort();
+      this.#wake();
+      for (const entry of this.#unsent) this.#keepsake.delete(UNSENT + entry.id);
+    }
+
+    /** Stop without forgetting, as when the element leaves the page. */
+    pause() {
+      this.#end.abort();
+      this.#stream?.abort();
+      this.#wake();
+    }
+
+    // Sending
+
+    #enqueue(entry) {
+      this.#unsent.push(entry);
+      this.#keep(entry);
+      this.#view.said(entry);
+    }
+
+    #keep(entry) {
+      this.#keepsake.set(UNSENT + entry.id, JSON.stringify({ ...entry, session: this.#token?.slice(-16) }));
+    }
+
+    #forget(id) {
+      this.#unsent = this.#unsent.filter((entry) => entry.id !== id);
+      this.#keepsake.delete(UNSENT + id);
+    }
+
+    /** What was not sent before the page was left, unless it belongs to an earlier session. */
+    #takeUpUnsent() {
+      const kept = this.#keepsake.keys().filter((key) => key.startsWith(UNSENT)).map((key) => JSON.parse(this.#keepsake.get(key)));
+      for (const { session, ...entry } of kept.sort((a, b) => a.at - b.at)) {
+        if (session === this.#token.slice(-16)) this.#unsent.push(entry);
+        else this.#keepsake.delete(UNSENT + entry.id);
+      }
+    }
+
+    /** Send what waits, one after another in the order it was said. */
+    async #sendAll() {
+      if (this.#sending || !this.#token) return;
+      this.#sending = true;
+      const backoff = new Backoff();
+      for (let entry; !this.#end.signal.aborted && (entry = this.#unsent.find((waiting) => !waiting.refused)); ) {
+        await this.#send(entry, backoff);
+      }
+      this.#sending = false;
+    }
+
+    async #send(entry, backoff) {
+      this.#view.typing(true);
+      const content = entry.choice ? { choice: entry.choice } : { text: entry.text };
+      const answer = await this.#call("POST", "/web/messages", { id: entry.id, ...content });
+      if (this.#end.signal.aborted) return;
+      if (answer.status === 200) {
+        backoff.reset();
+        this.#forget(entry.id);
+        this.#receive(answer.body.messages);
+        this.#view.link("up");
+      }
+      this.#view.typing(false);
+      if (answer.status === 200) return;
+      if (answer.status === 401) this.#expire();
+      else if (answer.status === 422 && entry.choice) this.#sayInstead(entry, { id: newId(), choice: null });
+      else if (answer.status === 409) this.#sayInstead(entry, { id: newId() });
+      else if (mayWorkLater(answer.status)) await this.#rest(answer, backoff);
+      else {
+        entry.refused = true;
+        if (answer.status === 403) this.#view.link("forbidden");
+        this.#view.said(entry);
+      }
+    }
+
+    /** A choice that is no longer offered is said in words. */
+    #sayInstead(entry, change) {
+      const before = entry.id;
+      this.#keepsake.delete(UNSENT + before);
+      Object.assign(entry, change);
+      this.#keep(entry);
+      this.#view.renamed(before, entry.id);
+    }
+
+    // Receiving
+
+    #receive(messages, past = false) {
+      for (const message of messages) {
+        if (this.#seen.has(message.seq)) continue;
+        this.#seen.add(message.seq);
+        if (message.id) this.#forget(message.id);
+        this.#view.received(message, past);
+      }
+    }
+
+    async #open() {
+      const backoff = new Backoff();
+      this.#view.typing(true);
+      while (!this.#end.signal.aborted) {
+        const answer = await this.#call("POST", "/web/session", {});
+        if (this.#end.signal.aborted) break;
+        if (answer.status === 201) {
+          this.#token = answer.body.token;
+          this.#keepsake.set(SESSION, this.#token);
+          for (const entry of this.#unsent) this.#keep(entry);
+          this.#view.link("up");
+          this.#receive(answer.body.messages);
+          this.#lastFollowed = Math.max(0, ...answer.body.messages.map((message) => message.seq));
+          this.#view.typing(false);
+          return true;
+        }
+        if (!mayWorkLater(answer.status)) {
+          this.#view.typing(false);
+          this.#view.link("forbidden");
+          return false;
+        }
+        await this.#rest(answer, backoff);
+      }
+      return false;
+    }
+
+    /** What was said before, then what is said from now on, over as many connections as it takes. */
+    async #follow() {
+      const backoff = new Backoff();
+      let past = this.#lastFollowed === 0;
+      while (!this.#end.signal.aborted) {
+        if (document.hidden) {
+          await this.#woken();
+          continue;
+        }
+        const answer = past ? await this.#call("GET", "/web/messages?after=0") : await this.#openStream();
+        if (this.#end.signal.aborted) return;
+        if (answer.status === 401) return this.#expire();
+        if (answer.status !== 200) {
+          if (answer.status === 403) return this.#view.link("forbidden");
+          await this.#rest(answer, backoff);
+          continue;
+        }
+        backoff.reset();
+        this.#view.link("up");
+        if (past) {
+          this.#receive(answer.body.messages, true);
+          this.#lastFollowed = Math.max(0, ...answer.body.messages.map((message) => message.seq));
+          this.#view.caughtUp(this.#unsent);
+          past = false;
+        } else {
+          await this.#readStream(answer.stream);
+          this.#view.typing(this.#sending);
+          await this.#woken(SHORTEST_WAIT_MS * Math.random());
+        }
+      }
+    }
+
+    async #openStream() {
+      this.#stream = new AbortController();
+      const headers = { Accept: "text/event-stream", Authorization: `Bearer ${this.#token}`, "Last-Event-ID": String(this.#lastFollowed) };
+      const response = await reach("/web/events", { headers, signal: this.#stream.signal });
+      return response?.ok ? { status: 200, stream: response.body.getReader() } : answerOf(response, null);
+    }
+
+    async #readStream(reader) {
+      const decoder = new TextDecoder();
+      let rest = "";
+      for (;;) {
+        const silence = setTimeout(() => this.#stream.abort(), SILENCE_LIMIT_MS);
+        // A connection that breaks rejects; for us it has ended, as one that the server closes.
+        const { done, value } = await reader.read().catch(() => ({ done: true }));
+        clearTimeout(silence);
+        if (done || this.#end.signal.aborted) return;
+        const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
+        rest = blocks.pop();
+        for (const block of blocks) this.#hear(block);
+      }
+    }
+
+    #hear(block) {
+      const fields = new Map(block.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trimStart()]));
+      if (fields.get("event") === "typing") this.#view.typing(JSON.parse(fields.get("data")).typing || this.#sending);
+      if (fields.get("event") !== "message") return;
+      const message = JSON.parse(fields.get("data"));
+      this.#receive([message]);
+      this.#lastFollowed = Math.max(this.#lastFollowed, message.seq);
+    }
+
+    #expire() {
+      if (this.#end.signal.aborted) return;
+      const unsent = this.#unsent;
+      this.close();
+      this.#view.expired(unsent, this.#token);
+    }
+
+    // The network
+
+    async #call(method, path, body) {
+      const limit = new AbortController();
+      const timer = setTimeout(() => limit.abort(), TURN_LIMIT_MS);
+      this.#end.signal.addEventListener("abort", () => limit.abort(), { once: true });
+      const headers = body ? { "Content-Type": "application/json" } : {};
+      if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
+      const response = await reach(path, { method, headers, body: body && JSON.stringify(body), signal: limit.signal });
+      // An answer that breaks off is as good as none: the same id is asked again.
+      const content = response && (await response.json().catch(() => null));
+      clearTimeout(timer);
+      return content ? answerOf(response, content) : answerOf(response?.ok ? null : response, null);
+    }
+
+    /** Say that it takes longer, and wait: as long as the server asks for, or until the connection may be back. */
+    async #rest(answer, backoff) {
+      const wait = Math.max(backoff.next(), answer.retryAfterS * 1000);
+      if (answer.status === 429 || answer.status === 503) {
+        this.#view.link("busy", Math.ceil(wait / 1000));
+        await sleep(wait, this.#end.signal);
+      } else {
+        this.#view.link("down");
+        await this.#woken(wait);
+      }
+    }
+
+    #woken(longest = Infinity) {
+      const before = this.#wakeUp;
+      return new Promise((resolve) => {
+        const timer = longest === Infinity ? null : setTimeout(resolve, longest);
+        this.#wakeUp = () => { clearTimeout(timer); before(); resolve(); };
+      });
+    }
+
+    #wake() {
+      const wakeUp = this.#wakeUp;
+      this.#wakeUp = () => {};
+      wakeUp();
+    }
+  }
+
+  /** The server's answer, or null where it could not be reached: fetch rejects for that and for nothing else. */
+  function reach(path, options) {
+    return fetch(SERVER + path, { credentials: "omit", cache: "no-store", referrerPolicy: "strict-origin", ...options }).catch(() => null);
+  }
+
+  function answerOf(response, body) {
+    return { status: response?.status ?? 0, body, retryAfterS: Number(response?.headers.get("Retry-After")) || 0 };
+  }
+
+  const mayWorkLater = (status) => status === 0 || status === 429 || status >= 500;
+
+  function sleep(ms, signal) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+    });
+  }
+
+  /** Not crypto.randomUUID: pages without https do not have it. */
+  function newId() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  // ---------------------------------------------------------------- attributes
+
+  const ATTRIBUTES = ["heading", "greeting", "launcher", "accent", "position", "contact", "contact-link", "retention", "privacy", "open"];
+  const DARKEST_CONTRAST = 4.5;
+
+  const VALID = {
+    accent: [(value) => /^#[0-9a-f]{6}$/i.test(value) && contrastWithWhite(value) >= DARKEST_CONTRAST, `a colour such as #1e5b47, at least ${DARKEST_CONTRAST}:1 against white`],
+    position: [(value) => value === "right" || value === "left", "right or left"],
+    "contact-link": [isSafe, "an address that begins with https: or tel:"],
+    privacy: [(value) => isSafe(value) && !isPhone(value), "an address that begins with https:"],
+  };
+
+  /** An attribute's value; null where it is absent or not valid, and then the console says what is expected. */
+  function attributeOf(element, name) {
+    const value = element.getAttribute(name)?.trim();
+    if (!value) return null;
+    const [isValid, expected] = VALID[name] ?? [() => true];
+    if (isValid(value)) return value;
+    console.warn(`<${NAME}> ${name}="${value}": expected ${expected}; the default is used`);
+    return null;
+  }
+
+  /** WCAG 2 contrast of a #rrggbb colour with white. */
+  function contrastWithWhite(colour) {
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05);
+  }
+
+  // ---------------------------------------------------------------- the element
+
+  const WHOLE_SCREEN = matchMedia("(max-width: 40rem), (max-height: 26rem)");
+  const BY_TOUCH = matchMedia("(pointer: coarse)");
+  const SIZES = ["normal", "large", "largest"];
+  const ALMOST_PX = 8;
+
+  class KakaritsukeChat extends HTMLElement {
+    static observedAttributes = ATTRIBUTES;
+
+    #kept = new Keepsake(() => localStorage);
+    #keptInTab = new Keepsake(() => sessionStorage);
+    #conversation = null;
+    #opener = null;
+    #gone = null;
+    #open = [];      // choices in use, each with the number of its message
+    #mine = new Map(); // elements of what the owner said, by client id
+    #unread = 0;
+    #placedAt = 0;   // where we last scrolled to; elsewhere means that the reader moved
+    #anchor = null;  // what the reader should see from its beginning
+    #firstUnseen = null;
+    #inTurn = false;
+    #height = 0;
+    #width = 0;
+
+    constructor() {
+      super();
+      const shadow = this.attachShadow({ mode: "open" });
+      dress(shadow, STYLE);
+      this.#build();
+      shadow.append(this.root);
+    }
+
+    connectedCallback() {
+      this.#gone = new AbortController();
+      const { signal } = this.#gone;
+      const fit = () => this.#fit();
+      WHOLE_SCREEN.addEventListener("change", fit, { signal });
+      window.visualViewport?.addEventListener("resize", fit, { signal });
+      window.visualViewport?.addEventListener("scroll", fit, { signal });
+      window.addEventListener("storage", (event) => this.#followOtherTab(event), { signal });
+      document.addEventListener("click", (event) => this.#openFromPage(event), { signal });
+      this.#resized = new ResizeObserver(() => this.#keepPlace());
+      this.#resized.observe(this.record);
+      this.#setSize(this.#kept.get(SIZE));
+      this.field.value = this.#keptInTab.get(DRAFT) ?? "";
+      const wasOpen = this.#keptInTab.get(OPEN) !== null;
+      // A page may ask for an open chat, but not cover the whole screen of a phone with it.
+      if (wasOpen) this.setAttribute("open", "");
+      else if (WHOLE_SCREEN.matches) this.removeAttribute("open");
+      else if (this.hasAttribute("open")) this.#show();
+    }
+
+    disconnectedCallback() {
+      this.#gone.abort();
+      this.#resized.disconnect();
+      this.#conversation?.pause();
+      this.#conversation = null;
+      if (this.panel.open) this.panel.close();
+    }
+
+    attributeChangedCallback(name, before, after) {
+      if (name !== "open") this.#applyAttributes();
+      else if (this.isConnected && after !== null) this.#show();
+      else if (this.isConnected) this.#hide();
+    }
+
+    #resized;
+
+    // Building
+
+    #build() {
+      const button = (name, symbol, label, press, more = {}) => {
+        this[name] = build("button", { type: "button", click: press, ...more }, symbol && icon(symbol), build("span", {}, label));
+        return this[name];
+      };
+      this.headline = build("h2", { id: "heading", tabindex: "-1" });
+      this.bar = build("p", { class: "bar", role: "status" });
+      this.history = build("div", { class: "history" });
+      this.log = build("div", { class: "log", role: "log", "aria-label": WORDS.latest });
+      this.typingLine = build("div", { class: "typing", role: "status" });
+      this.record = build(
+        "div", { class: "record", tabindex: "0", role: "region", "aria-label": WORDS.record, scroll: () => this.#scrolled() },
+        this.history, this.log, this.typingLine,
+      );
+      this.field = build("textarea", {
+        id: "field", rows: "1", maxlength: LONGEST_TEXT, placeholder: WORDS.placeholder, "aria-describedby": "hint", autocomplete: "off",
+        enterkeyhint: BY_TOUCH.matches ? "enter" : "send", keydown: (event) => this.#typed(event), input: () => this.#edited(),
+      });
+      this.hint = build("p", { class: "hint keys", id: "hint" }, WORDS.keys);
+      const form = build(
+        "form", { submit: (event) => { event.preventDefault(); this.#submit(); } },
+        build("div", { class: "beside" }, button("human", "person", WORDS.human, () => this.#say(WORDS.humanSaid), { class: "human" }), this.hint),
+        build("div", { class: "write" }, build("label", { class: "visually-hidden", for: "field" }, WORDS.field), this.field,
+          build("button", { class: "send" }, WORDS.send)),
+      );
+      this.talk = build("div", { class: "talk" }, this.record, button("jump", "down", WORDS.jump, () => this.#jump(), { class: "jump", hidden: true }));
+      this.form = form;
+      this.notice = build("section", { class: "notice", "aria-labelledby": "notice" });
+      this.panel = build(
+        "dialog", { class: "panel", id: "panel", "aria-labelledby": "heading", cancel: (event) => this.#cancelled(event), close: () => this.#closed() },
+        build("div", { class: "sized" },
+          build("header", {},
+            build("div", { class: "title" }, this.headline, button("shut", "close", WORDS.close, () => this.removeAttribute("open"))),
+            build("div", { class: "tools", role: "group", "aria-label": WORDS.tools },
+              button("resize", null, WORDS.sizes.normal, () => this.#enlarge()),
+              button("printing", null, WORDS.print, () => this.#print()),
+              button("anew", null, WORDS.anew, () => this.#askAnew()),
+              button("notes", null, WORDS.notes, () => this.#showNotice()))),
+          this.bar, this.notice, this.talk, form, this.#buildQuestion()),
+      );
+      this.launcherLabel = build("span");
+      this.unreadMark = build("span", { class: "unread", hidden: true }, WORDS.launcherUnread);
+      this.launcher = build(
+        "button", { class: "launcher", type: "button", "aria-expanded": "false", "aria-controls": "panel", click: () => this.#toggle() },
+        icon("talk"), icon("down"), build("span", {}, this.launcherLabel, this.unreadMark),
+      );
+      this.aside = build("p", { class: "visually-hidden", role: "status" });
+      this.root = build("div", { class: "root", lang: "ja", "data-size": "normal", keydown: (event) => this.#keyed(event) }, this.panel, this.launcher, this.aside);
+      // The page's own shortcuts must not fire while an owner writes here.
+      for (const name of ["keyup", "keypress"]) this.root.addEventListener(name, (event) => event.stopPropagation());
+      this.#applyAttributes();
+    }
+
+    #buildQuestion() {
+      const answer = (label, kind, act) => build("button", { type: "button", class: kind, click: () => { this.question.close(); act(); } }, label);
+      this.question = build(
+        "dialog", { class: "ask", "aria-labelledby": "ask" },
+        build("h3", { id: "ask" }, WORDS.askAnew), build("p", {}, WORDS.askAnewMore),
+        answer(WORDS.yesAnew, "primary", () => this.#begin(null)), answer(WORDS.noAnew, "plain", () => {}),
+      );
+      return this.question;
+    }
+
+    #applyAttributes() {
+      this.headline.textContent = attributeOf(this, "heading") ?? WORDS.heading;
+      this.launcherLabel.textContent = attributeOf(this, "launcher") ?? WORDS.launcher;
+      this.root.dataset.position = attributeOf(this, "position") ?? "right";
+      const accent = attributeOf(this, "accent");
+      // Through the object model, which a CSP without 'unsafe-inline' allows.
+      if (accent) this.root.style.setProperty("--_accent", accent);
+      else this.root.style.removeProperty("--_accent");
+      this.#writeNotice();
+    }
+
+    #writeNotice() {
+      const point = (symbol, title, text) => build("li", {}, icon(symbol), build("div", {}, build("strong", {}, title), build("p", {}, text)));
+      const points = WORDS.points.map(([symbol, title, text]) =>
+        point(symbol, title, symbol === "folder" ? `${text}${WORDS.kept(attributeOf(this, "retention"))}` : text));
+      const contact = attributeOf(this, "contact");
+      const [link, privacy] = [attributeOf(this, "contact-link"), attributeOf(this, "privacy")];
+      const reach = !link ? contact ?? WORDS.contactUnknown : isPhone(link) ? callLink(link, contact ?? link.slice(4)) : pageLink(link, contact ?? link);
+      this.beginButton = build("button", { type: "button", class: "primary", click: () => this.#noticed() }, this.#conversation ? WORDS.back : WORDS.begin);
+      this.notice.replaceChildren(
+        build("div", { class: "reading", tabindex: "0", role: "region", "aria-labelledby": "notice" },
+          build("p", { class: "greeting" }, attributeOf(this, "greeting") ?? WORDS.greeting),
+          build("h3", { id: "notice" }, WORDS.notice),
+          build("ul", {}, ...points),
+          build("p", { class: "more" }, `${WORDS.contact}：`, reach),
+          privacy && build("p", { class: "more" }, pageLink(privacy, WORDS.privacy))),
+        build("div", { class: "begin" }, this.beginButton),
+      );
+    }
+
+    // Opening and closing
+
+    #toggle() {
+      this.#opener = this.launcher;
+      this.toggleAttribute("open");
+    }
+
+    /** A link to #kakaritsuke anywhere in the page opens the chat. */
+    #openFromPage(event) {
+      const link = event.target.closest?.('a[href="#kakaritsuke"]');
+      if (!link) return;
+      event.preventDefault();
+      this.#opener = link;
+      this.setAttribute("open", "");
+    }
+
+    #show() {
+      if (this.panel.open) return;
+      this.launcher.setAttribute("aria-expanded", "true");
+      this.#keptInTab.set(OPEN, "yes");
+      this.#setUnread(0);
+      this.#fit();
+      const token = this.#conversation ? null : this.#kept.get(SESSION);
+      if (token) this.#resume(token);
+      this.#view(this.#conversation ? "talk" : "notice");
+      this.#place();
+      // Only whoever opened it is taken to it; a chat that was open before the page was loaded again takes no focus.
+      if (this.#opener) this.#focusStart();
+    }
+
+    #hide() {
+      if (!this.panel.open) return;
+      const opener = this.#opener ?? this.launcher;
+      const focusIsHere = this.shadowRoot.activeElement !== null;
+      this.panel.close();
+      this.launcher.setAttribute("aria-expanded", "false");
+      this.#keptInTab.delete(OPEN);
+      if (focusIsHere) (opener.isConnected ? opener : this.launcher).focus();
+      this.#opener = null;
+    }
+
+    /** Esc in a dialog that has the whole screen; while kana are being converted it belongs to the conversion. */
+    #cancelled(event) {
+      event.preventDefault();
+      if (event.target === this.panel && !this.#composing) this.removeAttribute("open");
+    }
+
+    /** Browsers may close a dialog without asking. */
+    #closed() {
+      if (!this.panel.open && this.hasAttribute("open")) this.removeAttribute("open");
+      if (!this.panel.open) this.launcher.setAttribute("aria-expanded", "false");
+    }
+
+    #keyed(event) {
+      const converting = isConverting(event);
+      this.#composing = converting;
+      if (event.key === "Escape" && !converting && !event.defaultPrevented && !this.question.open) this.removeAttribute("open");
+      event.stopPropagation();
+    }
+
+    #composing = false;
+
+    /** The whole screen on a phone, and then nothing behind it can be reached; a panel in the corner elsewhere. */
+    #fit() {
+      const whole = WHOLE_SCREEN.matches;
+      const isOpen = this.hasAttribute("open");
+      if (this.panel.open !== isOpen || this.root.hasAttribute("data-whole") !== whole) {
+        const focused = this.panel.open ? this.shadowRoot.activeElement : null;
+        if (this.panel.open) this.panel.close();
+        this.root.toggleAttribute("data-whole", whole);
+        if (isOpen && whole) this.panel.showModal();
+        else if (isOpen) this.#showWithoutFocus();
+        focused?.focus({ preventScroll: true });
+      }
+      const screen = window.visualViewport;
+      if (!screen || screen.scale > 1.01) return; // zoomed in by hand: the panel stays where it is
+      this.root.style.setProperty("--_screen-top", `${screen.offsetTop}px`);
+      this.root.style.setProperty("--_screen-height", `${screen.height}px`);
+    }
+
+    /** `show` moves the focus into the dialog; a panel beside the page has no reason to. */
+    #showWithoutFocus() {
+      this.panel.setAttribute("open", "");
+    }
+
+    /** By touch the headline, because the field would bring up the keyboard over what there is to read. */
+    #focusStart() {
+      if (this.root.dataset.view === "notice") this.beginButton.focus();
+      else if (BY_TOUCH.matches) this.headline.focus();
+      else this.field.focus();
+    }
+
+    // Notice, session
+
+    #view(name) {
+      this.root.dataset.view = name;
+      this.notice.hidden = name !== "notice";
+      this.talk.hidden = this.form.hidden = name !== "talk";
+      const busy = this.#conversation === null;
+      this.printing.hidden = this.anew.hidden = this.notes.hidden = busy;
+    }
+
+    #showNotice() {
+      this.#writeNotice();
+      this.#view("notice");
+      this.#focusStart();
+    }
+
+    #noticed() {
+      if (!this.#conversation) this.#begin(null);
+      this.#view("talk");
+      this.#place();
+      this.#focusStart();
+    }
+
+    #resume(token) {
+      this.#conversation = new Conversation(this.#kept, this.#listener(), token);
+      this.#conversation.start();
+    }
+
+    /** A new session; `kindWord` tells the owner why, `toSay` is what they had said already. */
+    #begin(kindWord, toSay = []) {
+      this.#conversation?.close();
+      this.#kept.delete(SESSION);
+      this.#clear();
+      if (kindWord) this.log.append(build("p", { class: "kind" }, kindWord));
+      const conversation = new Conversation(this.#kept, this.#listener(), null);
+      this.#conversation = conversation;
+      for (const { text } of toSay) conversation.say(text);
+      conversation.start();
+      this.#view("talk");
+      if (!kindWord) this.#focusStart();
+    }
+
+    #clear() {
+      this.history.replaceChildren();
+      this.log.replaceChildren();
+      this.typingLine.replaceChildren();
+      this.bar.textContent = "";
+      this.#open = [];
+      this.#mine.clear();
+      this.#anchor = this.#firstUnseen = null;
+      this.jump.hidden = true;
+    }
+
+    /** Another tab began a new conversation: it is this one's as well. */
+    #followOtherTab(event) {
+      if (event.key !== keyOf(SESSION) || !event.newValue || event.newValue === this.#conversation?.token) return;
+      this.#conversation?.close();
+      this.#conversation = null;
+      this.#clear();
+      if (!this.panel.open) return;
+      this.#resume(event.newValue);
+      this.#view("talk");
+    }
+
+    #askAnew() {
+      this.question.showModal();
+    }
+
+    // What the conversation tells us
+
+    #listener() {
+      return {
+        said: (entry) => this.#showMine(entry),
+        renamed: (before, after) => this.#rename(before, after),
+        withdrawn: (id) => this.#withdraw(id),
+        received: (message, past) => this.#showMessage(message, past),
+        caughtUp: (unsent) => this.#showPast(unsent),
+        typing: (on) => this.#showTyping(on),
+        link: (state, seconds) => this.#showLink(state, seconds),
+        expired: (unsent, token) => this.#expired(unsent, token),
+      };
+    }
+
+    #expired(unsent, token) {
+      const current = this.#kept.get(SESSION);
+      if (current && current !== token) {
+        this.#clear();
+        this.#resume(current);
+      } else this.#begin(WORDS.expired, unsent);
+    }
+
+    /** As long as the bot is thinking, what it says belongs together. */
+    #showTyping(on) {
+      this.#inTurn = on;
+      if (on === this.typingLine.hasChildNodes()) return;
+      const dots = build("span", { class: "dots", "aria-hidden": "true" }, build("i"), build("i"), build("i"));
+      const following = this.#isFollowing();
+      this.typingLine.replaceChildren(...(on ? [dots, WORDS.typing] : []));
+      if (following) this.#place();
+    }
+
+    #showLink(state, seconds) {
+      const before = this.root.dataset.link;
+      const wasDown = before !== undefined && before !== "up";
+      this.root.dataset.link = state;
+      if (state === "up" && !wasDown) return;
+      const text = state === "busy" ? WORDS.busy(seconds) : WORDS[state];
+      if (this.bar.textContent !== text) this.bar.textContent = text;
+      if (state === "up") setTimeout(() => { if (this.bar.textContent === WORDS.up) this.bar.textContent = ""; }, 4000);
+    }
+
+    // Showing messages
+
+    #showMine(entry) {
+      let element = this.#mine.get(entry.id);
+      if (!element) {
+        element = this.#bubble("owner", [paragraphs(entry.text, (line) => [line])]);
+        element.classList.add("unsent");
+        this.#mine.set(entry.id, element);
+        this.log.append(element);
+        this.#freezeBefore(Infinity, entry.text);
+        this.#anchor = element;
+        this.#place();
+      }
+      element.classList.toggle("refused", Boolean(entry.refused));
+      element.querySelector(".state")?.remove();
+      element.append(this.#state(entry));
+    }
+
+    #state(entry) {
+      if (!entry.refused) return build("p", { class: "state" }, WORDS.unsent);
+      return build(
+        "div", { class: "state" }, WORDS.refused,
+        build("button", { type: "button", click: () => this.#conversation.retry(entry) }, WORDS.again),
+        build("button", { type: "button", click: () => this.#conversation.discard(entry) }, WORDS.discard),
+      );
+    }
+
+    #rename(before, after) {
+      this.#mine.set(after, this.#mine.get(before));
+      this.#mine.delete(before);
+    }
+
+    #withdraw(id) {
+      this.#mine.get(id)?.remove();
+      this.#mine.delete(id);
+    }
+
+    #bubble(from, content) {
+      return build("div", { class: `message ${from}` }, build("p", { class: "who" }, WORDS.from[from]), ...content);
+    }
+
+    #showMessage(message, past) {
+      const following = this.#isFollowing();
+      const from = message.from in WORDS.from ? message.from : "bot";
+      const mine = message.id ? this.#mine.get(message.id) : null;
+      if (mine) {
+        mine.classList.remove("unsent", "refused");
+        mine.querySelector(".state")?.remove();
+      }
+      const element = mine ?? this.#bubble(from, this.#content(message, from));
+      element.dataset.seq = message.seq;
+      this.#insert(element, message.seq, past ? this.history : this.log);
+      for (const figure of element.querySelectorAll(".road")) redrawRoad(figure);
+      if (from === "owner") this.#freezeBefore(message.seq, textOf(message.text));
+      if (past) {
+        if (from === "owner") this.#anchor = element;
+        return;
+      }
+      if (!mine) this.#arrived(element, from, following);
+    }
+
+    #content(message, from) {
+      const text = textOf(message.text);
+      const part = renderPart(message.part, (button, id, label) => this.#press(button, id, label));
+      if (part?.matches(".choices")) this.#offer(part, message.seq);
+      const shown = part || !message.part ? text : textOf(message.plain) || text;
+      return [shown && paragraphs(shown, from === "owner" ? (line) => [line] : linked), part];
+    }
+
+    /** In the order of the server's numbers; what has none yet stays at the end. */
+    #insert(element, seq, list) {
+      let next = element.parentNode === list ? element.nextElementSibling : null;
+      let before = element.parentNode === list ? element.previousElementSibling : list.lastElementChild;
+      while (before && (Number(before.dataset.seq) > seq || (before.matches(".unsent") && !element.matches(".unsent")))) {
+        next = before;
+        before = before.previousElementSibling;
+      }
+      // Moving an element makes a screen reader say it again, so it is only done where the order is wrong.
+      if (element.parentNode !== list || element.nextElementSibling !== next) list.insertBefore(element, next);
+    }
+
+    #showPast(unsent) {
+      for (const entry of unsent) this.#showMine(entry);
+      this.#place();
+    }
+
+    /** Bring a new message into view for a reader who follows; tell any other that there is one. */
+    #arrived(element, from, following) {
+      if (!this.panel.open && from !== "owner") this.#setUnread(this.#unread + 1);
+      if (following) {
+        if (from === "owner" || !this.#inTurn || !this.#anchor) this.#anchor = element;
+        this.#place();
+      } else this.#firstUnseen ??= element;
+      this.#offerJump();
+    }
+
+    #offerJump() {
+      this.jump.hidden = this.#isAtEnd();
+      this.jump.lastElementChild.textContent = this.#firstUnseen ? WORDS.jump : WORDS.more;
+    }
+
+    #setUnread(count) {
+      this.#unread = count;
+      this.unreadMark.hidden = count === 0;
+      this.aside.textContent = count > 0 ? WORDS.launcherUnread : "";
+    }
+
+    // Choices
+
+    #offer(choices, seq) {
+      this.#open.push({ choices, seq });
+    }
+
+    #freezeBefore(seq, said) {
+      for (const { choices } of this.#open.filter((offer) => offer.seq < seq)) freeze(choices, said);
+      this.#open = this.#open.filter((offer) => offer.seq >= seq);
+    }
+
+    #press(button, id, label) {
+      if (button.getAttribute("aria-disabled") === "true") return;
+      this.#conversation.say(label, id);
+      // The pressed button is out of use now. By touch nothing needs the focus, and the keyboard stays down.
+      if (BY_TOUCH.matches) this.record.focus({ preventScroll: true });
+      else this.field.focus({ preventScroll: true });
+    }
+
+    // Scrolling
+
+    #isAtEnd() {
+      return this.record.scrollHeight - this.record.scrollTop - this.record.clientHeight <= ALMOST_PX;
+    }
+
+    #isFollowing() {
+      return this.#isAtEnd() || Math.abs(this.record.scrollTop - this.#placedAt) <= ALMOST_PX;
+    }
+
+    /** To the end, but not past the beginning of what is new: a long answer is read from its first line. */
+    #place() {
+      const end = this.record.scrollHeight - this.record.clientHeight;
+      const top = this.#anchor ? this.#anchor.offsetTop - this.record.offsetTop - ALMOST_PX : end;
+      this.record.scrollTop = Math.min(end, Math.max(0, top));
+      this.#placedAt = this.record.scrollTop;
+      this.#offerJump();
+    }
+
+    #scrolled() {
+      if (this.#isAtEnd()) this.#firstUnseen = null;
+      this.#offerJump();
+      // Whoever scrolls has understood that there is more.
+      if (!this.#firstUnseen && Math.abs(this.record.scrollTop - this.#placedAt) > ALMOST_PX) this.jump.hidden = true;
+    }
+
+    /** To the first message that was not seen, or on by what fits on the screen. */
+    #jump() {
+      if (this.#firstUnseen) this.#anchor = this.#firstUnseen;
+      this.#firstUnseen = null;
+      if (this.jump.lastElementChild.textContent === WORDS.jump) this.#place();
+      else this.record.scrollTop += this.record.clientHeight * 0.8;
+      this.#placedAt = this.record.scrollTop;
+      this.record.focus({ preventScroll: true });
+    }
+
+    /** When the keyboard takes the lower half, the last line read stays above it. */
+    #keepPlace() {
+      const { clientHeight, clientWidth } = this.record;
+      if (this.#height && clientHeight) this.record.scrollTop += this.#height - clientHeight;
+      this.#height = clientHeight;
+      if (clientWidth && clientWidth !== this.#width) this.#redrawRoads();
+      this.#width = clientWidth;
+      this.#placedAt = this.record.scrollTop;
+    }
+
+    #redrawRoads() {
+      for (const figure of this.record.querySelectorAll(".road")) redrawRoad(figure);
+    }
+
+    // Writing
+
+    #typed(event) {
+      // Safari ends a conversion before it tells of the Enter that ended it; only the key code still says so.
+      if (event.key !== "Enter" || isConverting(event) || event.shiftKey || BY_TOUCH.matches) return;
+      event.preventDefault();
+      this.#submit();
+    }
+
+    #edited() {
+      this.#keptInTab.set(DRAFT, this.field.value);
+      const left = LONGEST_TEXT - this.field.value.length;
+      this.hint.textContent = left <= 100 ? WORDS.left(left) : WORDS.keys;
+      this.hint.classList.toggle("keys", left > 100);
+      this.#grow();
+    }
+
+    #grow() {
+      this.field.rows = 1; // the placeholder does not count
+      while (this.field.value && this.field.rows < 5 && this.field.scrollHeight > this.field.clientHeight) this.field.rows += 1;
+    }
+
+    #submit() {
+      const text = this.field.value.trim();
+      if (!text) return this.field.focus();
+      this.field.value = "";
+      this.#keptInTab.delete(DRAFT);
+      this.#edited();
+      this.#say(text);
+      if (!BY_TOUCH.matches) this.field.focus();
+    }
+
+    #say(text) {
+      this.#conversation?.say(text);
+    }
+
+    // Letters, print
+
+    #setSize(size) {
+      const known = SIZES.includes(size) ? size : "normal";
+      this.root.dataset.size = known;
+      this.resize.lastElementChild.textContent = WORDS.sizes[known];
+      this.#redrawRoads();
+    }
+
+    #enlarge() {
+      const size = SIZES[(SIZES.indexOf(this.root.dataset.size) + 1) % SIZES.length];
+      this.#kept.set(SIZE, size);
+      this.#setSize(size);
+      this.aside.textContent = WORDS.sizeIs[size];
+      this.#grow();
+    }
+
+    /** The conversation as a print-out of its own, at the top of the page, where only paper shows it. */
+    #print() {
+      document.querySelector("[data-kakaritsuke-print]")?.remove();
+      const sheet = build("div", { "data-kakaritsuke-print": true, lang: "ja", "aria-hidden": "true" });
+      dress(sheet.attachShadow({ mode: "open" }), PRINT_STYLE);
+      const day = new Date().toLocaleDateString("ja-JP", { year: "numeric", month: "long", day: "numeric" });
+      const contact = attributeOf(this, "contact");
+      sheet.shadowRoot.append(
+        build("article", {},
+          build("div", { class: "top" }, build("h1", {}, this.headline.textContent),
+            build("p", { class: "small-print" }, `${WORDS.printed(day)}${WORDS.printedNote}`), contact && build("p", { class: "small-print" }, `${WORDS.contact}：${contact}`)),
+          ...[...this.history.children, ...this.log.children].map((message) => printed(message))),
+      );
+      const undress = dress(document, PRINT_PAGE_STYLE);
+      document.body.append(sheet);
+      window.addEventListener("afterprint", () => { undress(); sheet.remove(); }, { once: true });
+      window.print();
+    }
+  }
+
+  /** A message for paper: everything unfolded, choices as words. */
+  function printed(message) {
+    const copy = message.cloneNode(true);
+    for (const step of copy.querySelectorAll("details")) step.open = true;
+    for (const button of copy.querySelectorAll(".choices button")) {
+      button.replaceWith(build("span", { class: button.className }, button.textContent));
+    }
+    return copy;
+  }
+
+  /** Whether a key belongs to the conversion of kana to kanji. */
+  function isConverting(event) {
+    return event.isComposing || event.keyCode === 229;
+  }
+
+  // ---------------------------------------------------------------- into the page
+
+  /** One chat, unless the page has its own; attributes may stand on the script tag as data-heading and so on. */
+  function addToPage(settings) {
+    if (document.querySelector(NAME)) return;
+    const given = ATTRIBUTES.filter((name) => settings.has(`data-${name}`)).map((name) => [name, settings.get(`data-${name}`)]);
+    document.body.append(build(NAME, Object.fromEntries(given)));
+  }
+
+  if (!customElements.get(NAME)) {
+    const settings = new Map([...document.currentScript.attributes].map(({ name, value }) => [name, value]));
+    customElements.define(NAME, KakaritsukeChat);
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => addToPage(settings));
+    else addToPage(settings);
+  }
+})();
