@@ -93,7 +93,9 @@ class LineDesk:
 async def served(line: FakeLine, store: Path, turns: Turns, timeout_s: float = 8.0) -> AsyncIterator[LineDesk]:
     """The channel behind a web server of its own, until the end."""
     settings = LineSettings(SECRET, TOKEN, line.url, line.url)
-    channel = LineChannel(settings, Database(str(store)), turns, LineClient(settings, timeout_s))
+    database = Database(str(store))
+    with database.reading():  # makes the tables, as starting the bot does
+        channel = LineChannel(settings, database, turns, LineClient(settings, timeout_s))
     app, port = Sanic(f"line_{uuid.uuid4().hex}", configure_logging=False), free_port()
     register([channel], app, route="/webhooks/")
     server = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
