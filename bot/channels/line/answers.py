@@ -120,7 +120,7 @@ class Answers:
 def area_in(address: str) -> str:
     """Prefecture and city of a Japanese address; another one without its digits."""
     area = _AREA.search(address)
-    return area.group() if area else re.sub(r"[\d０-９〒-]+", " ", address).strip()
+    return area.group() if area else " ".join(re.sub(r"[\d０-９〒-]+", " ", address).split())
 
 
 def _words(text: str) -> Messages:

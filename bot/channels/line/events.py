@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, Literal, Mapping, Optional, Tuple, Type, Union
 
-from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, ValidationError, validator
+from pydantic import BaseModel, Field, NonNegativeInt, StrictBool, StrictInt, StrictStr, ValidationError, validator
+from pydantic.validators import strict_int_validator
 
 from bot.channels.line.text import without
 
@@ -52,8 +53,12 @@ class Source(_Read):
 class Span(_Read):
     """A stretch of a text, counted in UTF-16 units."""
 
-    index: StrictInt = Field(ge=0)
-    length: StrictInt = Field(ge=0)
+    index: NonNegativeInt
+    length: NonNegativeInt
+
+    @validator("index", "length", pre=True)
+    def _is_a_number(cls, value: Any) -> Any:  # noqa: N805
+        return strict_int_validator(value)
 
 
 class Mentionee(Span):
@@ -127,7 +132,7 @@ _CONTENTS: Mapping[Any, Type[Any]] = {"text": TextContent, "sticker": StickerCon
 class Event(_Read):
     """What all events have. `id` is the same in every delivery of the event."""
 
-    id: StrictStr = Field(alias="webhookEventId", min_length=1, max_length=200)
+    id: StrictStr = Field(alias="webhookEventId")
     timestamp: StrictInt
     mode: StrictStr
     source: Source
@@ -253,7 +258,7 @@ _EVENTS: Mapping[Any, Type[Event]] = {
 class Webhook(_Read):
     """One request of LINE's: our account's user id, and the events as they came (none: LINE tries the address)."""
 
-    destination: StrictStr = Field(max_length=100)
+    destination: StrictStr
     events: Tuple[Dict[str, Any], ...]
 
 

@@ -1,0 +1,136 @@
+"""The LINE channel behind a real web server, LINE beside it, and conversations that say what a test wants."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import AsyncIterator, Awaitable, Callable, ContextManager, List, Optional, Tuple
+from unittest.mock import patch
+
+import pytest
+from rasa.core.channels.channel import register
+from sanic import Sanic
+from sanic.server.protocols.http_protocol import HttpProtocol
+from sanic.touchup.service import TouchUp
+
+from bot.channels.line.channel import LineChannel
+from bot.channels.line.client import LineClient
+from bot.channels.line.settings import LineSettings
+from bot.channels.turns import Said, Turns
+from bot.messages import Message
+from bot.store import Database
+from tests.conftest import free_port
+from tests.fakes.line import SECRET, TOKEN, FakeLine, Json, Sent, quick_replies, text, user
+
+
+@dataclass
+class SaidTurns:
+    """Conversations that answer with `answer`, or with what was said, and remember what they heard."""
+
+    answer: Optional[Tuple[Message, ...]] = None
+    heard: List[Tuple[str, Said, bool]] = field(default_factory=list)
+    before: Optional[Callable[[Said], Awaitable[None]]] = None
+
+    async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
+        self.heard.append((conversation, said, again))
+        if self.before is not None:
+            await self.before(said)
+        return (Message(f"「{said.text}」ですね。"),) if self.answer is None else self.answer
+
+    async def greet(self, conversation: str) -> Tuple[Message, ...]:
+        return (Message("こんにちは。"), Message("どんなことでお困りですか。"))
+
+    async def comfort(self, conversation: str) -> Tuple[Message, ...]:
+        return (Message("話してくださって、ありがとうございます。"),)
+
+    @property
+    def texts(self) -> List[str]:
+        return [said.text for _, said, _ in self.heard]
+
+
+@dataclass
+class LineDesk:
+    """The bot on LINE, as an owner's telephone sees it."""
+
+    line: FakeLine
+    channel: LineChannel
+
+    async def say(self, words: str, source: Optional[Json] = None) -> Sent:
+        """An owner writes; what the bot answers."""
+        return await self.send("message", source or user("hanako"), message=text(words))
+
+    async def press(self, label: str, shown: Sent, source: Optional[Json] = None) -> Sent:
+        """An owner presses a quick reply of what was shown; what the bot answers."""
+        action = next(action for action in quick_replies(shown.messages) if action["label"] == label)
+        return await self.send("postback", source or user("hanako"), postback={"data": action["data"]})
+
+    async def send(self, kind: str, source: Json, **content: object) -> Sent:
+        """An event happens; what the bot answers."""
+        event = self.line.event(kind, source, **content)
+        return await self.deliver(event)
+
+    async def deliver(self, event: Json) -> Sent:
+        address = event["source"].get("groupId") or event["source"]["userId"]
+        before = len(self.line.to(address))
+        assert await self.line.deliver(event) == 200
+        await self.line.wait_for(lambda: len(self.line.to(address)) > before)
+        return self.line.to(address)[-1]
+
+    async def nothing(self, *events: Json) -> None:
+        """Events happen, and nothing is sent."""
+        before = {address: len(sent) for address, sent in self.line.sent.items()}
+        assert await self.line.deliver(*events) == 200
+        await self.settled()
+        assert {address: len(sent) for address, sent in self.line.sent.items()} == before
+
+    async def settled(self) -> None:
+        await self.channel._deliveries.idle()
+
+
+@asynccontextmanager
+async def served(line: FakeLine, store: Path, turns: Turns, timeout_s: float = 8.0) -> AsyncIterator[LineDesk]:
+    """The channel behind a web server of its own, until the end."""
+    settings = LineSettings(SECRET, TOKEN, line.url, line.url)
+    database = Database(str(store))
+    with database.reading():  # makes the tables, as starting the bot does
+        channel = LineChannel(settings, database, turns, LineClient(settings, timeout_s))
+    app, port = Sanic(f"line_{uuid.uuid4().hex}", configure_logging=False), free_port()
+    register([channel], app, route="/webhooks/")
+    server = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
+    assert server is not None
+    with _second_apps():
+        await server.startup()
+    await server.after_start()
+    line.webhook = f"http://127.0.0.1:{port}/webhooks/line/webhook"
+    yield LineDesk(line, channel)
+    await server.before_stop()
+    server.close()
+    await server.wait_closed()
+
+
+def _second_apps() -> ContextManager[object]:
+    """Sanic rewrites its own server to be faster when an app starts, and fails where another app did so before."""
+    is_rewritten = not HttpProtocol.send.__code__.co_filename.endswith(".py")
+    return patch.object(TouchUp, "run") if is_rewritten else nullcontext()
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[FakeLine]:
+    fake = await FakeLine().start()
+    yield fake
+    await fake.stop()
+
+
+@pytest.fixture
+def turns() -> SaidTurns:
+    return SaidTurns()
+
+
+@pytest.fixture
+async def desk(line: FakeLine, tmp_path: Path, turns: SaidTurns) -> AsyncIterator[LineDesk]:
+    """The channel with conversations that repeat what was said; at the end, LINE has refused nothing."""
+    async with served(line, tmp_path / "store.sqlite", turns) as desk:
+        yield desk
+    assert line.refusals == []
