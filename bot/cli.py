@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | train | chat | evaluate."""
+"""The command line: python -m bot run | train | chat | evaluate | slack."""
 
 from __future__ import annotations
 
@@ -59,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--plot", type=Path, help="triage: draw the questions against the issues found here (SVG)")
     evaluate.add_argument("--html", type=Path, help="write the figures here as a page, with the confusion matrix")
     evaluate.set_defaults(command=_evaluate)
+
+    slack = commands.add_parser("slack", help="look after the Slack channel").add_subparsers(
+        required=True, metavar="task"
+    )
+    slack_check = slack.add_parser("check", help="say whether Slack and the running bot are connected")
+    slack_check.set_defaults(command=_check_slack)
 
     chat = commands.add_parser("chat", help="talk to the bot in this terminal")
     chat.set_defaults(command=_chat)
@@ -184,6 +190,23 @@ def _evaluate_triage(options: argparse.Namespace) -> int:
     if options.plot:
         draw(report, options.plot)
     return 0
+
+
+def _check_slack(options: argparse.Namespace) -> int:
+    from bot.channels.slack.check import check
+    from bot.channels.slack.settings import BOT_TOKEN, SIGNING_SECRET, SlackSettingsError, slack_settings
+    from bot.desk import DeskError, public_url
+
+    try:
+        settings = slack_settings()
+        if settings is None:
+            return _fail(f"{SIGNING_SECRET} and {BOT_TOKEN} are not set; docs/slack.md says where to find them")
+        findings = asyncio.run(check(settings, public_url()))
+    except (SlackSettingsError, DeskError) as error:
+        return _fail(str(error))
+    for finding in findings:
+        print(finding.line(), flush=True)
+    return 0 if all(finding.ok for finding in findings) else _FAILED
 
 
 def _chat(options: argparse.Namespace) -> int:

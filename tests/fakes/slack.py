@@ -193,7 +193,9 @@ class FakeSlack:
         await self.send_event({**event, "channel_type": "channel"})
         return str(event["ts"])
 
-    async def press(self, user: str, message: Mapping[str, Any], label: str, times: int = 1) -> Ack:
+    async def press(
+        self, user: str, message: Dict[str, Any], label: str, times: int = 1, meanwhile_deleted: bool = False
+    ) -> Ack:
         """Press a button, or take an option of a select, below a message of the bot."""
         action = _action(message["blocks"], label)
         channel = next(name for name, found in self.channels.items() if message in found)
@@ -203,6 +205,8 @@ class FakeSlack:
             "message": {key: value for key, value in message.items() if key != "client_msg_id"},
             "container": {"type": "message", "message_ts": message["ts"], "channel_id": channel},
         }
+        if meanwhile_deleted:
+            self.channels[channel].remove(message)
         acks = [await self.interact({**payload, "actions": [self._acted(action)]}, user) for _ in range(times)]
         return acks[-1]
 

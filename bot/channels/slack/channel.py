@@ -26,7 +26,15 @@ from bot.channels.deliveries import Deliveries
 from bot.channels.slack.api import TIMEOUT_S, SlackApi
 from bot.channels.slack.mrkdwn import linked
 from bot.channels.slack.output import SlackOutput
-from bot.channels.slack.payloads import Condition, Incoming, checked, from_actions, from_command, from_event, team_of
+from bot.channels.slack.payloads import (
+    Condition,
+    Incoming,
+    concerns_us,
+    from_actions,
+    from_command,
+    from_event,
+    team_of,
+)
 from bot.channels.slack.settings import SlackSettings
 from bot.channels.slack.words import SlackWords
 from bot.channels.slack.work import Answering
@@ -34,7 +42,6 @@ from bot.channels.turns import RasaTurns, Turns
 from bot.store import Inbox, StoreError
 
 MOST_BYTES = 1_000_000
-PATH = "/webhooks/slack/events"
 _ACKNOWLEDGE_WITHIN_S = 2.5  # Slack waits three seconds
 _ANYTHING = re.compile("")
 _A_TIMESTAMP = re.compile(r"[0-9]{1,12}")
@@ -88,10 +95,8 @@ class SlackChannel(InputChannel):
 
         @blueprint.post("/events")
         async def receive(request: Request) -> HTTPResponse:
-            refused = _refused(request, verifier)
-            if refused is not None:
-                return response.empty(status=refused)
-            return await handler.handle(request)
+            status = _status(request, verifier)
+            return await handler.handle(request) if status is None else response.empty(status=status)
 
         @blueprint.listener("before_server_start")
         async def prepare(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
@@ -144,6 +149,8 @@ class SlackChannel(InputChannel):
             request_verification_enabled=False,
             ssl_check_enabled=False,
             ignoring_self_events_enabled=False,
+            attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
         )
         app.event(_ANYTHING)(self._receive_event)
         app.action(_ANYTHING)(self._receive_action)
@@ -195,8 +202,10 @@ class SlackChannel(InputChannel):
             await self._deliveries.accept([incoming.arrival])
 
 
-def _refused(request: Request, verifier: SignatureVerifier) -> Optional[int]:
-    """The status for a request that is not Slack's or cannot be read; None for one that is well. No body explains it.
+def _status(request: Request, verifier: SignatureVerifier) -> Optional[int]:
+    """The status for a request that is not Slack's, cannot be read, or asks nothing of us; None for one to work on.
+
+    No body explains it.
 
     https://docs.slack.dev/authentication/verifying-requests-from-slack: HMAC-SHA256 over the body as it came, at most
     five minutes old.
@@ -214,10 +223,9 @@ def _refused(request: Request, verifier: SignatureVerifier) -> Optional[int]:
     if not verifier.is_valid(text, timestamp, signature):
         return 401
     try:
-        checked(_body(text, request.content_type or ""))
+        return None if concerns_us(_body(text, request.content_type or "")) else 200
     except (ValueError, RecursionError):
         return 400
-    return None
 
 
 def _body(text: str, content_type: str) -> Mapping[str, Any]:

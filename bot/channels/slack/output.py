@@ -35,7 +35,7 @@ class SlackOutput(OutputChannel):
         if api is None:
             raise RuntimeError("Slack cannot be reached before the server has started")
         address = Address(user=place.user, channel=place.channel, thread=place.thread)
-        for post in posts(message_from_reply(message), recipient_id, self._words):
+        for post in posts((message_from_reply(message),), recipient_id, self._words):
             await api.post_once(address, post, str(uuid.uuid4()), since=time.time())
 
     async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Dict, List, Mapping, Optional, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Union
 
 from pydantic import BaseModel, ConstrainedStr, StrictBool, StrictStr
 
@@ -151,10 +151,11 @@ class _Joined(BaseModel):
     channel: _Id
 
 
-class _Revoked(BaseModel):
-    class _Tokens(BaseModel):
-        bot: Optional[List[Any]]
+class _Tokens(BaseModel):
+    bot: Optional[List[Any]]
 
+
+class _Revoked(BaseModel):
     tokens: _Tokens
 
 
@@ -217,28 +218,27 @@ class _Command(BaseModel):
     api_app_id: Optional[StrictStr]
 
 
-def checked(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A payload whose outline is as Slack's are. Raises ValueError where it is not."""
+def concerns_us(body: Mapping[str, Any]) -> bool:
+    """Whether a request is of a kind that anybody here listens to; the others need no more than to be acknowledged.
+
+    Raises ValueError where its outline is not as Slack's are.
+    """
     payload = Payload.parse_obj(body)
-    if payload.type == "event_callback" and (payload.event is None or payload.event.type is None):
-        raise ValueError("event_callback: expected an event with a type")
+    if payload.type == "event_callback":
+        if payload.event is None or payload.event.type is None:
+            raise ValueError("event_callback: expected an event with a type")
+        return payload.event.type in _EVENTS
     if payload.type == "block_actions" and not (payload.actions and all(a.action_id for a in payload.actions)):
         raise ValueError("block_actions: expected actions, each with an action_id")
-    return body
+    if payload.type in ("view_submission", "view_closed") and (payload.view is None or payload.view.type is None):
+        raise ValueError(f"{payload.type}: expected a view with a type")
+    return payload.type in _INTERACTIONS or (payload.type is None and payload.command is not None)
 
 
 def from_event(body: Mapping[str, Any]) -> Optional[Incoming]:
     """What an event asks of the bot, if anything. Raises ValueError for a misshapen event of a kind that we read."""
-    event, team = body["event"], team_of(body)
-    read = {
-        "app_mention": _mention,
-        "message": _message,
-        "app_home_opened": _home_opened,
-        "member_joined_channel": _joined,
-        "app_uninstalled": _uninstalled,
-        "tokens_revoked": _revoked,
-    }.get(event["type"])
-    return read(body, event, team) if read else None
+    event = body["event"]
+    return _EVENTS[event["type"]](body, event, team_of(body))
 
 
 def from_actions(body: Mapping[str, Any]) -> Optional[Incoming]:
@@ -438,3 +438,22 @@ def _id(of: Any) -> Optional[str]:
 
 def _digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()[:16]
+
+
+_EVENTS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], str], Optional[Incoming]]] = {
+    "app_mention": _mention,
+    "message": _message,
+    "app_home_opened": _home_opened,
+    "member_joined_channel": _joined,
+    "app_uninstalled": _uninstalled,
+    "tokens_revoked": _revoked,
+}
+_INTERACTIONS = (
+    "url_verification",
+    "block_actions",
+    "block_suggestion",
+    "view_submission",
+    "view_closed",
+    "shortcut",
+    "message_action",
+)

@@ -66,17 +66,19 @@ class _Piece:
     plain: str = ""
 
 
-def posts(message: Message, conversation: str, words: SlackWords) -> Tuple[Post, ...]:
-    """A message as Slack posts, one unless it is too long for one. What can be pressed carries the conversation's id.
+def posts(messages: Sequence[Message], conversation: str, words: SlackWords) -> Tuple[Post, ...]:
+    """The messages of one turn as Slack posts, in as few as Slack's limits allow: one, as a rule.
 
-    Each begins with a block that cannot be pressed. Raises SlackObjectFormationError where a limit would be broken.
+    What can be pressed carries the conversation's id and ends its post; each post begins with a block that cannot be
+    pressed. Raises SlackObjectFormationError where a limit would be broken.
     """
-    return _packed([*_sentences(message.words), *_part(message, conversation, words)])
-
-
-def note(text: str) -> Post:
-    """A post of sentences only."""
-    return _packed(list(_sentences(text)))[0]
+    pieces: List[_Piece] = []
+    for before, message in zip((None, *messages), messages, strict=False):
+        if before is not None and isinstance(before.part, (Referral, Notice)):
+            pieces.append(_Piece(DividerBlock()))
+        pieces += _sentences(message.words)
+        pieces += _part(message, conversation, words)
+    return _packed(pieces)
 
 
 def quote(text: str) -> Post:
@@ -254,22 +256,23 @@ def _packed(pieces: Sequence[_Piece]) -> Tuple[Post, ...]:
     """The pieces in as few posts as Slack's limits allow, in their order."""
     groups: List[List[_Piece]] = []
     for piece in pieces:
-        if not groups or not _fits(groups[-1], piece):
-            groups.append([])
-        if groups[-1] or not isinstance(piece.block, DividerBlock):
+        if groups and _fits(groups[-1], piece):
             groups[-1].append(piece)
+        elif not isinstance(piece.block, DividerBlock):
+            groups.append([piece])
     return tuple(
         Post(
             text=escaped("\n".join(piece.plain for piece in group if piece.plain)),
             blocks=[piece.block.to_dict() for piece in group],
         )
         for group in groups
-        if group
     )
 
 
 def _fits(group: Sequence[_Piece], piece: _Piece) -> bool:
-    """Whether a piece may follow in the same post; what can be pressed stays with the words before it."""
+    """Whether a piece may follow in the same post: what can be pressed with the words before it, and as its end."""
+    if isinstance(group[-1].block, ActionsBlock):
+        return False
     if isinstance(piece.block, ActionsBlock):
         return len(group) < _MOST_BLOCKS
     length = sum(len(escaped(earlier.plain)) for earlier in (*group, piece))

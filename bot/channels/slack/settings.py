@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 SIGNING_SECRET = "KAKARITSUKE_SLACK_SIGNING_SECRET"
 BOT_TOKEN = "KAKARITSUKE_SLACK_BOT_TOKEN"
 API = "KAKARITSUKE_SLACK_API"
+EVENTS_PATH = "/webhooks/slack/events"
 _SLACKS_API = "https://slack.com/api/"
 _A_SIGNING_SECRET = re.compile(r"[0-9A-Za-z]{16,}")
 _A_BOT_TOKEN = re.compile(r"xoxb-[0-9A-Za-z-]+")

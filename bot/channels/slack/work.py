@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from typing import Awaitable, Callable, List, Optional, Tuple
+from typing import Awaitable, Callable, List, Optional, Sequence, Tuple
 
 from pydantic import BaseModel
 
@@ -13,7 +13,7 @@ from bot.channels.slack import asked as ask
 from bot.channels.slack.api import ApiError, RefusedError, SlackApi, key_of
 from bot.channels.slack.asked import Address
 from bot.channels.slack.mrkdwn import escaped
-from bot.channels.slack.rendering import Post, frozen, home, note, posts, quote
+from bot.channels.slack.rendering import Post, frozen, home, posts, quote
 from bot.channels.slack.words import SlackWords
 from bot.channels.turns import Said, Turns
 from bot.messages import Message
@@ -90,33 +90,28 @@ class Answering:
             )
 
     async def _to_words(self, asked: ask.Wrote, delivery: Delivery) -> Tuple[Post, ...]:
-        before: List[Post] = []
-        if asked.by_command:
-            before.append(quote(self._words.command_text.format(text=asked.text)))
-        if asked.with_file:
-            before.append(note(self._words.no_files))
-        if not asked.text:
-            return tuple(before)
-        said = Said(delivery.event_id, asked.text)
-        return (*before, *await self._turn(asked.conversation, said, delivery))
+        before = [quote(self._words.command_text.format(text=asked.text))] if asked.by_command else []
+        messages = [Message(self._words.no_files)] if asked.with_file else []
+        if asked.text:
+            messages += await self._turn(asked.conversation, Said(delivery.event_id, asked.text), delivery)
+        return (*before, *self._posts(messages, asked.conversation))
 
     async def _to_choice(self, asked: ask.Pressed, delivery: Delivery) -> Tuple[Post, ...]:
         said = Said(delivery.event_id, asked.label, asked.choice)
         before = [quote(self._words.chosen.format(label=asked.label))] if asked.home else []
-        return (*before, *await self._turn(asked.conversation, said, delivery))
+        return (*before, *self._posts(await self._turn(asked.conversation, said, delivery), asked.conversation))
 
-    async def _turn(self, conversation: str, said: Said, delivery: Delivery) -> Tuple[Post, ...]:
-        messages = await self._turns.take(conversation, said, again=delivery.attempts > 1)
-        return self._posts(messages, conversation)
+    async def _turn(self, conversation: str, said: Said, delivery: Delivery) -> Tuple[Message, ...]:
+        return await self._turns.take(conversation, said, again=delivery.attempts > 1)
 
     async def _greeting(self, conversation: str) -> Tuple[Post, ...]:
         return self._posts(await self._turns.greet(conversation), conversation)
 
     async def _welcome(self) -> Tuple[Post, ...]:
-        return (note(self._words.welcome_to_channel),)
+        return self._posts((Message(self._words.welcome_to_channel),), "")
 
-    def _posts(self, messages: Tuple[Message, ...], conversation: str) -> Tuple[Post, ...]:
-        return tuple(post for message in messages for post in posts(message, conversation, self._words))
+    def _posts(self, messages: Sequence[Message], conversation: str) -> Tuple[Post, ...]:
+        return posts(messages, conversation, self._words)
 
     async def _show_as_pressed(self, asked: ask.Pressed) -> None:
         """Take the choices away where they were offered. An answer never waits for that, nor fails with it."""

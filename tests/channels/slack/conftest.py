@@ -14,8 +14,8 @@ from sanic.touchup import TouchUp
 
 from bot.channels import deliveries
 from bot.channels.slack import api
-from bot.channels.slack.channel import PATH, SlackChannel
-from bot.channels.slack.settings import SlackSettings
+from bot.channels.slack.channel import SlackChannel
+from bot.channels.slack.settings import EVENTS_PATH, SlackSettings
 from bot.channels.slack.words import slack_words
 from bot.channels.turns import RasaTurns, Said, Turns
 from bot.messages import Choice, Choices, Message
@@ -53,7 +53,7 @@ async def served(
     app = Sanic(f"slack_{uuid.uuid4().hex}", configure_logging=False)
     app.blueprint(channel.blueprint(nobody), url_prefix="/webhooks/slack")
     port = free_port()
-    workspace.events_url = f"http://127.0.0.1:{port}{PATH}"
+    workspace.events_url = f"http://127.0.0.1:{port}{EVENTS_PATH}"
     server = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
     assert server is not None
     await server.startup()
