@@ -54,7 +54,10 @@ class ScriptedServer:
     """
 
     def __init__(self) -> None:
-        self.greeting = [message("こんにちは。"), message("どんなことでお困りですか。", choices("商標のこと", "お金のこと"))]
+        self.greeting = [
+            message("こんにちは。"),
+            message("どんなことでお困りですか。", choices("商標のこと", "お金のこと")),
+        ]
         self.answer: Callable[[str], List[Message]] = lambda text: [message(f"「{text}」ですね。")]
         self.refusals: List[web.Response] = []
         self.received: List[Dict[str, Any]] = []
