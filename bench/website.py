@@ -1,0 +1,160 @@
+"""The website's figures, in one run: the widget's size and start, and its answers against Rasa's REST webhook.
+
+A conversation is held in Chromium with the widget and over REST in turns, so that both meet the same machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import shutil
+import time
+import uuid
+from typing import Dict, List
+
+import aiohttp
+from playwright.async_api import Browser, Page, async_playwright
+
+from bench.running import free_port, percentile, running
+from bot.paths import ROOT
+
+_WIDGET = ROOT / "bot" / "web" / "static" / "kakaritsuke.js"
+_CONVERSATIONS = 20
+_STARTS = 10
+_SLOWDOWN = 4
+_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+_LINES = (
+    "息子に株を渡すときの贈与税が心配です",
+    "鳥取です",
+    "それって無料ですか",
+    "ほかに、人も足りません",
+    "パートが3人やめました",
+    "ここまでで大丈夫です",
+)
+_NO_LIMITS = {
+    "KAKARITSUKE_WEB_RATE_MESSAGES": "100000/minute",
+    "KAKARITSUKE_WEB_RATE_SESSIONS": "100000/minute",
+    "KAKARITSUKE_WEB_RATE_REQUESTS": "100000/minute",
+}
+# From when the script is asked for until the launcher can be pressed.
+_WATCH_FOR_THE_LAUNCHER = """
+window.usableAt = new Promise(resolve => {
+  const look = () => {
+    const chat = document.querySelector("kakaritsuke-chat");
+    if (chat && chat.shadowRoot && chat.shadowRoot.querySelector(".launcher")) resolve(performance.now());
+    else requestAnimationFrame(look);
+  };
+  look();
+});
+"""
+_START = """
+async () => {
+  const usable = await window.usableAt;
+  const script = performance.getEntriesByType("resource").find(entry => entry.name.endsWith("kakaritsuke.js"));
+  return usable - script.startTime;
+}
+"""
+_SAY = """
+async (chat, text) => {
+  const root = chat.shadowRoot;
+  const said = () => root.querySelectorAll(".message.bot").length;
+  const before = said();
+  const field = root.querySelector("textarea");
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  const began = performance.now();
+  const first = new Promise(resolve => {
+    const watch = new MutationObserver(() => {
+      if (said() > before) { watch.disconnect(); resolve(performance.now() - began); }
+    });
+    watch.observe(root, { subtree: true, childList: true });
+  });
+  root.querySelector("form").requestSubmit();
+  const inserted = await first;
+  await new Promise(requestAnimationFrame);
+  return { inserted, painted: performance.now() - began };
+}
+"""
+
+
+def main() -> None:
+    """Prints the figures as the table of docs/performance.md."""
+    port = free_port()
+    with running(["-m", "bot", "run", "--port", str(port), "--rest"], _NO_LIMITS):
+        asyncio.run(_measure(f"http://127.0.0.1:{port}"))
+
+
+async def _measure(address: str) -> None:
+    times: Dict[str, List[float]] = {"rest": [], "inserted": [], "painted": []}
+    async with async_playwright() as playwright, aiohttp.ClientSession() as rest:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(_FLAGS))
+        starts = [await _start_ms(browser, address) for _ in range(_STARTS)]
+        for number in range(_CONVERSATIONS + 1):
+            told = await _hold_in_browser(browser, address)
+            told["rest"] = await _hold_over_rest(rest, address)
+            for name, milliseconds in told.items():
+                times[name] += milliseconds if number else []  # the first conversation warms the caches up
+        await browser.close()
+    size = len(gzip.compress(_WIDGET.read_bytes(), 9))
+    overhead = float(percentile(times["inserted"], 50).split()[0]) - float(percentile(times["rest"], 50).split()[0])
+    print("| figure | value |\n|---|---|")
+    print(f"| widget, gzipped | {size:,} bytes |")
+    print(f"| from script tag to usable, CPU slowed {_SLOWDOWN} times | {percentile(starts, 50)} |")
+    for name, shown in (
+        ("inserted", "from send to the first reply in the page"),
+        ("painted", "from send to the frame after it"),
+        ("rest", "the same conversation over Rasa's REST webhook"),
+    ):
+        print(f"| {shown}, p50 / p95 | {percentile(times[name], 50)} / {percentile(times[name], 95)} |")
+    print(f"| overhead at p50 | {overhead:.1f} ms |")
+
+
+async def _start_ms(browser: Browser, address: str) -> float:
+    context = await browser.new_context(locale="ja-JP")
+    page = await context.new_page()
+    await page.add_init_script(_WATCH_FOR_THE_LAUNCHER)
+    session = await context.new_cdp_session(page)
+    await session.send("Emulation.setCPUThrottlingRate", {"rate": _SLOWDOWN})
+    await page.goto(address)
+    milliseconds = float(await page.evaluate(_START))
+    await context.close()
+    return milliseconds
+
+
+async def _hold_in_browser(browser: Browser, address: str) -> Dict[str, List[float]]:
+    context = await browser.new_context(locale="ja-JP")
+    page = await context.new_page()
+    chat = await _begun(page, address)
+    told: Dict[str, List[float]] = {"inserted": [], "painted": []}
+    for line in _LINES:
+        shown = await chat.evaluate(_SAY, line)
+        for name, milliseconds in shown.items():
+            told[name].append(float(milliseconds))
+        await page.wait_for_function(
+            "() => !document.querySelector('kakaritsuke-chat').shadowRoot.querySelector('.typing').hasChildNodes()"
+        )
+    await context.close()
+    return told
+
+
+async def _begun(page: Page, address: str):  # type: ignore[no-untyped-def]
+    await page.goto(address)
+    chat = page.locator("kakaritsuke-chat")
+    await chat.locator(".launcher").click()
+    await chat.get_by_role("button", name="わかりました。相談をはじめる").click()
+    await chat.locator(".choices").last.wait_for()
+    return chat
+
+
+async def _hold_over_rest(rest: aiohttp.ClientSession, address: str) -> List[float]:
+    sender, told = uuid.uuid4().hex, []
+    for line in ("こんにちは", *_LINES):
+        began = time.perf_counter()
+        async with rest.post(f"{address}/webhooks/rest/webhook", json={"sender": sender, "message": line}) as answer:
+            await answer.json()
+        told.append(1000 * (time.perf_counter() - began))
+    return told[1:]
+
+
+if __name__ == "__main__":
+    main()
