@@ -13,7 +13,7 @@ from bot.store.handoffs import (
 )
 from bot.store.inbox import Arrival, Delivery, Inbox
 from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
-from bot.store.transcripts import Author, Entry, Exchange, Heard, IdReusedError, Transcripts
+from bot.store.transcripts import Author, Entry, Exchange, Heard, Hearing, IdReusedError, Transcripts
 from bot.store.unsent import Unsent
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Handoff",
     "Handoffs",
     "Heard",
+    "Hearing",
     "IdReusedError",
     "Inbox",
     "Reason",
