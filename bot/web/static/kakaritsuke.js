@@ -880,7 +880,8 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         this.#view.link("up");
       }
       this.#view.typing(false);
-      if (answer.status === 200) return;
+      // The answer may be lost where the stream has brought it already.
+      if (!this.#unsent.includes(entry)) return;
       if (answer.status === 401) this.#expire();
       else if (answer.status === 422 && entry.choice) this.#sayInstead(entry, { id: newId(), choice: null });
       else if (answer.status === 409) this.#sayInstead(entry, { id: newId() });
