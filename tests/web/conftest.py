@@ -126,7 +126,9 @@ async def strict_page(real_bot: RealBot) -> AsyncIterator[str]:
     """The address of a page of another origin whose CSP allows the bot's script and connections, and nothing else."""
     csp = f"default-src 'none'; script-src {real_bot.address}; connect-src {real_bot.address}"
     script = f'<script src="{real_bot.address}/widget/kakaritsuke.js" defer></script>'
-    body = f'<!doctype html><html lang="ja"><meta charset="utf-8"><title>会員のページ</title><body>{script}</body></html>'
+    body = (
+        f'<!doctype html><html lang="ja"><meta charset="utf-8"><title>会員のページ</title><body>{script}</body></html>'
+    )
 
     async def show(request: web.Request) -> web.Response:
         return web.Response(text=body, content_type="text/html", headers={"Content-Security-Policy": csp})

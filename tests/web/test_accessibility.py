@@ -78,9 +78,7 @@ async def test_axe_finds_nothing_serious_on_the_example_page(browser: Browser, r
     assert found == []
 
 
-async def test_a_whole_consultation_takes_the_keyboard_alone(
-    page: Page, scripted: ScriptedServer
-) -> None:
+async def test_a_whole_consultation_takes_the_keyboard_alone(page: Page, scripted: ScriptedServer) -> None:
     scripted.answer = lambda text: [message("どうぞ。", ROAD)]
     await page.goto(scripted.address)
     chat = Chat(page)

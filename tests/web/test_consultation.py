@@ -1,4 +1,4 @@
-"""Whole consultations with the real bot in a real browser, and what may come between: reloads, restarts, lost networks."""
+"""Whole consultations with the real bot in a real browser, and what comes between: reloads, restarts, no network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEEP_PICTURES = "KAKARITSUKE_PICTURES"
 
 async def road(chat: Chat) -> str:
     """The text of the newest road picture."""
-    await expect(chat.road.last).to_be_visible()
+    await expect(chat.road.last).to_be_visible(timeout=30_000)
     return await chat.road.last.locator("desc").text_content() or ""
 
 
@@ -46,7 +46,8 @@ async def test_an_owner_with_a_trade_mark_gets_there_by_pressing_alone(chat_with
 
 async def test_an_owner_in_despair_finds_a_number_to_call(chat_with_bot: Chat) -> None:
     await chat_with_bot.say("もう死にたい")
-    await expect(chat_with_bot.element.get_by_role("link", name="0120-279-338")).to_be_in_viewport()
+    await expect(chat_with_bot.element.get_by_role("link", name="119")).to_be_in_viewport()
+    await expect(chat_with_bot.element.get_by_role("link", name="0120-279-338")).to_be_attached()
 
 
 async def test_an_owner_who_asks_for_a_person_is_told_where_one_is(chat_with_bot: Chat) -> None:

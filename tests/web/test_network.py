@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 
 from tests.web.chat import Chat
 from tests.web.scripted_server import ScriptedServer, message
@@ -20,22 +20,39 @@ async def test_nothing_is_sent_before_the_owner_has_read_the_notice(page: Page, 
     assert scripted.sessions == {}
 
 
-async def test_an_answer_that_was_lost_is_asked_for_again_under_the_same_id(
-    chat: Chat, page: Page, scripted: ScriptedServer
-) -> None:
+async def lose_the_first_answer(page: Page) -> None:
+    """The server takes the first message, and its answer does not arrive."""
     lost = []
 
-    async def lose_the_first(route) -> None:  # type: ignore[no-untyped-def]
+    async def lose(route: Route) -> None:
         if route.request.method == "POST" and not lost:
             lost.append(await route.fetch())
             await route.abort()
         else:
             await route.continue_()
 
-    await page.route("**/web/messages", lose_the_first)
+    await page.route("**/web/messages", lose)
+
+
+async def test_an_answer_that_was_lost_is_asked_for_again_under_the_same_id(
+    page: Page, scripted: ScriptedServer
+) -> None:
+    await page.route("**/web/events", lambda route: route.abort())
+    await page.goto(scripted.address)
+    chat = await Chat(page).begin()
+    await lose_the_first_answer(page)
     await chat.say("商標のこと")
-    await expect(chat.bar).to_have_text("つながりました。")
-    assert len({body["id"] for body in scripted.received}) == 1
+    assert [body["id"] for body in scripted.received] == [scripted.received[0]["id"]] * 2
+    assert (await chat.texts()).count("商標のこと") == 1
+
+
+async def test_an_answer_that_was_lost_and_came_over_the_stream_is_not_asked_for_again(
+    chat: Chat, page: Page, scripted: ScriptedServer
+) -> None:
+    await lose_the_first_answer(page)
+    await chat.say("商標のこと")
+    await chat.say("お金のこと")
+    assert len(scripted.received) == 2
     assert (await chat.texts()).count("商標のこと") == 1
 
 
@@ -119,10 +136,7 @@ async def test_several_messages_in_haste_arrive_in_order(chat: Chat, scripted: S
 async def test_what_was_not_sent_when_the_page_was_left_is_sent_after_it_is_loaded_again(
     chat: Chat, page: Page, scripted: ScriptedServer
 ) -> None:
-    async def fail(route) -> None:  # type: ignore[no-untyped-def]
-        await route.abort()
-
-    await page.route("**/web/messages", fail)
+    await page.route("**/web/messages", lambda route: route.abort())
     await chat.write("商標のこと")
     await expect(chat.bar).to_contain_text("つながっていません")
     await page.unroute("**/web/messages")
@@ -144,10 +158,7 @@ async def test_a_stream_that_breaks_is_taken_up_where_it_broke(
 
 
 async def test_a_page_that_the_server_does_not_serve_says_so(page: Page, scripted: ScriptedServer) -> None:
-    async def refuse(route) -> None:  # type: ignore[no-untyped-def]
-        await route.fulfill(status=403, json={"error": "origin"})
-
-    await page.route("**/web/session", refuse)
+    await page.route("**/web/session", lambda route: route.fulfill(status=403, json={"error": "origin"}))
     await page.goto(scripted.address)
     chat = Chat(page)
     await chat.launcher.click()
@@ -186,9 +197,7 @@ async def test_a_new_conversation_in_one_tab_is_the_other_tabs_as_well(
     await expect(chat.log).to_contain_text("「お金のこと」ですね。")
 
 
-async def test_a_browser_that_keeps_nothing_can_still_hold_a_conversation(
-    page: Page, scripted: ScriptedServer
-) -> None:
+async def test_a_browser_that_keeps_nothing_can_still_hold_a_conversation(page: Page, scripted: ScriptedServer) -> None:
     await page.add_init_script(
         """for (const name of ["localStorage", "sessionStorage"])
              Object.defineProperty(window, name, { get() { throw new DOMException("no", "SecurityError"); } });"""

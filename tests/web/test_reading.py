@@ -1,4 +1,4 @@
-"""Reading: choices freeze, long answers begin at their beginning, cards, print, themes, and the page around the chat."""
+"""Reading: choices freeze, long answers begin at their beginning; cards, print, themes, the page around the chat."""
 
 from __future__ import annotations
 
@@ -46,7 +46,13 @@ async def test_a_long_answer_is_read_from_its_beginning(chat: Chat, scripted: Sc
     scripted.answer = lambda text: [message("\n".join(f"{line}行目です。" for line in range(60)))]
     await chat.say("商標のこと")
     await expect(chat.element.get_by_text("0行目です。", exact=True)).to_be_in_viewport()
-    await expect(chat.element.get_by_text("商標のこと", exact=True).last).to_be_in_viewport()
+
+
+async def test_what_the_owner_said_stays_in_sight_above_a_short_answer(chat: Chat) -> None:
+    for number in range(8):
+        await chat.say(f"{number}番目の話")
+    await expect(chat.element.get_by_text("7番目の話", exact=True)).to_be_in_viewport()
+    await expect(chat.element.get_by_text("「7番目の話」ですね。")).to_be_in_viewport()
 
 
 async def test_a_reader_who_went_back_stays_there_and_is_told_of_a_new_message(
@@ -103,7 +109,9 @@ async def test_a_card_has_all_that_an_owner_needs(chat: Chat, scripted: Scripted
 async def test_each_number_of_a_help_line_can_be_called(chat: Chat, scripted: ScriptedServer) -> None:
     scripted.answer = lambda text: [message("お電話できます。", HELP)]
     await chat.say("つらい")
-    addresses = await chat.element.locator(".help .call").evaluate_all("links => links.map((a) => a.getAttribute('href'))")
+    addresses = await chat.element.locator(".help .call").evaluate_all(
+        "links => links.map((a) => a.getAttribute('href'))"
+    )
     assert addresses == ["tel:119", "tel:110", "tel:0120-279-226"]
 
 
@@ -213,7 +221,9 @@ async def test_an_accent_colour_is_taken_where_white_can_be_read_on_it(page: Pag
     assert await Chat(page).launcher.evaluate(background) == "rgb(122, 31, 75)"
 
 
-@pytest.mark.parametrize("wrong", ['data-accent="#ffcc00"', 'data-accent="red"', 'data-position="top"', 'data-privacy="javascript:1"'])
+@pytest.mark.parametrize(
+    "wrong", ['data-accent="#ffcc00"', 'data-accent="red"', 'data-position="top"', 'data-privacy="javascript:1"']
+)
 async def test_a_wrong_attribute_is_named_in_the_console_and_left_out(
     page: Page, scripted: ScriptedServer, wrong: str
 ) -> None:
@@ -247,7 +257,7 @@ async def test_the_pages_own_style_does_not_reach_into_the_chat(page: Page, scri
     await page.evaluate(
         """() => {
           const sheet = new CSSStyleSheet();
-          sheet.replaceSync("html { font-size: 62.5%; } button { display: none; } * { letter-spacing: 1em; color: red; }");
+          sheet.replaceSync("html { font-size: 62.5%; } button { display: none; } * { letter-spacing: 1em; }");
           document.adoptedStyleSheets = [sheet];
         }"""
     )

@@ -140,9 +140,7 @@ async def test_a_link_opens_apart_and_tells_the_page_nothing(chat: Chat, scripte
         "choices",
     ],
 )
-async def test_a_misshapen_part_leaves_the_sentences_readable(
-    chat: Chat, scripted: ScriptedServer, part: Any
-) -> None:
+async def test_a_misshapen_part_leaves_the_sentences_readable(chat: Chat, scripted: ScriptedServer, part: Any) -> None:
     scripted.answer = lambda text: [message("読めますか。", part), message("はい。")]
     await chat.say("こんにちは")
     await expect(chat.log).to_contain_text("読めますか。")
