@@ -144,6 +144,38 @@ def test_a_missing_file_of_offices_is_one_clear_line_at_the_start(model: Path, m
     assert len(result.stderr.strip().splitlines()) == 1
 
 
+def test_a_bot_that_others_can_reach_does_not_start_without_a_secret(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KAKARITSUKE_SECRET", raising=False)
+    result = run_in(ROOT, "run", "--host", "0.0.0.0", "--port", str(free_port()))
+    assert result.returncode == 1
+    assert result.stderr.startswith(
+        "error: KAKARITSUKE_SECRET is not set, and 0.0.0.0 can be reached by others; set it"
+    )
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_bot_at_every_address_does_not_start_without_the_one_that_owners_use(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_SECRET", "s" * 32)
+    result = run_in(ROOT, "run", "--host", "0.0.0.0", "--port", str(free_port()))
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: the bot cannot start: KAKARITSUKE_PUBLIC_URL: expected a name under which")
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_setting_of_the_website_that_makes_no_sense_is_one_clear_line(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_WEB_ORIGINS", "*")
+    result = run_in(ROOT, "run", "--port", str(free_port()))
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: the bot cannot start: KAKARITSUKE_WEB_ORIGINS: expected addresses")
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
 def test_a_rule_for_an_unknown_action_is_one_clear_line(copy: Path) -> None:
     rules = copy / "data" / "rules" / "courtesies.yml"
     rules.write_text(rules.read_text(encoding="utf-8").replace("action_greet", "action_gret"), encoding="utf-8")

@@ -76,11 +76,11 @@ class Frequency:
 
     def __init__(self, redis: Optional[str] = None) -> None:
         within = _REDIS_ANSWERS_WITHIN_S
-        self._in_redis = redis is not None
+        self.shared = redis is not None
         self._storage: Any = (
             RedisStorage(redis, socket_timeout=within, socket_connect_timeout=within) if redis else MemoryStorage()
         )
-        limiter: Any = LimiterInRedis if self._in_redis else LimiterInProcess
+        limiter: Any = LimiterInRedis if self.shared else LimiterInProcess
         self._limiter = limiter(self._storage)
 
     async def wait_s(self, rates: Rates, what: str, who: str) -> int:
@@ -96,4 +96,4 @@ class Frequency:
 
     async def _do(self, name: str, *arguments: Any) -> Any:
         called = getattr(self._limiter, name)
-        return await (asyncio.to_thread(called, *arguments) if self._in_redis else called(*arguments))
+        return await (asyncio.to_thread(called, *arguments) if self.shared else called(*arguments))

@@ -133,7 +133,7 @@ class WebChannel(InputChannel):
 
     async def _show_messages(self, request: Request) -> HTTPResponse:
         session = self._session(request)
-        after = reading.seq(request.args.get("after"), 0)
+        after = reading.seq(request.get_args(keep_blank_values=True).get("after"), 0)
         entries = await asyncio.to_thread(self._transcripts.after, session.conversation, after)
         return _json({"messages": _as_json(entries)})
 

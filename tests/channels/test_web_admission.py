@@ -1,0 +1,105 @@
+"""Requests count for the address they came from, here or in Redis, and a failing Redis keeps nobody out."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, Dict, Optional
+
+import pytest
+import redis
+from limits import parse_many
+from sanic.compat import Header
+
+from bot.channels.web import WebSettings, web_settings
+from bot.channels.web.admission import Frequency, address_of
+
+REDIS = os.environ.get("KAKARITSUKE_TEST_REDIS", "redis://127.0.0.1:6379/15")
+TWO_A_MINUTE = tuple(parse_many("2/minute"))
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch) -> WebSettings:
+    monkeypatch.setenv("KAKARITSUKE_PUBLIC_URL", "http://127.0.0.1:5005")
+    return web_settings("127.0.0.1")
+
+
+def request(ip: str, passed_on: Optional[str] = None) -> Any:
+    headers: Dict[str, str] = {} if passed_on is None else {"x-forwarded-for": passed_on}
+    return SimpleNamespace(ip=ip, headers=Header(headers))
+
+
+def test_without_a_proxy_the_header_is_the_clients_own_claim(settings: WebSettings) -> None:
+    assert address_of(request("192.0.2.1", "198.51.100.9"), settings) == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    "proxies, passed_on, expected",
+    [
+        (1, "198.51.100.9", "198.51.100.9"),
+        (1, "203.0.113.5, 198.51.100.9", "198.51.100.9"),
+        (2, "203.0.113.5, 198.51.100.9, 10.0.0.1", "198.51.100.9"),
+        (2, "198.51.100.9", "192.0.2.1"),
+        (1, "no address", "192.0.2.1"),
+        (1, "", "192.0.2.1"),
+        (1, None, "192.0.2.1"),
+    ],
+)
+def test_behind_proxies_it_is_what_the_outermost_saw(
+    settings: WebSettings, proxies: int, passed_on: Optional[str], expected: str
+) -> None:
+    assert address_of(request("192.0.2.1", passed_on), replace(settings, proxies=proxies)) == expected
+
+
+def test_the_addresses_of_one_ipv6_customer_are_one(settings: WebSettings) -> None:
+    first, second = (address_of(request(ip), settings) for ip in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"))
+    assert first == second
+    assert address_of(request("2001:db8:1:3::1"), settings) != first
+
+
+def test_an_ipv4_address_in_ipv6_clothes_is_that_address(settings: WebSettings) -> None:
+    assert address_of(request("::ffff:192.0.2.1"), settings) == "192.0.2.1"
+
+
+@pytest.fixture(params=["in this process", "in Redis"])
+def frequency(request: pytest.FixtureRequest) -> Frequency:
+    if request.param == "in this process":
+        return Frequency()
+    try:
+        redis.Redis.from_url(REDIS, socket_connect_timeout=1).ping()
+    except redis.RedisError as error:
+        pytest.skip(f"no Redis at {REDIS}: {error}")
+    return Frequency(REDIS)
+
+
+async def test_so_much_is_allowed_and_then_one_waits(frequency: Frequency) -> None:
+    who = uuid.uuid4().hex
+    waits = [await frequency.wait_s(TWO_A_MINUTE, "message", who) for _ in range(3)]
+    assert waits[:2] == [0, 0]
+    assert 1 <= waits[2] <= 61
+
+
+async def test_nobody_waits_for_another_or_for_another_thing(frequency: Frequency) -> None:
+    who = uuid.uuid4().hex
+    for _ in range(3):
+        await frequency.wait_s(TWO_A_MINUTE, "message", who)
+    assert await frequency.wait_s(TWO_A_MINUTE, "message", uuid.uuid4().hex) == 0
+    assert await frequency.wait_s(TWO_A_MINUTE, "session", who) == 0
+
+
+async def test_two_processes_count_together_in_redis(frequency: Frequency) -> None:
+    if not frequency.shared:
+        pytest.skip("a process without Redis counts alone")
+    who, another = uuid.uuid4().hex, Frequency(REDIS)
+    for _ in range(2):
+        await frequency.wait_s(TWO_A_MINUTE, "message", who)
+    assert await another.wait_s(TWO_A_MINUTE, "message", who) > 0
+
+
+async def test_a_redis_that_fails_keeps_nobody_out(caplog: pytest.LogCaptureFixture) -> None:
+    gone = Frequency("redis://:geheim@127.0.0.1:1/0")
+    assert [await gone.wait_s(TWO_A_MINUTE, "message", "a") for _ in range(3)] == [0, 0, 0]
+    assert "everybody is let in" in caplog.text
+    assert "geheim" not in caplog.text
