@@ -18,7 +18,8 @@ CSP = "default-src 'none'; script-src 'self'; connect-src 'self'"
 _PAGE = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>見本</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <script src="/widget/kakaritsuke.js" defer {script}></script></head>
-<body><main><h1>見本のページ</h1><p><a href="#kakaritsuke">相談する</a></p><input aria-label="検索"></main>{body}</body></html>"""
+<body><main><h1>見本のページ</h1><p><a href="#kakaritsuke">相談する</a></p><input aria-label="検索"></main>
+{body}</body></html>"""
 
 
 def message(text: str = "", part: Optional[Mapping[str, Any]] = None, plain: Optional[str] = None) -> Message:
@@ -159,4 +160,5 @@ class ScriptedServer:
                 await stream.write(f"id: {entry['seq']}\nevent: message\ndata: {data}\n\n".encode())
             seen = len(conversation.messages)
             async with conversation.changed:
-                await conversation.changed.wait_for(lambda: len(conversation.messages) > seen)
+                if len(conversation.messages) == seen:
+                    await conversation.changed.wait()

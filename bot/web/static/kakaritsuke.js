@@ -138,8 +138,8 @@ a { color: var(--_accent); text-underline-offset: .2em; }
   right: calc(var(--kakaritsuke-offset-x, 1.25em) + env(safe-area-inset-right));
   bottom: calc(var(--kakaritsuke-offset-y, 1.25em) + env(safe-area-inset-bottom) + 4.3em);
   width: min(var(--kakaritsuke-width, 27em), calc(100vw - 2em));
-  height: min(var(--kakaritsuke-height, 46em), calc(100vh - 7em));
-  height: min(var(--kakaritsuke-height, 46em), calc(100dvh - 7em));
+  height: min(var(--kakaritsuke-height, 46em), calc(100vh - 6.4em));
+  height: min(var(--kakaritsuke-height, 46em), calc(100dvh - 6.4em));
   max-width: none; max-height: none; margin: 0; padding: 0; overflow: hidden; overflow: clip;
   border: 1px solid var(--_line); border-radius: calc(var(--_radius) * 1.35); background: var(--_ground); color: inherit;
   box-shadow: 0 8px 40px rgb(30 30 20 / .24);
@@ -880,7 +880,8 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         this.#view.link("up");
       }
       this.#view.typing(false);
-      if (answer.status === 200) return;
+      // The answer may be lost where the stream has brought it already.
+      if (!this.#unsent.includes(entry)) return;
       if (answer.status === 401) this.#expire();
       else if (answer.status === 422 && entry.choice) this.#sayInstead(entry, { id: newId(), choice: null });
       else if (answer.status === 409) this.#sayInstead(entry, { id: newId() });
@@ -1607,8 +1608,11 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     /** To the end, but not past the beginning of what is new: a long answer is read from its first line. */
     #place() {
       const end = this.record.scrollHeight - this.record.clientHeight;
-      const top = this.#anchor ? this.#anchor.offsetTop - this.record.offsetTop - ALMOST_PX : end;
-      this.record.scrollTop = Math.min(end, Math.max(0, top));
+      const topOf = (element) => Math.max(0, element.offsetTop - this.record.offsetTop - ALMOST_PX);
+      const answer = this.#anchor?.matches(".owner") ? this.#anchor.nextElementSibling : null;
+      const tops = [this.#anchor, answer].filter(Boolean).map(topOf);
+      // What the owner said stays in sight as long as the answer fits below it.
+      this.record.scrollTop = Math.min(end, tops.find((top) => top >= end) ?? tops.at(-1) ?? end);
       this.#placedAt = this.record.scrollTop;
       this.#offerJump();
     }

@@ -1,0 +1,280 @@
+"""Reading: choices freeze, long answers begin at their beginning; cards, print, themes, the page around the chat."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+from tests.web.chat import Chat
+from tests.web.parts import HELP, ROAD
+from tests.web.scripted_server import CSP, ScriptedServer, message
+
+
+async def test_a_pressed_choice_is_marked_in_words_and_all_are_out_of_use(chat: Chat) -> None:
+    await chat.press("商標のこと")
+    await expect(chat.choices.locator("button").nth(0)).to_have_text("選んだ答え：商標のこと")
+    for button in await chat.choices.locator("button").all():
+        await expect(button).to_be_disabled()
+
+
+async def test_a_choice_that_is_out_of_use_says_nothing_when_pressed(chat: Chat, scripted: ScriptedServer) -> None:
+    await chat.press("商標のこと")
+    await chat.choices.get_by_text("お金のこと").dispatch_event("click")
+    await chat.say("つぎ")
+    assert [body.get("text") or body["choice"] for body in scripted.received] == ["id.商標のこと", "つぎ"]
+
+
+async def test_a_typed_answer_freezes_the_choices_and_marks_the_one_it_names(chat: Chat) -> None:
+    await chat.say("お金のこと")
+    await expect(chat.choices.locator(".chosen")).to_have_text("選んだ答え：お金のこと")
+
+
+async def test_choices_are_still_frozen_after_a_reload(chat: Chat, page: Page) -> None:
+    await chat.press("商標のこと")
+    await page.reload()
+    await expect(chat.choices.locator(".chosen")).to_have_text("選んだ答え：商標のこと")
+    await expect(chat.choices.get_by_text("お金のこと")).to_be_disabled()
+
+
+async def test_choices_of_the_last_question_can_be_pressed_after_a_reload(chat: Chat, page: Page) -> None:
+    await page.reload()
+    await chat.press("商標のこと")
+    assert (await chat.texts())[-1] == "「商標のこと」ですね。"
+
+
+async def test_a_long_answer_is_read_from_its_beginning(chat: Chat, scripted: ScriptedServer) -> None:
+    scripted.answer = lambda text: [message("\n".join(f"{line}行目です。" for line in range(60)))]
+    await chat.say("商標のこと")
+    await expect(chat.element.get_by_text("0行目です。", exact=True)).to_be_in_viewport()
+
+
+async def test_what_the_owner_said_stays_in_sight_above_a_short_answer(chat: Chat) -> None:
+    for number in range(8):
+        await chat.say(f"{number}番目の話")
+    await expect(chat.element.get_by_text("7番目の話", exact=True)).to_be_in_viewport()
+    await expect(chat.element.get_by_text("「7番目の話」ですね。")).to_be_in_viewport()
+
+
+async def test_a_reader_who_went_back_stays_there_and_is_told_of_a_new_message(
+    chat: Chat, scripted: ScriptedServer
+) -> None:
+    for number in range(8):
+        await chat.say(f"{number}番目の話")
+    await chat.record.evaluate("record => { record.scrollTop = 0; }")
+    await scripted.conversation.add(message("担当者です。"))
+    button = chat.button("新しいメッセージ")
+    await expect(button).to_be_visible()
+    assert await chat.record.evaluate("record => record.scrollTop") == 0
+    await button.click()
+    await expect(chat.element.get_by_text("担当者です。")).to_be_in_viewport()
+    await expect(button).to_be_hidden()
+
+
+async def test_a_reader_at_the_end_sees_a_new_message_at_once(chat: Chat, scripted: ScriptedServer) -> None:
+    for number in range(8):
+        await chat.say(f"{number}番目の話")
+    await scripted.conversation.add(message("担当者です。"))
+    await expect(chat.element.get_by_text("担当者です。")).to_be_in_viewport()
+
+
+async def test_a_long_conversation_opens_where_it_ended(chat: Chat, page: Page, scripted: ScriptedServer) -> None:
+    for number in range(150):
+        await scripted.conversation.add({**message(f"{number}番目の話"), "from": "owner" if number % 2 else "bot"})
+    await page.reload()
+    await expect(chat.messages).to_have_count(152)
+    await expect(chat.element.get_by_text("149番目の話")).to_be_in_viewport()
+
+
+async def test_the_first_step_of_a_card_is_open_and_the_others_open_when_pressed(
+    chat: Chat, scripted: ScriptedServer
+) -> None:
+    scripted.answer = lambda text: [message("どうぞ。", ROAD)]
+    await chat.press("商標のこと")
+    await expect(chat.element.get_by_text("最初の相談を受けます。")).to_be_visible()
+    await expect(chat.element.get_by_text("商標に詳しい人がいます。")).to_be_hidden()
+    await chat.element.locator("summary").nth(1).click()
+    await expect(chat.element.get_by_text("商標に詳しい人がいます。")).to_be_visible()
+
+
+async def test_a_card_has_all_that_an_owner_needs(chat: Chat, scripted: ScriptedServer) -> None:
+    scripted.answer = lambda text: [message("どうぞ。", ROAD)]
+    await chat.press("商標のこと")
+    card = chat.element.locator(".card")
+    for text in ("なぜ", "相談は無料です。", "平日", "別添2 ホ、13ページ", "2026年11月2日", "持っていくとよいもの"):
+        await expect(card).to_contain_text(text)
+    await expect(card.get_by_role("link", name="0120-000-111")).to_have_attribute("href", "tel:0120-000-111")
+    await expect(card.get_by_role("link", name="日本商工会議所")).to_have_attribute("href", "https://www.jcci.or.jp/")
+
+
+async def test_each_number_of_a_help_line_can_be_called(chat: Chat, scripted: ScriptedServer) -> None:
+    scripted.answer = lambda text: [message("お電話できます。", HELP)]
+    await chat.say("つらい")
+    addresses = await chat.element.locator(".help .call").evaluate_all(
+        "links => links.map((a) => a.getAttribute('href'))"
+    )
+    assert addresses == ["tel:119", "tel:110", "tel:0120-279-226"]
+
+
+async def test_a_part_that_the_widget_does_not_know_is_shown_as_plain_text(
+    chat: Chat, scripted: ScriptedServer
+) -> None:
+    scripted.answer = lambda text: [message("地図です。", {"type": "map"}, plain="地図です。\n本町一丁目")]
+    await chat.say("場所は")
+    await expect(chat.log).to_contain_text("本町一丁目")
+
+
+async def test_a_person_is_asked_for_in_words_that_the_bot_understands(chat: Chat, scripted: ScriptedServer) -> None:
+    await chat.answered_after(chat.button("人に相談する").click)
+    assert scripted.received[0]["text"] == "人に相談したい"
+
+
+async def test_a_new_conversation_begins_only_after_a_second_thought(chat: Chat, scripted: ScriptedServer) -> None:
+    await chat.say("商標のこと")
+    await chat.button("新しい相談").click()
+    await chat.button("いまの相談にもどる").click()
+    await expect(chat.log).to_contain_text("「商標のこと」ですね。")
+    assert len(scripted.sessions) == 1
+
+
+async def test_a_new_conversation_begins_with_the_greeting(chat: Chat, scripted: ScriptedServer) -> None:
+    await chat.say("商標のこと")
+    await chat.button("新しい相談").click()
+    await chat.button("新しくはじめる").click()
+    await expect(chat.messages).to_have_count(2)
+    assert len(scripted.sessions) == 2
+
+
+async def test_the_notice_can_be_read_again(chat: Chat) -> None:
+    await chat.button("ご注意").click()
+    await expect(chat.element.get_by_text("マイナンバー")).to_be_visible()
+    await chat.button("相談にもどる").click()
+    await expect(chat.choices).to_be_visible()
+
+
+async def test_paper_shows_the_conversation_unfolded_and_nothing_of_the_page(
+    chat: Chat, page: Page, scripted: ScriptedServer
+) -> None:
+    scripted.answer = lambda text: [message("どうぞ。", ROAD)]
+    await chat.press("商標のこと")
+    await page.evaluate("window.print = () => {}")
+    await chat.button("印刷").click()
+    await page.emulate_media(media="print")
+    sheet = page.locator("[data-kakaritsuke-print]")
+    await expect(sheet.get_by_text("商標に詳しい人がいます。")).to_be_visible()
+    await expect(sheet.get_by_text("選んだ答え：商標のこと")).to_be_visible()
+    await expect(page.get_by_role("heading", name="見本のページ")).to_be_hidden()
+    await expect(chat.record).to_be_hidden()
+
+
+async def test_after_printing_the_page_is_as_it_was(chat: Chat, page: Page) -> None:
+    await page.evaluate("window.print = () => window.dispatchEvent(new Event('afterprint'))")
+    await chat.button("印刷").click()
+    await expect(page.locator("[data-kakaritsuke-print]")).to_have_count(0)
+    await page.emulate_media(media="print")
+    await expect(page.get_by_role("heading", name="見本のページ")).to_be_visible()
+
+
+async def test_a_link_of_the_page_opens_the_chat_and_gets_the_focus_back(page: Page, scripted: ScriptedServer) -> None:
+    await page.goto(scripted.address)
+    chat = Chat(page)
+    link = page.get_by_role("link", name="相談する")
+    await link.click()
+    await expect(chat.panel).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(chat.panel).to_be_hidden()
+    await expect(link).to_be_focused()
+
+
+async def test_a_page_with_a_chat_of_its_own_gets_no_second(page: Page, scripted: ScriptedServer) -> None:
+    scripted.body = '<kakaritsuke-chat heading="お店の相談"></kakaritsuke-chat>'
+    await page.goto(scripted.address)
+    await expect(page.locator("kakaritsuke-chat")).to_have_count(1)
+    await Chat(page).launcher.click()
+    await expect(page.get_by_role("dialog", name="お店の相談")).to_be_visible()
+
+
+async def test_attributes_on_the_script_tag_reach_the_chat(page: Page, scripted: ScriptedServer) -> None:
+    scripted.script = 'data-heading="お店の相談" data-position="left" data-retention="30日間" data-open'
+    await page.goto(scripted.address)
+    chat = Chat(page)
+    await expect(page.get_by_role("dialog", name="お店の相談")).to_be_visible()
+    await expect(chat.panel).to_contain_text("30日間保存します。")
+    box = await chat.launcher.bounding_box()
+    assert box is not None and box["x"] < 100
+
+
+async def test_a_page_does_not_cover_the_screen_of_a_phone_with_an_open_chat(
+    phone: BrowserContext, scripted: ScriptedServer
+) -> None:
+    page = await phone.new_page()
+    scripted.script = "data-open"
+    await page.goto(scripted.address)
+    chat = Chat(page)
+    await expect(chat.launcher).to_be_visible()
+    await expect(chat.panel).to_be_hidden()
+
+
+async def test_an_accent_colour_is_taken_where_white_can_be_read_on_it(page: Page, scripted: ScriptedServer) -> None:
+    scripted.script = 'data-accent="#7a1f4b"'
+    await page.goto(scripted.address)
+    background = "button => getComputedStyle(button).backgroundColor"
+    assert await Chat(page).launcher.evaluate(background) == "rgb(122, 31, 75)"
+
+
+@pytest.mark.parametrize(
+    "wrong", ['data-accent="#ffcc00"', 'data-accent="red"', 'data-position="top"', 'data-privacy="javascript:1"']
+)
+async def test_a_wrong_attribute_is_named_in_the_console_and_left_out(
+    page: Page, scripted: ScriptedServer, wrong: str
+) -> None:
+    said = []
+    page.on("console", lambda line: said.append(line.text))
+    scripted.script = wrong
+    await page.goto(scripted.address)
+    chat = Chat(page)
+    background = "button => getComputedStyle(button).backgroundColor"
+    assert await chat.launcher.evaluate(background) == "rgb(30, 91, 71)"
+    name = wrong.split("=")[0].removeprefix("data-")
+    assert any(f" {name}=" in text and "expected" in text for text in said)
+
+
+async def test_custom_properties_of_the_page_theme_the_chat(page: Page, scripted: ScriptedServer) -> None:
+    await page.goto(scripted.address)
+    await page.evaluate(
+        """() => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync("kakaritsuke-chat { --kakaritsuke-accent: #123456; --kakaritsuke-width: 30em; }");
+          document.adoptedStyleSheets = [sheet];
+        }"""
+    )
+    chat = await Chat(page).begin()
+    assert await chat.launcher.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(18, 52, 86)"
+    assert await chat.panel.evaluate("e => e.offsetWidth") == 480
+
+
+async def test_the_pages_own_style_does_not_reach_into_the_chat(page: Page, scripted: ScriptedServer) -> None:
+    await page.goto(scripted.address)
+    await page.evaluate(
+        """() => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync("html { font-size: 62.5%; } button { display: none; } * { letter-spacing: 1em; }");
+          document.adoptedStyleSheets = [sheet];
+        }"""
+    )
+    chat = await Chat(page).begin()
+    assert await chat.field.evaluate("e => getComputedStyle(e).fontSize") == "17px"
+
+
+async def test_nothing_that_a_strict_csp_forbids_is_tried(page: Page, scripted: ScriptedServer) -> None:
+    said = []
+    page.on("console", lambda line: said.append(line.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    scripted.answer = lambda text: [message("どうぞ。", ROAD), message("電話です。", HELP)]
+    await page.goto(scripted.address)
+    chat = await Chat(page).begin()
+    await chat.press("商標のこと")
+    await chat.button("文字を大きく").click()
+    await page.evaluate("window.print = () => {}")
+    await chat.button("印刷").click()
+    assert "unsafe" not in CSP
+    assert said == []
