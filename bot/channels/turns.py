@@ -7,6 +7,7 @@ from typing import Any, Dict, Optional, Protocol, Text, Tuple
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import BotUttered, UserUttered
 
 from bot.messages import Message, message_from_reply
@@ -70,9 +71,11 @@ class RasaTurns:
         return await self._act(conversation, _COMFORT)
 
     async def _act(self, conversation: str, action: str) -> Tuple[Message, ...]:
+        """Act and then listen: Rasa answers an owner's message with nothing where the bot was not listening."""
         collected = CollectedReplies()
         async with self._agent.lock_store.lock(conversation):
             await self._agent.execute_action(conversation, action, collected, None, None)
+            await self._agent.execute_action(conversation, ACTION_LISTEN_NAME, collected, None, None)
         return tuple(map(message_from_reply, collected.messages))
 
     async def _said_to(self, conversation: str, message_id: str) -> Optional[Tuple[Message, ...]]:
