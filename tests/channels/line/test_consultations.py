@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 from pathlib import Path
 from typing import AsyncIterator
 
@@ -10,7 +13,8 @@ from rasa.core.agent import Agent
 
 from bot.channels.turns import RasaTurns
 from tests.channels.line.conftest import LineDesk, served
-from tests.fakes.line import FakeLine, Sent, quick_replies, user, words_of
+from tests.conftest import free_port, start_server, wait_until_ready
+from tests.fakes.line import SECRET, TOKEN, FakeLine, Sent, quick_replies, text, user, words_of
 
 
 @pytest.fixture
@@ -66,3 +70,24 @@ async def test_a_field_of_the_menu_for_people_names_people(desk: LineDesk) -> No
 async def test_the_menus_way_of_use_says_what_the_bot_is(desk: LineDesk) -> None:
     said = await desk.send("postback", user("hanako"), postback={"data": '{"menu":"usage"}'})
     assert "自動でお答えしています" in words_of(said.messages)
+
+
+async def test_the_bot_as_it_is_run_answers_on_line(
+    model: Path, line: FakeLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    monkeypatch.setenv("KAKARITSUKE_LINE_SECRET", SECRET)
+    monkeypatch.setenv("KAKARITSUKE_LINE_TOKEN", TOKEN)
+    monkeypatch.setenv("KAKARITSUKE_LINE_API", line.url)
+    monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path / "store.sqlite"))
+    process = start_server("--port", str(port))
+    try:
+        await asyncio.to_thread(wait_until_ready, process)
+        line.webhook = f"http://127.0.0.1:{port}/webhooks/line/webhook"
+        assert await line.deliver() == 200
+        await line.deliver(line.event("message", user("hanako"), message=text("商標を取りたい")))
+        await line.wait_for(lambda: len(line.to(user("hanako")["userId"])) == 1)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        assert await asyncio.to_thread(process.wait, 30) == 0
+    assert "都道府県" in words_of(line.to(user("hanako")["userId"])[0].messages)
