@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | train | chat | evaluate | slack."""
+"""The command line: python -m bot run | train | chat | evaluate | line | slack."""
 
 from __future__ import annotations
 
@@ -60,11 +60,17 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--html", type=Path, help="write the figures here as a page, with the confusion matrix")
     evaluate.set_defaults(command=_evaluate)
 
-    slack = commands.add_parser("slack", help="look after the Slack channel").add_subparsers(
-        required=True, metavar="task"
+    line = commands.add_parser("line", help="look after the bot on LINE (docs/line.md)")
+    line.add_argument(
+        "task",
+        choices=["check", "setup-menu"],
+        help="say what is wrong with the set-up, or put the menu below the chat",
     )
-    slack_check = slack.add_parser("check", help="say whether Slack and the running bot are connected")
-    slack_check.set_defaults(command=_check_slack)
+    line.set_defaults(command=_line)
+
+    slack = commands.add_parser("slack", help="look after the bot in Slack (docs/slack.md)")
+    slack.add_argument("task", choices=["check"], help="say what is wrong with the set-up")
+    slack.set_defaults(command=_check_slack)
 
     chat = commands.add_parser("chat", help="talk to the bot in this terminal")
     chat.set_defaults(command=_chat)
@@ -207,6 +213,41 @@ def _check_slack(options: argparse.Namespace) -> int:
     for finding in findings:
         print(finding.line(), flush=True)
     return 0 if all(finding.ok for finding in findings) else _FAILED
+
+
+def _line(options: argparse.Namespace) -> int:
+    from bot.channels.line.client import LineClient, LineError
+    from bot.channels.line.diagnosis import findings
+    from bot.channels.line.rich_menu import set_up
+    from bot.channels.line.settings import SECRET, TOKEN, LineSettingsError, line_settings
+    from bot.channels.line.texts import LineTextsError, line_texts
+
+    try:
+        settings, menu = line_settings(), line_texts().menu
+    except (LineSettingsError, LineTextsError) as error:
+        return _fail(str(error))
+    if settings is None:
+        return _fail(f"{SECRET} and {TOKEN} are not set; docs/line.md says where they come from")
+    client = LineClient(settings)
+
+    async def check() -> int:
+        wrong = 0
+        async for finding in findings(client):
+            print(finding, flush=True)
+            wrong += finding.matters and not finding.right
+        await client.close()
+        return _FAILED if wrong else 0
+
+    async def set_up_menu() -> int:
+        try:
+            await set_up(client, menu, lambda step: print(step, flush=True))
+        except (LineError, OSError) as error:
+            return _fail(str(error))
+        finally:
+            await client.close()
+        return 0
+
+    return asyncio.run(check() if options.task == "check" else set_up_menu())
 
 
 def _chat(options: argparse.Namespace) -> int:

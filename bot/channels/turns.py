@@ -71,9 +71,10 @@ class RasaTurns:
         return await self._act(conversation, _COMFORT)
 
     async def _act(self, conversation: str, action: str) -> Tuple[Message, ...]:
+        """Act and then listen: Rasa answers an owner's message with nothing where the bot was not listening."""
         collected = CollectedReplies()
         async with self._agent.lock_store.lock(conversation):
-            for name in (action, ACTION_LISTEN_NAME):  # without the second, the next message goes unanswered
+            for name in (action, ACTION_LISTEN_NAME):
                 await self._agent.execute_action(conversation, name, collected, None, None)
         return tuple(map(message_from_reply, collected.messages))
 

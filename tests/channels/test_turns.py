@@ -29,7 +29,8 @@ async def test_a_greeting_comes_before_any_word_of_the_owner(bot: Agent) -> None
     first = greeting[-1].part.choices[0]
     tracker = await bot.tracker_store.retrieve(owner)
     assert tracker.get_slot("question") == "issue"
-    await turns.take(owner, Said("1", first.label, first.id))
+    answer = await turns.take(owner, Said("1", first.label, first.id))
+    assert isinstance(answer[-1].part, Choices)
     assert (await bot.tracker_store.retrieve(owner)).get_slot("issue") == "創業"
 
 
@@ -37,6 +38,14 @@ async def test_the_first_words_after_the_greeting_are_answered(bot: Agent) -> No
     turns, owner = RasaTurns(bot, "web"), conversation()
     await turns.greet(owner)
     assert await turns.take(owner, Said("1", "商標を取りたい"))
+
+
+async def test_an_owner_who_is_greeted_twice_is_answered_after_it(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.greet(owner)
+    await turns.greet(owner)
+    answer = await turns.take(owner, Said("1", "お金の回り・借入や返済", "issue.資金繰り"))
+    assert "お金の回り" in answer[0].words
 
 
 async def test_an_owner_who_asks_for_help_with_a_press_gets_the_help_lines(bot: Agent) -> None:
