@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import List
 
 import pytest
@@ -140,3 +142,27 @@ def test_conversations_are_forgotten_by_the_beginning_of_their_names(inbox: Inbo
     assert inbox.forget_conversations("team_1-") == 2
     assert not inbox.knows("team_1-a")
     assert inbox.knows("teamx1-a")
+
+
+def test_what_was_said_is_in_neither_the_file_nor_its_log_some_seconds_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.sqlite"
+    inbox = Inbox(Database(str(path)), "line")
+    inbox.accept([arrival("1", body="my telephone is 0120-999-999")])
+    delivery = inbox.take("a", "me")
+    assert delivery is not None
+    inbox.done(delivery)
+    monkeypatch.setattr(sys.modules["bot.store.database"], "_ERASED_WITHIN_S", 0.0)
+    inbox.left()
+    assert [b"0120-999-999" in found.read_bytes() for found in tmp_path.iterdir()] == [False] * 3
+
+
+def test_a_store_that_is_taken_away_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    inbox = Inbox(Database(str(path)), "line")
+    inbox.accept([arrival("1")])
+    for found in tmp_path.iterdir():
+        found.unlink()
+    assert inbox.accept([arrival("1")]) == ("a",)
+    assert path.exists()
