@@ -30,6 +30,7 @@ from bot.desk import DeskError, desk
 from bot.knowledge import KnowledgeError
 from bot.paths import ROOT, VAR
 from bot.store import StoreError, handoffs
+from bot.web.sheets import sheet_pages
 
 # Sanic calls its listeners just before it serves; a Ctrl-C in that moment would be lost.
 _UNTIL_THE_LOOP_RUNS_S = 0.1
@@ -111,6 +112,7 @@ def application(
     app = Sanic("kakaritsuke", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 30
     register(_channels(rest), app, route="/webhooks/")
+    app.blueprint(sheet_pages())
 
     @app.get("/")
     async def up(request: Request) -> HTTPResponse:
