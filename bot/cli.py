@@ -261,6 +261,7 @@ def _chat(options: argparse.Namespace) -> int:
     from bot.serving import StartError
 
     show_errors_only()
+    os.environ.setdefault(PUBLIC_URL, f"http://127.0.0.1:{DEFAULT_PORT}")  # where `make run` serves the pages
     try:
         asyncio.run(_talk(model))
     except StartError as error:

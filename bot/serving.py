@@ -37,6 +37,7 @@ from bot.paths import ROOT, VAR
 from bot.store import Inbox, StoreError, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
 from bot.web.pages import serve_pages
+from bot.web.sheets import sheet_pages
 
 # Sanic calls its listeners just before it serves; a Ctrl-C in that moment would be lost.
 _UNTIL_THE_LOOP_RUNS_S = 0.1
@@ -141,6 +142,7 @@ def application(
     app.config.REQUEST_TIMEOUT = _READ_WITHIN_S
     app.config.REQUEST_MAX_SIZE = _MOST_BYTES
     register(channels, app, route="/webhooks/")
+    app.blueprint(sheet_pages())
     serve_pages(app)
     keep_answers_safe(app, web.https)
     answer_errors_shortly(app)

@@ -26,12 +26,13 @@ class Room:
 
 
 # Measured on the printed page (tests/web/test_print.py): with every field full, the longest road is still one page.
-SITUATION = Room(240, 9, 30)
-TRIED = Room(90, 4, 30)
+SITUATION = Room(220, 8, 32)
+TRIED = Room(80, 3, 32)
 QUESTION = Room(40, 2, 21)
-NOTE = Room(90, 2, 50)
-FACT = Room(24, 2, 13)
+NOTE = Room(90, 2, 56)
+FACT = Room(20, 2, 11)
 MOST_QUESTIONS = 4
+MOST_OTHER_ISSUES = 3
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Optional, Sequence, Tuple
 from bot.consult.consultation import Consultation
 from bot.consult.road import Road, RoadStep, road
 from bot.knowledge import Institution, Knowledge, Office
-from bot.sheet import SITUATION, TRIED, Line, Link, Room, Sheet, Stop
+from bot.sheet import MOST_OTHER_ISSUES, SITUATION, TRIED, Line, Link, Room, Sheet, Stop
 
 # An issue in which every stage matters; for the others only that the business is running is told plainly enough.
 _STARTING = "創業"
@@ -58,9 +58,10 @@ def sheet_from(knowledge: Knowledge, consultation: Consultation, owner_words: Se
 
 
 def _other_issues(knowledge: Knowledge, consultation: Consultation) -> Tuple[str, ...]:
-    """The other issues that a road was shown for."""
+    """The other issues that a road was shown for, the latest of them."""
     names = dict.fromkeys(key.split("/")[0] for key in consultation.referred)
-    return tuple(knowledge.issues[name].label for name in names if name != consultation.issue)
+    labels = tuple(knowledge.issues[name].label for name in names if name != consultation.issue)
+    return labels[-MOST_OTHER_ISSUES:]
 
 
 def _stage(knowledge: Knowledge, consultation: Consultation) -> str:
@@ -122,5 +123,5 @@ def _fitting(messages: Sequence[str], room: Room) -> Tuple[str, bool]:
 
 def _beginning(message: str, room: Room) -> str:
     """As much of a sentence without end as there is room for, with … in place of the rest."""
-    end = next(end for end in range(len(message), -1, -1) if room.holds(f"{message[:end]}…"))
+    end = next(end for end in range(min(len(message), room.characters), -1, -1) if room.holds(f"{message[:end]}…"))
     return f"{message[:end]}…"

@@ -128,6 +128,22 @@ def test_every_sentence_shown_to_owners_has_at_most_fifty_characters(file: str) 
     assert [sentence for sentence in sentences if len(sentence) > LONGEST_SENTENCE] == []
 
 
+def test_every_issue_has_two_to_four_short_questions_to_ask_at_the_desk(knowledge: Knowledge) -> None:
+    asked = {issue.name: issue.ask for issue in knowledge.issues.values()}
+    asked |= {f"{i.name} > {sub.id}": sub.ask for i in knowledge.issues.values() for sub in i.sub_issues if sub.ask}
+    assert {name: ask for name, ask in asked.items() if not 2 <= len(ask) <= 4} == {}
+    assert [question for ask in asked.values() for question in ask if len(question) > LONGEST_SENTENCE] == []
+    assert [name for name, ask in asked.items() if len(set(ask)) < len(ask)] == []
+
+
+def test_no_question_to_ask_asks_for_a_judgement_of_law_or_tax(knowledge: Knowledge) -> None:
+    issues = knowledge.issues.values()
+    asked = [question for i in issues for question in (*i.ask, *(q for sub in i.sub_issues for q in sub.ask))]
+    assert [
+        question for question in asked if re.search("違法|訴え|法律|脱税|節税|税額|税金はいくら|勝て", question)
+    ] == []
+
+
 def test_only_verified_numbers_are_shown(knowledge: Knowledge) -> None:
     shown = [t for i in knowledge.institutions.values() for t in (i.does, i.cost, i.reach, i.caution or "", i.name)]
     assert [text for text in shown if PHONE.search(text)] == []

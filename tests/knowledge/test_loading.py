@@ -40,6 +40,16 @@ def test_a_missing_key_is_named_with_its_path(folder: Path) -> None:
     assert complaint(folder) == "issues.yml: 創業 > acknowledge: field required"
 
 
+def test_an_issue_without_questions_to_ask_is_refused(folder: Path) -> None:
+    change(folder, "issues.yml", "\n  ask: [わたしの場合、", "\n  tip: [わたしの場合、")
+    assert complaint(folder) == "issues.yml: 創業 > ask: field required"
+
+
+def test_more_questions_to_ask_than_the_sheet_holds_are_refused(folder: Path) -> None:
+    change(folder, "issues.yml", "    ask: [わたしの計画で", "    ask: [一, 二, わたしの計画で")
+    assert complaint(folder) == "issues.yml: 創業 > before > ask: ensure this value has at most 4 items"
+
+
 def test_a_key_nobody_knows_is_refused(folder: Path) -> None:
     change(folder, "institutions.yml", "  paper_name: 商工会\n", "  paper_name: 商工会\n  telefone: '1'\n")
     assert complaint(folder) == "institutions.yml: shokokai > telefone: extra fields not permitted"

@@ -23,9 +23,12 @@ def heard(client_id: str = "id-00001", words: str = "商標を取りたい") -> 
     return Heard(client_id, words)
 
 
+FIRST = Heard("id-00001", "商標を取りたい")
+
+
 def hear(
     transcripts: Transcripts,
-    message: Heard = Heard("id-00001", "商標を取りたい"),
+    message: Heard = FIRST,
     conversation: str = "a",
     by: str = "me",
 ) -> Exchange:

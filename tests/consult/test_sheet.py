@@ -1,0 +1,164 @@
+"""The consultation sheet says what was told and what the bot knows, and nothing that nobody said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import List
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.consult.consultation import Consultation
+from bot.consult.road import road
+from bot.consult.sheet import consultation_for_sheet, sheet_from
+from bot.knowledge import Knowledge
+from bot.sheet import QUESTION, SITUATION, TRIED, Sheet
+
+TODAY = date(2026, 11, 23)
+TOLD = Consultation(
+    issue="事業承継",
+    sub_issue="tax",
+    prefecture="福島県",
+    municipality="会津若松市",
+    industry="味噌屋",
+    employee_count="6",
+    stage="創業後",
+    tried_already="税理士さんに相談した。",
+    referred=("資金繰り/lending/福島県", "事業承継/tax/福島県"),
+)
+
+
+@pytest.fixture
+def sheet(knowledge: Knowledge) -> Sheet:
+    return sheet_from(knowledge, TOLD, ["株を息子に渡す税金が心配です。"], TODAY)
+
+
+@pytest.fixture
+def empty(knowledge: Knowledge) -> Sheet:
+    return sheet_from(knowledge, Consultation(issue="事業承継"), [], TODAY)
+
+
+def test_issue_and_sub_issue_stand_there_in_plain_words(sheet: Sheet) -> None:
+    assert (sheet.issue, sheet.sub_issue) == ("会社やお店を引き継ぎたい", "相続税・贈与税")
+
+
+def test_every_fact_that_was_told_stands_there(sheet: Sheet) -> None:
+    facts = (sheet.prefecture, sheet.municipality, sheet.industry, sheet.workers, sheet.stage)
+    assert facts == ("福島県", "会津若松市", "味噌屋", "6人", "もう始めている")
+
+
+def test_the_situation_is_in_the_owners_own_words(sheet: Sheet) -> None:
+    assert sheet.situation == "株を息子に渡す税金が心配です。"
+    assert not sheet.shortened
+
+
+def test_what_was_tried_stands_there_as_it_was_said(sheet: Sheet) -> None:
+    assert sheet.tried == "税理士さんに相談した。"
+
+
+def test_another_issue_with_a_road_is_named(sheet: Sheet) -> None:
+    assert [line.text for line in sheet.also] == ["お金の回り・借入や返済"]
+
+
+def test_what_to_ask_and_bring_are_those_of_the_sub_issue(sheet: Sheet, knowledge: Knowledge) -> None:
+    sub_issue = knowledge.issues["事業承継"].sub_issue("tax")
+    assert sheet.questions == sub_issue.ask
+    assert tuple(line.text for line in sheet.bring) == sub_issue.bring
+
+
+def test_the_institutions_are_those_of_the_road_in_order(sheet: Sheet, knowledge: Knowledge) -> None:
+    shown = [step.referral.institution.name for step in road(knowledge, TOLD).steps]
+    assert [stop.institution for stop in sheet.stops] == shown
+    assert [stop.order_label for stop in sheet.stops] == ["まず", "次に", "次に", "必要なら", "必要なら"]
+
+
+def test_an_office_near_the_owner_stands_there_with_the_day_it_was_checked(sheet: Sheet) -> None:
+    shokokai = next(stop for stop in sheet.stops if stop.institution == "商工会")
+    assert shokokai.page is not None
+    assert shokokai.page.name == "福島県商工会連合会"
+    assert shokokai.checked == "2026-04-25"
+
+
+def test_an_institution_with_a_new_name_has_the_old_one_beside_it(knowledge: Knowledge) -> None:
+    sheet = sheet_from(knowledge, Consultation(issue="下請取引"), [], TODAY)
+    assert [stop.formerly for stop in sheet.stops if stop.institution == "取引かけこみ寺"] == ["下請かけこみ寺"]
+
+
+def test_a_number_stands_there_only_where_it_was_verified(knowledge: Knowledge) -> None:
+    verified = {i.name: i.phone.number for i in knowledge.institutions.values() if i.phone}
+    for issue in knowledge.issues:
+        for stop in sheet_from(knowledge, Consultation(issue=issue), [], TODAY).stops:
+            assert stop.phone == verified.get(stop.institution)
+
+
+def test_every_institution_says_where_that_is_written(knowledge: Knowledge) -> None:
+    for name, issue in knowledge.issues.items():
+        for sub_issue in issue.sub_issues:
+            sheet = sheet_from(knowledge, Consultation(issue=name, sub_issue=sub_issue.id), [], TODAY)
+            assert all(stop.citation or stop.added for stop in sheet.stops)
+
+
+def test_what_nobody_told_is_empty(empty: Sheet) -> None:
+    facts = (empty.prefecture, empty.municipality, empty.industry, empty.workers, empty.stage)
+    assert facts == ("", "", "", "", "")
+    assert (empty.situation, empty.tried, empty.note, empty.also, empty.sub_issue) == ("", "", "", (), None)
+
+
+@pytest.mark.parametrize("stage", ["創業前", "創業時"])
+def test_a_stage_before_the_start_is_shown_to_founders_alone(knowledge: Knowledge, stage: str) -> None:
+    founder = sheet_from(knowledge, Consultation(issue="創業", stage=stage), [], TODAY)
+    other = sheet_from(knowledge, Consultation(issue="下請取引", stage=stage), [], TODAY)
+    assert founder.stage != ""
+    assert other.stage == ""  # 「生産計画の途中です」 says nothing of a start
+
+
+def test_a_message_that_only_says_what_was_tried_stands_there_once(knowledge: Knowledge) -> None:
+    sheet = sheet_from(knowledge, TOLD, ["税理士さんに相談した。", "株のことです"], TODAY)
+    assert sheet.situation == "株のことです"
+
+
+def test_a_long_story_ends_with_a_whole_sentence(knowledge: Knowledge) -> None:
+    sheet = sheet_from(knowledge, TOLD, ["これは二十文字ほどのとても短い文です。" * 20], TODAY)
+    assert sheet.shortened
+    assert sheet.situation.endswith("です。")
+    assert SITUATION.holds(sheet.situation)
+
+
+def test_a_long_story_without_an_end_is_visibly_cut(knowledge: Knowledge) -> None:
+    sheet = sheet_from(knowledge, TOLD, ["あ" * 1000], TODAY)
+    assert sheet.situation.endswith("…")
+
+
+@given(words=st.lists(st.text(min_size=1, max_size=1000), max_size=4))
+def test_whatever_was_said_fits(knowledge: Knowledge, words: List[str]) -> None:
+    sheet = sheet_from(knowledge, replace(TOLD, tried_already="\n".join(words)), words, TODAY)
+    assert SITUATION.holds(sheet.situation)
+    assert TRIED.holds(sheet.tried)
+
+
+def test_every_question_of_the_knowledge_fits_on_the_sheet(knowledge: Knowledge) -> None:
+    questions = [q for i in knowledge.issues.values() for q in (*i.ask, *(q for s in i.sub_issues for q in s.ask))]
+    assert [question for question in questions if not QUESTION.holds(question)] == []
+
+
+def test_there_is_no_sheet_before_a_road() -> None:
+    assert consultation_for_sheet(Consultation()) is None
+    assert consultation_for_sheet(Consultation(issue="事業承継")) is None
+
+
+def test_there_is_no_sheet_while_another_issue_is_on_its_way() -> None:
+    assert consultation_for_sheet(Consultation(issue="資金繰り", referred=("事業承継/tax/福島県",))) is None
+
+
+def test_after_a_road_with_nothing_in_hand_the_sheet_is_of_that_road() -> None:
+    subject = consultation_for_sheet(Consultation(prefecture="福島県", referred=("事業承継/tax/福島県/jigyo_shokei",)))
+    assert subject is not None
+    assert (subject.issue, subject.sub_issue, subject.prefecture) == ("事業承継", "tax", "福島県")
+
+
+def test_going_back_to_an_issue_the_sheet_is_of_its_own_road() -> None:
+    subject = consultation_for_sheet(Consultation(issue="事業承継", referred=("事業承継/tax/", "資金繰り//")))
+    assert subject is not None
+    assert subject.sub_issue == "tax"
