@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import AsyncIterator, Iterator
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from bot.quiet import keep_libraries_quiet
 
 keep_libraries_quiet()
 os.environ["KAKARITSUKE_OFFICES"] = ""  # what is tested is our knowledge, not that of whoever runs the bot here
 
-from playwright.async_api import Browser, async_playwright
 from rasa.core.agent import Agent  # noqa: E402
 from rasa.core.tracker_store import InMemoryTrackerStore  # noqa: E402
 
