@@ -11,7 +11,7 @@ from bot.store.handoffs import (
     is_with_staff,
 )
 from bot.store.inbox import Arrival, Delivery, Inbox
-from bot.store.transcripts import Author, Entry, Exchange, Heard, IdReusedError, Transcripts
+from bot.store.transcripts import Author, Entry, Exchange, Heard, Hearing, IdReusedError, Transcripts
 
 __all__ = [
     "Arrival",
@@ -23,6 +23,7 @@ __all__ = [
     "Handoff",
     "Handoffs",
     "Heard",
+    "Hearing",
     "IdReusedError",
     "Inbox",
     "Reason",

@@ -76,6 +76,10 @@ class Heard:
     words: str
     choice: Optional[str] = None
 
+    def is_same(self, other: Heard) -> bool:
+        """Whether it is the same message, sent again; the label of a choice may have changed meanwhile."""
+        return self.choice == other.choice and (self.choice is not None or self.words == other.words)
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -83,6 +87,17 @@ class Exchange:
 
     owner: Entry
     replies: Optional[Tuple[Entry, ...]] = None
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """An owner's message as it is kept. `attempt` (from 1) is the number of the attempt to answer it that may begin.
+
+    It is None where it has been answered, and where another worker holds the conversation.
+    """
+
+    exchange: Exchange
+    attempt: Optional[int]
 
 
 class Transcripts:
@@ -101,42 +116,21 @@ class Transcripts:
         with self._writing(conversation) as store:
             return _add(store, conversation, author, messages)
 
-    def hear(self, conversation: str, heard: Heard) -> Exchange:
-        """Keep an owner's message; where it came before, it is not kept twice, and what was said to it comes along.
+    def hear(self, conversation: str, heard: Heard, worker: str) -> Hearing:
+        """Keep an owner's message, and hold its conversation to answer it; one transaction for both, since both wait.
 
-        Raises IdReusedError where another message came under its id.
+        Where it came before, it is not kept twice, and what was said to it comes along. Raises IdReusedError where
+        another message came under its id.
         """
         with self._writing(conversation) as store:
             row = _owner_row(store, conversation, heard.client_id)
             if row is None:
-                message = Message(heard.words)
-                return Exchange(_add(store, conversation, Author.OWNER, [message], heard)[0])
-            if (row.choice, None if row.choice else row.words) != (heard.choice, None if heard.choice else heard.words):
+                _add(store, conversation, Author.OWNER, [Message(heard.words)], heard)
+                row = _owner_row(store, conversation, heard.client_id)
+            elif not heard.is_same(Heard(row.client_id, row.words, row.choice)):
                 raise IdReusedError(heard.client_id)
-            return _exchange(store, row)
-
-    def exchange(self, conversation: str, client_id: str) -> Optional[Exchange]:
-        """An owner's message and what was said to it; None where no message came under this id."""
-        with self._store.reading() as store:
-            row = _owner_row(store, conversation, client_id)
-            return _exchange(store, row) if row is not None else None
-
-    def take(self, conversation: str, client_id: str, worker: str) -> Optional[int]:
-        """Hold a conversation to answer an owner's message. Returns the number of the attempt, from 1.
-
-        None where another worker holds the conversation.
-        """
-        with self._writing(conversation) as store:
-            held = select(_OF.id).where(
-                _OF.conversation == conversation, _OF.taken_until > time.time(), _OF.taken_by != worker
-            )
-            if store.execute(held.limit(1)).first() is not None:
-                return None
-            row = _owner_row(store, conversation, client_id)
-            attempt = int(row.attempts) + 1
-            values = {"attempts": attempt, "taken_by": worker, "taken_until": time.time() + self.lease_s}
-            store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(values))
-        return attempt
+            exchange = _exchange(store, row)
+            return Hearing(exchange, self._take(store, row, worker) if exchange.replies is None else None)
 
     def renew(self, conversation: str, worker: str) -> None:
         """Hold a conversation for another lease."""
@@ -200,6 +194,17 @@ class Transcripts:
 
     def _writing(self, conversation: str) -> Any:
         return self._store.writing_alone(f"transcript/{conversation}")
+
+    def _take(self, store: Connection, row: Any, worker: str) -> Optional[int]:
+        held = select(_OF.id).where(
+            _OF.conversation == row.conversation, _OF.taken_until > time.time(), _OF.taken_by != worker
+        )
+        if store.execute(held.limit(1)).first() is not None:
+            return None
+        attempt = int(row.attempts) + 1
+        values = {"attempts": attempt, "taken_by": worker, "taken_until": time.time() + self.lease_s}
+        store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(values))
+        return attempt
 
     def _set_taken(self, conversation: str, worker: str, **values: object) -> None:
         mine = _TRANSCRIPTS.update().where(_OF.conversation == conversation, _OF.taken_by == worker)

@@ -127,6 +127,15 @@ async def test_another_message_under_the_same_id_is_refused(store: str) -> None:
         await conversations.say(SlowTurns(), OWNER, heard(words="二"))
 
 
+async def test_another_message_under_the_same_id_is_refused_while_the_first_is_answered(store: str) -> None:
+    turns, conversations = SlowTurns(0.2), process(store)
+    first = asyncio.create_task(conversations.say(turns, OWNER, heard(words="一")))
+    await asyncio.sleep(0.05)
+    with pytest.raises(IdReusedError):
+        await conversations.say(turns, OWNER, heard(words="二"))
+    assert replies(await first) == ["「一」ですね。"]
+
+
 async def test_a_turn_that_failed_can_be_tried_again_under_the_same_id(store: str) -> None:
     turns, conversations = SlowTurns(), process(store)
     turns.fails = RuntimeError("broken")
@@ -167,8 +176,7 @@ async def test_a_turn_goes_on_when_whoever_waits_for_it_leaves(store: str, trans
 
 
 async def test_what_a_dead_process_began_is_taken_up_as_a_repetition(store: str, transcripts: Transcripts) -> None:
-    transcripts.hear(OWNER, heard())
-    transcripts.take(OWNER, "id-00001", "dead")
+    transcripts.hear(OWNER, heard(), "dead")
     turns = SlowTurns()
     began = time.monotonic()
     exchange = await process(store).say(turns, OWNER, heard())
@@ -181,8 +189,7 @@ async def test_a_turn_that_rasa_had_finished_when_the_process_died_is_answered_f
     bot: Agent, store: str, transcripts: Transcripts
 ) -> None:
     owner, turns = f"web-{uuid.uuid4().hex}", RasaTurns(bot, "web")
-    transcripts.hear(owner, heard())
-    transcripts.take(owner, "id-00001", "dead")
+    transcripts.hear(owner, heard(), "dead")
     said = await turns.take(owner, Said("id-00001", "商標を取りたい"))
     exchange = await process(store).say(turns, owner, heard())
     assert [entry.message for entry in exchange.replies or ()] == list(said)

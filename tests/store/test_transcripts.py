@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import List
+from typing import Any, List
 
 import pytest
 
@@ -23,9 +23,22 @@ def heard(client_id: str = "id-00001", words: str = "商標を取りたい") -> 
     return Heard(client_id, words)
 
 
+def hear(
+    transcripts: Transcripts,
+    message: Heard = Heard("id-00001", "商標を取りたい"),
+    conversation: str = "a",
+    by: str = "me",
+) -> Exchange:
+    return transcripts.hear(conversation, message, by).exchange
+
+
+def attempt(transcripts: Transcripts, client_id: str = "id-00001", conversation: str = "a", by: str = "me") -> Any:
+    return transcripts.hear(conversation, heard(client_id), by).attempt
+
+
 def test_what_is_said_is_numbered_from_one(transcripts: Transcripts) -> None:
     transcripts.append("a", Author.BOT, [Message("一"), Message("二")])
-    transcripts.hear("a", heard())
+    hear(transcripts)
     assert [(entry.seq, entry.author.value) for entry in transcripts.after("a", 0)] == [
         (1, "bot"),
         (2, "bot"),
@@ -54,93 +67,94 @@ def test_only_what_came_later_is_read(transcripts: Transcripts) -> None:
 
 
 def test_an_owners_message_is_kept_once(transcripts: Transcripts) -> None:
-    assert transcripts.hear("a", heard()) == transcripts.hear("a", heard())
+    assert hear(transcripts) == hear(transcripts)
     assert len(transcripts.after("a", 0)) == 1
 
 
 def test_two_owners_may_use_the_same_id(transcripts: Transcripts) -> None:
-    transcripts.hear("a", heard(words="一"))
-    assert transcripts.hear("b", heard(words="二")).owner.message.words == "二"
+    hear(transcripts, heard(words="一"))
+    assert hear(transcripts, heard(words="二"), "b").owner.message.words == "二"
 
 
 def test_another_message_under_the_same_id_is_refused(transcripts: Transcripts) -> None:
-    transcripts.hear("a", heard(words="一"))
+    hear(transcripts, heard(words="一"))
     with pytest.raises(IdReusedError):
-        transcripts.hear("a", heard(words="二"))
+        hear(transcripts, heard(words="二"))
 
 
 def test_a_press_under_the_id_of_its_own_words_is_another_message(transcripts: Transcripts) -> None:
-    transcripts.hear("a", Heard("id-00001", "新しく始めたい"))
+    hear(transcripts, Heard("id-00001", "新しく始めたい"))
     with pytest.raises(IdReusedError):
-        transcripts.hear("a", Heard("id-00001", "新しく始めたい", "issue.創業"))
+        hear(transcripts, Heard("id-00001", "新しく始めたい", "issue.創業"))
+
+
+def test_a_press_is_the_same_when_the_label_has_changed(transcripts: Transcripts) -> None:
+    first = hear(transcripts, Heard("id-00001", "新しく始めたい", "issue.創業"))
+    assert hear(transcripts, Heard("id-00001", "お店を始めたい", "issue.創業")) == first
 
 
 def test_an_answer_comes_with_every_repetition(transcripts: Transcripts) -> None:
-    transcripts.hear("a", heard())
-    transcripts.take("a", "id-00001", "me")
+    hear(transcripts)
     answered = transcripts.answer("a", "id-00001", [Message("一"), Message("二")])
     transcripts.append("a", Author.STAFF, [Message("担当です")])
-    assert transcripts.hear("a", heard()) == answered
+    assert hear(transcripts) == answered
     assert [entry.message.words for entry in answered.replies or ()] == ["一", "二"]
 
 
 def test_silence_is_an_answer(transcripts: Transcripts) -> None:
-    transcripts.hear("a", heard())
+    hear(transcripts)
     assert transcripts.answer("a", "id-00001", []).replies == ()
 
 
 def test_what_was_answered_is_not_answered_again(transcripts: Transcripts) -> None:
-    transcripts.hear("a", heard())
+    hear(transcripts)
     first = transcripts.answer("a", "id-00001", [Message("一")])
     assert transcripts.answer("a", "id-00001", [Message("二")]) == first
     assert len(transcripts.after("a", 0)) == 2
 
 
 def test_a_conversation_has_one_worker_at_a_time(transcripts: Transcripts) -> None:
-    transcripts.hear("a", heard("id-00001"))
-    transcripts.hear("a", heard("id-00002"))
-    assert transcripts.take("a", "id-00001", "me") == 1
-    assert transcripts.take("a", "id-00002", "another") is None
+    assert attempt(transcripts, "id-00001") == 1
+    assert attempt(transcripts, "id-00002", by="another") is None
 
 
 def test_another_conversation_need_not_wait(transcripts: Transcripts) -> None:
-    transcripts.hear("a", heard())
-    transcripts.hear("b", heard())
-    transcripts.take("a", "id-00001", "me")
-    assert transcripts.take("b", "id-00001", "another") == 1
+    attempt(transcripts)
+    assert attempt(transcripts, conversation="b", by="another") == 1
 
 
 def test_an_answer_lets_the_conversation_go(transcripts: Transcripts) -> None:
-    transcripts.hear("a", heard("id-00001"))
-    transcripts.hear("a", heard("id-00002"))
-    transcripts.take("a", "id-00001", "me")
+    attempt(transcripts, "id-00001")
     transcripts.answer("a", "id-00001", [])
-    assert transcripts.take("a", "id-00002", "another") == 1
+    assert attempt(transcripts, "id-00002", by="another") == 1
+
+
+def test_what_was_answered_is_not_attempted_again(transcripts: Transcripts) -> None:
+    attempt(transcripts)
+    transcripts.answer("a", "id-00001", [])
+    assert attempt(transcripts) is None
 
 
 def test_what_was_let_go_is_a_second_attempt_for_the_next(transcripts: Transcripts) -> None:
-    transcripts.hear("a", heard())
-    transcripts.take("a", "id-00001", "me")
+    attempt(transcripts)
     transcripts.let_go("a", "me")
-    assert transcripts.take("a", "id-00001", "another") == 2
+    assert attempt(transcripts, by="another") == 2
 
 
 def test_what_a_dead_worker_held_can_be_taken_after_its_lease(address: str) -> None:
     transcripts = Transcripts(Database(address), lease_s=0.1)
-    transcripts.hear("a", heard())
-    transcripts.take("a", "id-00001", "dead")
+    attempt(transcripts, by="dead")
     time.sleep(0.15)
-    assert transcripts.take("a", "id-00001", "me") == 2
+    assert attempt(transcripts) == 2
 
 
 def test_a_renewed_lease_keeps_the_conversation(address: str) -> None:
-    transcripts = Transcripts(Database(address), lease_s=0.3)
-    transcripts.hear("a", heard())
-    transcripts.take("a", "id-00001", "me")
-    time.sleep(0.2)
+    transcripts = Transcripts(Database(address), lease_s=0.5)
+    attempt(transcripts)
+    time.sleep(0.3)
     transcripts.renew("a", "me")
-    time.sleep(0.2)
-    assert transcripts.take("a", "id-00001", "another") is None
+    time.sleep(0.3)
+    assert attempt(transcripts, by="another") is None
 
 
 def test_a_choice_is_known_by_the_label_it_was_offered_under_last(transcripts: Transcripts) -> None:
@@ -176,10 +190,7 @@ def test_the_same_message_from_many_processes_at_once_is_kept_once(address: str)
     exchanges: List[Exchange] = []
     Transcripts(Database(address)).after("a", 0)
     _all_at_once(
-        [
-            threading.Thread(target=lambda: exchanges.append(Transcripts(Database(address)).hear("a", heard())))
-            for _ in range(8)
-        ]
+        [threading.Thread(target=lambda: exchanges.append(hear(Transcripts(Database(address))))) for _ in range(8)]
     )
     assert [exchange.owner.seq for exchange in exchanges] == [1] * 8
 

@@ -8,15 +8,22 @@ import os
 import socket
 import traceback
 import uuid
-from typing import Dict, Optional, Tuple
+from dataclasses import dataclass
+from typing import Dict, Tuple
 from weakref import WeakValueDictionary
 
 from bot.channels.turns import Said, Turns
 from bot.channels.web.streams import Streams
-from bot.store import Author, Entry, Exchange, Heard, Transcripts
+from bot.store import Author, Entry, Exchange, Heard, IdReusedError, Transcripts
 
 _LOOK_AGAIN_S = 0.1
 _LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Running:
+    heard: Heard
+    task: "asyncio.Task[Exchange]"
 
 
 class TurnFailedError(Exception):
@@ -34,7 +41,7 @@ class Conversations:
         self._streams = streams
         self._worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
         self._alone: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
-        self._running: Dict[Tuple[str, str], "asyncio.Task[Exchange]"] = {}
+        self._running: Dict[Tuple[str, str], _Running] = {}
 
     async def open(self, turns: Turns, conversation: str) -> Tuple[Entry, ...]:
         """Begin a new conversation with the bot's greeting. Raises TurnFailedError, StoreError."""
@@ -49,54 +56,47 @@ class Conversations:
 
         Raises IdReusedError, TurnFailedError, StoreError.
         """
-        exchange = await asyncio.to_thread(self._transcripts.hear, conversation, heard)
-        self._streams.wake(conversation)
-        if exchange.replies is not None:
-            return exchange
         key = (conversation, heard.client_id)
         if key not in self._running:
-            task = asyncio.create_task(self._answer_alone(turns, conversation, heard))
-            self._running[key] = task
+            task = asyncio.create_task(self._hear_and_answer(turns, conversation, heard))
+            self._running[key] = _Running(heard, task)
             task.add_done_callback(lambda done: self._ended(key, done))
-        return await asyncio.shield(self._running[key])
+        if not heard.is_same(self._running[key].heard):
+            raise IdReusedError(heard.client_id)
+        return await asyncio.shield(self._running[key].task)
 
     async def finish(self) -> None:
         """Wait until the turns that have begun are over."""
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        await asyncio.gather(*(running.task for running in self._running.values()), return_exceptions=True)
 
     def _ended(self, key: Tuple[str, str], task: "asyncio.Task[Exchange]") -> None:
         del self._running[key]
         if not task.cancelled():
             task.exception()  # said to whoever waits; nobody may be waiting any more
 
-    async def _answer_alone(self, turns: Turns, conversation: str, heard: Heard) -> Exchange:
+    async def _hear_and_answer(self, turns: Turns, conversation: str, heard: Heard) -> Exchange:
         lock = self._alone.setdefault(conversation, asyncio.Lock())
         async with lock:
-            attempt = await self._held(conversation, heard.client_id)
-            if isinstance(attempt, Exchange):
-                return attempt
-            renewal = asyncio.create_task(self._renew(conversation))
-            try:
-                with self._streams.typing(conversation):
-                    said = Said(heard.client_id, heard.words, heard.choice)
-                    messages = await turns.take(conversation, said, again=attempt > 1)
-                    return await asyncio.to_thread(self._transcripts.answer, conversation, heard.client_id, messages)
-            except Exception as error:
-                await asyncio.to_thread(self._transcripts.let_go, conversation, self._worker)
-                raise _failed(error) from error
-            finally:
-                renewal.cancel()
+            hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
+            self._streams.wake(conversation)
+            while hearing.attempt is None:
+                if hearing.exchange.replies is not None:
+                    return hearing.exchange
+                await asyncio.sleep(_LOOK_AGAIN_S)  # another process works on the conversation
+                hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
+            return await self._answer(turns, conversation, heard, again=hearing.attempt > 1)
 
-    async def _held(self, conversation: str, client_id: str) -> "int | Exchange":
-        """The number of the attempt, once no other process works on the conversation; or what that one answered."""
-        while True:
-            exchange: Optional[Exchange] = await asyncio.to_thread(self._transcripts.exchange, conversation, client_id)
-            if exchange is not None and exchange.replies is not None:
-                return exchange
-            attempt = await asyncio.to_thread(self._transcripts.take, conversation, client_id, self._worker)
-            if attempt is not None:
-                return attempt
-            await asyncio.sleep(_LOOK_AGAIN_S)
+    async def _answer(self, turns: Turns, conversation: str, heard: Heard, again: bool) -> Exchange:
+        renewal = asyncio.create_task(self._renew(conversation))
+        try:
+            with self._streams.typing(conversation):
+                messages = await turns.take(conversation, Said(heard.client_id, heard.words, heard.choice), again)
+                return await asyncio.to_thread(self._transcripts.answer, conversation, heard.client_id, messages)
+        except Exception as error:
+            await asyncio.to_thread(self._transcripts.let_go, conversation, self._worker)
+            raise _failed(error) from error
+        finally:
+            renewal.cancel()
 
     async def _renew(self, conversation: str) -> None:
         while True:
