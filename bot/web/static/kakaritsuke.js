@@ -159,7 +159,7 @@ a { color: var(--_accent); text-underline-offset: .2em; }
 
 header { flex: none; background: var(--_accent); color: var(--_accent-text); padding-top: env(safe-area-inset-top); }
 .title { display: flex; align-items: center; gap: .5em; padding: .35em .4em .1em 1em; }
-h2 { flex: 1; min-width: 0; font-size: 1.0625em; font-weight: 700; line-height: 1.4; outline-offset: 4px; }
+h2 { flex: 1; min-width: 0; font-size: 1.0625em; font-weight: 700; line-height: 1.4; word-break: auto-phrase; text-wrap: balance; outline-offset: 4px; }
 header :focus-visible { outline-color: currentColor; outline-offset: -4px; }
 header button { border: 0; border-radius: .5em; background: none; color: inherit; display: flex; align-items: center; gap: .3em;
   padding: .25em .6em; line-height: 1.3; font-size: .875em; }
@@ -324,7 +324,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   .owner .words { padding-left: 8pt; border-left: 3pt solid #888; }
   .choices { color: #444; font-size: 9.5pt; } .choices span { margin-right: 1em; } .choices .chosen { color: #000; font-weight: 700; }
   .card { border: .75pt solid #777; padding: 6pt 8pt; margin-top: 5pt; }
-  .road svg { max-width: 12cm; } .road text { font-family: inherit; fill: #000; } .road .stop { fill: #fff; stroke: #000; stroke-width: 1.5; }
+  .road svg { max-width: 9cm; } .road text { font-family: inherit; fill: #000; } .road .stop { fill: #fff; stroke: #000; stroke-width: 1.5; }
   .road .maybe { stroke-dasharray: 4 3; } .road .way { fill: none; stroke: #000; stroke-width: 1.5; }
   details { border-top: .5pt solid #aaa; padding: 5pt 0; break-inside: avoid; } summary { list-style: none; font-weight: 700; break-after: avoid; }
   .order { border: .75pt solid #000; border-radius: 1em; padding: 0 .5em; margin-right: .5em; font-size: 9.5pt; } .when { margin-left: .6em; font-weight: 400; }
