@@ -8,6 +8,7 @@ import os
 import socket
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Awaitable, Callable, Dict, Iterable, Optional, Set
 
 from bot.store import Arrival, Delivery, Inbox, StoreError
@@ -31,6 +32,7 @@ class Deliveries:
         self._inbox = inbox
         self._work = work
         self._worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
+        self._door = ThreadPoolExecutor(1, "door")  # who sends events waits for a moment only, never for the work
         self._busy: Dict[str, "asyncio.Task[None]"] = {}
         self._look: Set[str] = set()
         self._patrol: Optional["asyncio.Task[None]"] = None
@@ -41,7 +43,8 @@ class Deliveries:
 
     async def accept(self, arrivals: Iterable[Arrival]) -> None:
         """Keep events for good and begin to work on them; returns once they are kept. Raises StoreError."""
-        for conversation in await asyncio.to_thread(self._inbox.accept, list(arrivals)):
+        kept = asyncio.get_running_loop().run_in_executor(self._door, self._inbox.accept, list(arrivals))
+        for conversation in await kept:
             self._begin(conversation)
 
     async def stop(self) -> None:

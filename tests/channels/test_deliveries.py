@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
-from typing import Awaitable, Callable, List
+from typing import Awaitable, Callable, List, Optional
 
 import pytest
 
@@ -41,6 +42,28 @@ async def test_order_is_kept_within_a_conversation_and_not_between_two(inbox: In
     await deliveries.accept([Arrival("slow", "a", ""), Arrival("then", "a", ""), Arrival("other", "b", "")])
     await deliveries.idle()
     assert worked == ["other", "slow", "then"]
+    await deliveries.stop()
+
+
+async def test_events_are_kept_at_once_however_many_conversations_wait_for_the_store(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = inbox.take
+
+    def take_slowly(conversation: str, worker: str) -> Optional[Delivery]:
+        time.sleep(0.1)
+        return take(conversation, worker)
+
+    async def work(delivery: Delivery) -> None:
+        pass
+
+    monkeypatch.setattr(inbox, "take", take_slowly)
+    deliveries = await started(inbox, work)
+    await deliveries.accept([Arrival(str(number), str(number), "") for number in range(60)])
+    await asyncio.sleep(0.01)
+    began = time.monotonic()
+    await deliveries.accept([Arrival("another", "another", "")])
+    assert time.monotonic() - began < 0.3
     await deliveries.stop()
 
 

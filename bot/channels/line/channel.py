@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from typing import Any, Awaitable, Callable, List, Optional, Text, Tuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Awaitable, Callable, List, Optional, Sequence, Text, Tuple
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
@@ -58,6 +59,7 @@ class LineChannel(InputChannel):
         self._inbox = Inbox(store, NAME, _LEASE_S)
         self._deliveries = Deliveries(self._inbox, self._work)
         self._replies = Replies(self._client, self._inbox, self._chats)
+        self._door = ThreadPoolExecutor(1, "line")  # acknowledging does not wait for the work's calls to the store
         self._turns = turns
         self._answers: Optional[Answers] = None
 
@@ -119,11 +121,14 @@ class LineChannel(InputChannel):
     async def _keep(self, webhook: Webhook) -> None:
         events = _events_for_us(webhook)
         if events:
-            await self._deliveries.accept([await self._arrival(webhook, event, data) for event, data in events])
+            loop = asyncio.get_running_loop()
+            await self._deliveries.accept(await loop.run_in_executor(self._door, self._arrivals, webhook, events))
 
-    async def _arrival(self, webhook: Webhook, event: Event, data: Any) -> Arrival:
-        chat = Chat(webhook.destination, event.source.address or "")
-        conversation = await asyncio.to_thread(self._chats.conversation, chat)
+    def _arrivals(self, webhook: Webhook, events: Sequence[Tuple[Event, Any]]) -> List[Arrival]:
+        return [self._arrival(webhook, event, data) for event, data in events]
+
+    def _arrival(self, webhook: Webhook, event: Event, data: Any) -> Arrival:
+        conversation = self._chats.conversation(Chat(webhook.destination, event.source.address or ""))
         body = json.dumps({"account": webhook.destination, "event": data})
         return Arrival(f"{webhook.destination}/{event.once}", conversation, body)
 

@@ -120,8 +120,8 @@ async def test_pictures_sent_together_are_answered_once(desk: LineDesk) -> None:
         for number in (1, 2, 3)
     ]
     events = [desk.line.event("message", HANAKO, message=image) for image in images]
-    await desk.line.deliver(*events[:2])
-    await desk.line.deliver(events[2])
+    await desk.line.deliver_until_taken(*events[:2])
+    await desk.line.deliver_until_taken(events[2])
     await desk.settled()
     assert len(desk.line.to(HANAKO["userId"])) == 1
 
@@ -201,7 +201,7 @@ async def test_who_comes_back_after_blocking_begins_a_new_conversation(desk: Lin
 async def test_who_blocks_and_unblocks_at_once_can_still_be_reached(desk: LineDesk, turns: SaidTurns) -> None:
     await desk.say("商標を取りたい")
     follow = desk.line.event("follow", HANAKO, follow={"isUnblocked": True})
-    await desk.line.deliver(desk.line.event("unfollow", HANAKO), follow)
+    await desk.line.deliver_until_taken(desk.line.event("unfollow", HANAKO), follow)
     await desk.settled()
     conversation = desk.channel._chats.conversation(Chat(BOT, HANAKO["userId"]))
     assert desk.channel._chats.of(conversation) == Chat(BOT, HANAKO["userId"])

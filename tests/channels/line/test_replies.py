@@ -53,7 +53,7 @@ def heard_by_hanako(line: FakeLine) -> List[Tuple[str, str]]:
 
 async def say(desk: LineDesk, words: str = "商標を取りたい") -> Json:
     event = desk.line.event("message", HANAKO, message=text(words))
-    assert await desk.line.deliver(event) == 200
+    await desk.line.deliver_until_taken(event)
     await asyncio.sleep(0.4)
     await desk.settled()
     return event
@@ -172,7 +172,7 @@ async def test_where_line_cannot_be_reached_the_answer_waits_and_the_turn_is_not
         elsewhere = LineClient(settings)
         monkeypatch.setattr(desk.channel._replies, "_client", elsewhere)
         event = line.event("message", HANAKO, message=text("商標を取りたい"))
-        await line.deliver(event)
+        await line.deliver_until_taken(event)
         await asyncio.sleep(0.1)
         monkeypatch.setattr(desk.channel._replies, "_client", desk.channel._client)
         await line.wait_for(lambda: heard_by_hanako(line) != [])
@@ -270,7 +270,7 @@ async def test_a_process_that_dies_at_the_reply_leaves_the_answer_to_the_next_on
     monkeypatch.setattr("bot.channels.line.channel._LEASE_S", 0.3)
     async with served(line, tmp_path / "store", turns) as first:
         dies_at(first, monkeypatch, "reply", after)
-        await line.deliver(line.event("message", HANAKO, message=text("商標を取りたい")))
+        await line.deliver_until_taken(line.event("message", HANAKO, message=text("商標を取りたい")))
         await asyncio.sleep(0.15)
         bury(first)
         async with served(line, tmp_path / "store", turns):
@@ -291,7 +291,7 @@ async def test_a_process_that_dies_between_turn_and_reply_leaves_a_turn_that_is_
     async with served(line, tmp_path / "store", turns) as first:
         with monkeypatch.context() as patch:
             patch.setattr("bot.channels.line.channel.render", die)
-            await line.deliver(line.event("message", HANAKO, message=text("商標を取りたい")))
+            await line.deliver_until_taken(line.event("message", HANAKO, message=text("商標を取りたい")))
             await asyncio.sleep(0.15)
         bury(first)
         async with served(line, tmp_path / "store", turns):
@@ -307,7 +307,7 @@ async def test_a_process_that_dies_after_a_push_does_not_push_again(
     line.token_lasts_s = 0
     async with served(line, tmp_path / "store", turns) as first:
         dies_at(first, monkeypatch, "push", after=True)
-        await line.deliver(line.event("message", HANAKO, message=text("商標を取りたい")))
+        await line.deliver_until_taken(line.event("message", HANAKO, message=text("商標を取りたい")))
         await asyncio.sleep(0.15)
         bury(first)
         async with served(line, tmp_path / "store", turns):
@@ -322,7 +322,7 @@ async def test_a_process_that_dies_with_a_token_that_ends_meanwhile_does_not_pus
     monkeypatch.setattr("bot.channels.line.channel._LEASE_S", 0.3)
     async with served(line, tmp_path / "store", turns) as first:
         dies_at(first, monkeypatch, "reply", after=False)
-        await line.deliver(line.event("message", HANAKO, message=text("商標を取りたい")))
+        await line.deliver_until_taken(line.event("message", HANAKO, message=text("商標を取りたい")))
         await asyncio.sleep(0.15)
         bury(first)
         line.token_lasts_s = 0
@@ -337,7 +337,7 @@ async def test_what_was_received_while_the_bot_was_down_is_answered_by_a_push(
 ) -> None:
     async with served(line, tmp_path / "store", turns) as first:
         await first.channel._deliveries.stop()
-        await line.deliver(line.event("message", HANAKO, message=text("商標を取りたい")))
+        await line.deliver_until_taken(line.event("message", HANAKO, message=text("商標を取りたい")))
     line.token_lasts_s = 0
     async with served(line, tmp_path / "store", turns):
         await line.wait_for(lambda: heard_by_hanako(line) != [])

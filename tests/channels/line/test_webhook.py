@@ -156,9 +156,9 @@ async def test_messages_of_one_owner_are_answered_in_order(desk: LineDesk, turns
     events = [desk.line.event("message", user("hanako"), message=text(str(number))) for number in range(8)]
     for number, event in enumerate(events):
         event["timestamp"] = 1_000 + number
-    await desk.line.deliver(*reversed(events[:4]))
+    await desk.line.deliver_until_taken(*reversed(events[:4]))
     for event in events[4:]:
-        await desk.line.deliver(event)
+        await desk.line.deliver_until_taken(event)
     await desk.settled()
     assert turns.texts == [str(number) for number in range(8)]
     assert [sent.token for sent in desk.line.to(user("hanako")["userId"])] == [event["replyToken"] for event in events]
