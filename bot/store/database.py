@@ -12,6 +12,7 @@ import sqlalchemy
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from bot.paths import VAR
 
@@ -42,7 +43,9 @@ class Database:
             else:
                 self._file = Path(address)
                 self._engine = sqlalchemy.create_engine(
-                    f"sqlite:///{address}", connect_args={"timeout": _WAIT_FOR_OTHERS_S}
+                    f"sqlite:///{address}",
+                    poolclass=QueuePool,  # to open the file anew for each call is half of what a call costs
+                    connect_args={"timeout": _WAIT_FOR_OTHERS_S, "check_same_thread": False},
                 )
                 sqlalchemy.event.listen(self._engine, "connect", _prepare_sqlite)
         except (ArgumentError, ModuleNotFoundError) as error:
@@ -98,6 +101,7 @@ class Database:
         if self._made and (self._file is None or self._file.exists()):
             return
         if self._file is not None:
+            self._engine.dispose()  # connections to a file that was removed
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.touch(mode=0o600)
         with self._engine.begin() as connection:
