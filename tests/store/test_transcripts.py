@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any, List
+from typing import Any, List, Optional
 
 import pytest
 
@@ -23,16 +23,8 @@ def heard(client_id: str = "id-00001", words: str = "商標を取りたい") -> 
     return Heard(client_id, words)
 
 
-FIRST = Heard("id-00001", "商標を取りたい")
-
-
-def hear(
-    transcripts: Transcripts,
-    message: Heard = FIRST,
-    conversation: str = "a",
-    by: str = "me",
-) -> Exchange:
-    return transcripts.hear(conversation, message, by).exchange
+def hear(transcripts: Transcripts, message: Optional[Heard] = None, conversation: str = "a") -> Exchange:
+    return transcripts.hear(conversation, message or heard(), "me").exchange
 
 
 def attempt(transcripts: Transcripts, client_id: str = "id-00001", conversation: str = "a", by: str = "me") -> Any:
