@@ -43,6 +43,7 @@ from bot.web.sheets import sheet_pages
 _UNTIL_THE_LOOP_RUNS_S = 0.1
 _MOST_BYTES = 2 * 1024 * 1024  # of a request; every channel allows less
 _READ_WITHIN_S = 15
+_END_WITHIN_S = 5.0
 
 
 class StartError(Exception):
@@ -140,6 +141,7 @@ def application(
     app = Sanic("kakaritsuke", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 30
     app.config.REQUEST_TIMEOUT = _READ_WITHIN_S
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = _END_WITHIN_S
     app.config.REQUEST_MAX_SIZE = _MOST_BYTES
     register(channels, app, route="/webhooks/")
     app.blueprint(sheet_pages())

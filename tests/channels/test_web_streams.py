@@ -194,6 +194,13 @@ async def test_streams_end_when_the_server_stops(streams: Streams) -> None:
     assert time.monotonic() - began < 1
 
 
+async def test_a_page_that_reads_nothing_does_not_keep_the_server_from_stopping(streams: Streams) -> None:
+    events = streams.events(session(), None)
+    await events.__anext__()
+    await asyncio.wait_for(streams.stop(), 3)
+    await events.aclose()
+
+
 async def test_a_conversation_has_so_many_pages_and_no_more(streams: Streams) -> None:
     for _ in range(MOST_PER_SESSION):
         await Page(streams).opened()

@@ -17,6 +17,7 @@ from bot.channels.web.streams import Streams
 from bot.store import Author, Entry, Exchange, Heard, IdReusedError, Transcripts
 
 _LOOK_AGAIN_S = 0.1
+_FINISH_WITHIN_S = 10.0
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -66,8 +67,10 @@ class Conversations:
         return await asyncio.shield(self._running[key].task)
 
     async def finish(self) -> None:
-        """Wait until the turns that have begun are over."""
-        await asyncio.gather(*(running.task for running in self._running.values()), return_exceptions=True)
+        """Wait until the turns that have begun are over; one that hangs is left to whoever gets its message again."""
+        turns = [running.task for running in self._running.values()]
+        if turns:
+            await asyncio.wait(turns, timeout=_FINISH_WITHIN_S)
 
     def _ended(self, key: Tuple[str, str], task: "asyncio.Task[Exchange]") -> None:
         del self._running[key]

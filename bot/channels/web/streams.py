@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any, AsyncGenerator, Dict, Iterator, Mapping, Optional, Set
@@ -17,6 +18,7 @@ KEEP_ALIVE_S = 15.0
 MOST_PER_SESSION = 5
 MOST_IN_ALL = 2000
 _LOOK_S = 0.8
+_END_WITHIN_S = 1.0
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -46,18 +48,18 @@ class Streams:
         self._open: Dict[str, Set[Stream]] = {}
         self._typing: Dict[str, int] = {}
         self._watch: Optional["asyncio.Task[None]"] = None
-        self._closed = asyncio.Event()
 
     def start(self) -> None:
         """Begin to look for what other processes say. Call it within the event loop that serves."""
         self._watch = asyncio.create_task(self._look_for_others())
 
     async def stop(self) -> None:
-        """End all streams, and return when they have ended."""
+        """End all streams, and return when they have ended, or when a page that reads nothing holds its own up."""
         if self._watch is not None:
             self._watch.cancel()
         self._watch = None
-        while self._open:
+        end = time.monotonic() + _END_WITHIN_S
+        while self._open and time.monotonic() < end:
             for conversation in self._open:
                 self.wake(conversation)
             await asyncio.sleep(0.01)
