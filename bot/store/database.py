@@ -96,6 +96,7 @@ class Database:
         with self._engine.begin() as connection:
             if self._file is not None:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self.hold(connection, "tables")  # PostgreSQL fails where two make the same table at once
             TABLES.create_all(connection)
         self._made = True
 
