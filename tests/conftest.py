@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import AsyncIterator, Iterator
 
@@ -21,6 +22,8 @@ os.environ["KAKARITSUKE_OFFICES"] = ""  # what is tested is our knowledge, not t
 
 from rasa.core.agent import Agent  # noqa: E402
 from rasa.core.tracker_store import InMemoryTrackerStore  # noqa: E402
+from sanic import Sanic  # noqa: E402
+from sanic.touchup.service import TouchUp  # noqa: E402
 
 from bot.knowledge import Knowledge, load_knowledge  # noqa: E402
 from bot.quiet import show_errors_only  # noqa: E402
@@ -28,6 +31,20 @@ from bot.serving import ready_agent  # noqa: E402
 from bot.training import train, trained_model  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def several_servers_in_a_process() -> Iterator[None]:
+    """Sanic 21.12 rewrites its own methods when an app starts, and fails where they are rewritten already."""
+    rewrite = TouchUp.run
+
+    def rewrite_once(app: Sanic) -> None:
+        with suppress(KeyError):
+            rewrite(app)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TouchUp, "run", rewrite_once)
+        yield
 
 
 @pytest.fixture(scope="session")

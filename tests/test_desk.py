@@ -17,7 +17,7 @@ def test_a_sheet_is_kept_for_thirty_days_unless_the_operator_says_otherwise(monk
 @pytest.mark.parametrize("days", ["0", "-1", "367", "a month", "1.5", "７", "1e3"])
 def test_a_number_of_days_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, days: str) -> None:
     monkeypatch.setenv("KAKARITSUKE_SHEET_DAYS", days)
-    with pytest.raises(DeskError, match="KAKARITSUKE_SHEET_DAYS: expected a number of days from 1 to 366"):
+    with pytest.raises(DeskError, match="KAKARITSUKE_SHEET_DAYS: expected whole days from 1 to 366"):
         desk()
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import AsyncIterator, Awaitable, Callable, ContextManager, List, Optional, Tuple
-from unittest.mock import patch
+from typing import AsyncIterator, Awaitable, Callable, List, Optional, Tuple
 
 import pytest
 from rasa.core.channels.channel import register
 from sanic import Sanic
-from sanic.server.protocols.http_protocol import HttpProtocol
-from sanic.touchup.service import TouchUp
 
 from bot.channels.line.channel import LineChannel
 from bot.channels.line.client import LineClient
@@ -100,20 +97,13 @@ async def served(line: FakeLine, store: Path, turns: Turns, timeout_s: float = 8
     register([channel], app, route="/webhooks/")
     server = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
     assert server is not None
-    with _second_apps():
-        await server.startup()
+    await server.startup()
     await server.after_start()
     line.webhook = f"http://127.0.0.1:{port}/webhooks/line/webhook"
     yield LineDesk(line, channel)
     await server.before_stop()
     server.close()
     await server.wait_closed()
-
-
-def _second_apps() -> ContextManager[object]:
-    """Sanic rewrites its own server to be faster when an app starts, and fails where another app did so before."""
-    is_rewritten = not HttpProtocol.send.__code__.co_filename.endswith(".py")
-    return patch.object(TouchUp, "run") if is_rewritten else nullcontext()
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, AsyncIterator, Callable, List, Optional, Tuple
 
 import pytest
 from rasa.core.agent import Agent
 from sanic import Sanic
-from sanic.touchup import TouchUp
 
 from bot.channels import deliveries
 from bot.channels.slack import api
@@ -103,18 +102,6 @@ class Echo:
     @property
     def texts(self) -> List[str]:
         return [said.text for _, said in self.heard]
-
-
-@pytest.fixture(autouse=True)
-def several_servers_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sanic 21.12 rewrites its own methods when an app starts, and fails where they are rewritten already."""
-    rewrite = TouchUp.run
-
-    def rewrite_once(app: Sanic) -> None:
-        with suppress(KeyError):
-            rewrite(app)
-
-    monkeypatch.setattr(TouchUp, "run", rewrite_once)
 
 
 @pytest.fixture(autouse=True)
