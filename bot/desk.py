@@ -9,7 +9,9 @@ from typing import Optional
 STAFF = "KAKARITSUKE_STAFF"
 CALL_BACK = "KAKARITSUKE_CALL_BACK"
 HOURS = "KAKARITSUKE_STAFF_HOURS"
+KEEP_DAYS = "KAKARITSUKE_KEEP_DAYS"
 PUBLIC_URL = "KAKARITSUKE_PUBLIC_URL"
+_LONGEST_KEPT_DAYS = 3650
 _SWITCH = {"": False, "off": False, "on": True}
 
 
@@ -19,11 +21,15 @@ class DeskError(Exception):
 
 @dataclass(frozen=True)
 class Desk:
-    """Whether staff takes conversations over, when it is there (in words for owners), and whether it calls back."""
+    """Whether staff takes conversations over, when it is there (in words for owners), and whether it calls back.
+
+    `keep_days` is how long after its beginning a handoff is kept that staff has seen to or the owner has ended.
+    """
 
     staff: bool = False
     call_back: bool = False
     hours: Optional[str] = None
+    keep_days: int = 30
 
 
 def desk() -> Desk:
@@ -31,7 +37,14 @@ def desk() -> Desk:
     staff, call_back = _switch(STAFF), _switch(CALL_BACK)
     if call_back and not staff:
         raise DeskError(f"{CALL_BACK}=on: nobody could call back; set {STAFF}=on as well")
-    return Desk(staff, call_back, os.environ.get(HOURS, "").strip() or None)
+    return Desk(staff, call_back, os.environ.get(HOURS, "").strip() or None, _keep_days())
+
+
+def _keep_days() -> int:
+    days = os.environ.get(KEEP_DAYS, "").strip() or str(Desk.keep_days)
+    if not days.isdecimal() or not 1 <= int(days) <= _LONGEST_KEPT_DAYS:
+        raise DeskError(f"{KEEP_DAYS}: expected whole days from 1 to {_LONGEST_KEPT_DAYS}, found {days!r}")
+    return int(days)
 
 
 def public_url() -> str:

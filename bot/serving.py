@@ -6,6 +6,7 @@ import logging
 import socket
 import tarfile
 from asyncio import AbstractEventLoop
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Callable, List, Optional
 
@@ -48,7 +49,7 @@ async def ready_agent(
     Actions run in this process; `actions_url` sends them to an action server instead. Raises StartError where the model
     does not load, or the knowledge, the operator's settings or the store are wrong.
     """
-    _check_desk()
+    open_desk()
     rasa_changes.apply()
     VAR.mkdir(exist_ok=True)
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
@@ -71,11 +72,12 @@ async def ready_agent(
     return agent
 
 
-def _check_desk() -> None:
-    """Raises StartError where staff could not be called later, while it can still be mended."""
+def open_desk() -> None:
+    """Erases handoffs that were kept long enough. Raises StartError where staff could not be called later."""
     try:
-        if desk().staff:
-            handoffs().waiting()
+        here = desk()
+        if here.staff:
+            handoffs().forget(datetime.now(timezone.utc) - timedelta(days=here.keep_days))
     except (DeskError, StoreError) as error:
         raise StartError(str(error)) from error
 
