@@ -20,6 +20,7 @@ from actions.conversation import (
     remember,
     say,
 )
+from bot.consult.acts import ANSWER, TOLD, Reading
 from bot.consult.asking import Step, next_step
 from bot.consult.consultation import (
     ANYTHING_ELSE,
@@ -33,7 +34,6 @@ from bot.consult.consultation import (
     Consultation,
 )
 from bot.consult.heard import reading_from
-from bot.consult.reading import ANSWER, TOLD, Reading
 
 REFUSALS_HEARD = 2
 

@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.consult.acts import Reading
 from bot.consult.choices import offered
 from bot.consult.consultation import (
     ANYTHING_ELSE,
@@ -24,7 +25,6 @@ from bot.consult.consultation import (
     slot_changes,
 )
 from bot.consult.heard import entities_in
-from bot.consult.reading import Reading
 from bot.consult.road import Road, road
 from bot.consult.triage import next_symptom
 from bot.desk import desk

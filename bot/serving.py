@@ -58,7 +58,7 @@ async def ready_agent(
     Actions run in this process; `actions_url` sends them to an action server instead. Raises StartError where the model
     does not load, or the knowledge, the operator's settings or the store are wrong.
     """
-    _check_desk()
+    check_desk()
     rasa_changes.apply()
     VAR.mkdir(exist_ok=True)
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
@@ -81,7 +81,7 @@ async def ready_agent(
     return agent
 
 
-def _check_desk() -> None:
+def check_desk() -> None:
     """Raises StartError where staff could not be called later, while it can still be mended."""
     try:
         if desk().staff:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any, Mapping, Optional, Tuple
 
-from bot.consult.reading import Heard, Reading
+from bot.consult.acts import Reading
 from bot.normalization import text_to_read
 
 PRESSED = "choice"
@@ -15,6 +16,47 @@ _NO_MORE = re.compile(
     r"(県|府|都|市)?(の間違い)?(に(あり|おり|い)ます|で)?(です|でした|でして|や|だ|だよ|やねん|ですわ|じゃ)?(ね|わ|よ)?"
     r"|(で|を|の)?(や|し|営ん|始め)(って|で|て)?(い?(ます|る|ております|とる|とります|ゆう))?"
 )
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message as the language understanding hands it over.
+
+    `ranking` holds (intent, confidence from 0 to 1), best first. `prefectures` and `municipalities` are the
+    places it names, `place_characters` how many of its characters do so, `institutions` the ids of those it names.
+    `employee_count` is the sum of those who work for the owner.
+    `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence. `other_issues` has
+    the issues that single clauses are about, with the confidence. `only_facts`: it says where, what trade or how many
+    people, and nothing else. `pressed` is the id of the choice whose label the text is, where the owner pressed it.
+    """
+
+    text: str
+    ranking: Tuple[Tuple[str, float], ...] = ()
+    prefectures: Tuple[str, ...] = ()
+    place_characters: int = 0
+    municipalities: Tuple[str, ...] = ()
+    institutions: Tuple[str, ...] = ()
+    industry: Optional[str] = None
+    employee_count: Optional[int] = None
+    stage: Optional[str] = None
+    sub_issues: Mapping[str, Tuple[str, float]] = field(default_factory=dict)
+    other_issues: Mapping[str, float] = field(default_factory=dict)
+    only_facts: bool = False
+    pressed: Optional[str] = None
+
+    @property
+    def top(self) -> Tuple[str, float]:
+        """The likeliest intent and its confidence."""
+        return self.ranking[0] if self.ranking else ("", 0.0)
+
+    def sub_issue(self, issue: str, least: float) -> Optional[str]:
+        """The sub-issue of an issue that the message makes clear with at least this confidence, or None."""
+        name, confidence = self.sub_issues.get(issue, ("", 0.0))
+        return name if name and confidence >= least else None
+
+    def confidence(self, intent: str) -> float:
+        """The confidence of an intent, 0 where it is not ranked."""
+        return dict(self.ranking).get(intent, 0.0)
 
 
 def heard_from(parse: Mapping[str, Any]) -> Heard:

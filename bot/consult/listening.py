@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Optional
 
+from bot.consult.acts import ALREADY_SAID, ANSWER, BACK_TO_BOT, CORRECT, TOLD, TWO_CANDIDATES, UNSURE, Reading
 from bot.consult.consultation import (
     ANYTHING_ELSE,
     CALL_BACK,
@@ -19,18 +20,8 @@ from bot.consult.consultation import (
     WHICH_ISSUE,
     Consultation,
 )
+from bot.consult.heard import Heard
 from bot.consult.own_words import in_own_words, tried_in
-from bot.consult.reading import (
-    ALREADY_SAID,
-    ANSWER,
-    BACK_TO_BOT,
-    CORRECT,
-    TOLD,
-    TWO_CANDIDATES,
-    UNSURE,
-    Heard,
-    Reading,
-)
 from bot.consult.triage import clear_sub_issue, leaning_after, with_answer, without_last_answer, without_more_questions
 from bot.knowledge import Knowledge
 

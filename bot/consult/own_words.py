@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Any, FrozenSet, Mapping, Optional, Sequence, Tuple
 
+from bot.consult.acts import ANSWER, TOLD, TWO_CANDIDATES, Reading
 from bot.consult.choices import number_in
 from bot.consult.consultation import SUB_ISSUE, TRIAGE, UNCLEAR
-from bot.consult.heard import heard_from, reading_from
-from bot.consult.reading import ANSWER, TOLD, TWO_CANDIDATES, Heard, Reading, is_just_facts
+from bot.consult.heard import Heard, heard_from, reading_from
+from bot.consult.reading import is_just_facts
 from bot.knowledge import Knowledge
 from bot.normalization import bare, normalized
 

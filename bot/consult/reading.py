@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import FrozenSet, Mapping, Optional, Tuple
+from typing import FrozenSet, Optional, Tuple
 
+from bot.consult.acts import (
+    AFTER_DISTRESS,
+    ANSWER,
+    ASK_SHEET,
+    BACK_TO_BOT,
+    CORRECT,
+    DISTRESS,
+    RETURNED,
+    TOLD,
+    TOO_LONG,
+    TWO_CANDIDATES,
+    UNSURE,
+    Reading,
+    Thresholds,
+)
 from bot.consult.choices import ASKS_FOR_SHEET, asks_for_the_bot, number_in, picked
 from bot.consult.consultation import (
     ANYTHING_ELSE,
@@ -21,21 +35,11 @@ from bot.consult.consultation import (
     WHICH_ISSUE,
     Consultation,
 )
+from bot.consult.heard import Heard
+from bot.consult.triage_reading import DISAGREEMENT, on_a_symptom
 from bot.knowledge import Knowledge
 from bot.normalization import bare, readable
 
-ANSWER = "answer"
-UNSURE = "unsure"
-TWO_CANDIDATES = "two_candidates"
-TOO_LONG = "too_long"
-CORRECT = "correct"
-TOLD = "told"
-RETURNED = "returned"
-ALREADY_SAID = "already_said"
-DISTRESS = "distress"
-AFTER_DISTRESS = "after_distress"
-BACK_TO_BOT = "back_to_bot"
-ASK_SHEET = "ask_sheet"
 MAX_CHARACTERS = 1000
 # Hours without a word after which the owner is told where we were: more than an afternoon's work, less than a night.
 LONG_SILENCE_H = 6.0
@@ -51,86 +55,8 @@ _ENDS_OR_GOES_ON = {
 _MAKE_IT = re.compile("(作|つく)(って|りたい|ります)|お願いします|頼みます")
 _NO_SHEET = re.compile("(作|つく)(ら(な|へん|ん)|りませ)|いらな|いりませ|要らな|要りませ|不要|結構です|やめ(て|と|ま)")
 _NOT_YET_A_YES = re.compile("[?？]|か(な|ね|しら)?[。.]*$|誰|だれ|でも|けど|けれど|まだ|待って|あとで|後で|迷|やめ")
-_TELLS_OF_A_SYMPTOM = ("out_of_scope", "affirm")
-_DISAGREEMENT = re.compile("違|ちが|ちゃう|じゃな|では(な|あ)|やな")
-_ENOUGH = re.compile("もう(い|結構|やめ|質問|聞|終)|やめ(て|た|る|よう)|しつこ|面倒|めんど|疲れ|つかれ|質問が?多")
-_SEVERAL_NUMBERS = re.compile(r"\d+番?((と|か|や|も|,|、|・|と、)\d+番?)+(です)?")
-_LONGEST_REFUSAL = 14
 _ABOUT_INSTITUTIONS = ("ask_institution", "ask_contact", "ask_cost", "ask_why", "ask_human")
 _STILL_ANSWERED = ("ask_", "goodbye", "restart", "thank")
-
-
-@dataclass(frozen=True)
-class Heard:
-    """A message as the language understanding hands it over.
-
-    `ranking` holds (intent, confidence from 0 to 1), best first. `prefectures` and `municipalities` are the
-    places it names, `place_characters` how many of its characters do so, `institutions` the ids of those it names.
-    `employee_count` is the sum of those who work for the owner.
-    `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence. `other_issues` has
-    the issues that single clauses are about, with the confidence. `only_facts`: it says where, what trade or how many
-    people, and nothing else. `pressed` is the id of the choice whose label the text is, where the owner pressed it.
-    """
-
-    text: str
-    ranking: Tuple[Tuple[str, float], ...] = ()
-    prefectures: Tuple[str, ...] = ()
-    place_characters: int = 0
-    municipalities: Tuple[str, ...] = ()
-    institutions: Tuple[str, ...] = ()
-    industry: Optional[str] = None
-    employee_count: Optional[int] = None
-    stage: Optional[str] = None
-    sub_issues: Mapping[str, Tuple[str, float]] = field(default_factory=dict)
-    other_issues: Mapping[str, float] = field(default_factory=dict)
-    only_facts: bool = False
-    pressed: Optional[str] = None
-
-    @property
-    def top(self) -> Tuple[str, float]:
-        """The likeliest intent and its confidence."""
-        return self.ranking[0] if self.ranking else ("", 0.0)
-
-    def sub_issue(self, issue: str, least: float) -> Optional[str]:
-        """The sub-issue of an issue that the message makes clear with at least this confidence, or None."""
-        name, confidence = self.sub_issues.get(issue, ("", 0.0))
-        return name if name and confidence >= least else None
-
-    def confidence(self, intent: str) -> float:
-        """The confidence of an intent, 0 where it is not ranked."""
-        return dict(self.ranking).get(intent, 0.0)
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """From which confidence a message is taken at its word. Chosen on data; config.yml gives and explains them.
-
-    `sure`: the best intent is taken. `pair`: two issues whose confidences together reach it are offered by name.
-    `sub_issue`: a sub-issue that clear is not asked for. `other`: an issue that a clause is about is kept for later.
-    `change`: so sure another issue must be to take the place of the one in hand while we ask about it.
-    `explicit`: so sure an issue must be to end the questions of the triage; less than that is evidence for them.
-    `distress`: recall comes first, so distress is heard from a lower confidence than anything else.
-    """
-
-    sure: float
-    pair: float
-    distress: float
-    sub_issue: float
-    other: float
-    change: float
-    explicit: float
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How a message is taken: `act` is an intent or one of the words above; `choice` is the id of the answer picked.
-
-    `others` are issues that the message brings up beside the one in hand.
-    """
-
-    act: str
-    choice: Optional[str] = None
-    others: Tuple[str, ...] = ()
 
 
 def read(
@@ -224,10 +150,10 @@ def _in_answer_to(
     if question == SHEET:
         return _on_a_sheet(heard, intent if sure else "")
     meant = _ENDS_OR_GOES_ON.get(question or "", {}).get(intent)
-    if meant is not None and sure and not _DISAGREEMENT.search(heard.text):
+    if meant is not None and sure and not DISAGREEMENT.search(heard.text):
         return Reading(ANSWER, f"{question}.{meant}")
     if question == TRIAGE and consultation.symptom is not None:
-        return _on_a_symptom(knowledge, consultation, consultation.symptom, heard, thresholds)
+        return on_a_symptom(knowledge, consultation, consultation.symptom, heard, thresholds)
     if question == ISSUE and intent == "deny" and sure and consultation.referred:
         return Reading(ANSWER, f"{ANYTHING_ELSE}.done")
     if question == WHICH_ISSUE:
@@ -262,38 +188,9 @@ def _on_a_sheet(heard: Heard, sure_intent: str) -> Optional[Reading]:
     if sure_intent in ("deny", "skip") or (about_the_sheet and _NO_SHEET.search(heard.text)):
         return Reading(ANSWER, f"{SHEET}.skip")
     agrees = sure_intent == "affirm" or (about_the_sheet and _MAKE_IT.search(heard.text))
-    if agrees and not _NOT_YET_A_YES.search(heard.text) and not _DISAGREEMENT.search(heard.text):
+    if agrees and not _NOT_YET_A_YES.search(heard.text) and not DISAGREEMENT.search(heard.text):
         return Reading(ANSWER, f"{SHEET}.make")
     return None
-
-
-def _on_a_symptom(
-    knowledge: Knowledge, consultation: Consultation, symptom_id: str, heard: Heard, thresholds: Thresholds
-) -> Optional[Reading]:
-    """An answer in the owner's own words is evidence; only an issue told plainly is taken up, a question answered.
-
-    A short word of weariness ends the questions; a disagreement takes the last answer back.
-    """
-    intent, confidence = heard.top
-    sure = confidence >= thresholds.sure
-    names_an_issue = sure and intent in knowledge.issues and intent != UNCLEAR
-    message = bare(heard.text)
-    if not names_an_issue and len(message) <= _LONGEST_REFUSAL and _ENOUGH.search(message):
-        return Reading(ANSWER, f"{TRIAGE}.refuse")
-    if _SEVERAL_NUMBERS.fullmatch(message):
-        return Reading(UNSURE)
-    likely = confidence >= thresholds.sure / 2  # enough where the question narrows what is meant
-    if (intent == "correct" and sure) or (intent == "deny" and likely and _DISAGREEMENT.search(heard.text)):
-        return Reading(ANSWER, f"{TRIAGE}.undo" if consultation.told else f"{TRIAGE}.unknown")
-    if intent == "deny" and likely:
-        usual = next((answer for answer in knowledge.triage.symptoms[symptom_id].answers if answer.usual), None)
-        return Reading(ANSWER, f"{TRIAGE}.{symptom_id}/{usual.id}" if usual else f"{TRIAGE}.unknown")
-    if intent == "skip" and sure:
-        return Reading(ANSWER, f"{TRIAGE}.unknown")
-    explicit = intent in knowledge.issues and intent != UNCLEAR and confidence >= thresholds.explicit
-    if explicit or (sure and intent not in knowledge.issues and intent not in _TELLS_OF_A_SYMPTOM):
-        return None
-    return Reading("ask_why") if intent.startswith("ask_") and likely else Reading(ANSWER, f"{TRIAGE}.said")
 
 
 def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:

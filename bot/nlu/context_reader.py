@@ -15,9 +15,10 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.consult.acts import Thresholds
 from bot.consult.consultation import consultation_from
 from bot.consult.heard import heard_from
-from bot.consult.reading import Thresholds, read
+from bot.consult.reading import read
 from bot.knowledge import Knowledge, load_knowledge
 from bot.nlu.entities import entity
 from bot.store import is_with_staff
@@ -37,7 +38,7 @@ class ContextReader(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """The thresholds of bot.consult.reading.Thresholds; config.yml sets and explains them."""
+        """The thresholds of bot.consult.acts.Thresholds; config.yml sets and explains them."""
         return {
             "sure": 0.5,
             "pair": 0.6,

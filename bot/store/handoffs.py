@@ -88,6 +88,9 @@ class Handoffs(Protocol):
     def close(self, conversation: str) -> None:
         """Staff has seen to the conversation: nothing of it waits any more, and wishes for call-back are erased."""
 
+    def forget(self, before: datetime) -> int:
+        """Erase what was opened before a time and waits no more, wishes for call-back with it. How many that were."""
+
 
 class StoredHandoffs:
     """Handoffs in the store. Several processes may share it."""
@@ -130,6 +133,12 @@ class StoredHandoffs:
         closed = _HANDOFFS.update().where(_OF.conversation == conversation)
         with self._store.writing() as store:
             store.execute(closed.values(state=State.CLOSED.value, call_back=None))
+
+    def forget(self, before: datetime) -> int:
+        """As the protocol says; what still waits is kept, however old it is."""
+        old = _OF.opened_at < before.astimezone(timezone.utc).isoformat()
+        with self._store.writing() as store:
+            return int(store.execute(_HANDOFFS.delete().where(~_WAITS, old)).rowcount)
 
     def _where(self, condition: Any) -> Tuple[Handoff, ...]:
         with self._store.reading() as store:

@@ -128,12 +128,6 @@ class Inbox:
         with self._store.reading() as store:
             return tuple(row.conversation for row in store.execute(waiting))
 
-    def forget(self, before: float) -> int:
-        """Remove what was done before a time (Unix seconds). Returns how many events that were."""
-        with self._store.writing() as store:
-            removed = store.execute(_INBOX.delete().where(_OF.channel == self._channel, _OF.done_at < before))
-        return int(removed.rowcount)
-
     def knows(self, conversation: str) -> bool:
         """Whether anything of a conversation was ever accepted, and not yet forgotten."""
         of_it = select(_OF.id).where(_OF.channel == self._channel, _OF.conversation == conversation)

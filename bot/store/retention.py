@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime, timezone
 
 from bot.store.database import Database
+from bot.store.handoffs import StoredHandoffs
 from bot.store.inbox import forget_done
 from bot.store.transcripts import Transcripts
 
@@ -14,4 +16,5 @@ _DAY_S = 86_400
 def forget_old(store: Database, days: int) -> int:
     """Remove what is older than so many days. Returns how many rows that were. Raises StoreError."""
     before = time.time() - days * _DAY_S
-    return Transcripts(store).forget(before) + forget_done(store, before)
+    handoffs = StoredHandoffs(store).forget(datetime.fromtimestamp(before, timezone.utc))
+    return Transcripts(store).forget(before) + forget_done(store, before) + handoffs

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.consult.acts import Reading, Thresholds
 from bot.consult.choices import offered
 from bot.consult.consultation import ANYTHING_ELSE, OTHER_ISSUE, SHEET, Consultation
+from bot.consult.heard import Heard
 from bot.consult.listening import listen
-from bot.consult.reading import Heard, Reading, Thresholds, read
+from bot.consult.reading import read
 from bot.knowledge import Knowledge
 
 THRESHOLDS = Thresholds(sure=0.6, pair=0.6, distress=0.4, sub_issue=0.8, other=0.5, change=0.9, explicit=0.97)

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.consult.acts import ANSWER, TOO_LONG, TWO_CANDIDATES, UNSURE, Reading, Thresholds
 from bot.consult.asking import Step, next_step
 from bot.consult.cards import help_card, referral_card
 from bot.consult.choices import offered, picked
 from bot.consult.consultation import Consultation, consultation_from, slot_changes
+from bot.consult.heard import Heard
 from bot.consult.listening import listen
-from bot.consult.reading import ANSWER, TOO_LONG, TWO_CANDIDATES, UNSURE, Heard, Reading, Thresholds, read
+from bot.consult.reading import read
 from bot.consult.road import road
 from bot.knowledge import Knowledge, load_knowledge
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.consult.acts import ALREADY_SAID, RETURNED, Reading, Thresholds
 from bot.consult.consultation import ANYTHING_ELSE, PREFECTURE, SUB_ISSUE, UNCLEAR, Consultation
-from bot.consult.heard import heard_from
+from bot.consult.heard import Heard, heard_from
 from bot.consult.listening import listen
-from bot.consult.reading import ALREADY_SAID, LONG_SILENCE_H, RETURNED, Heard, Reading, Thresholds, read
+from bot.consult.reading import LONG_SILENCE_H, read
 from bot.consult.telling import told
 from bot.knowledge import Knowledge
 

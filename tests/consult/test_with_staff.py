@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.consult.acts import Reading, Thresholds
 from bot.consult.consultation import Consultation
+from bot.consult.heard import Heard
 from bot.consult.listening import listen
-from bot.consult.reading import Heard, Reading, Thresholds, read
+from bot.consult.reading import read
 from bot.knowledge import Knowledge, load_knowledge
 
 THRESHOLDS = Thresholds(sure=0.5, pair=0.6, sub_issue=0.5, other=0.5, change=0.9, explicit=0.97, distress=0.3)

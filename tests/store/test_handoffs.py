@@ -54,6 +54,37 @@ def test_the_oldest_waits_first(store: StoredHandoffs) -> None:
     assert [handoff.conversation for handoff in store.waiting()] == ["c", "a", "b"]
 
 
+def test_what_was_kept_long_enough_is_forgotten_with_the_wish_for_call_back(store: StoredHandoffs) -> None:
+    for conversation in ("resumed", "closed"):
+        store.open(conversation, Reason.ASKED)
+        store.wish_call_back(conversation, "0120-999-999")
+    store.resume("resumed")
+    store.close("closed")
+    assert store.forget(datetime.now(timezone.utc) + timedelta(minutes=1)) == 2
+    assert (store.of("resumed"), store.of("closed"), store.waiting()) == ((), (), ())
+
+
+def test_what_still_waits_is_not_forgotten_however_old(store: StoredHandoffs) -> None:
+    opened = store.open("a", Reason.DISTRESS)
+    assert store.forget(datetime.now(timezone.utc) + timedelta(days=400)) == 0
+    assert store.waiting() == (opened,)
+
+
+def test_what_was_opened_since_is_not_forgotten(store: StoredHandoffs) -> None:
+    store.open("a", Reason.ASKED)
+    store.close("a")
+    in_japan = timezone(timedelta(hours=9))
+    assert store.forget(datetime.now(in_japan) - timedelta(minutes=1)) == 0
+    assert len(store.of("a")) == 1
+
+
+@pytest.mark.parametrize("days", ["0", "-3", "a month", "1.5", "99999999999"])
+def test_days_to_keep_that_make_no_sense_are_named(days: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAKARITSUKE_KEEP_DAYS", days)
+    with pytest.raises(DeskError, match="KAKARITSUKE_KEEP_DAYS: expected whole days from 1 to"):
+        desk()
+
+
 def test_what_was_resumed_waits_no_more(store: StoredHandoffs) -> None:
     store.open("a", Reason.ASKED)
     store.resume("a")
@@ -102,14 +133,16 @@ def test_a_wish_for_call_back_still_waits_when_the_owner_goes_back_to_the_bot(st
     ]
 
 
-def test_closing_ends_everything_and_erases_the_wish(store: StoredHandoffs, path: Path) -> None:
+def test_closing_ends_everything_and_erases_the_wish(
+    store: StoredHandoffs, path: Path, logs_put_away_at_once: None
+) -> None:
     store.open("a", Reason.ASKED)
     store.wish_call_back("a", "0120-999-999")
     store.open("a", Reason.DISTRESS)
     store.close("a")
     assert store.waiting() == ()
     assert {(handoff.state, handoff.call_back) for handoff in store.of("a")} == {(State.CLOSED, None)}
-    assert b"0120-999-999" not in path.read_bytes()
+    assert not any(b"0120-999-999" in file.read_bytes() for file in path.parent.iterdir())
 
 
 def test_two_connections_see_the_same(path: Path) -> None:
@@ -189,9 +222,9 @@ def test_no_conversation_is_with_staff_once_staff_is_off_or_the_store_is_broken(
 
 
 def test_a_desk_promises_nothing_until_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("KAKARITSUKE_STAFF", "KAKARITSUKE_CALL_BACK", "KAKARITSUKE_STAFF_HOURS"):
+    for name in ("KAKARITSUKE_STAFF", "KAKARITSUKE_CALL_BACK", "KAKARITSUKE_STAFF_HOURS", "KAKARITSUKE_KEEP_DAYS"):
         monkeypatch.delenv(name, raising=False)
-    assert desk() == Desk(staff=False, call_back=False, hours=None)
+    assert desk() == Desk(staff=False, call_back=False, hours=None, keep_days=30)
 
 
 @pytest.mark.parametrize(

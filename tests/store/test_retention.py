@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bot.messages import Message
-from bot.store import Arrival, Author, Database, Inbox, Transcripts
+from bot.store import Arrival, Author, Database, Inbox, Reason, StoredHandoffs, Transcripts
 from bot.store.retention import forget_old
 
 DAY_S = 86_400
@@ -52,3 +52,14 @@ def test_what_was_never_worked_off_stays(store: Database) -> None:
     with store.writing() as connection:
         connection.exec_driver_sql(f"UPDATE inbox SET received_at = {time.time() - 31 * DAY_S}")
     assert forget_old(store, 30) == 0
+
+
+def test_a_handoff_that_staff_has_seen_to_is_removed(store: Database) -> None:
+    handoffs = StoredHandoffs(store)
+    handoffs.open("seen to", Reason.ASKED)
+    handoffs.close("seen to")
+    handoffs.open("waits", Reason.ASKED)
+    with store.writing() as connection:
+        connection.exec_driver_sql("UPDATE handoffs SET opened_at = '2020-01-01T00:00:00+00:00'")
+    assert forget_old(store, 30) == 1
+    assert [handoff.conversation for handoff in handoffs.waiting()] == ["waits"]

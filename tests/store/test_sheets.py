@@ -170,7 +170,9 @@ def test_nothing_of_a_deleted_sheet_is_left_in_the_database(address: str, sheets
         assert store.exec_driver_sql("SELECT count(*) FROM sheets").scalar_one() == 0
 
 
-def test_the_bytes_of_a_deleted_sheet_are_overwritten_in_the_file(tmp_path: Path, sheet: Sheet) -> None:
+def test_the_bytes_of_a_deleted_sheet_are_overwritten_in_the_file(
+    tmp_path: Path, sheet: Sheet, logs_put_away_at_once: None
+) -> None:
     path = tmp_path / "store.sqlite"
     sheets = Sheets(Database(str(path)))
     kept = sheets.draft("a", "road", sheet)

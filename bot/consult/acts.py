@@ -1,0 +1,51 @@
+"""What a message can be taken for in a consultation: the acts beside the intents, and how sure each has to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional, Tuple
+
+ANSWER = "answer"
+UNSURE = "unsure"
+TWO_CANDIDATES = "two_candidates"
+TOO_LONG = "too_long"
+CORRECT = "correct"
+TOLD = "told"
+RETURNED = "returned"
+ALREADY_SAID = "already_said"
+DISTRESS = "distress"
+AFTER_DISTRESS = "after_distress"
+BACK_TO_BOT = "back_to_bot"
+ASK_SHEET = "ask_sheet"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which confidence a message is taken at its word. Chosen on data; config.yml gives and explains them.
+
+    `sure`: the best intent is taken. `pair`: two issues whose confidences together reach it are offered by name.
+    `sub_issue`: a sub-issue that clear is not asked for. `other`: an issue that a clause is about is kept for later.
+    `change`: so sure another issue must be to take the place of the one in hand while we ask about it.
+    `explicit`: so sure an issue must be to end the questions of the triage; less than that is evidence for them.
+    `distress`: recall comes first, so distress is heard from a lower confidence than anything else.
+    """
+
+    sure: float
+    pair: float
+    distress: float
+    sub_issue: float
+    other: float
+    change: float
+    explicit: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a message is taken: `act` is an intent or one of the words above; `choice` is the id of the answer picked.
+
+    `others` are issues that the message brings up beside the one in hand.
+    """
+
+    act: str
+    choice: Optional[str] = None
+    others: Tuple[str, ...] = ()
