@@ -49,7 +49,9 @@ class ActionConsult(Action):
         if not any(event["event"] == "bot" for event in tracker.events):
             say(dispatcher, "utter_notice")
         reading = reading_from(tracker.latest_message)
-        acknowledge(dispatcher, consultation, reading)
+        step = next_step(knowledge(), consultation)
+        if step is not Step.SAME_ROAD:
+            acknowledge(dispatcher, tracker, consultation, reading)
         acknowledge_symptom(dispatcher, reading)
         if reading.choice in (f"{ANYTHING_ELSE}.done", f"{OTHER_ISSUE}.done"):
             say(dispatcher, "utter_close")
@@ -59,7 +61,6 @@ class ActionConsult(Action):
         if reading.choice == f"{SHEET}.skip":
             say(dispatcher, "utter_no_sheet")
             return remember(consultation, ask_what_else(dispatcher, consultation, again=True))
-        step = next_step(knowledge(), consultation)
         told_beside = reading.act in (ANSWER, TOLD) and reading.choice is None and consultation.question is not None
         if told_beside and not (consultation.question == ANYTHING_ELSE and step is Step.REFER):
             say(dispatcher, "utter_noted")
@@ -76,7 +77,7 @@ class ActionConsult(Action):
             return [FollowupAction("action_name_findings")]
         if step is Step.SAME_ROAD:
             say(dispatcher, "utter_same_road")
-            return remember(consultation, ask(dispatcher, consultation, ANYTHING_ELSE))
+            return remember(consultation, ask_what_else(dispatcher, consultation))
         return remember(consultation, ask(dispatcher, consultation, step.value))
 
     def _without_an_answer(self, dispatcher: CollectingDispatcher, consultation: Consultation) -> Events:
@@ -95,4 +96,5 @@ def _left_open(consultation: Consultation, reading: Reading, step: Step) -> bool
     choice = reading.choice or ""
     answered = choice.startswith(f"{TRIAGE}.") and choice != f"{TRIAGE}.refuse"
     over = step in (Step.ASK_PREFECTURE, Step.REFER, Step.SAME_ROAD)
-    return consultation.issue == UNCLEAR and over and (answered or choice == f"{WHICH_ISSUE}.neither")
+    no_finding_fits = choice == f"{WHICH_ISSUE}.neither" or reading.act == "skip"
+    return consultation.issue == UNCLEAR and over and (answered or no_finding_fits)

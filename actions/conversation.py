@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Set
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.consult.acts import Reading
+from bot.consult.acts import MORE_TOLD, Reading
 from bot.consult.choices import offered
 from bot.consult.consultation import (
     ANYTHING_ELSE,
@@ -37,7 +37,6 @@ _HEARD_OTHERWISE = {
     "said": "utter_symptom_said",
     "unknown": "utter_symptom_unknown",
     "refuse": "utter_symptom_refuse",
-    "undo": "utter_symptom_undo",
 }
 
 
@@ -96,17 +95,37 @@ def ask_what_else(dispatcher: CollectingDispatcher, consultation: Consultation, 
     return ask(dispatcher, consultation, OTHER_ISSUE if consultation.other_issues else ANYTHING_ELSE, again)
 
 
-def acknowledge(dispatcher: CollectingDispatcher, consultation: Consultation, reading: Reading) -> None:
-    """Where the message brought an issue, say what we took it for, so that the owner can put us right."""
+def acknowledge(
+    dispatcher: CollectingDispatcher, tracker: Tracker, consultation: Consultation, reading: Reading
+) -> None:
+    """Where the message brought an issue, say what we took it for, so that the owner can put us right.
+
+    Where it told more of the one in hand, say that it was heard, and not the same again.
+    """
     issue, sub_issue = consultation.issue_in(knowledge()), consultation.sub_issue_in(knowledge())
     chosen = (reading.choice or "").startswith((f"{ISSUE}.", f"{OTHER_ISSUE}.go"))
     brought = chosen or reading.act in knowledge().issues
+    if reading.choice == f"{SUB_ISSUE}.{MORE_TOLD}":
+        say(dispatcher, "utter_heard_more")
     if issue is None or not brought:
         return
-    if sub_issue is None:
+    if not chosen and not _changed_now(tracker) & {"issue", "sub_issue"}:
+        say(dispatcher, "utter_heard_more")
+    elif sub_issue is None:
         say(dispatcher, "utter_acknowledge", acknowledgement=issue.acknowledge)
     else:
         say(dispatcher, "utter_acknowledge_closely", acknowledgement=issue.acknowledge, matter=sub_issue.name)
+
+
+def _changed_now(tracker: Tracker) -> Set[str]:
+    """The slots that the owner's latest message changed."""
+    changed = set()
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            break
+        if event["event"] == "slot":
+            changed.add(event["name"])
+    return changed
 
 
 def acknowledge_symptom(dispatcher: CollectingDispatcher, reading: Reading) -> None:
@@ -115,8 +134,10 @@ def acknowledge_symptom(dispatcher: CollectingDispatcher, reading: Reading) -> N
     if question != TRIAGE:
         return
     symptom_id, _, answer_id = answer.partition("/")
-    if answer_id:
-        say(dispatcher, "utter_heard_symptom", said=knowledge().triage.symptoms[symptom_id].answer(answer_id).said)
+    if symptom_id == "undo":
+        say(dispatcher, "utter_symptom_undo", said=knowledge().triage.said(answer_id))
+    elif answer_id:
+        say(dispatcher, "utter_heard_symptom", said=knowledge().triage.said(answer))
     else:
         say(dispatcher, _HEARD_OTHERWISE[answer])
 

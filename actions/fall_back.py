@@ -38,6 +38,9 @@ class ActionFallBack(Action):
         if before.issue is not None and before.question is None and not before.answered:
             return [FollowupAction("action_consult")]
         named = before.question == WHICH_ISSUE and before.triaged and before.misses <= 1
+        if before.question == ANYTHING_ELSE and before.misses <= 1:
+            say(dispatcher, "utter_go_on")  # after the referral most of what is not understood is a remark
+            return []
         if named or before.question in (SUB_ISSUE, PREFECTURE, ANYTHING_ELSE, OTHER_ISSUE, TRIAGE, SHEET):
             say(dispatcher, "utter_not_caught")
             return remember(before, ask(dispatcher, before, before.question or ISSUE, again=True))

@@ -17,6 +17,12 @@ DISTRESS = "distress"
 AFTER_DISTRESS = "after_distress"
 BACK_TO_BOT = "back_to_bot"
 ASK_SHEET = "ask_sheet"
+ABUSE = "abuse"
+ASK_PRIVACY = "ask_privacy"
+# The answer to which sub-issue it is where the owner told more of the issue, and no sub-issue became clear.
+MORE_TOLD = "more_told"
+# What data/nlu tells apart within an intent, and is answered in its own way.
+KINDS = {("out_of_scope", "abuse"): ABUSE, ("ask_capability", "privacy"): ASK_PRIVACY}
 
 
 @dataclass(frozen=True)
@@ -28,11 +34,13 @@ class Thresholds:
     `change`: so sure another issue must be to take the place of the one in hand while we ask about it.
     `explicit`: so sure an issue must be to end the questions of the triage; less than that is evidence for them.
     `distress`: recall comes first, so distress is heard from a lower confidence than anything else.
+    `weary`: the same for a short もういいです or 疲れました to a question, which most owners mean of the questions.
     """
 
     sure: float
     pair: float
     distress: float
+    weary: float
     sub_issue: float
     other: float
     change: float
@@ -43,7 +51,7 @@ class Thresholds:
 class Reading:
     """How a message is taken: `act` is an intent or one of the words above; `choice` is the id of the answer picked.
 
-    `others` are issues that the message brings up beside the one in hand.
+    `others` are issues that the message brings up beside the one in hand, as issue/sub-issue where it makes that clear.
     """
 
     act: str

@@ -26,12 +26,13 @@ class Consultation:
     """What the owner has told us, and what has been asked and answered so far.
 
     `question` is the name of the question that waits for an answer. `asked` are the questions that were answered or
-    skipped for this issue. `candidates` are the issues between which the owner was asked to choose. `misses` counts
-    messages in a row that were not understood. `referred` are the keys of the roads already shown. `talked_about`
-    are the institutions last named. `comforted` holds from a message of distress until the next one has been met.
-    `paused` holds while the owner writes to staff and the bot keeps still. `tried_already` has what the owner said to
-    have tried for the issue in hand, in their own words. `sheets` are the keys of the roads that the owner was given a
-    consultation sheet for.
+    skipped for this issue. `kept_sub_issues` are those of other issues that were clear when the owner told of them
+    (issue/sub-issue), so that they need not be asked in their turn. `candidates` are the issues between which the
+    owner was asked to choose. `misses` counts messages in a row that were not understood. `referred` are the keys of
+    the roads already shown. `talked_about` are the institutions last named. `comforted` holds from a message of
+    distress until the next one has been met. `paused` holds while the owner writes to staff and the bot keeps still.
+    `tried_already` has what the owner said to have tried for the issue in hand, in their own words. `sheets` are the
+    keys of the roads that the owner was given a consultation sheet for.
 
     Of the triage: `symptom` is its question that waits, `symptoms_asked` those that were put, `told` the answers
     (symptom/answer), `leaning` how likely each issue is by what the owner said in their own words, `triaged` whether
@@ -41,6 +42,7 @@ class Consultation:
     issue: Optional[str] = None
     sub_issue: Optional[str] = None
     other_issues: Tuple[str, ...] = ()
+    kept_sub_issues: Tuple[str, ...] = ()
     prefecture: Optional[str] = None
     municipality: Optional[str] = None
     industry: Optional[str] = None
@@ -74,31 +76,37 @@ class Consultation:
     def on(self, issue: str) -> "Consultation":
         """The consultation turned to an issue: what holds for the owner stays, what belonged to the last issue goes.
 
-        An issue that was left before it was answered is kept among the others.
+        An issue that was left before it was answered is kept among the others, with its sub-issue. A sub-issue that was
+        kept with the new one holds again.
         """
         if issue == self.issue:
             return replace(self, question=None, candidates=())
-        others = tuple(other for other in self.other_issues if other != issue)
+        sub_issue = _by_issue(self.kept_sub_issues).get(issue)
+        asked = tuple(question for question in self.asked if question == PREFECTURE)
         same_matter = self.issue == UNCLEAR or (self.issue is None and not self.referred)
-        if self.issue not in (None, UNCLEAR) and not self.answered:
-            others += (str(self.issue),)
-        return replace(
+        turned = replace(
             self,
             issue=issue,
-            sub_issue=None,
+            sub_issue=sub_issue,
             tried_already=self.tried_already if same_matter and not self.answered else None,
-            other_issues=others,
             question=None,
             candidates=(),
-            asked=tuple(question for question in self.asked if question == PREFECTURE),
+            asked=(*asked, SUB_ISSUE) if sub_issue else asked,
         )
+        left = "/".join(filter(None, (self.issue, self.sub_issue)))
+        return turned.with_others((left,) if self.issue and not self.answered else ())
 
-    def with_others(self, issues: Tuple[str, ...]) -> "Consultation":
-        """The same with issues kept for later, each once; the one in hand and those answered are not kept."""
-        answered = {key.split("/")[0] for key in self.referred}
-        kept = dict.fromkeys((*self.other_issues, *issues))
-        left_out = {*answered, self.issue, UNCLEAR}
-        return replace(self, other_issues=tuple(issue for issue in kept if issue not in left_out))
+    def with_others(self, told: Tuple[str, ...]) -> "Consultation":
+        """The same with issues kept for later, each once; `told` are issues, or issue/sub-issue where that is clear.
+
+        The one in hand and those answered are not kept.
+        """
+        left_out = {*(key.split("/")[0] for key in self.referred), self.issue, UNCLEAR}
+        issues = dict.fromkeys((*self.other_issues, *(issue.partition("/")[0] for issue in told)))
+        others = tuple(issue for issue in issues if issue not in left_out)
+        sub_issues = {**_by_issue(self.kept_sub_issues), **_by_issue(told)}
+        kept = tuple(f"{issue}/{sub_issue}" for issue, sub_issue in sub_issues.items() if issue in others)
+        return replace(self, other_issues=others, kept_sub_issues=kept)
 
     @property
     def unfinished(self) -> bool:
@@ -123,6 +131,12 @@ class Consultation:
     def settled(self, question: str) -> "Consultation":
         """The same with a question answered or skipped."""
         return replace(self, question=None, asked=tuple(dict.fromkeys((*self.asked, question))))
+
+
+def _by_issue(told: Tuple[str, ...]) -> Dict[str, str]:
+    """The sub-issues among issue/sub-issue, by their issue."""
+    pairs = (issue.partition("/") for issue in told)
+    return {issue: sub_issue for issue, _, sub_issue in pairs if sub_issue}
 
 
 SLOTS = tuple(field.name for field in fields(Consultation))

@@ -22,12 +22,13 @@ _NO_MORE = re.compile(
 class Heard:
     """A message as the language understanding hands it over.
 
-    `ranking` holds (intent, confidence from 0 to 1), best first. `prefectures` and `municipalities` are the
-    places it names, `place_characters` how many of its characters do so, `institutions` the ids of those it names.
-    `employee_count` is the sum of those who work for the owner.
-    `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence. `other_issues` has
-    the issues that single clauses are about, with the confidence. `only_facts`: it says where, what trade or how many
-    people, and nothing else. `pressed` is the id of the choice whose label the text is, where the owner pressed it.
+    `ranking` holds (intent, confidence from 0 to 1), best first. `prefectures` and `municipalities` are the places
+    it names, `place_characters` how many of its characters do so, `institutions` the ids of those it names.
+    `employee_count` is the sum of those who work for the owner. `sub_issues` has for an issue the sub-issue that the
+    message makes clear, and the confidence. `other_issues` has the issues that single clauses are about, with the
+    confidence. `symptoms` has the answers of the triage (symptom/answer) that the message resembles, and how
+    closely, from 0 to 1. `only_facts`: it says where, what trade or how many people, and nothing else. `pressed` is
+    the id of the choice whose label the text is, where the owner pressed it.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Heard:
     stage: Optional[str] = None
     sub_issues: Mapping[str, Tuple[str, float]] = field(default_factory=dict)
     other_issues: Mapping[str, float] = field(default_factory=dict)
+    symptoms: Mapping[str, float] = field(default_factory=dict)
     only_facts: bool = False
     pressed: Optional[str] = None
 
@@ -50,7 +52,7 @@ class Heard:
         return self.ranking[0] if self.ranking else ("", 0.0)
 
     def sub_issue(self, issue: str, least: float) -> Optional[str]:
-        """The sub-issue of an issue that the message makes clear with at least this confidence, or None."""
+        """The sub-issue of an issue, or kind of another intent, with at least this confidence; or None."""
         name, confidence = self.sub_issues.get(issue, ("", 0.0))
         return name if name and confidence >= least else None
 
@@ -76,6 +78,7 @@ def heard_from(parse: Mapping[str, Any]) -> Heard:
         stage=entity_in(parse, "stage"),
         sub_issues={issue: (best["name"], best["confidence"]) for issue, best in parse.get("sub_issues", {}).items()},
         other_issues=parse.get("other_issues", {}),
+        symptoms=parse.get("symptoms", {}),
         institutions=tuple(dict.fromkeys(entities_in(parse, "institution"))),
         place_characters=sum(place["end"] - place["start"] for place in places),
         only_facts=_only_facts(parse),

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Optional
 
-from bot.consult.acts import ALREADY_SAID, ANSWER, BACK_TO_BOT, CORRECT, TOLD, TWO_CANDIDATES, UNSURE, Reading
+from bot.consult.acts import (
+    ALREADY_SAID,
+    ANSWER,
+    BACK_TO_BOT,
+    CORRECT,
+    MORE_TOLD,
+    TOLD,
+    TWO_CANDIDATES,
+    UNSURE,
+    Reading,
+)
 from bot.consult.consultation import (
     ANYTHING_ELSE,
     CALL_BACK,
@@ -49,7 +59,7 @@ def _listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, read
     after = _with_the_business(after, heard, reading)
     after = _with_misses(after, reading)
     if reading.act in (UNCLEAR, UNSURE, TWO_CANDIDATES) or reading.choice == f"{TRIAGE}.said":
-        after = replace(after, leaning=leaning_after(knowledge.triage, after.leaning, heard.ranking))
+        after = replace(after, leaning=leaning_after(knowledge.triage, after.leaning, heard.ranking, heard.symptoms))
     if heard.institutions:
         after = replace(after, talked_about=heard.institutions)
     if reading.act == ANSWER and reading.choice is not None:
@@ -109,7 +119,8 @@ def _with_misses(consultation: Consultation, reading: Reading) -> Consultation:
     """Counts messages not understood; a question that was missed twice is let go rather than asked a third time."""
     if reading.act == "skip" and consultation.question == ISSUE:
         return consultation
-    if reading.act not in (UNSURE, TWO_CANDIDATES, TOLD):
+    a_yes_to_what = reading.act == "affirm" and consultation.question == TRIAGE
+    if reading.act not in (UNSURE, TWO_CANDIDATES, TOLD) and not a_yes_to_what:
         return replace(consultation, misses=0)
     after = replace(consultation, misses=consultation.misses + 1)
     let_go = without_an_answer(after)
@@ -132,16 +143,18 @@ def _with_answer(knowledge: Knowledge, consultation: Consultation, choice: str) 
     if question == ISSUE:
         return _on_issue(knowledge, consultation, answer)
     if question == TRIAGE and consultation.symptom is not None:
-        if answer == "undo":
-            return without_last_answer(consultation)
         symptom, _, symptom_answer = answer.partition("/")
-        after = with_answer(consultation, consultation.symptom, symptom_answer or None)
+        if symptom == "undo":
+            return without_last_answer(consultation)
+        after = with_answer(consultation, consultation.symptom, None)
+        if symptom in knowledge.triage.symptoms:  # the one that waited, or another whose answer was told in passing
+            return with_answer(after, symptom, symptom_answer)
         return without_more_questions(knowledge.triage, after) if symptom == "refuse" else after
     if choice == f"{OTHER_ISSUE}.go" and consultation.other_issues:
         return _on_issue(knowledge, consultation, consultation.other_issues[0])
     if question == OTHER_ISSUE:
         return replace(consultation, question=None, other_issues=())
-    if question == SUB_ISSUE and answer != "skip":
+    if question == SUB_ISSUE and answer not in ("skip", MORE_TOLD):
         return replace(consultation.settled(SUB_ISSUE), sub_issue=answer)
     if choice == f"{ANYTHING_ELSE}.more":
         return replace(consultation, issue=None, sub_issue=None, question=None)

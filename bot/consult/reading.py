@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import FrozenSet, Optional, Tuple
 
 from bot.consult.acts import (
@@ -12,6 +13,8 @@ from bot.consult.acts import (
     BACK_TO_BOT,
     CORRECT,
     DISTRESS,
+    KINDS,
+    MORE_TOLD,
     RETURNED,
     TOLD,
     TOO_LONG,
@@ -36,7 +39,7 @@ from bot.consult.consultation import (
     Consultation,
 )
 from bot.consult.heard import Heard
-from bot.consult.triage_reading import DISAGREEMENT, on_a_symptom
+from bot.consult.triage_reading import DISAGREEMENT, is_enough, on_a_symptom
 from bot.knowledge import Knowledge
 from bot.normalization import bare, readable
 
@@ -47,6 +50,8 @@ _BRINGS_NOTHING_NEW = ("greet", "affirm", UNSURE)
 _WORDS_AROUND_A_PLACE = 6
 _LONGEST_COMMAND = 15
 _BOTH = re.compile("両方|二つとも|2つとも|どちらも|どっちも")
+_FIRST = re.compile("まず|先ず|先に|優先|急ぎ|急ぐ|から(先|聞|お願い|相談)")
+_MORE = re.compile("ある|あり|有り|はい$|ええ$|うん$|もう(一|ひと|1)|まだ|ほか|他|別|相談|続け")
 _INSTEAD = re.compile("(じゃ|では|や)(なくて?|なしに|のうて|ねくて)")
 _ENDS_OR_GOES_ON = {
     ANYTHING_ELSE: {"affirm": "more", "deny": "done", "skip": "done"},
@@ -70,11 +75,17 @@ def read(
         return Reading(BACK_TO_BOT)
     if consultation.paused:
         return _while_paused(knowledge, consultation, heard, thresholds)
-    reading = _read(knowledge, consultation, heard, thresholds)
+    reading = _of_its_kind(_read(knowledge, consultation, heard, thresholds), heard, thresholds)
     brings_nothing_new = reading.act in _BRINGS_NOTHING_NEW and not heard.prefectures and not heard.industry
     if silent_h >= LONG_SILENCE_H and consultation.unfinished and brings_nothing_new:
         return Reading(RETURNED)
     return reading
+
+
+def _of_its_kind(reading: Reading, heard: Heard, thresholds: Thresholds) -> Reading:
+    """The same, but abuse and the like are acts of their own and not only out of scope."""
+    kind = heard.sub_issue(reading.act, thresholds.sure)
+    return replace(reading, act=KINDS.get((reading.act, kind or ""), reading.act))
 
 
 def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:
@@ -85,7 +96,8 @@ def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresh
         return Reading(ASK_SHEET) if choice.id in ASKS_FOR_SHEET else Reading(ANSWER, choice.id)
     if not any(character.isalnum() for character in readable(heard.text)):
         return Reading(UNSURE)
-    if heard.confidence(DISTRESS) >= thresholds.distress:
+    weary = consultation.question is not None and not consultation.comforted and is_enough(heard.text)
+    if heard.confidence(DISTRESS) >= (thresholds.weary if weary else thresholds.distress):
         return Reading(DISTRESS)
     if consultation.comforted and not heard.top[0].startswith(_STILL_ANSWERED):
         return Reading(AFTER_DISTRESS)
@@ -149,6 +161,11 @@ def _in_answer_to(
     sure = confidence >= thresholds.sure
     if question == SHEET:
         return _on_a_sheet(heard, intent if sure else "")
+    clear_in_itself = sure and intent != UNCLEAR and (intent in knowledge.issues or intent.startswith("ask_"))
+    if question not in (None, TRIAGE) and is_enough(heard.text) and not clear_in_itself:
+        return Reading(ANSWER, f"{question}.skip" if question in (SUB_ISSUE, PREFECTURE) else f"{ANYTHING_ELSE}.done")
+    if question == ANYTHING_ELSE and intent == "affirm" and not _MORE.search(heard.text):
+        return Reading(intent)  # なるほど、行ってみます agrees to the referral
     meant = _ENDS_OR_GOES_ON.get(question or "", {}).get(intent)
     if meant is not None and sure and not DISAGREEMENT.search(heard.text):
         return Reading(ANSWER, f"{question}.{meant}")
@@ -161,7 +178,9 @@ def _in_answer_to(
             return Reading(ANSWER, f"{WHICH_ISSUE}.neither")
         if _BOTH.search(heard.text) and len(consultation.candidates) == 2:
             return Reading(ANSWER, f"{WHICH_ISSUE}.both")
-        if intent == "affirm" and sure and len(consultation.candidates) == 1:
+        one_finding = consultation.triaged and len(consultation.candidates) == 1
+        agrees = sure and (intent == "affirm" or (intent == UNCLEAR and one_finding))
+        if agrees and (consultation.triaged or len(consultation.candidates) == 1):
             return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}")
         likelier = max(consultation.candidates, key=heard.confidence)
         if intent in knowledge.issues and heard.confidence(likelier) >= thresholds.sure / 2:
@@ -169,15 +188,17 @@ def _in_answer_to(
     issue = consultation.issue_in(knowledge)
     elaborates = issue is not None and intent in (issue.name, UNCLEAR)
     if question == SUB_ISSUE and issue is not None:
-        said = heard.sub_issue(issue.name, thresholds.sub_issue)
+        said = heard.sub_issue(issue.name, thresholds.sure)  # the question narrows what is meant
         if said is not None and (elaborates or not sure):
             return Reading(ANSWER, f"{SUB_ISSUE}.{said}")
         if elaborates:
-            return Reading(ANSWER, f"{SUB_ISSUE}.skip")
-    if question in (SUB_ISSUE, PREFECTURE) and intent == "skip" and sure:
+            return Reading(ANSWER, f"{SUB_ISSUE}.{MORE_TOLD}")
+    says_no = intent == "deny" and not DISAGREEMENT.search(heard.text)
+    if question in (SUB_ISSUE, PREFECTURE) and sure and (intent == "skip" or says_no):
         return Reading(ANSWER, f"{question}.skip")
     changes = intent in knowledge.issues and not elaborates and consultation.issue != UNCLEAR
-    if question in (SUB_ISSUE, PREFECTURE) and changes and confidence < thresholds.change:
+    now_first = sure and intent in consultation.other_issues and _FIRST.search(heard.text)
+    if question in (SUB_ISSUE, PREFECTURE) and changes and confidence < thresholds.change and not now_first:
         return Reading(TOLD)
     return None
 
@@ -208,7 +229,8 @@ def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, 
     if len(two) == 2 and _are_issues(two, knowledge) and sum(c for _, c in two) >= thresholds.pair:
         if consultation.issue in dict(two):
             return _issue(consultation.issue or "", heard, thresholds)
-        return Reading(UNCLEAR if intent == UNCLEAR else TWO_CANDIDATES)
+        a_remark = consultation.question == ANYTHING_ELSE and two[1][1] < thresholds.sure / 2
+        return Reading(UNSURE if a_remark else UNCLEAR if UNCLEAR in dict(two) else TWO_CANDIDATES)
     return Reading(ANSWER) if heard.prefectures else Reading(UNSURE)
 
 
@@ -217,11 +239,17 @@ def _issue(issue: str, heard: Heard, thresholds: Thresholds) -> Reading:
     sub_issue = heard.sub_issue(issue, thresholds.sub_issue)
     least = thresholds.other / 2 if _BOTH.search(heard.text) else thresholds.other
     others = tuple(
-        other
+        _closely(other, heard, thresholds)
         for other, confidence in heard.other_issues.items()
         if confidence >= least and other not in (issue, UNCLEAR)
     )
     return Reading(issue, f"{SUB_ISSUE}.{sub_issue}" if sub_issue else None, others)
+
+
+def _closely(issue: str, heard: Heard, thresholds: Thresholds) -> str:
+    """issue/sub-issue where the message makes that clear, else the issue."""
+    sub_issue = heard.sub_issue(issue, thresholds.sub_issue)
+    return f"{issue}/{sub_issue}" if sub_issue else issue
 
 
 def _are_issues(ranked: Tuple[Tuple[str, float], ...], knowledge: Knowledge) -> bool:
@@ -230,8 +258,12 @@ def _are_issues(ranked: Tuple[Tuple[str, float], ...], knowledge: Knowledge) -> 
 
 
 def guesses(knowledge: Knowledge, heard: Heard, least: float = 0.0) -> Tuple[str, ...]:
-    """The two issues that the message most probably means, best first; none where together they stay below `least`."""
-    ranked = [(intent, confidence) for intent, confidence in heard.ranking if intent in knowledge.issues][:2]
+    """The two issues that the message most probably means, best first; none where together they stay below `least`.
+
+    That the matter is unclear is no guess that could be offered.
+    """
+    nameable = {*knowledge.issues} - {UNCLEAR}
+    ranked = [(intent, confidence) for intent, confidence in heard.ranking if intent in nameable][:2]
     if len(ranked) < 2 or sum(confidence for _, confidence in ranked) < least:
         return ()
     return tuple(intent for intent, _ in ranked)

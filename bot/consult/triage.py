@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Dict, Optional, Sequence, Tuple
+from types import MappingProxyType
+from typing import Dict, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from bot.knowledge import Knowledge, Symptom, Triage
 Belief = NDArray[np.float64]
 
 _DOUBT = 0.02  # what a ranking leaves to an issue that it does not name: nothing an owner says rules an issue out
+_DOUBT_OF_A_MESSAGE = 0.1  # the same for one message on its own, which may speak of anything
+_RESEMBLES, _SAME = 0.45, 0.65  # likeness from which words speak like an answer, and as if it had been given
 _SUB_ISSUE_SHARE = 0.2  # of the gain on sub-issues that counts beside the gain on issues: they can still be asked
 
 
@@ -44,16 +47,40 @@ def belief(triage: Triage, told: Sequence[str], leaning: Sequence[Tuple[str, flo
 
 
 def leaning_after(
-    triage: Triage, leaning: Sequence[Tuple[str, float]], ranking: Sequence[Tuple[str, float]]
+    triage: Triage,
+    leaning: Sequence[Tuple[str, float]],
+    ranking: Sequence[Tuple[str, float]],
+    symptoms: Mapping[str, float] = MappingProxyType({}),
 ) -> Tuple[Tuple[str, float], ...]:
-    """What the owner's words so far lean to, after a message with this ranking of intents, rounded for keeping."""
-    issues = dict.fromkeys(issue for issue, _ in triage.hypotheses)
+    """What the owner's words so far lean to, after one more message, rounded for keeping.
+
+    The message speaks by its ranking of intents, and by the answer of the triage (symptom/answer) that it resembles
+    most. These are two views of the same words, so their mean counts, not their product.
+    """
+    issues = tuple(dict.fromkeys(issue for issue, _ in triage.hypotheses))
     before, now = dict(leaning), dict(ranking)
     of_no_issue = 1 - sum(now.get(issue, 0.0) for issue in issues)  # a message about nothing speaks for all alike
-    doubt = _DOUBT + max(0.0, of_no_issue) / len(issues)
-    likely = {issue: (before.get(issue, 1.0) + _DOUBT) * (now.get(issue, 0.0) + doubt) for issue in issues}
+    doubt = _DOUBT_OF_A_MESSAGE + max(0.0, of_no_issue) / len(issues)
+    views = [{issue: now.get(issue, 0.0) + doubt for issue in issues}, *_resembled(triage, symptoms)]
+    said = {issue: sum(view[issue] / sum(view.values()) for view in views) for issue in issues}
+    likely = {issue: (before.get(issue, 1.0) + _DOUBT) * said[issue] for issue in issues}
     total = sum(likely.values())
     return tuple((issue, round(value / total, 4)) for issue, value in likely.items())
+
+
+def _resembled(triage: Triage, symptoms: Mapping[str, float]) -> Sequence[Dict[str, float]]:
+    """What the answer that the owner's words resemble most says of each issue; empty where none is close enough."""
+    telling = {answer: like for answer, like in symptoms.items() if like >= _RESEMBLES and not triage.is_usual(answer)}
+    if not telling:
+        return ()
+    closest = max(telling, key=lambda answer: telling[answer])
+    trust = min(1.0, (telling[closest] - _RESEMBLES) / (_SAME - _RESEMBLES))
+    symptom_id, _, answer_id = closest.partition("/")
+    said = np.array(triage.symptoms[symptom_id].answer(answer_id).likelihoods)
+    best: Dict[str, float] = {}
+    for (issue, _), likelihood in zip(triage.hypotheses, said / said.mean(), strict=True):
+        best[issue] = max(best.get(issue, 0.0), float(likelihood))
+    return ({issue: 1 - trust + trust * likelihood for issue, likelihood in best.items()},)
 
 
 def next_symptom(triage: Triage, consultation: Consultation) -> Optional[Symptom]:

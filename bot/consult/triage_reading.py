@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Optional
+from typing import List, Optional, Tuple
 
-from bot.consult.acts import ANSWER, UNSURE, Reading, Thresholds
+from bot.consult.acts import ABUSE, ANSWER, UNSURE, Reading, Thresholds
 from bot.consult.consultation import TRIAGE, UNCLEAR, Consultation
 from bot.consult.heard import Heard
 from bot.knowledge import Knowledge
@@ -13,9 +13,22 @@ from bot.normalization import bare
 
 DISAGREEMENT = re.compile("違|ちが|ちゃう|じゃな|では(な|あ)|やな")
 _TELLS_OF_A_SYMPTOM = ("out_of_scope", "affirm")
+_ASKS_WHAT_WE_MEAN = ("ask_why", "ask_capability", "ask_institution")
 _ENOUGH = re.compile("もう(い|結構|やめ|質問|聞|終)|やめ(て|た|る|よう)|しつこ|面倒|めんど|疲れ|つかれ|質問が?多")
+_GRAVE = re.compile("死|しに|命|生き|消え|いなく|おらん|終わ|おわ|限界|頑張れ|がんばれ|さよ|楽に|耐え|助け|眠れ|首")
 _SEVERAL_NUMBERS = re.compile(r"\d+番?((と|か|や|も|,|、|・|と、)\d+番?)+(です)?")
 _LONGEST_REFUSAL = 14
+_LONGEST_YES = 8
+_SAYS_THE_SAME, _SAYS_THE_SAME_ELSEWHERE = 0.62, 0.7
+_CLEARLY_CLOSER = 0.08
+_NEGATION = re.compile("ない|なか|なく|ません|へん|ねえ|ねぇ|ねが|ず(に|$)|ん$")
+_SHORT = {"affirm": "yes", "deny": "no"}
+
+
+def is_enough(text: str) -> bool:
+    """Whether a short message says that the owner has had enough of being asked: もういいです、疲れた."""
+    message = bare(text)
+    return len(message) <= _LONGEST_REFUSAL and bool(_ENOUGH.search(message)) and not _GRAVE.search(message)
 
 
 def on_a_symptom(
@@ -23,25 +36,61 @@ def on_a_symptom(
 ) -> Optional[Reading]:
     """An answer in the owner's own words is evidence; only an issue told plainly is taken up, a question answered.
 
-    A short word of weariness ends the questions; a disagreement takes the last answer back.
+    A short word of weariness ends the questions; a disagreement takes the last answer back. A bare はい or いいえ is
+    the answer that it means to this question; a はい that means none is no answer yet.
     """
     intent, confidence = heard.top
     sure = confidence >= thresholds.sure
     names_an_issue = sure and intent in knowledge.issues and intent != UNCLEAR
     message = bare(heard.text)
-    if not names_an_issue and len(message) <= _LONGEST_REFUSAL and _ENOUGH.search(message):
+    if not names_an_issue and is_enough(heard.text):
         return Reading(ANSWER, f"{TRIAGE}.refuse")
     if _SEVERAL_NUMBERS.fullmatch(message):
         return Reading(UNSURE)
     likely = confidence >= thresholds.sure / 2  # enough where the question narrows what is meant
     if (intent == "correct" and sure) or (intent == "deny" and likely and DISAGREEMENT.search(heard.text)):
-        return Reading(ANSWER, f"{TRIAGE}.undo" if consultation.told else f"{TRIAGE}.unknown")
-    if intent == "deny" and likely:
-        usual = next((answer for answer in knowledge.triage.symptoms[symptom_id].answers if answer.usual), None)
-        return Reading(ANSWER, f"{TRIAGE}.{symptom_id}/{usual.id}" if usual else f"{TRIAGE}.unknown")
+        return Reading(ANSWER, f"{TRIAGE}.undo/{consultation.told[-1]}" if consultation.told else f"{TRIAGE}.unknown")
+    if (intent == "deny" and likely) or (intent == "affirm" and sure and len(message) <= _LONGEST_YES):
+        meant = knowledge.triage.symptoms[symptom_id].answer_in_short(_SHORT[intent])
+        if meant is not None:
+            return Reading(ANSWER, f"{TRIAGE}.{symptom_id}/{meant.id}")
+        return Reading(intent) if intent == "affirm" else Reading(ANSWER, f"{TRIAGE}.unknown")
     if intent == "skip" and sure:
         return Reading(ANSWER, f"{TRIAGE}.unknown")
+    said = _answer_resembled(knowledge, consultation, symptom_id, heard)
+    if said is not None and confidence < thresholds.explicit:
+        return Reading(ANSWER, f"{TRIAGE}.{said}")
     explicit = intent in knowledge.issues and intent != UNCLEAR and confidence >= thresholds.explicit
+    if heard.sub_issue(intent, thresholds.sure) == ABUSE:
+        return None
     if explicit or (sure and intent not in knowledge.issues and intent not in _TELLS_OF_A_SYMPTOM):
         return None
-    return Reading("ask_why") if intent.startswith("ask_") and likely else Reading(ANSWER, f"{TRIAGE}.said")
+    return Reading("ask_why") if intent in _ASKS_WHAT_WE_MEAN and likely else Reading(ANSWER, f"{TRIAGE}.said")
+
+
+def _answer_resembled(knowledge: Knowledge, consultation: Consultation, symptom_id: str, heard: Heard) -> Optional[str]:
+    """The answer (symptom/answer) that the message says in other words: to the question that waits, else to another.
+
+    A sentence and its contrary resemble each other, so nothing is picked where there is a no in it, or where two
+    answers to a question are about as close.
+    """
+    if _NEGATION.search(heard.text):
+        return None
+    alike = _alike(symptom_id, heard)
+    if alike and alike[0][0] >= _SAYS_THE_SAME and _is_closest(alike):
+        return alike[0][1]
+    answered = {told.partition("/")[0] for told in consultation.told}
+    left = [other for other in knowledge.triage.symptoms if other not in (*answered, symptom_id)]
+    elsewhere = [alike for alike in (_alike(other, heard) for other in left) if alike and _is_closest(alike)]
+    likeness, answer = max((alike[0] for alike in elsewhere), default=(0.0, ""))
+    return answer if likeness >= _SAYS_THE_SAME_ELSEWHERE and not knowledge.triage.is_usual(answer) else None
+
+
+def _alike(symptom_id: str, heard: Heard) -> List[Tuple[float, str]]:
+    """(likeness, symptom/answer) of the answers to a question that the message resembles, closest first."""
+    told = heard.symptoms.items()
+    return sorted(((like, answer) for answer, like in told if answer.partition("/")[0] == symptom_id), reverse=True)
+
+
+def _is_closest(alike: List[Tuple[float, str]]) -> bool:
+    return len(alike) == 1 or alike[0][0] - alike[1][0] >= _CLEARLY_CLOSER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Literal, Optional
 
 from pydantic import BaseModel, Extra, Field, HttpUrl, root_validator, validator
 
@@ -265,6 +265,8 @@ class SymptomAnswerEntry(Entry):
     strong: List[str] = []
     some: List[str] = []
     usual: bool = False
+    short: Optional[Literal["yes", "no"]] = None
+    like: List[str] = []
 
 
 class SymptomEntry(Entry):

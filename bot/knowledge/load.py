@@ -490,6 +490,8 @@ def _symptom_answers(
             ),
             tuple(dict.fromkeys(name.split("/")[0] for name in (*answer.strong, *answer.some))),
             answer.usual,
+            answer.short,
+            tuple(answer.like),
         )
         for answer in entry.answers
     )

@@ -303,7 +303,8 @@ class SymptomAnswer:
     `said` is what the owner thereby says, in words that …のですね and …とおっしゃったので can follow. `likelihoods` are
     the probabilities of this answer from owners with each hypothesis, in the order of Triage.hypotheses. `speaks_for`
     are the issues that it makes likelier, by themselves or by one of their sub-issues. `usual` is the answer of those
-    whom the question does not concern.
+    whom the question does not concern. `short` says whether a bare はい ("yes") or いいえ ("no") means this answer.
+    `like` are other ways to say it, for comparing with the owner's own words.
     """
 
     id: str
@@ -312,6 +313,8 @@ class SymptomAnswer:
     likelihoods: Tuple[float, ...]
     speaks_for: Tuple[str, ...]
     usual: bool = False
+    short: Optional[str] = None
+    like: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -329,6 +332,10 @@ class Symptom:
             if answer.id == answer_id:
                 return answer
         raise KeyError(answer_id)
+
+    def answer_in_short(self, short: str) -> Optional[SymptomAnswer]:
+        """The answer that a bare はい ("yes") or いいえ ("no") means, or None."""
+        return next((answer for answer in self.answers if answer.short == short), None)
 
 
 @dataclass(frozen=True)
@@ -348,6 +355,16 @@ class Triage:
     most_questions: int
     worth_naming: float
     too_vague: float
+
+    def is_usual(self, told: str) -> bool:
+        """Whether an answer, `told` as symptom/answer, is that of owners whom the question does not concern."""
+        symptom_id, _, answer_id = told.partition("/")
+        return self.symptoms[symptom_id].answer(answer_id).usual
+
+    def said(self, told: str) -> str:
+        """What an owner says with an answer, `told` as symptom/answer. Raises KeyError where there is none."""
+        symptom_id, _, answer_id = told.partition("/")
+        return self.symptoms[symptom_id].answer(answer_id).said
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Mapping, Optional, Set, Text, Tuple, Type
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,9 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
     `intent` and `intent_ranking`: every intent with a confidence; together they are 1.
     `sub_issues`: {issue: {"name", "confidence"}}, the clearest sub-issue of each issue, left out where it stays
     unclear. Learnt from the `sub_issue` in the metadata of data/nlu; examples of an issue without one teach what is
-    unclear. The confidence is among the sub-issues of the issue and "unclear".
+    unclear. Other intents may have kinds (`kind` in the metadata: out_of_scope has abuse), told apart in the same way.
+    The confidence is among the sub-issues of the issue and "unclear". That of another issue is read in the clause that
+    is about it.
     `other_issues`: {issue: confidence}, what clauses of the message are about when each is read alone, where that is
     not the issue of the whole.
     """
@@ -79,33 +81,42 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         self._features = TextFeatures(config["dense"])
         self._intents = CalibratedClassifier(config["C"])
         self._sub_issues = CalibratedClassifier(config["C"])
+        self._kinds = CalibratedClassifier(config["C"])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from every example with an intent. Raises InvalidConfigException for a sub-issue that nobody knows."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         features = self._features.fit(examples)
         self._intents.fit(features, [example.get(INTENT) for example in examples])
-        labels = [self._sub_issue_label(example) for example in examples]
-        labelled = [row for row, label in enumerate(labels) if label is not None]
-        if len({labels[row] for row in labelled}) > 1:
-            self._sub_issues.fit(features[labelled], [str(labels[row]) for row in labelled])
+        with_kinds = {example.get(INTENT) for example in examples if "kind" in _metadata(example)}
+        self._fit(self._sub_issues, features, [self._sub_issue_label(example) for example in examples])
+        self._fit(self._kinds, features, [_kind_label(example, with_kinds) for example in examples])
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(folder / _FILE, **self._learnt())  # plain arrays: no pickle, and read in a tenth of a second
         return self._resource
+
+    @staticmethod
+    def _fit(head: CalibratedClassifier, features: Any, labels: List[Optional[str]]) -> None:
+        """Learns from the examples that have a label, where there is something to tell apart."""
+        labelled = [row for row, label in enumerate(labels) if label is not None]
+        if len({labels[row] for row in labelled}) > 1:
+            head.fit(features[labelled], [str(labels[row]) for row in labelled])
 
     def _sub_issue_label(self, example: Message) -> Optional[str]:
         """issue/sub-issue, "issue/" where it is unclear; None where the intent is no issue with sub-issues."""
         issue = self._knowledge.issues.get(example.get(INTENT))
         if issue is None or not issue.sub_issues:
             return None
-        sub_issue = ((example.get("metadata") or {}).get("intent") or {}).get("sub_issue", _UNCLEAR)
+        sub_issue = _metadata(example).get("sub_issue", _UNCLEAR)
         if sub_issue not in (_UNCLEAR, *(sub.id for sub in issue.sub_issues)):
             raise InvalidConfigException(f"data/nlu/{issue.name}.yml: no sub-issue {sub_issue} in issues.yml")
         return f"{issue.name}/{sub_issue}"
 
+    def _heads(self) -> Tuple[Tuple[str, CalibratedClassifier], ...]:
+        return (("intents", self._intents), ("sub_issues", self._sub_issues), ("kinds", self._kinds))
+
     def _learnt(self) -> Dict[str, NDArray[Any]]:
-        heads = {"intents": self._intents, "sub_issues": self._sub_issues}
-        arrays = {f"{name}.{key}": array for name, head in heads.items() for key, array in head.learnt().items()}
+        arrays = {f"{name}.{key}": array for name, head in self._heads() for key, array in head.learnt().items()}
         return {**self._features.learnt(), **arrays}
 
     @classmethod
@@ -121,7 +132,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         component = cls(config, load_knowledge(), model_storage, resource)
         with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as kept:
             component._features.take_over(kept)
-            for name, head in (("intents", component._intents), ("sub_issues", component._sub_issues)):
+            for name, head in component._heads():
                 head.take_over({key[len(name) + 1 :]: kept[key] for key in kept if key.startswith(f"{name}.")})
         return component
 
@@ -134,8 +145,14 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         for message in messages:
             clauses = confidences[row + 1 : row + 1 + len(message.get(CLAUSES) or [])]
             self._set_intent(message, confidences[row])
-            message.set("other_issues", self._issues_beside(message, clauses), add_to_output=True)
-            message.set("sub_issues", self._clear_sub_issues(features[row]), add_to_output=True)
+            beside = self._issues_beside(message, clauses)
+            of_the_clauses = {
+                issue: self._clear_sub_issues(features[row + 1 + clause]).get(issue)
+                for issue, (clause, _) in beside.items()
+            }
+            clear = {**self._clear_sub_issues(features[row]), **of_the_clauses}
+            message.set("other_issues", {issue: sure for issue, (_, sure) in beside.items()}, add_to_output=True)
+            message.set("sub_issues", {issue: best for issue, best in clear.items() if best}, add_to_output=True)
             row += 1 + len(clauses)
         return messages
 
@@ -145,26 +162,45 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
 
-    def _issues_beside(self, message: Message, clauses: NDArray[np.float64]) -> Dict[str, float]:
-        beside: Dict[str, float] = {}
-        for confidences in clauses:
+    def _issues_beside(self, message: Message, clauses: NDArray[np.float64]) -> Dict[str, Tuple[int, float]]:
+        """Each other issue that a clause is about: the clause that says so most surely, by number, and how surely."""
+        beside: Dict[str, Tuple[int, float]] = {}
+        for clause, confidences in enumerate(clauses):
             best = int(confidences.argmax())
-            name = self._intents.classes[best]
-            if name in self._knowledge.issues and name != message.get(INTENT)["name"]:
-                beside[name] = max(beside.get(name, 0.0), float(confidences[best]))
+            name, confidence = self._intents.classes[best], float(confidences[best])
+            told_of = name in self._knowledge.issues and name != message.get(INTENT)["name"]
+            if told_of and confidence > beside.get(name, (0, 0.0))[1]:
+                beside[name] = (clause, confidence)
         return beside
 
     def _clear_sub_issues(self, features: Any) -> Dict[str, Dict[str, Any]]:
-        clear: Dict[str, Dict[str, Any]] = {}
-        if not self._sub_issues.classes:
-            return clear
-        margins = self._sub_issues.margins(features)[0]
-        issues = [label.split("/") for label in self._sub_issues.classes]
-        for issue in dict.fromkeys(issue for issue, _ in issues):
-            columns = [column for column, (name, _) in enumerate(issues) if name == issue]
-            confidences = self._sub_issues.confidences(margins[np.newaxis, columns])[0]
-            best = int(confidences.argmax())
-            sub_issue = issues[columns[best]][1]
-            if sub_issue != _UNCLEAR:
-                clear[issue] = {"name": sub_issue, "confidence": float(confidences[best])}
+        return {**_clearest(self._sub_issues, features), **_clearest(self._kinds, features)}
+
+
+def _clearest(head: CalibratedClassifier, features: Any) -> Dict[str, Dict[str, Any]]:
+    """For each issue (or intent) of a head the likeliest sub-issue (or kind), left out where that is "unclear"."""
+    clear: Dict[str, Dict[str, Any]] = {}
+    if not head.classes:
         return clear
+    margins = head.margins(features)[0]
+    issues = [label.split("/") for label in head.classes]
+    for issue in dict.fromkeys(issue for issue, _ in issues):
+        columns = [column for column, (name, _) in enumerate(issues) if name == issue]
+        confidences = head.confidences(margins[np.newaxis, columns])[0]
+        best = int(confidences.argmax())
+        sub_issue = issues[columns[best]][1]
+        if sub_issue != _UNCLEAR:
+            clear[issue] = {"name": sub_issue, "confidence": float(confidences[best])}
+    return clear
+
+
+def _kind_label(example: Message, with_kinds: Set[Text]) -> Optional[str]:
+    """intent/kind, "intent/" for the rest of the intent; None where the intent has no kinds."""
+    if example.get(INTENT) not in with_kinds:
+        return None
+    return f"{example.get(INTENT)}/{_metadata(example).get('kind', _UNCLEAR)}"
+
+
+def _metadata(example: Message) -> Mapping[Text, Any]:
+    """What data/nlu says of the section that an example stands in."""
+    return (example.get("metadata") or {}).get("intent") or {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any, Dict, List, Text
 
 import numpy as np
@@ -25,6 +26,12 @@ from bot.nlu.tokenizer import matter_of
 
 _BATCH = 64
 _LONGEST = 400  # characters: a thousand take 60 ms, and what the matter is has been said by then
+
+
+@lru_cache(maxsize=1)
+def encoder() -> USE:
+    """The encoder with its weights, loaded once a process; more threads than cores cost a quarter more time."""
+    return USE(threads=os.cpu_count() or 1)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -49,7 +56,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def __init__(self, name: Text, config: Dict[Text, Any]) -> None:
         super().__init__(name, config)
-        self._encoder = USE(threads=os.cpu_count() or 1)  # more threads than cores cost a quarter more time
+        self._encoder = encoder()
 
     @staticmethod
     def required_packages() -> List[Text]:

@@ -19,7 +19,9 @@ from bot.consult.reading import read
 from bot.consult.road import road
 from bot.knowledge import Knowledge, load_knowledge
 
-THRESHOLDS = Thresholds(sure=0.5, pair=0.6, sub_issue=0.5, other=0.5, change=0.5, explicit=0.97, distress=0.3)
+THRESHOLDS = Thresholds(
+    sure=0.5, pair=0.6, sub_issue=0.5, other=0.5, change=0.5, explicit=0.97, distress=0.3, weary=0.8
+)
 KNOWLEDGE = load_knowledge()
 
 

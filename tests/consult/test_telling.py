@@ -12,7 +12,9 @@ from bot.consult.reading import LONG_SILENCE_H, read
 from bot.consult.telling import told
 from bot.knowledge import Knowledge
 
-THRESHOLDS = Thresholds(sure=0.6, pair=0.6, sub_issue=0.8, other=0.5, change=0.9, explicit=0.97, distress=0.4)
+THRESHOLDS = Thresholds(
+    sure=0.6, pair=0.6, sub_issue=0.8, other=0.5, change=0.9, explicit=0.97, distress=0.4, weary=0.8
+)
 GREETING = Heard("こんにちは", (("greet", 0.9),))
 
 

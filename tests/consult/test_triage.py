@@ -50,7 +50,7 @@ def test_a_question_is_not_put_twice_and_five_are_enough() -> None:
 
 
 def test_it_stops_when_one_issue_is_clear() -> None:
-    told = ("time_spent/kin", "first_relief/hand", "sleepless/end")
+    told = ("time_spent/talks", "first_relief/future", "sleepless/end")
     assert next_symptom(TRIAGE, Consultation(told=told, symptoms_asked=("time_spent",))) is None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Callable, Dict
 
 import pytest
@@ -9,7 +10,7 @@ from rasa.core.agent import Agent
 
 from bot.consult.consultation import PREFECTURE
 from bot.knowledge import Knowledge
-from tests.dialogues.conversation import FALLBACKS
+from tests.dialogues.conversation import FALLBACKS, say, shown
 from tests.dialogues.owner import FILE, Dialogue, Record, dialogues, institutions_named, play
 
 ENDINGS = {"utter_close", "utter_goodbye"}
@@ -18,11 +19,40 @@ OF_THE_BUSINESS = ("prefecture", "industry", "employee_count", "stage")
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the dialogues lie in ../shared/eval, which is absent here")
 # What does not go yet as the file has it, and why. A test that comes to pass fails until its line is taken out here.
 NOT_YET = {
-    ("road_for_the_issue", "D09"): "five answers in dialect, none to the question asked: the triage finds no issue",
+    (
+        "road_for_the_issue",
+        "D09",
+    ): "five answers in dialect, none to the question; 組合 alone speaks for 商店街振興",
     ("institutions", "D09"): "the same",
     ("first_contact", "D09"): "the same",
-    ("institutions", "D15"): "アメリカ, said with the first issue, is forgotten when the second is taken up",
-    ("failure", "D19"): "「来年の春には売り出したい」 after the road is understood as 事業承継 (0.61)",
+    ("sub_issue", "D09"): "the same",
+    (
+        "sub_issue",
+        "D11",
+    ): "workers for one summer make no sub-issue clear: the whole road is shown",
+}
+# What the file calls the trade, in the owner's own words; the bot keeps those. The other owners never name theirs.
+TRADES = {
+    "D01": "煎餅",
+    "D11": "トマト農家",
+    "D15": "焼酎",
+    "D19": "釣具",
+    "D22": "焙煎",
+    "D24": "内装屋",
+    "D28": "カフェ",
+}
+# What the file calls the 論点, by our ids. Two where the file names two things.
+SUB_ISSUES = {
+    "D01": {"local_trader"},
+    "D04": {"workplace"},
+    "D09": {"successor"},
+    "D11": {"hiring", "productivity"},
+    "D15": {"overseas"},
+    "D19": {"protection"},
+    "D22": {"marketing"},
+    "D24": {"turnaround"},
+    "D27": {"vision_and_plan"},
+    "D28": {"at_start"},
 }
 
 
@@ -83,9 +113,27 @@ def _agrees(slot: str, expected: "str | None", record: Record) -> bool:
         return True
     if slot == "stage":  # that a business runs already goes without saying
         return found == expected[:3] or (found is None and expected.startswith("創業後"))
-    if slot == "industry":  # the file names it, the bot keeps the owner's word: 酒類製造 is never said of 焼酎
-        return found is not None or not record.said("業種")
+    if slot == "industry":
+        return bool(found == TRADES.get(record.dialogue.id))
     return bool(found == expected)
+
+
+@each_dialogue
+async def test_the_road_is_for_the_sub_issue(bot: Agent, dialogue: Dialogue) -> None:
+    record = await held(bot, dialogue)
+    roads = [referral for referral in record.referrals if referral["issue"] == dialogue.issue]
+    assert {road["sub_issue"] for road in roads} & SUB_ISSUES[dialogue.id], record.shown()
+
+
+@pytest.mark.xfail(
+    strict=True, reason="how many work there is never asked, and below numbered answers a bare number is taken as one"
+)
+async def test_a_bare_number_of_workers_is_no_choice(bot: Agent) -> None:
+    dialogue = next(dialogue for dialogue in dialogues() if dialogue.id == "D22")
+    sender = uuid.uuid4().hex
+    turns = [await say(bot, sender, text) for _, text in dialogue.turns[:3]]
+    assert turns[-1].owner == "1"
+    assert turns[-1].slots["employee_count"] == "1", "\n".join(shown(turns))
 
 
 @each_dialogue
