@@ -45,10 +45,11 @@ def cross_validated() -> List[Understood]:
     understood: List[Understood] = []
     for fitted, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(labels, labels):
         features = TextFeatures(config["dense"])
-        classifier = CalibratedClassifier(config["C"])
-        classifier.fit(features.fit([examples[row] for row in fitted]), [str(labels[row]) for row in fitted])
+        classifier = CalibratedClassifier(config["C"], config["neighbours"], config["beside"])
+        known, asked = [examples[row] for row in fitted], [examples[row] for row in held_out]
+        classifier.fit(features.fit(known), [str(labels[row]) for row in fitted], features.dense(known))
         began = time.perf_counter()
-        confidences = classifier.confidences(classifier.margins(features.of([examples[row] for row in held_out])))
+        confidences = classifier.confidences(classifier.margins(features.of(asked)), features.dense(asked))
         milliseconds = 1000 * (time.perf_counter() - began) / len(held_out)
         for row, ranked in zip(held_out, confidences, strict=True):
             ranking = sorted(zip(classifier.classes, map(float, ranked), strict=True), key=lambda pair: -pair[1])

@@ -41,8 +41,12 @@ class TextFeatures:
         """(messages, characters + words + dense)."""
         characters = self._characters.transform([matter_of(message) for message in messages])
         words = self._words.transform([_words_of(message) for message in messages])
-        dense = self._dense * np.vstack([_dense_features(message) for message in messages])
-        return hstack([characters, words, csr_matrix(dense)]).tocsr().astype(np.float32)
+        dense = csr_matrix(self._dense * self.dense(messages))
+        return hstack([characters, words, dense]).tocsr().astype(np.float32)
+
+    def dense(self, messages: List[Message]) -> NDArray[np.float32]:
+        """(messages, dense), as the featurizers before left them."""
+        return np.vstack([_dense_features(message) for message in messages])
 
     def learnt(self) -> Dict[str, NDArray[Any]]:
         """The known character sequences and words in the order of their columns, and how rare each is."""
