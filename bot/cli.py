@@ -15,7 +15,8 @@ from typing import List, Optional
 
 from bot.desk import PUBLIC_URL
 from bot.quiet import keep_libraries_quiet
-from bot.signing import SecretError, check_secret
+from bot.set_up import SetUpError
+from bot.signing import check_secret
 
 DEFAULT_PORT = 5005
 _FAILED = 1
@@ -125,7 +126,7 @@ def _run(options: argparse.Namespace) -> int:
             failures.append,
         )
         bound = bound_socket(options.host, options.port)
-    except (SecretError, StartError) as error:
+    except (SetUpError, StartError) as error:
         return _fail(str(error))
     try:
         app.run(sock=bound, motd=False, access_log=False)
@@ -200,15 +201,15 @@ def _evaluate_triage(options: argparse.Namespace) -> int:
 
 def _check_slack(options: argparse.Namespace) -> int:
     from bot.channels.slack.check import check
-    from bot.channels.slack.settings import BOT_TOKEN, SIGNING_SECRET, SlackSettingsError, slack_settings
-    from bot.desk import DeskError, public_url
+    from bot.channels.slack.settings import BOT_TOKEN, SIGNING_SECRET, slack_settings
+    from bot.desk import public_url
 
     try:
         settings = slack_settings()
         if settings is None:
             return _fail(f"{SIGNING_SECRET} and {BOT_TOKEN} are not set; docs/slack.md says where to find them")
         findings = asyncio.run(check(settings, public_url()))
-    except (SlackSettingsError, DeskError) as error:
+    except SetUpError as error:
         return _fail(str(error))
     for finding in findings:
         print(finding.line(), flush=True)
@@ -219,12 +220,12 @@ def _line(options: argparse.Namespace) -> int:
     from bot.channels.line.client import LineClient, LineError
     from bot.channels.line.diagnosis import findings
     from bot.channels.line.rich_menu import set_up
-    from bot.channels.line.settings import SECRET, TOKEN, LineSettingsError, line_settings
-    from bot.channels.line.texts import LineTextsError, line_texts
+    from bot.channels.line.settings import SECRET, TOKEN, line_settings
+    from bot.channels.line.texts import line_texts
 
     try:
         settings, menu = line_settings(), line_texts().menu
-    except (LineSettingsError, LineTextsError) as error:
+    except SetUpError as error:
         return _fail(str(error))
     if settings is None:
         return _fail(f"{SECRET} and {TOKEN} are not set; docs/line.md says where they come from")

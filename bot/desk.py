@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Optional
 
+from bot.set_up import SetUpError
+
 STAFF = "KAKARITSUKE_STAFF"
 CALL_BACK = "KAKARITSUKE_CALL_BACK"
 HOURS = "KAKARITSUKE_STAFF_HOURS"
@@ -17,7 +19,7 @@ _MOST_SHEET_DAYS = 366
 _SWITCH = {"": False, "off": False, "on": True}
 
 
-class DeskError(Exception):
+class DeskError(SetUpError):
     """A setting of the operator cannot be read; the message names it and says what is expected."""
 
 

@@ -24,16 +24,17 @@ from sanic import Sanic
 from bot import rasa_changes
 from bot.action_endpoint import ActionsInProcess
 from bot.channels.line.channel import LineChannel
-from bot.channels.line.settings import LineSettingsError, line_settings
-from bot.channels.line.texts import LineTextsError
+from bot.channels.line.settings import line_settings
 from bot.channels.rest import RestChannel
-from bot.channels.slack.settings import SlackSettingsError, slack_settings
-from bot.channels.slack.words import WordsError, slack_words
-from bot.channels.web import WebChannel, WebSettings, WebSettingsError, web_settings
-from bot.desk import DeskError, desk
+from bot.channels.slack.channel import SlackChannel
+from bot.channels.slack.settings import slack_settings
+from bot.channels.slack.words import slack_words
+from bot.channels.web import WebChannel, WebSettings, web_settings
+from bot.desk import desk
 from bot.forgetting import keep_forgetting
 from bot.knowledge import KnowledgeError
 from bot.paths import ROOT, VAR
+from bot.set_up import SetUpError
 from bot.store import Inbox, StoreError, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
 from bot.web.pages import serve_pages
@@ -86,7 +87,7 @@ def check_desk() -> None:
     try:
         if desk().staff:
             handoffs().waiting()
-    except (DeskError, StoreError) as error:
+    except (SetUpError, StoreError) as error:
         raise StartError(str(error)) from error
 
 
@@ -114,8 +115,6 @@ def _channels(rest: bool, web: WebSettings) -> List[InputChannel]:
     if line is not None:
         channels.append(LineChannel(line))
     if slack is not None:
-        from bot.channels.slack.channel import SlackChannel
-
         channels.append(SlackChannel(slack, Inbox(database(), SlackChannel.name()), slack_words()))
     return channels
 
@@ -136,7 +135,7 @@ def application(
         web = web_settings(host)
         with database().reading():  # what channels are sent is kept there
             channels = _channels(rest, web)
-    except (WebSettingsError, LineSettingsError, LineTextsError, SlackSettingsError, WordsError, StoreError) as error:
+    except (SetUpError, StoreError) as error:
         raise StartError(str(error)) from error
     app = Sanic("kakaritsuke", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 30

@@ -8,12 +8,14 @@ import os
 
 from itsdangerous import URLSafeTimedSerializer
 
+from bot.set_up import SetUpError
+
 SECRET = "KAKARITSUKE_SECRET"
 _SHORTEST_SECRET = 32
 _FOR_DEVELOPMENT = "not a secret: for this machine only, while nobody else can reach the bot"
 
 
-class SecretError(Exception):
+class SecretError(SetUpError):
     """The secret is missing where it is needed, or too short; the message says what to do."""
 
 

@@ -18,7 +18,6 @@ from sanic.response import HTTPResponse
 _HERE = Path(__file__).parent
 WIDGET = _HERE / "static"
 EXAMPLE = _HERE / "example"
-UP = _HERE / "up.html"
 
 _CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -57,15 +56,13 @@ class File:
 def serve_pages(app: Sanic) -> None:
     """Serve every file that lies in the two folders now, under its own address and no other.
 
-    /widget/… is the widget, / the example page with its files under /example/…, or a page that says that the bot is up
-    where there is no example.
+    /widget/… is the widget, / the example page with its files under /example/….
     """
     served: Dict[str, Path] = {f"/widget/{name}": path for name, path in _files(WIDGET).items()}
     served.update((f"/example/{name}", path) for name, path in _files(EXAMPLE).items() if name != "index.html")
     for address, path in served.items():
         _serve(app, address, path, _FOR_ANY_PAGE if address.startswith("/widget/") else _FOR_OUR_PAGES)
-    index = EXAMPLE / "index.html"
-    _serve(app, "/", index if index.is_file() else UP, _FOR_OUR_PAGES)
+    _serve(app, "/", EXAMPLE / "index.html", _FOR_OUR_PAGES)
 
 
 def _files(folder: Path) -> Dict[str, Path]:

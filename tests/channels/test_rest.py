@@ -96,12 +96,6 @@ def test_no_text_breaks_a_turn(rest_address: str, message: str) -> None:
     assert all(reply["text"] or reply.get("custom") for reply in say(rest_address, message))
 
 
-def test_the_page_at_the_root_says_that_the_bot_is_up(rest_address: str) -> None:
-    page = requests.get(rest_address, timeout=TIMEOUT_S)
-    assert page.status_code == 200
-    assert "動いています" in page.content.decode()
-
-
 def test_rasas_own_api_is_not_served(rest_address: str) -> None:
     for path in ("/conversations/x/tracker", "/model/parse", "/domain", "/status", "/webhooks/rest/webhook"):
         assert requests.get(rest_address + path, timeout=TIMEOUT_S).status_code in (404, 405)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Optional
 from urllib.parse import urlsplit
 
+from bot.set_up import SetUpError
+
 SECRET = "KAKARITSUKE_LINE_SECRET"
 TOKEN = "KAKARITSUKE_LINE_TOKEN"
 API = "KAKARITSUKE_LINE_API"
@@ -18,7 +20,7 @@ _TOKEN_FORM = re.compile(r"[\x21-\x7e]{20,1000}")
 _WHERE = "copy it from the LINE Developers console (docs/line.md)"
 
 
-class LineSettingsError(Exception):
+class LineSettingsError(SetUpError):
     """A setting for LINE is missing or cannot be right; the message names it and says what to do."""
 
 

@@ -9,11 +9,12 @@ import yaml
 from pydantic import BaseModel, Extra, ValidationError, root_validator
 
 from bot.paths import ROOT
+from bot.set_up import SetUpError
 
 FILE = ROOT / "data" / "channels" / "line.yml"
 
 
-class LineTextsError(Exception):
+class LineTextsError(SetUpError):
     """The file cannot be read; the message says where it is wrong."""
 
 

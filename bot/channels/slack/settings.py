@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Optional
 from urllib.parse import urlsplit
 
+from bot.set_up import SetUpError
+
 SIGNING_SECRET = "KAKARITSUKE_SLACK_SIGNING_SECRET"
 BOT_TOKEN = "KAKARITSUKE_SLACK_BOT_TOKEN"
 API = "KAKARITSUKE_SLACK_API"
@@ -18,7 +20,7 @@ _A_SIGNING_SECRET = re.compile(r"[0-9A-Za-z]{16,}")
 _A_BOT_TOKEN = re.compile(r"xoxb-[0-9A-Za-z-]+")
 
 
-class SlackSettingsError(Exception):
+class SlackSettingsError(SetUpError):
     """A setting is missing or is not what it should be; the message names it and says where to find the right one."""
 
 

@@ -9,11 +9,12 @@ import yaml
 from pydantic import BaseModel, ConstrainedStr, ValidationError, validator
 
 from bot.paths import ROOT
+from bot.set_up import SetUpError
 
 _FILE = ROOT / "data" / "channels" / "slack.yml"
 
 
-class WordsError(Exception):
+class WordsError(SetUpError):
     """The file of the channel's words is wrong; the message names the place."""
 
 

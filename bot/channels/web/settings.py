@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from limits import RateLimitItem, parse_many
 
 from bot.desk import KEEP_DAYS, PUBLIC_URL, DeskError, desk, public_url
+from bot.set_up import SetUpError
 
 SESSION_DAYS = "KAKARITSUKE_WEB_SESSION_DAYS"
 ORIGINS = "KAKARITSUKE_WEB_ORIGINS"
@@ -28,7 +29,7 @@ _LONGEST_SESSION_DAYS = 365
 Rates = Tuple[RateLimitItem, ...]
 
 
-class WebSettingsError(Exception):
+class WebSettingsError(SetUpError):
     """A setting makes no sense; the message names it and says what is expected."""
 
 
