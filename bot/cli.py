@@ -117,6 +117,10 @@ def _run(options: argparse.Namespace) -> int:
     os.environ.setdefault(PUBLIC_URL, address)
     try:
         check_secret(options.host)
+        bound = bound_socket(options.host, options.port)
+    except (SetUpError, StartError) as error:
+        return _fail(str(error))
+    try:
         app = application(
             model,
             options.host,
@@ -125,13 +129,9 @@ def _run(options: argparse.Namespace) -> int:
             lambda: print(f"ready: {address}/  (stop with Ctrl-C)", flush=True),
             failures.append,
         )
-        bound = bound_socket(options.host, options.port)
-    except (SetUpError, StartError) as error:
-        return _fail(str(error))
-    try:
         app.run(sock=bound, motd=False, access_log=False)
-    except StartError:
-        return _fail(f"the bot cannot start: {failures[0]}")
+    except StartError as error:
+        return _fail(f"the bot cannot start: {(failures or [str(error)])[0]}")
     finally:
         bound.close()
     print("stopped", flush=True)

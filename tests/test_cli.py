@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
-import select
+import selectors
 import shutil
 import signal
 import socket
@@ -57,9 +57,11 @@ def _take_as_controlling_terminal() -> None:
 
 def _read_until(terminal: int, expected: str, seconds: float) -> str:
     shown, end = "", time.monotonic() + seconds
+    ready = selectors.DefaultSelector()  # select.select takes no descriptor above 1,023
+    ready.register(terminal, selectors.EVENT_READ)
     while expected not in shown:
         assert time.monotonic() < end, f"waited {seconds} s for {expected!r}; shown:\n{shown}"
-        if select.select([terminal], [], [], 1)[0]:
+        if ready.select(1):
             try:
                 shown += os.read(terminal, 65536).decode(errors="replace")
             except OSError:

@@ -20,7 +20,7 @@ from bot.web.sheets import sheet_pages
 from tests.conftest import free_port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def desk_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The public address of a server with the pages alone, and an empty store."""
     patch = pytest.MonkeyPatch()
@@ -37,7 +37,7 @@ async def desk_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterato
     patch.undo()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def client(desk_address: str) -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(raise_for_status=False) as session:
         yield session
