@@ -14,7 +14,9 @@ from bot.consult.listening import listen
 from bot.consult.reading import read
 from bot.knowledge import Knowledge
 
-THRESHOLDS = Thresholds(sure=0.6, pair=0.6, distress=0.4, sub_issue=0.8, other=0.5, change=0.9, explicit=0.97, weary=0.8)
+THRESHOLDS = Thresholds(
+    sure=0.6, pair=0.6, distress=0.4, sub_issue=0.8, other=0.5, change=0.9, explicit=0.97, weary=0.8
+)
 REFERRED = Consultation(issue="資金繰り", sub_issue="lending", referred=("資金繰り/lending/",))
 ASKED = replace(REFERRED, question=SHEET)
 
