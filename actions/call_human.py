@@ -8,14 +8,12 @@ from typing import Any, Dict
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import Events, ask, consultation_of, knowledge, remember, say
+from actions.conversation import Events, ask, consultation_of, knowledge, people_who_listen, remember, say
 from actions.staff import call_staff
-from bot.consult.cards import people_card
-from bot.consult.consultation import CALL_BACK, UNCLEAR
+from bot.consult.consultation import CALL_BACK
 from bot.consult.listening import without_an_answer
 from bot.consult.telling import told
 from bot.desk import desk
-from bot.knowledge import Order
 from bot.store import Reason
 
 
@@ -27,8 +25,7 @@ class ActionCallHuman(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         before = consultation_of(tracker)
-        people = [r.institution for r in knowledge().issues[UNCLEAR].referrals if r.order is Order.FIRST]
-        card = people_card(knowledge(), knowledge().words.people, people, before.prefecture)
+        card = people_who_listen(before)
         here = desk()
         if not here.staff or not call_staff(tracker, Reason.ASKED):
             say(dispatcher, "utter_call_human", card)

@@ -17,6 +17,7 @@ from actions.conversation import (
     ask_what_else,
     consultation_of,
     knowledge,
+    people_who_listen,
     remember,
     say,
 )
@@ -86,8 +87,9 @@ class ActionConsult(Action):
             say(dispatcher, "utter_close")
             return remember(consultation, replace(consultation, question=None, misses=0))
         if consultation.misses >= REFUSALS_HEARD:
-            after = replace(consultation, question=None, misses=0)
-            return [*remember(consultation, after), FollowupAction("action_call_human")]
+            people = people_who_listen(consultation)
+            say(dispatcher, "utter_need_not_ask", people)
+            return remember(consultation, replace(consultation, question=None, misses=0))
         return remember(consultation, ask(dispatcher, consultation, ISSUE, again=True))
 
 

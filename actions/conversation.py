@@ -11,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.consult.acts import MORE_TOLD, Reading
+from bot.consult.cards import people_card
 from bot.consult.choices import offered
 from bot.consult.consultation import (
     ANYTHING_ELSE,
@@ -19,6 +20,7 @@ from bot.consult.consultation import (
     SHEET,
     SUB_ISSUE,
     TRIAGE,
+    UNCLEAR,
     WHICH_ISSUE,
     Consultation,
     consultation_from,
@@ -28,8 +30,8 @@ from bot.consult.heard import entities_in
 from bot.consult.road import Road, road
 from bot.consult.triage import next_symptom
 from bot.desk import desk
-from bot.knowledge import Institution, Knowledge, load_knowledge
-from bot.messages import Choices, Part, part_to_json
+from bot.knowledge import Institution, Knowledge, Order, load_knowledge
+from bot.messages import Choices, Notice, Part, part_to_json
 
 Events = List[Dict[str, Any]]
 
@@ -156,6 +158,12 @@ def why_asked(question: str, consultation: Consultation) -> str:
     if question == SUB_ISSUE and issue is not None and issue.question_why is not None:
         return issue.question_why
     return knowledge().questions[question].why
+
+
+def people_who_listen(consultation: Consultation) -> Notice:
+    """The first contacts of リ: where a person listens, whatever the matter is."""
+    people = [r.institution for r in knowledge().issues[UNCLEAR].referrals if r.order is Order.FIRST]
+    return people_card(knowledge(), knowledge().words.people, people, consultation.prefecture)
 
 
 def institutions_in(tracker: Tracker) -> List[Institution]:

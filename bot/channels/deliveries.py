@@ -9,12 +9,16 @@ import socket
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import Awaitable, Callable, Dict, Iterable, Optional, Set
+from typing import Awaitable, Callable, Dict, Iterable, List, Optional, Set, Tuple
 
 from bot.store import Arrival, Delivery, Inbox, StoreError
 
 Work = Callable[[Delivery], Awaitable[None]]
+_AtTheDoor = Tuple[List[Arrival], "asyncio.Future[None]"]
 
+_AT_THE_DOOR = 2
+_LONGEST_BEFORE_WORK_S = 1.0
+_BETWEEN_TWO_LOOKS_S = 0.02
 _LOOK_AGAIN_S = 5.0
 _WAIT_AFTER_A_FAILURE_S = (1.0, 5.0, 30.0)
 _LOGGER = logging.getLogger(__name__)
@@ -32,10 +36,13 @@ class Deliveries:
         self._inbox = inbox
         self._work = work
         self._worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
-        self._door = ThreadPoolExecutor(1, "door")  # who sends events waits for a moment only, never for the work
         self._busy: Dict[str, "asyncio.Task[None]"] = {}
         self._look: Set[str] = set()
         self._patrol: Optional["asyncio.Task[None]"] = None
+        self._waiting: List[_AtTheDoor] = []
+        self._letting_in: Optional["asyncio.Task[None]"] = None
+        # Threads of its own, so that no event waits at the door behind all those being worked on.
+        self._door = ThreadPoolExecutor(_AT_THE_DOOR, "accept")
 
     def start(self) -> None:
         """Take up what was left behind, now and from time to time. Call it within the event loop that serves."""
@@ -43,9 +50,15 @@ class Deliveries:
 
     async def accept(self, arrivals: Iterable[Arrival]) -> None:
         """Keep events for good and begin to work on them; returns once they are kept. Raises StoreError."""
-        kept = asyncio.get_running_loop().run_in_executor(self._door, self._inbox.accept, list(arrivals))
-        for conversation in await kept:
-            self._begin(conversation)
+        kept: "asyncio.Future[None]" = asyncio.get_running_loop().create_future()
+        self._waiting.append((list(arrivals), kept))
+        if self._letting_in is None:
+            self._letting_in = asyncio.create_task(self._let_in())
+        await kept
+
+    async def knows(self, conversation: str) -> bool:
+        """Whether anything of a conversation came before. Raises StoreError."""
+        return await asyncio.get_running_loop().run_in_executor(self._door, self._inbox.knows, conversation)
 
     async def stop(self) -> None:
         """Finish what is being worked on and begin nothing more."""
@@ -59,6 +72,31 @@ class Deliveries:
         while self._busy:
             await asyncio.gather(*self._busy.values())
 
+    async def _let_in(self) -> None:
+        """Keep what waits at the door, all that came meanwhile in one transaction: many at once are as quick as one."""
+        while self._waiting:
+            together, self._waiting = self._waiting, []
+            if not await self._keep(together):
+                for alone in together:
+                    await self._keep([alone])
+        self._letting_in = None
+
+    async def _keep(self, together: List[_AtTheDoor]) -> bool:
+        """Whether these could be kept together; a single one that could not hears why."""
+        arrivals = [arrival for few, _ in together for arrival in few]
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(self._door, self._inbox.accept, arrivals)
+        except Exception as error:  # noqa: BLE001  (not swallowed: whoever brought it hears it)
+            if len(together) == 1 and not together[0][1].done():
+                together[0][1].set_exception(error)
+            return False
+        for conversation in found:
+            self._begin(conversation)
+        for _, kept in together:
+            if not kept.done():  # whoever waited for it may have given up
+                kept.set_result(None)
+        return True
+
     def _begin(self, conversation: str) -> None:
         """One task a conversation; where one works already, it looks once more before it ends."""
         self._look.add(conversation)
@@ -70,6 +108,7 @@ class Deliveries:
             while conversation in self._look and self._patrol is not None:
                 self._look.discard(conversation)
                 while self._patrol is not None:
+                    await self._door_closed()
                     delivery = await asyncio.to_thread(self._inbox.take, conversation, self._worker)
                     if delivery is None:
                         break
@@ -78,6 +117,12 @@ class Deliveries:
             _LOGGER.exception("the inbox fails; what waits there is taken up again in %.0f s", _LOOK_AGAIN_S)
         finally:
             del self._busy[conversation]
+
+    async def _door_closed(self) -> None:
+        """Wait a little while events come in: a sender is told first that they arrived, and then they are worked on."""
+        until = time.monotonic() + _LONGEST_BEFORE_WORK_S
+        while self._letting_in is not None and time.monotonic() < until:
+            await asyncio.sleep(_BETWEEN_TWO_LOOKS_S)
 
     async def _handle(self, delivery: Delivery) -> None:
         """Work on one event while its lease is renewed; put it back where that fails, or give it up in the end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, Dict, Optional, Protocol, Text, Tuple
 
@@ -15,6 +16,7 @@ from bot.messages import Message, message_from_reply
 PRESSED = "choice"  # where bot.consult.heard looks for it in a message's metadata
 _GREETING = "action_greet"
 _COMFORT = "action_comfort"
+_AT_ONCE = 2  # a turn keeps the processor busy; with more at a time no channel could acknowledge anything meanwhile
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class RasaTurns:
     def __init__(self, agent: Agent, channel: str) -> None:
         self._agent = agent
         self._channel = channel
+        self._few = asyncio.Semaphore(_AT_ONCE)
 
     async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
         """As the protocol says. The tracker knows by its id which message was taken, and what was said to it."""
@@ -57,9 +60,9 @@ class RasaTurns:
                 return before
         collected = CollectedReplies()
         metadata = {PRESSED: said.pressed} if said.pressed else None
-        await self._agent.handle_message(
-            UserMessage(said.text, collected, conversation, None, self._channel, said.id, metadata)
-        )
+        message = UserMessage(said.text, collected, conversation, None, self._channel, said.id, metadata)
+        async with self._few:
+            await self._agent.handle_message(message)
         return tuple(map(message_from_reply, collected.messages))
 
     async def greet(self, conversation: str) -> Tuple[Message, ...]:

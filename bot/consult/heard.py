@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Mapping, Optional, Tuple
 
 from bot.consult.acts import Reading
@@ -55,6 +55,12 @@ class Heard:
         """The sub-issue of an issue, or kind of another intent, with at least this confidence; or None."""
         name, confidence = self.sub_issues.get(issue, ("", 0.0))
         return name if name and confidence >= least else None
+
+    def without(self, intent: str) -> "Heard":
+        """The same as if this intent could not be meant; the confidences of the others still add up to 1."""
+        left = [(name, confidence) for name, confidence in self.ranking if name != intent]
+        total = sum(confidence for _, confidence in left) or 1.0
+        return replace(self, ranking=tuple((name, confidence / total) for name, confidence in left))
 
     def confidence(self, intent: str) -> float:
         """The confidence of an intent, 0 where it is not ranked."""

@@ -35,6 +35,7 @@ from bot.consult.own_words import in_own_words, tried_in
 from bot.consult.triage import clear_sub_issue, leaning_after, with_answer, without_last_answer, without_more_questions
 from bot.knowledge import Knowledge
 
+_TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
 _LETS_GO = ("skip", ALREADY_SAID)
 
 
@@ -58,7 +59,8 @@ def _listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, read
     after = _with_place(consultation, heard)
     after = _with_the_business(after, heard, reading)
     after = _with_misses(after, reading)
-    if reading.act in (UNCLEAR, UNSURE, TWO_CANDIDATES) or reading.choice == f"{TRIAGE}.said":
+    tells = heard.top[0] not in _TELLS_NOTHING
+    if tells and (reading.act in (UNCLEAR, UNSURE, TWO_CANDIDATES) or reading.choice == f"{TRIAGE}.said"):
         after = replace(after, leaning=leaning_after(knowledge.triage, after.leaning, heard.ranking, heard.symptoms))
     if heard.institutions:
         after = replace(after, talked_about=heard.institutions)

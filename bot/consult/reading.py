@@ -38,6 +38,7 @@ from bot.consult.consultation import (
     WHICH_ISSUE,
     Consultation,
 )
+from bot.consult.distress import is_distress
 from bot.consult.heard import Heard
 from bot.consult.triage_reading import DISAGREEMENT, is_enough, on_a_symptom
 from bot.knowledge import Knowledge
@@ -49,8 +50,12 @@ LONG_SILENCE_H = 6.0
 _BRINGS_NOTHING_NEW = ("greet", "affirm", UNSURE)
 _WORDS_AROUND_A_PLACE = 6
 _LONGEST_COMMAND = 15
+_SETTLED_GIVES_WAY = 0.97
 _BOTH = re.compile("両方|二つとも|2つとも|どちらも|どっちも")
 _FIRST = re.compile("まず|先ず|先に|優先|急ぎ|急ぐ|から(先|聞|お願い|相談)")
+_OPENS = re.compile(
+    "(ちょっと|少し|あの)?、?(ご?相談|話|聞いてほしいこと|聞きたいこと)(が|に)?(ある|あり|あって|したい|のって|乗って).{0,8}"
+)
 _MORE = re.compile("ある|あり|有り|はい$|ええ$|うん$|もう(一|ひと|1)|まだ|ほか|他|別|相談|続け")
 _INSTEAD = re.compile("(じゃ|では|や)(なくて?|なしに|のうて|ねくて)")
 _ENDS_OR_GOES_ON = {
@@ -96,8 +101,7 @@ def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresh
         return Reading(ASK_SHEET) if choice.id in ASKS_FOR_SHEET else Reading(ANSWER, choice.id)
     if not any(character.isalnum() for character in readable(heard.text)):
         return Reading(UNSURE)
-    weary = consultation.question is not None and not consultation.comforted and is_enough(heard.text)
-    if heard.confidence(DISTRESS) >= (thresholds.weary if weary else thresholds.distress):
+    if is_distress(consultation, heard, thresholds):
         return Reading(DISTRESS)
     if consultation.comforted and not heard.top[0].startswith(_STILL_ANSWERED):
         return Reading(AFTER_DISTRESS)
@@ -119,7 +123,7 @@ def _while_paused(knowledge: Knowledge, consultation: Consultation, heard: Heard
     """
     intent, confidence = heard.top
     sure = confidence >= thresholds.sure
-    if heard.confidence(DISTRESS) >= thresholds.distress:
+    if is_distress(consultation, heard, thresholds):
         return Reading(DISTRESS)
     if intent == "restart" and sure and len(bare(heard.text)) <= _LONGEST_COMMAND:
         return Reading(intent)
@@ -173,6 +177,8 @@ def _in_answer_to(
         return on_a_symptom(knowledge, consultation, consultation.symptom, heard, thresholds)
     if question == ISSUE and intent == "deny" and sure and consultation.referred:
         return Reading(ANSWER, f"{ANYTHING_ELSE}.done")
+    if question == ISSUE and sure and intent in ("affirm", "deny") and not DISAGREEMENT.search(heard.text):
+        return Reading(UNCLEAR if consultation.misses else "skip")
     if question == WHICH_ISSUE:
         if sure and (intent == "deny" or intent == "correct" and consultation.triaged):
             return Reading(ANSWER, f"{WHICH_ISSUE}.neither")
@@ -184,7 +190,7 @@ def _in_answer_to(
             return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}")
         likelier = max(consultation.candidates, key=heard.confidence)
         if intent in knowledge.issues and heard.confidence(likelier) >= thresholds.sure / 2:
-            return _issue(likelier, heard, thresholds)
+            return _issue(likelier, heard, thresholds, consultation)
     issue = consultation.issue_in(knowledge)
     elaborates = issue is not None and intent in (issue.name, UNCLEAR)
     if question == SUB_ISSUE and issue is not None:
@@ -217,26 +223,35 @@ def _on_a_sheet(heard: Heard, sure_intent: str) -> Optional[Reading]:
 def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:
     intent, confidence = heard.top
     nothing_to_correct = consultation.issue is None and consultation.prefecture is None
-    if intent == "correct" and nothing_to_correct and heard.prefectures:
-        return Reading(ANSWER)
+    if intent == "correct" and nothing_to_correct:
+        heard = heard.without(intent)
+        intent, confidence = heard.top
+    if consultation.issue is None and _OPENS.fullmatch(bare(heard.text)):
+        return Reading("greet")  # 相談があります says no more than こんにちは
+    if intent == "deny" and consultation.issue is None:
+        return Reading("skip") if confidence >= thresholds.sure else Reading(UNSURE)  # there is nothing to put right
     if heard.institutions:
         about = {name: heard.confidence(name) for name in _ABOUT_INSTITUTIONS}
         if intent in about or intent == "out_of_scope" or sum(about.values()) >= thresholds.sure:
             return Reading(max(about, key=lambda name: about[name]))
     if confidence >= thresholds.sure:
-        return _issue(intent, heard, thresholds) if intent in knowledge.issues else Reading(intent)
+        return _issue(intent, heard, thresholds, consultation) if intent in knowledge.issues else Reading(intent)
     two = heard.ranking[:2]
     if len(two) == 2 and _are_issues(two, knowledge) and sum(c for _, c in two) >= thresholds.pair:
         if consultation.issue in dict(two):
-            return _issue(consultation.issue or "", heard, thresholds)
+            return _issue(consultation.issue or "", heard, thresholds, consultation)
         a_remark = consultation.question == ANYTHING_ELSE and two[1][1] < thresholds.sure / 2
         return Reading(UNSURE if a_remark else UNCLEAR if UNCLEAR in dict(two) else TWO_CANDIDATES)
     return Reading(ANSWER) if heard.prefectures else Reading(UNSURE)
 
 
-def _issue(issue: str, heard: Heard, thresholds: Thresholds) -> Reading:
-    """The issue, with the sub-issue that the same message makes clear, and what else it brings up."""
-    sub_issue = heard.sub_issue(issue, thresholds.sub_issue)
+def _issue(issue: str, heard: Heard, thresholds: Thresholds, consultation: Consultation) -> Reading:
+    """The issue, with the sub-issue that the same message makes clear, and what else it brings up.
+
+    A sub-issue that is settled already gives way only to one as clear as another issue would have to be.
+    """
+    settled = issue == consultation.issue and consultation.sub_issue is not None
+    sub_issue = heard.sub_issue(issue, _SETTLED_GIVES_WAY if settled else thresholds.sub_issue)
     least = thresholds.other / 2 if _BOTH.search(heard.text) else thresholds.other
     others = tuple(
         _closely(other, heard, thresholds)

@@ -17,6 +17,7 @@ Belief = NDArray[np.float64]
 _DOUBT = 0.02  # what a ranking leaves to an issue that it does not name: nothing an owner says rules an issue out
 _DOUBT_OF_A_MESSAGE = 0.1  # the same for one message on its own, which may speak of anything
 _RESEMBLES, _SAME = 0.45, 0.65  # likeness from which words speak like an answer, and as if it had been given
+_LEANS_TO = 0.2  # from here on the owner's own words are a reason to name an issue
 _SUB_ISSUE_SHARE = 0.2  # of the gain on sub-issues that counts beside the gain on issues: they can still be asked
 
 
@@ -114,8 +115,14 @@ def findings(knowledge: Knowledge, consultation: Consultation) -> Tuple[Finding,
         return ()
     if ranked[0][1] >= triage.clear:
         ranked = ranked[:1]
-    named = [(issue, probability) for issue, probability in ranked[:3] if probability >= triage.worth_naming]
-    return tuple(Finding(issue, probability, _because(triage, consultation, issue)) for issue, probability in named)
+    leaning = dict(consultation.leaning)
+    found = (Finding(issue, p, _because(triage, consultation, issue)) for issue, p in ranked[:3])
+    return tuple(
+        finding
+        for finding in found
+        if finding.probability >= triage.worth_naming
+        and (finding.because or leaning.get(finding.issue, 0.0) >= _LEANS_TO)  # 特に変わらない alone points nowhere
+    )
 
 
 def clear_sub_issue(knowledge: Knowledge, consultation: Consultation, issue: str) -> Optional[str]:

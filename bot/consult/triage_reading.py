@@ -14,7 +14,9 @@ from bot.normalization import bare
 DISAGREEMENT = re.compile("違|ちが|ちゃう|じゃな|では(な|あ)|やな")
 _TELLS_OF_A_SYMPTOM = ("out_of_scope", "affirm")
 _ASKS_WHAT_WE_MEAN = ("ask_why", "ask_capability", "ask_institution")
-_ENOUGH = re.compile("もう(い|結構|やめ|質問|聞|終)|やめ(て|た|る|よう)|しつこ|面倒|めんど|疲れ|つかれ|質問が?多")
+_ENOUGH = re.compile(
+    "もう(いい|ええ|よか|よろし|結構|やめ|質問|聞|終|いら)|やめ(て|た|る|よう)|しつこ|面倒|めんど|疲れ|つかれ|質問が?多"
+)
 _GRAVE = re.compile("死|しに|命|生き|消え|いなく|おらん|終わ|おわ|限界|頑張れ|がんばれ|さよ|楽に|耐え|助け|眠れ|首")
 _SEVERAL_NUMBERS = re.compile(r"\d+番?((と|か|や|も|,|、|・|と、)\d+番?)+(です)?")
 _LONGEST_REFUSAL = 14

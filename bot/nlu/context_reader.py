@@ -23,7 +23,7 @@ from bot.knowledge import Knowledge, load_knowledge
 from bot.nlu.entities import entity
 from bot.store import is_with_staff
 
-_THRESHOLDS = ("sure", "pair", "sub_issue", "other", "change", "explicit", "distress", "weary")
+_THRESHOLDS = ("sure", "pair", "sub_issue", "other", "change", "explicit", "distress", "dying", "weary")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -47,6 +47,7 @@ class ContextReader(GraphComponent):
             "change": 0.9,
             "explicit": 0.97,
             "distress": 0.3,
+            "dying": 0.05,
             "weary": 0.8,
         }
 

@@ -16,7 +16,7 @@ from bot.nlu.tokenizer import PLACE_NAME
 _OF_OTHERS = re.compile(
     r"(さん)?(に|へ|から|との?|側|向け|まで|が(返品|言|来|値)|じゃなく|ではなく|やなく|やのうて|じゃない|じゃねくて)"
 )
-_PART_OF_A_TRADE = re.compile("名詞-普通名詞|接頭辞|形状詞|名詞-固有名詞-一般")
+_PART_OF_A_TRADE = re.compile("名詞-普通名詞(?!-副詞可能)|接頭辞|形状詞|名詞-固有名詞-一般")
 _BEFORE_OTHERS = re.compile(r"(隣|向かい|近所|得意先|取引先|客先|お客|知り合い|友達|親戚|仕入れ先|納品先)の$")
 _NAMES_NO_TRADE_ALONE = ("工場", "商店", "工房", "職人", "教室", "漁", "園", "メーカー", "配送", "印刷")
 _KATAKANA = re.compile("[ァ-ヶー]")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
-from typing import Awaitable, Callable, List, Optional
+from typing import Awaitable, Callable, List, Optional, Sequence, Tuple
 
 import pytest
 
 from bot.channels import deliveries as module
 from bot.channels.deliveries import Deliveries
-from bot.store import Arrival, Database, Delivery, Inbox
+from bot.store import Arrival, Database, Delivery, Inbox, StoreError
 
 
 @pytest.fixture
@@ -153,3 +153,57 @@ async def test_stopping_finishes_what_is_begun_and_leaves_the_rest(inbox: Inbox)
     await deliveries.stop()
     assert worked == ["1"]
     assert inbox.left() == ("a",)
+
+
+async def test_many_at_once_are_kept_together_and_in_order(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    transactions: List[int] = []
+    accept = inbox.accept
+
+    def counted(arrivals: Sequence[Arrival]) -> Tuple[str, ...]:
+        transactions.append(len(arrivals))
+        return accept(arrivals)
+
+    monkeypatch.setattr(inbox, "accept", counted)
+    worked: List[str] = []
+
+    async def work(delivery: Delivery) -> None:
+        worked.append(delivery.event_id)
+
+    deliveries = await started(inbox, work)
+    await asyncio.gather(*(deliveries.accept([Arrival(str(number), "a", "")]) for number in range(50)))
+    await deliveries.idle()
+    assert worked == [str(number) for number in range(50)]
+    assert sum(transactions) == 50 and len(transactions) < 5
+    await deliveries.stop()
+
+
+async def test_one_event_that_cannot_be_kept_keeps_no_other_out(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    accept = inbox.accept
+
+    def choosy(arrivals: Sequence[Arrival]) -> Tuple[str, ...]:
+        if any(arrival.event_id == "bad" for arrival in arrivals):
+            raise StoreError("no")
+        return accept(arrivals)
+
+    async def work(delivery: Delivery) -> None:
+        pass
+
+    monkeypatch.setattr(inbox, "accept", choosy)
+    deliveries = await started(inbox, work)
+    events = [deliveries.accept([Arrival(event_id, "a", "")]) for event_id in ("first", "bad", "last")]
+    first, bad, last = await asyncio.gather(*events, return_exceptions=True)
+    assert (first, last) == (None, None) and isinstance(bad, StoreError)
+    await deliveries.idle()
+    await deliveries.stop()
+
+
+async def test_a_conversation_is_known_once_something_of_it_came(inbox: Inbox) -> None:
+    async def work(delivery: Delivery) -> None:
+        pass
+
+    deliveries = await started(inbox, work)
+    assert not await deliveries.knows("a")
+    await deliveries.accept([Arrival("1", "a", "")])
+    assert await deliveries.knows("a")
+    await deliveries.idle()
+    await deliveries.stop()

@@ -15,7 +15,7 @@ from bot.consult.reading import read
 from bot.knowledge import Knowledge
 
 THRESHOLDS = Thresholds(
-    sure=0.6, pair=0.6, distress=0.4, sub_issue=0.8, other=0.5, change=0.9, explicit=0.97, weary=0.8
+    sure=0.6, pair=0.6, distress=0.4, sub_issue=0.8, other=0.5, change=0.9, explicit=0.97, dying=0.05, weary=0.8
 )
 REFERRED = Consultation(issue="資金繰り", sub_issue="lending", referred=("資金繰り/lending/",))
 ASKED = replace(REFERRED, question=SHEET)

@@ -13,7 +13,7 @@ from bot.consult.telling import told
 from bot.knowledge import Knowledge
 
 THRESHOLDS = Thresholds(
-    sure=0.6, pair=0.6, sub_issue=0.8, other=0.5, change=0.9, explicit=0.97, distress=0.4, weary=0.8
+    sure=0.6, pair=0.6, sub_issue=0.8, other=0.5, change=0.9, explicit=0.97, distress=0.4, dying=0.05, weary=0.8
 )
 GREETING = Heard("こんにちは", (("greet", 0.9),))
 

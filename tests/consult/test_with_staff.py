@@ -16,7 +16,7 @@ from bot.consult.reading import read
 from bot.knowledge import Knowledge, load_knowledge
 
 THRESHOLDS = Thresholds(
-    sure=0.5, pair=0.6, sub_issue=0.5, other=0.5, change=0.9, explicit=0.97, distress=0.3, weary=0.8
+    sure=0.5, pair=0.6, sub_issue=0.5, other=0.5, change=0.9, explicit=0.97, distress=0.3, dying=0.05, weary=0.8
 )
 KNOWLEDGE = load_knowledge()
 PAUSED = Consultation(issue="資金繰り", question="prefecture", paused=True)

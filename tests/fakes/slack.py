@@ -173,10 +173,17 @@ class FakeSlack:
 
     # What people do
 
-    async def write(self, user: str, text: str, files: Sequence[str] = (), thread: Optional[str] = None) -> str:
+    async def write(
+        self,
+        user: str,
+        text: str,
+        files: Sequence[str] = (),
+        thread: Optional[str] = None,
+        event_id: Optional[str] = None,
+    ) -> str:
         """A direct message to the bot. Returns its ts."""
         event = self._message(self.direct(user), user, text, thread, files)
-        await self.send_event({**event, "channel_type": "im"})
+        await self.send_event({**event, "channel_type": "im"}, event_id)
         return str(event["ts"])
 
     async def mention(self, user: str, channel: str, text: str, thread: Optional[str] = None) -> str:

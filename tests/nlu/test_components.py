@@ -39,6 +39,7 @@ pipeline:
 - name: bot.nlu.sentence_encoder.SentenceEncoder
 - name: bot.nlu.word_vectors.WordVectors
 - name: bot.nlu.intent_classifier.IntentClassifier
+- name: bot.nlu.symptom_reader.SymptomReader
 - name: bot.nlu.place_extractor.PlaceExtractor
 - name: bot.nlu.institution_extractor.InstitutionExtractor
 - name: bot.nlu.industry_extractor.IndustryExtractor
@@ -188,3 +189,71 @@ def test_a_lower_temperature_makes_confidences_more_decided() -> None:
 
     margins = np.array([[1.0, 0.5, -1.0]])
     assert softmax(margins, 0.1)[0, 0] > softmax(margins, 1.0)[0, 0] > 1 / 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "子どもは東京で",
+        "息子は福岡で勤めている",
+        "娘夫婦も今は名古屋です",
+        "取引先は大阪の会社です",
+        "東京の展示会に出したい",
+        "横浜の大学に通わせている",
+        "新潟の問屋から仕入れている",
+    ],
+)
+async def test_somebody_elses_place_is_not_the_owners(small: Agent, text: str) -> None:
+    parsed = await parse(small, text)
+    assert values(parsed, "prefecture") + values(parsed, "municipality") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["娘が福島の店を手伝っている", "息子と福島で旅館をやっている", "子どもは東京です。うちは福島です"]
+)
+async def test_the_owners_place_is_found_beside_the_family(small: Agent, text: str) -> None:
+    assert values(await parse(small, text), "prefecture") == ["福島県"]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("もう歳だから", "change/age"),
+        ("お客さまが減ってきた", "customers/fewer"),
+        ("帳簿も伝票も手書きです", "paper/paper"),
+        ("支払いはいつも先延ばしにされる", "paid_on_time/late"),
+    ],
+)
+async def test_words_resemble_the_answer_that_they_mean(small: Agent, text: str, answer: str) -> None:
+    symptoms = (await parse(small, text))["symptoms"]
+    assert max(symptoms, key=lambda told: symptoms[told]) == answer
+
+
+async def test_talk_of_something_else_resembles_no_answer_closely(small: Agent) -> None:
+    symptoms = (await parse(small, "カレーが食べたい"))["symptoms"]
+    assert all(likeness < 0.45 for likeness in symptoms.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("ばか", ("out_of_scope", "abuse")),
+        ("このポンコツが、引っ込んでろ", ("out_of_scope", "abuse")),
+        ("匿名で相談できますか", ("ask_capability", "privacy")),
+        ("名前は言わないといけませんか", ("ask_capability", "privacy")),
+    ],
+)
+async def test_kinds_of_an_intent_are_told_apart(bot: Agent, text: str, kind: "tuple[str, str]") -> None:
+    parsed = await bot.parse_message(text)
+    assert (parsed["intent"]["name"], parsed["sub_issues"][kind[0]]["name"]) == kind
+
+
+@pytest.mark.parametrize("text", ["今日の天気は", "カレーの作り方を教えて", "有給がもらえません。会社員です"])
+async def test_what_is_only_out_of_scope_is_not_abuse(bot: Agent, text: str) -> None:
+    assert (await bot.parse_message(text))["sub_issues"].get("out_of_scope", {}).get("confidence", 0.0) < 0.6
+
+
+async def test_the_sub_issue_of_another_issue_is_read_in_its_clause(bot: Agent) -> None:
+    parsed = await bot.parse_message("味噌を台湾に出したいんですが、商品名をまねされないかも心配です")
+    assert set(parsed["other_issues"]) | {parsed["intent"]["name"]} == {"販路開拓", "知的財産"}
+    assert parsed["sub_issues"]["販路開拓"]["name"] == "overseas"

@@ -192,14 +192,14 @@ class SlackChannel(InputChannel):
             await asyncio.wait_for(self._accept(incoming), _ACKNOWLEDGE_WITHIN_S)
 
     async def _accept(self, incoming: Incoming) -> None:
+        deliveries = self._deliveries
+        if deliveries is None:
+            raise StoreError("the server has only just started")
         if incoming.condition is not Condition.ALWAYS:
-            known = await asyncio.to_thread(self._inbox.knows, incoming.arrival.conversation)
+            known = await deliveries.knows(incoming.arrival.conversation)
             if known is (incoming.condition is Condition.NEW):
                 return
-        if self._deliveries is None:
-            await asyncio.to_thread(self._inbox.accept, [incoming.arrival])
-        else:
-            await self._deliveries.accept([incoming.arrival])
+        await deliveries.accept([incoming.arrival])
 
 
 def _status(request: Request, verifier: SignatureVerifier) -> Optional[int]:
