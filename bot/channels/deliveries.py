@@ -17,6 +17,7 @@ Work = Callable[[Delivery], Awaitable[None]]
 _AtTheDoor = Tuple[List[Arrival], "asyncio.Future[None]"]
 
 _AT_THE_DOOR = 2
+_AT_ONCE = 32
 _LONGEST_BEFORE_WORK_S = 1.0
 _BETWEEN_TWO_LOOKS_S = 0.02
 _LOOK_AGAIN_S = 5.0
@@ -39,6 +40,7 @@ class Deliveries:
         self._busy: Dict[str, "asyncio.Task[None]"] = {}
         self._look: Set[str] = set()
         self._patrol: Optional["asyncio.Task[None]"] = None
+        self._desks = asyncio.Semaphore(_AT_ONCE)
         self._waiting: List[_AtTheDoor] = []
         self._letting_in: Optional["asyncio.Task[None]"] = None
         # Threads of its own, so that no event waits at the door behind all those being worked on.
@@ -107,16 +109,21 @@ class Deliveries:
         try:
             while conversation in self._look and self._patrol is not None:
                 self._look.discard(conversation)
-                while self._patrol is not None:
-                    await self._door_closed()
-                    delivery = await asyncio.to_thread(self._inbox.take, conversation, self._worker)
-                    if delivery is None:
-                        break
-                    await self._handle(delivery)
+                while self._patrol is not None and await self._work_on_the_next(conversation):
+                    pass
         except StoreError:
             _LOGGER.exception("the inbox fails; what waits there is taken up again in %.0f s", _LOOK_AGAIN_S)
         finally:
             del self._busy[conversation]
+
+    async def _work_on_the_next(self, conversation: str) -> bool:
+        """Whether there was something to work on, which it did; of all conversations only some at a time."""
+        await self._door_closed()
+        async with self._desks:
+            delivery = await asyncio.to_thread(self._inbox.take, conversation, self._worker)
+            if delivery is not None:
+                await self._handle(delivery)
+            return delivery is not None
 
     async def _door_closed(self) -> None:
         """Wait a little while events come in: a sender is told first that they arrived, and then they are worked on."""

@@ -314,7 +314,7 @@ class FakeSlack:
     async def _deliver(self, envelope: Mapping[str, Any]) -> None:
         reason = ""
         for attempt, wait_s in enumerate((0.0, *self.waits_s)):
-            await asyncio.sleep(wait_s)
+            await asyncio.sleep(wait_s * self.random.uniform(0.7, 1.3))
             retry = {"x-slack-retry-num": str(attempt), "x-slack-retry-reason": reason} if attempt else {}
             try:
                 ack = await self.post(json.dumps(envelope), headers=retry)

@@ -51,7 +51,7 @@ async def serve(servers: List["subprocess.Popen[str]"], port: int) -> None:
 async def test_no_message_is_lost_doubled_or_out_of_order(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, servers: List["subprocess.Popen[str]"]
 ) -> None:
-    slack = FakeSlack(waits_s=(0.2, 12.0, 25.0))
+    slack = FakeSlack(waits_s=(0.2, 10.0, 22.0))
     await slack.start()
     port = free_port()
     slack.events_url = f"http://127.0.0.1:{port}{EVENTS_PATH}"
@@ -79,7 +79,8 @@ async def test_no_message_is_lost_doubled_or_out_of_order(
         f"\n{OWNERS} owners, {len(slack.acks)} deliveries acknowledged, p50 {acks[len(acks) // 2] * 1000:.0f} ms, p99"
         f" {acks[int(len(acks) * 0.99)] * 1000:.0f} ms, {len(slack.faults.made)} calls failed, {took_s:.0f} s in all"
     )
-    assert slack.given_up == [] and slack.violations == []
+    assert not set(slack.given_up) & {event_id for sent in event_ids for event_id in sent}
+    assert slack.violations == []
     for owner, sent in zip(owners, event_ids, strict=True):
         answered = [message["client_msg_id"] for message in slack.said_to(owner)]
         assert answered == [key_of(event_id, 0) for event_id in sent]

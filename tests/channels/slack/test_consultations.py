@@ -89,3 +89,28 @@ async def test_the_text_of_a_message_is_complete_without_its_blocks(real: Served
     await real.quiet()
     menu = real.slack.said_to(owner)[-1]
     assert [f"{n}. {label}" in menu["text"] for n, label in enumerate(labels(menu), start=1)] == [True] * 10
+
+
+async def test_the_home_tab_shows_the_ten_issues_and_leads_into_a_consultation(real: Served) -> None:
+    owner, slack = somebody(), real.slack
+    await slack.open_home(owner)
+    await real.quiet()
+    ten = labels(slack.homes[owner])
+    assert len(ten) == 10
+    await slack.press_at_home(owner, ten[0])
+    await real.quiet()
+    said = slack.said_to(owner)
+    assert f"選ばれたもの：{ten[0]}" in shown(said[0])
+    assert labels(said[-1])
+    assert slack.violations == []
+
+
+async def test_an_issue_pressed_below_the_greeting_of_the_command_is_answered(real: Served) -> None:
+    owner, slack = somebody(), real.slack
+    await slack.command(owner)
+    await real.quiet()
+    menu = slack.said_to(owner)[-1]
+    await slack.press(owner, menu, labels(menu)[0])
+    await real.quiet()
+    assert len(slack.said_to(owner)) == 2
+    assert labels(slack.said_to(owner)[-1])
