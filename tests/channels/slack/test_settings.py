@@ -71,8 +71,9 @@ def test_secrets_are_not_shown_with_the_settings(monkeypatch: pytest.MonkeyPatch
 
 def test_the_bot_does_not_start_with_half_a_set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     set_up(monkeypatch, token="")
+    monkeypatch.setenv("KAKARITSUKE_PUBLIC_URL", "http://127.0.0.1:5005")
     with pytest.raises(StartError, match=BOT_TOKEN):
-        application(tmp_path, False, None, lambda: None, lambda reason: None)
+        application(tmp_path, "127.0.0.1", False, None, lambda: None, lambda reason: None)
 
 
 def test_the_channels_own_words_are_short_and_polite() -> None:
