@@ -13,6 +13,7 @@ import uuid
 from typing import Dict, List
 
 import aiohttp
+import numpy as np
 from playwright.async_api import Browser, Page, async_playwright
 
 from bench.running import free_port, percentile, running
@@ -85,28 +86,33 @@ def main() -> None:
 
 
 async def _measure(address: str) -> None:
-    times: Dict[str, List[float]] = {"rest": [], "inserted": [], "painted": []}
+    times: Dict[str, List[float]] = {"rest": [], "web": [], "inserted": [], "painted": []}
     async with async_playwright() as playwright, aiohttp.ClientSession() as rest:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(_FLAGS))
         starts = [await _start_ms(browser, address) for _ in range(_STARTS)]
         for number in range(_CONVERSATIONS + 1):
             told = await _hold_in_browser(browser, address)
             told["rest"] = await _hold_over_rest(rest, address)
+            told["web"] = await _hold_over_web(rest, address)
             for name, milliseconds in told.items():
                 times[name] += milliseconds if number else []  # the first conversation warms the caches up
         await browser.close()
     size = len(gzip.compress(_WIDGET.read_bytes(), 9))
-    overhead = float(percentile(times["inserted"], 50).split()[0]) - float(percentile(times["rest"], 50).split()[0])
+    p50 = {name: float(np.percentile(milliseconds, 50)) for name, milliseconds in times.items()}
     print("| figure | value |\n|---|---|")
     print(f"| widget, gzipped | {size:,} bytes |")
     print(f"| from script tag to usable, CPU slowed {_SLOWDOWN} times | {percentile(starts, 50)} |")
     for name, shown in (
         ("inserted", "from send to the first reply in the page"),
         ("painted", "from send to the frame after it"),
+        ("web", "the same conversation over the website's channel, without a browser"),
         ("rest", "the same conversation over Rasa's REST webhook"),
     ):
         print(f"| {shown}, p50 / p95 | {percentile(times[name], 50)} / {percentile(times[name], 95)} |")
-    print(f"| overhead at p50 | {overhead:.1f} ms |")
+    print(
+        f"| overhead at p50, of the channel / with the browser | {p50['web'] - p50['rest']:.1f} ms / "
+        f"{p50['inserted'] - p50['rest']:.1f} ms |"
+    )
 
 
 async def _start_ms(browser: Browser, address: str) -> float:
@@ -154,6 +160,19 @@ async def _hold_over_rest(rest: aiohttp.ClientSession, address: str) -> List[flo
             await answer.json()
         told.append(1000 * (time.perf_counter() - began))
     return told[1:]
+
+
+async def _hold_over_web(web: aiohttp.ClientSession, address: str) -> List[float]:
+    async with web.post(f"{address}/web/session", json={}) as opened:
+        token = (await opened.json())["token"]
+    told = []
+    for line in _LINES:
+        began = time.perf_counter()
+        message, headers = {"id": uuid.uuid4().hex, "text": line}, {"Authorization": f"Bearer {token}"}
+        async with web.post(f"{address}/web/messages", json=message, headers=headers) as answer:
+            await answer.json()
+        told.append(1000 * (time.perf_counter() - began))
+    return told
 
 
 if __name__ == "__main__":
