@@ -28,7 +28,13 @@ def main() -> None:
         api if default == "https://slack.com/api/" else default for default in AsyncWebClient.__init__.__defaults__
     )
     app = Sanic("rasa_slack", configure_logging=False)
-    register([SlackInput(TOKEN, slack_signing_secret=SECRET)], app, route="/webhooks/")
+    connector = SlackInput(
+        TOKEN,
+        slack_retry_reason_header="x-slack-retry-reason",
+        slack_retry_number_header="x-slack-retry-num",
+        slack_signing_secret=SECRET,
+    )
+    register([connector], app, route="/webhooks/")
 
     @app.before_server_start
     async def load(running: Sanic, loop: Any) -> None:
