@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from contextlib import contextmanager
 from functools import lru_cache
@@ -12,13 +13,14 @@ from typing import Any, Iterator, Optional
 import sqlalchemy
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from bot.paths import VAR
 
 STORE = "KAKARITSUKE_STORE"
 TABLES = sqlalchemy.MetaData()
 _WAIT_FOR_OTHERS_S = 10.0
+_LOOK_AGAIN_S = 0.02
 _ERASED_WITHIN_S = 5.0
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -39,6 +41,7 @@ class Database:
 
     def __init__(self, address: str) -> None:
         self._made = False
+        self._making = threading.Lock()
         self._log_begun_at: Optional[float] = None
         self._file: Optional[Path] = None
         try:
@@ -114,12 +117,16 @@ class Database:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _make_tables(self) -> None:
-        if self._made and (self._file is None or self._file.exists()):
-            return
+        with self._making:
+            if not self._made or (self._file is not None and not self._file.exists()):
+                self._make_them()
+
+    def _make_them(self) -> None:
         if self._file is not None:
             self._engine.dispose()  # connections to a file that was taken away
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.touch(mode=0o600)
+            self._write_ahead()
         with self._engine.begin() as connection:
             if self._file is not None:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -127,11 +134,23 @@ class Database:
             TABLES.create_all(connection)
         self._made = True
 
+    def _write_ahead(self) -> None:
+        """Readers of the file do not wait for a writer from now on. SQLite does not wait for others by itself here."""
+        until = time.monotonic() + _WAIT_FOR_OTHERS_S
+        while True:
+            try:
+                with self._engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+                return
+            except OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(_LOOK_AGAIN_S)
+
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
-    """Transactions begin when we say so, readers do not wait for a writer, and what is erased is overwritten."""
+    """Transactions begin when we say so, and what is erased is overwritten."""
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA secure_delete = ON")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import List
 
@@ -167,3 +168,11 @@ def test_a_store_that_is_taken_away_is_made_anew(tmp_path: Path) -> None:
         found.unlink()
     assert inbox.accept([arrival("1")]) == ("a",)
     assert path.exists()
+
+
+def test_many_threads_may_be_the_first_to_write(tmp_path: Path) -> None:
+    for attempt in range(5):
+        inbox = Inbox(Database(str(tmp_path / f"{attempt}.sqlite")), "line")
+        with ThreadPoolExecutor(8) as threads:
+            kept = list(threads.map(lambda number: inbox.accept([arrival(str(number))]), range(8)))  # noqa: B023
+        assert kept == [("a",)] * 8
