@@ -18,7 +18,7 @@ help:
 	@echo "make test   run all checks and tests"
 	@echo "make train  train the model, if anything it is made from has changed"
 	@echo "make evaluate  measure how well messages are understood, into docs/evaluation.md"
-	@echo "make bench  train and measure the peer recipe and the classifiers that were tried (hours)"
+	@echo "make bench  measure the peer recipe, the classifiers that were tried, the website and the webhooks (hours)"
 	@echo "make lock   compile requirements.in to requirements.lock"
 	@echo "make clean  remove the environment, the model and the caches"
 
@@ -52,6 +52,8 @@ bench: .venv/ready
 	@$(PYTHON) -m bench.peer train
 	$(PYTHON) -m bench.peer measure
 	$(PYTHON) -m bench.classifiers
+	$(PYTHON) -m bench.website
+	$(PYTHON) -m bench.webhooks
 
 .venv/ready: requirements.lock .python-version
 	@if [ ! -x "$(UV)" ]; then
