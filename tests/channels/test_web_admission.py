@@ -89,9 +89,8 @@ async def test_nobody_waits_for_another_or_for_another_thing(frequency: Frequenc
     assert await frequency.wait_s(TWO_A_MINUTE, "session", who) == 0
 
 
+@pytest.mark.parametrize("frequency", ["in Redis"], indirect=True)
 async def test_two_processes_count_together_in_redis(frequency: Frequency) -> None:
-    if not frequency.shared:
-        pytest.skip("a process without Redis counts alone")
     who, another = uuid.uuid4().hex, Frequency(REDIS)
     for _ in range(2):
         await frequency.wait_s(TWO_A_MINUTE, "message", who)
