@@ -9,13 +9,19 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import (
-    Events,
+from actions.acknowledging import (
     acknowledge,
     acknowledge_symptom,
+    acknowledge_trade,
+    advise_at_once,
+    stay_on_the_road,
+)
+from actions.conversation import (
+    Events,
     ask,
     ask_what_else,
     consultation_of,
+    introduce,
     knowledge,
     people_who_listen,
     remember,
@@ -47,13 +53,13 @@ class ActionConsult(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         consultation = consultation_of(tracker)
-        if not any(event["event"] == "bot" for event in tracker.events):
-            say(dispatcher, "utter_notice")
+        introduce(dispatcher, tracker)
         reading = reading_from(tracker.latest_message)
         step = next_step(knowledge(), consultation)
         if step is not Step.SAME_ROAD:
             acknowledge(dispatcher, tracker, consultation, reading)
-        acknowledge_symptom(dispatcher, reading)
+        acknowledge_symptom(dispatcher, tracker, consultation, reading)
+        advise_at_once(dispatcher, tracker, consultation)
         if reading.choice in (f"{ANYTHING_ELSE}.done", f"{OTHER_ISSUE}.done"):
             say(dispatcher, "utter_close")
             return []
@@ -64,7 +70,8 @@ class ActionConsult(Action):
             return remember(consultation, ask_what_else(dispatcher, consultation, again=True))
         told_beside = reading.act in (ANSWER, TOLD) and reading.choice is None and consultation.question is not None
         if told_beside and not (consultation.question == ANYTHING_ELSE and step is Step.REFER):
-            say(dispatcher, "utter_noted")
+            if not acknowledge_trade(dispatcher, tracker, consultation):
+                say(dispatcher, "utter_noted")
             return [FollowupAction("action_return")]
         if reading.choice == f"{PREFECTURE}.skip":
             say(dispatcher, "utter_need_not_say")
@@ -77,8 +84,7 @@ class ActionConsult(Action):
         if step is Step.NAME_FINDINGS:
             return [FollowupAction("action_name_findings")]
         if step is Step.SAME_ROAD:
-            say(dispatcher, "utter_same_road")
-            return remember(consultation, ask_what_else(dispatcher, consultation))
+            return remember(consultation, stay_on_the_road(dispatcher, tracker, consultation))
         return remember(consultation, ask(dispatcher, consultation, step.value))
 
     def _without_an_answer(self, dispatcher: CollectingDispatcher, consultation: Consultation) -> Events:

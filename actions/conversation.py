@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, List, Optional
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.consult.acts import MORE_TOLD, Reading
 from bot.consult.cards import people_card
 from bot.consult.choices import offered
 from bot.consult.consultation import (
@@ -34,12 +33,6 @@ from bot.knowledge import Institution, Knowledge, Order, load_knowledge
 from bot.messages import Choices, Notice, Part, part_to_json
 
 Events = List[Dict[str, Any]]
-
-_HEARD_OTHERWISE = {
-    "said": "utter_symptom_said",
-    "unknown": "utter_symptom_unknown",
-    "refuse": "utter_symptom_refuse",
-}
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +63,7 @@ def ask(
 
     Returns the consultation with the question waiting.
     """
-    waiting = replace(consultation, question=question)
+    waiting = replace(consultation, question=question, standing=False)
     if question == TRIAGE and not again:
         symptom = next_symptom(knowledge().triage, consultation)
         waiting = replace(waiting, symptom=symptom.id if symptom else None)
@@ -97,51 +90,10 @@ def ask_what_else(dispatcher: CollectingDispatcher, consultation: Consultation, 
     return ask(dispatcher, consultation, OTHER_ISSUE if consultation.other_issues else ANYTHING_ELSE, again)
 
 
-def acknowledge(
-    dispatcher: CollectingDispatcher, tracker: Tracker, consultation: Consultation, reading: Reading
-) -> None:
-    """Where the message brought an issue, say what we took it for, so that the owner can put us right.
-
-    Where it told more of the one in hand, say that it was heard, and not the same again.
-    """
-    issue, sub_issue = consultation.issue_in(knowledge()), consultation.sub_issue_in(knowledge())
-    chosen = (reading.choice or "").startswith((f"{ISSUE}.", f"{OTHER_ISSUE}.go"))
-    brought = chosen or reading.act in knowledge().issues
-    if reading.choice == f"{SUB_ISSUE}.{MORE_TOLD}":
-        say(dispatcher, "utter_heard_more")
-    if issue is None or not brought:
-        return
-    if not chosen and not _changed_now(tracker) & {"issue", "sub_issue"}:
-        say(dispatcher, "utter_heard_more")
-    elif sub_issue is None:
-        say(dispatcher, "utter_acknowledge", acknowledgement=issue.acknowledge)
-    else:
-        say(dispatcher, "utter_acknowledge_closely", acknowledgement=issue.acknowledge, matter=sub_issue.name)
-
-
-def _changed_now(tracker: Tracker) -> Set[str]:
-    """The slots that the owner's latest message changed."""
-    changed = set()
-    for event in reversed(tracker.events):
-        if event["event"] == "user":
-            break
-        if event["event"] == "slot":
-            changed.add(event["name"])
-    return changed
-
-
-def acknowledge_symptom(dispatcher: CollectingDispatcher, reading: Reading) -> None:
-    """Where the message answered a question of the triage, say what we heard, before the next question."""
-    question, _, answer = (reading.choice or "").partition(".")
-    if question != TRIAGE:
-        return
-    symptom_id, _, answer_id = answer.partition("/")
-    if symptom_id == "undo":
-        say(dispatcher, "utter_symptom_undo", said=knowledge().triage.said(answer_id))
-    elif answer_id:
-        say(dispatcher, "utter_heard_symptom", said=knowledge().triage.said(answer))
-    else:
-        say(dispatcher, _HEARD_OTHERWISE[answer])
+def introduce(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Say what this desk is where the owner began without a greeting."""
+    if not any(event["event"] == "bot" for event in tracker.events):
+        say(dispatcher, "utter_notice")
 
 
 def ask_which(dispatcher: CollectingDispatcher, consultation: Consultation) -> Consultation:
@@ -149,6 +101,14 @@ def ask_which(dispatcher: CollectingDispatcher, consultation: Consultation) -> C
     waiting = replace(consultation, question=WHICH_ISSUE)
     first, second = (knowledge().issues[name].spoken for name in waiting.candidates)
     say(dispatcher, "utter_ask_which_issue", Choices(offered(knowledge(), waiting)), first=first, second=second)
+    return waiting
+
+
+def ask_which_first(dispatcher: CollectingDispatcher, consultation: Consultation) -> Consultation:
+    """Say the owner's worries back and ask which to begin with. Returns the consultation with the question waiting."""
+    waiting = replace(consultation, question=WHICH_ISSUE)
+    worries = "、".join(knowledge().issues[name].spoken for name in waiting.candidates)
+    say(dispatcher, "utter_ask_which_first", Choices(offered(knowledge(), waiting)), worries=worries)
     return waiting
 
 

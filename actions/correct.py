@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import Events, ask, consultation_of, knowledge, remember, say
 from bot.consult.asking import Step, next_step
 from bot.consult.consultation import ISSUE
-from bot.consult.heard import entities_in, heard_from
+from bot.consult.heard import entities_in, heard_from, reading_from
 
 
 class ActionCorrect(Action):
@@ -23,6 +23,9 @@ class ActionCorrect(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         before = consultation_of(tracker)
+        if reading_from(tracker.latest_message).choice is not None:
+            say(dispatcher, "utter_corrected")
+            return [FollowupAction("action_consult")]
         if before.issue is not None and entities_in(tracker.latest_message, "prefecture"):
             say(dispatcher, "utter_corrected")
             shown = next_step(knowledge(), before) is Step.SAME_ROAD

@@ -19,10 +19,22 @@ BACK_TO_BOT = "back_to_bot"
 ASK_SHEET = "ask_sheet"
 ABUSE = "abuse"
 ASK_PRIVACY = "ask_privacy"
+# What an owner says once a road is shown: that they will go, that they are sorry, whether it will be right.
+GOES = "goes"
+APOLOGY = "apology"
+DOUBTS = "doubts"
+# Several worries in one breath, none of which leads.
+SEVERAL = "several"
 # The answer to which sub-issue it is where the owner told more of the issue, and no sub-issue became clear.
 MORE_TOLD = "more_told"
 # What data/nlu tells apart within an intent, and is answered in its own way.
-KINDS = {("out_of_scope", "abuse"): ABUSE, ("ask_capability", "privacy"): ASK_PRIVACY}
+KINDS = {
+    ("out_of_scope", "abuse"): ABUSE,
+    ("ask_capability", "privacy"): ASK_PRIVACY,
+    ("affirm", "goes"): GOES,
+    ("thank", "apology"): APOLOGY,
+    ("ask_why", "doubts"): DOUBTS,
+}
 
 
 @dataclass(frozen=True)

@@ -25,18 +25,18 @@ UNCLEAR = "課題不明確"
 class Consultation:
     """What the owner has told us, and what has been asked and answered so far.
 
-    `question` is the name of the question that waits for an answer. `asked` are the questions that were answered or
-    skipped for this issue. `kept_sub_issues` are those of other issues that were clear when the owner told of them
-    (issue/sub-issue), so that they need not be asked in their turn. `candidates` are the issues between which the
-    owner was asked to choose. `misses` counts messages in a row that were not understood. `referred` are the keys of
-    the roads already shown. `talked_about` are the institutions last named. `comforted` holds from a message of
-    distress until the next one has been met. `paused` holds while the owner writes to staff and the bot keeps still.
-    `tried_already` has what the owner said to have tried for the issue in hand, in their own words. `sheets` are the
-    keys of the roads that the owner was given a consultation sheet for.
+    `question` is the name of the question that waits for an answer; `standing` holds where our last words did not put
+    it again. `asked` are the questions that were answered or skipped for this issue. `kept_sub_issues` are those of
+    other issues that were clear when the owner told of them (issue/sub-issue), so that they need not be asked in their
+    turn. `candidates` are the issues between which the owner was asked to choose. `misses` counts messages in a row
+    that were not understood. `referred` are the keys of the roads already shown. `talked_about` are the institutions
+    last named. `comforted` holds from a message of distress until the next one has been met. `paused` holds while the
+    owner writes to staff and the bot keeps still. `tried_already` has what the owner said to have tried for the issue
+    in hand, in their own words. `sheets` are the keys of the roads that the owner was given a consultation sheet for.
 
     Of the triage: `symptom` is its question that waits, `symptoms_asked` those that were put, `told` the answers
-    (symptom/answer), `leaning` how likely each issue is by what the owner said in their own words, `triaged` whether
-    it is over.
+    (symptom/answer), `leaning` how likely each issue is by what the owner said in their own words, `quotes` those words
+    that spoke for an issue (issue or issue/sub-issue, words), `triaged` whether it is over.
     """
 
     issue: Optional[str] = None
@@ -50,12 +50,14 @@ class Consultation:
     stage: Optional[str] = None
     tried_already: Optional[str] = None
     question: Optional[str] = None
+    standing: bool = False
     asked: Tuple[str, ...] = ()
     candidates: Tuple[str, ...] = ()
     symptom: Optional[str] = None
     symptoms_asked: Tuple[str, ...] = ()
     told: Tuple[str, ...] = ()
     leaning: Tuple[Tuple[str, float], ...] = ()
+    quotes: Tuple[Tuple[str, str], ...] = ()
     triaged: bool = False
     misses: int = 0
     referred: Tuple[str, ...] = ()
@@ -95,6 +97,10 @@ class Consultation:
         )
         left = "/".join(filter(None, (self.issue, self.sub_issue)))
         return turned.with_others((left,) if self.issue and not self.answered else ())
+
+    def put_right(self, issue: str) -> "Consultation":
+        """The consultation on the issue that the owner meant all along; the one it was taken for is not kept."""
+        return self.on(issue) if issue == self.issue else replace(self, issue=None, sub_issue=None).on(issue)
 
     def with_others(self, told: Tuple[str, ...]) -> "Consultation":
         """The same with issues kept for later, each once; `told` are issues, or issue/sub-issue where that is clear.

@@ -12,6 +12,7 @@ from bot.normalization import text_to_read
 PRESSED = "choice"
 _FACTS = ("prefecture", "municipality", "industry", "employee_count")
 _CLAUSE = re.compile(r"[^。、.,!！?？\s]+")
+_ASKS = re.compile(r"[?？]|(か|かな|かね|かい|かしら|やろ|やろか|だろう|でしょう|かのう|がか)[。…!！ー]*$")
 _NO_MORE = re.compile(
     r"(県|府|都|市)?(の間違い)?(に(あり|おり|い)ます|で)?(です|でした|でして|や|だ|だよ|やねん|ですわ|じゃ)?(ね|わ|よ)?"
     r"|(で|を|の)?(や|し|営ん|始め)(って|で|て)?(い?(ます|る|ております|とる|とります|ゆう))?"
@@ -55,6 +56,11 @@ class Heard:
         """The sub-issue of an issue, or kind of another intent, with at least this confidence; or None."""
         name, confidence = self.sub_issues.get(issue, ("", 0.0))
         return name if name and confidence >= least else None
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is put as a question: …でしょうか, …ええんか."""
+        return bool(_ASKS.search(self.text))
 
     def without(self, intent: str) -> "Heard":
         """The same as if this intent could not be meant; the confidences of the others still add up to 1."""

@@ -11,6 +11,7 @@ from bot.consult.acts import (
     BACK_TO_BOT,
     CORRECT,
     MORE_TOLD,
+    SEVERAL,
     TOLD,
     TWO_CANDIDATES,
     UNSURE,
@@ -31,7 +32,7 @@ from bot.consult.consultation import (
     Consultation,
 )
 from bot.consult.heard import Heard
-from bot.consult.own_words import in_own_words, tried_in
+from bot.consult.own_words import in_own_words, quoted, tried_in
 from bot.consult.triage import clear_sub_issue, leaning_after, with_answer, without_last_answer, without_more_questions
 from bot.knowledge import Knowledge
 
@@ -60,12 +61,19 @@ def _listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, read
     after = _with_the_business(after, heard, reading)
     after = _with_misses(after, reading)
     tells = heard.top[0] not in _TELLS_NOTHING
-    if tells and (reading.act in (UNCLEAR, UNSURE, TWO_CANDIDATES) or reading.choice == f"{TRIAGE}.said"):
+    if tells and (reading.act in (UNCLEAR, UNSURE, TWO_CANDIDATES, SEVERAL) or reading.choice == f"{TRIAGE}.said"):
         after = replace(after, leaning=leaning_after(knowledge.triage, after.leaning, heard.ranking, heard.symptoms))
+    if reading.choice == f"{TRIAGE}.said" and reading.others:
+        after = replace(after, quotes=(*after.quotes, (reading.others[0], quoted(heard.text))))
     if heard.institutions:
         after = replace(after, talked_about=heard.institutions)
     if reading.act == ANSWER and reading.choice is not None:
         return _with_answer(knowledge, after, reading.choice)
+    if reading.act == CORRECT and reading.choice is not None:
+        return after.put_right(reading.choice.partition(".")[2])
+    if reading.act == SEVERAL:
+        worries = tuple(issue.partition("/")[0] for issue in reading.others)
+        return replace(after.on(UNCLEAR).with_others(reading.others), candidates=worries)
     if reading.act in knowledge.issues:
         after = after.on(reading.act).with_others(reading.others)
         return after if reading.choice is None else _with_answer(knowledge, after, reading.choice)
@@ -173,5 +181,5 @@ def _with_answer(knowledge: Knowledge, consultation: Consultation, choice: str) 
 def _on_issue(knowledge: Knowledge, consultation: Consultation, issue: str) -> Consultation:
     """Turned to an issue that was chosen; what the triage found beside it is kept, and the sub-issue it made clear."""
     after = consultation.on(issue).with_others(consultation.candidates if consultation.triaged else ())
-    sub_issue = clear_sub_issue(knowledge, consultation, issue) if consultation.told else None
+    sub_issue = clear_sub_issue(knowledge, consultation, issue) or after.sub_issue
     return replace(after.settled(SUB_ISSUE), sub_issue=sub_issue) if sub_issue else after

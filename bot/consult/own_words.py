@@ -37,6 +37,7 @@ _TRIED = tuple(
         ),
     )
 )
+_LONGEST_QUOTE = 36
 # A wish, a plan, a question, a supposition, hearsay: none of them says that it was done.
 _NOT_DONE = re.compile(
     r"[?？]|か[。.]*$|かな[。.]*$|かしら|でしょう|だろう|たい|(た|だ)(ほう|方)が|べき|つもり|予定|ようと|(よ|お)うか|ば(いい|よい|良い)"
@@ -93,6 +94,15 @@ def tried_in(text: str) -> Tuple[str, ...]:
     """
     sentences = (match.group().strip() for match in _SENTENCE.finditer(text))
     return tuple(sentence for sentence in sentences if _says_it_was_tried(normalized(sentence)))
+
+
+def quoted(text: str) -> str:
+    """The words of a message to say back to its owner, in quotation marks; a long one is cut short."""
+    words = normalized(text).strip("。、,. ")
+    if len(words) > _LONGEST_QUOTE:
+        whole = [part for part in re.split("(?<=[。!?！？])", words) if part]
+        words = whole[0].strip("。") if len(whole[0]) <= _LONGEST_QUOTE else f"{words[:_LONGEST_QUOTE]}…"
+    return f"「{words}」"
 
 
 def _says_it_was_tried(sentence: str) -> bool:

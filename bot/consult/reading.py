@@ -13,9 +13,11 @@ from bot.consult.acts import (
     BACK_TO_BOT,
     CORRECT,
     DISTRESS,
+    GOES,
     KINDS,
     MORE_TOLD,
     RETURNED,
+    SEVERAL,
     TOLD,
     TOO_LONG,
     TWO_CANDIDATES,
@@ -40,7 +42,8 @@ from bot.consult.consultation import (
 )
 from bot.consult.distress import is_distress
 from bot.consult.heard import Heard
-from bot.consult.triage_reading import DISAGREEMENT, is_enough, on_a_symptom
+from bot.consult.triage_reading import DISAGREEMENT, closely, is_enough, on_a_symptom
+from bot.consult.urgency import is_urgent
 from bot.knowledge import Knowledge
 from bot.normalization import bare, readable
 
@@ -50,6 +53,7 @@ LONG_SILENCE_H = 6.0
 _BRINGS_NOTHING_NEW = ("greet", "affirm", UNSURE)
 _WORDS_AROUND_A_PLACE = 6
 _LONGEST_COMMAND = 15
+_MOST_WORRIES = 3
 _SETTLED_GIVES_WAY = 0.97
 _BOTH = re.compile("両方|二つとも|2つとも|どちらも|どっちも")
 _FIRST = re.compile("まず|先ず|先に|優先|急ぎ|急ぐ|から(先|聞|お願い|相談)")
@@ -57,6 +61,7 @@ _OPENS = re.compile(
     "(ちょっと|少し|あの)?、?(ご?相談|話|聞いてほしいこと|聞きたいこと)(が|に)?(ある|あり|あって|したい|のって|乗って).{0,8}"
 )
 _MORE = re.compile("ある|あり|有り|はい$|ええ$|うん$|もう(一|ひと|1)|まだ|ほか|他|別|相談|続け")
+_A_MERE_YES = re.compile("(はい|ええ|うん)+")
 _INSTEAD = re.compile("(じゃ|では|や)(なくて?|なしに|のうて|ねくて)")
 _ENDS_OR_GOES_ON = {
     ANYTHING_ELSE: {"affirm": "more", "deny": "done", "skip": "done"},
@@ -97,6 +102,9 @@ def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresh
     if len(heard.text) > MAX_CHARACTERS:
         return Reading(TOO_LONG)
     choice = picked(knowledge, consultation, heard.text, heard.pressed)
+    a_mere_yes = consultation.standing and _A_MERE_YES.fullmatch(bare(heard.text))
+    if choice is not None and choice.id == f"{ANYTHING_ELSE}.more" and a_mere_yes:
+        return Reading(GOES)  # it was not asked again; はい agrees to what was said last
     if choice is not None:
         return Reading(ASK_SHEET) if choice.id in ASKS_FOR_SHEET else Reading(ANSWER, choice.id)
     if not any(character.isalnum() for character in readable(heard.text)):
@@ -110,7 +118,11 @@ def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresh
     if _INSTEAD.search(heard.text) and is_just_facts(heard):
         return Reading(CORRECT)
     if is_just_facts(heard):
-        return Reading(ANSWER)
+        goes_along = consultation.question == WHICH_ISSUE and consultation.triaged and len(consultation.candidates) == 1
+        return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}" if goes_along else None)
+    meant = _instead(knowledge, consultation, heard, thresholds)
+    if meant is not None:
+        return Reading(CORRECT, f"{ISSUE}.{meant}")
     return _in_answer_to(knowledge, consultation, heard, thresholds) or _on_its_own(
         knowledge, consultation, heard, thresholds
     )
@@ -168,8 +180,10 @@ def _in_answer_to(
     clear_in_itself = sure and intent != UNCLEAR and (intent in knowledge.issues or intent.startswith("ask_"))
     if question not in (None, TRIAGE) and is_enough(heard.text) and not clear_in_itself:
         return Reading(ANSWER, f"{question}.skip" if question in (SUB_ISSUE, PREFECTURE) else f"{ANYTHING_ELSE}.done")
-    if question == ANYTHING_ELSE and intent == "affirm" and not _MORE.search(heard.text):
-        return Reading(intent)  # なるほど、行ってみます agrees to the referral
+    will_go = sure and heard.sub_issue(intent, thresholds.sure) == GOES
+    agrees_to_the_road = question == ANYTHING_ELSE and intent == "affirm" and not _MORE.search(heard.text)
+    if consultation.referred and (agrees_to_the_road or (will_go and question in _ENDS_OR_GOES_ON)):
+        return Reading(GOES)
     meant = _ENDS_OR_GOES_ON.get(question or "", {}).get(intent)
     if meant is not None and sure and not DISAGREEMENT.search(heard.text):
         return Reading(ANSWER, f"{question}.{meant}")
@@ -190,7 +204,10 @@ def _in_answer_to(
             return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}")
         likelier = max(consultation.candidates, key=heard.confidence)
         if intent in knowledge.issues and heard.confidence(likelier) >= thresholds.sure / 2:
-            return _issue(likelier, heard, thresholds, consultation)
+            return _issue(knowledge, likelier, heard, thresholds, consultation)
+        half_a_yes = heard.confidence("affirm") + heard.confidence(likelier) >= thresholds.sure / 2
+        if one_finding and not sure and half_a_yes and not DISAGREEMENT.search(heard.text):
+            return Reading(ANSWER, f"{ISSUE}.{likelier}")  # we asked for a word only where it is not so
     issue = consultation.issue_in(knowledge)
     elaborates = issue is not None and intent in (issue.name, UNCLEAR)
     if question == SUB_ISSUE and issue is not None:
@@ -234,37 +251,59 @@ def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, 
         about = {name: heard.confidence(name) for name in _ABOUT_INSTITUTIONS}
         if intent in about or intent == "out_of_scope" or sum(about.values()) >= thresholds.sure:
             return Reading(max(about, key=lambda name: about[name]))
+    worries = _worries(knowledge, consultation, heard, thresholds)
+    if intent == UNCLEAR and len(worries) > 1:
+        return Reading(SEVERAL, None, worries)
+    if confidence >= thresholds.sure and intent in knowledge.issues:
+        return _issue(knowledge, intent, heard, thresholds, consultation)
     if confidence >= thresholds.sure:
-        return _issue(intent, heard, thresholds, consultation) if intent in knowledge.issues else Reading(intent)
+        return Reading(intent)
     two = heard.ranking[:2]
     if len(two) == 2 and _are_issues(two, knowledge) and sum(c for _, c in two) >= thresholds.pair:
         if consultation.issue in dict(two):
-            return _issue(consultation.issue or "", heard, thresholds, consultation)
+            return _issue(knowledge, consultation.issue or "", heard, thresholds, consultation)
         a_remark = consultation.question == ANYTHING_ELSE and two[1][1] < thresholds.sure / 2
         return Reading(UNSURE if a_remark else UNCLEAR if UNCLEAR in dict(two) else TWO_CANDIDATES)
     return Reading(ANSWER) if heard.prefectures else Reading(UNSURE)
 
 
-def _issue(issue: str, heard: Heard, thresholds: Thresholds, consultation: Consultation) -> Reading:
+def _instead(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Optional[str]:
+    """The issue that a correction names: 店のじゃなくて通りの. None where the message is none, or names none."""
+    intent, _ = heard.top
+    if intent not in (CORRECT, "deny") or consultation.issue is None:
+        return None
+    named = [(sure, issue) for issue, sure in heard.other_issues.items() if issue != UNCLEAR]
+    surest, issue = max(named, default=(0.0, ""))
+    return issue if surest >= thresholds.other else None
+
+
+def _worries(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Tuple[str, ...]:
+    """The two or three worries that an owner without a clear issue names in one breath, surest first."""
+    if consultation.issue not in (None, UNCLEAR) or consultation.question not in (None, ISSUE):
+        return ()
+    named = sorted(((sure, issue) for issue, sure in heard.other_issues.items() if issue != UNCLEAR), reverse=True)
+    told = [issue for sure, issue in named if sure >= thresholds.other][:_MOST_WORRIES]
+    return tuple(closely(issue, heard, thresholds) for issue in told)
+
+
+def _issue(
+    knowledge: Knowledge, issue: str, heard: Heard, thresholds: Thresholds, consultation: Consultation
+) -> Reading:
     """The issue, with the sub-issue that the same message makes clear, and what else it brings up.
 
     A sub-issue that is settled already gives way only to one as clear as another issue would have to be.
     """
     settled = issue == consultation.issue and consultation.sub_issue is not None
-    sub_issue = heard.sub_issue(issue, _SETTLED_GIVES_WAY if settled else thresholds.sub_issue)
+    clear = thresholds.sure / 2 if is_urgent(heard.text) else thresholds.sub_issue  # a near date leaves no time to ask
+    sub_issue = heard.sub_issue(issue, _SETTLED_GIVES_WAY if settled else clear)
     least = thresholds.other / 2 if _BOTH.search(heard.text) else thresholds.other
-    others = tuple(
-        _closely(other, heard, thresholds)
+    beside = tuple(
+        closely(other, heard, thresholds)
         for other, confidence in heard.other_issues.items()
         if confidence >= least and other not in (issue, UNCLEAR)
     )
+    others = tuple(other for other in beside if other not in knowledge.issues[issue].includes)
     return Reading(issue, f"{SUB_ISSUE}.{sub_issue}" if sub_issue else None, others)
-
-
-def _closely(issue: str, heard: Heard, thresholds: Thresholds) -> str:
-    """issue/sub-issue where the message makes that clear, else the issue."""
-    sub_issue = heard.sub_issue(issue, thresholds.sub_issue)
-    return f"{issue}/{sub_issue}" if sub_issue else issue
 
 
 def _are_issues(ranked: Tuple[Tuple[str, float], ...], knowledge: Knowledge) -> bool:

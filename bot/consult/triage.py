@@ -15,7 +15,8 @@ from bot.knowledge import Knowledge, Symptom, Triage
 Belief = NDArray[np.float64]
 
 _DOUBT = 0.02  # what a ranking leaves to an issue that it does not name: nothing an owner says rules an issue out
-_DOUBT_OF_A_MESSAGE = 0.1  # the same for one message on its own, which may speak of anything
+# The same for one message on its own, which may speak of anything: a share of what its ranking leaves open.
+_DOUBT_OF_A_MESSAGE, _LEAST_DOUBT_OF_A_MESSAGE = 0.15, 0.02
 _RESEMBLES, _SAME = 0.45, 0.65  # likeness from which words speak like an answer, and as if it had been given
 _LEANS_TO = 0.2  # from here on the owner's own words are a reason to name an issue
 _SUB_ISSUE_SHARE = 0.2  # of the gain on sub-issues that counts beside the gain on issues: they can still be asked
@@ -56,21 +57,25 @@ def leaning_after(
     """What the owner's words so far lean to, after one more message, rounded for keeping.
 
     The message speaks by its ranking of intents, and by the answer of the triage (symptom/answer) that it resembles
-    most. These are two views of the same words, so their mean counts, not their product.
+    most, as far as it resembles it. These are two views of the same words, so their mean counts, not their product.
     """
     issues = tuple(dict.fromkeys(issue for issue, _ in triage.hypotheses))
     before, now = dict(leaning), dict(ranking)
     of_no_issue = 1 - sum(now.get(issue, 0.0) for issue in issues)  # a message about nothing speaks for all alike
-    doubt = _DOUBT_OF_A_MESSAGE + max(0.0, of_no_issue) / len(issues)
-    views = [{issue: now.get(issue, 0.0) + doubt for issue in issues}, *_resembled(triage, symptoms)]
-    said = {issue: sum(view[issue] / sum(view.values()) for view in views) for issue in issues}
+    open_still = 1 - max((now.get(issue, 0.0) for issue in issues), default=0.0)
+    doubt = max(_LEAST_DOUBT_OF_A_MESSAGE, _DOUBT_OF_A_MESSAGE * open_still) + max(0.0, of_no_issue) / len(issues)
+    views = [(1.0, {issue: now.get(issue, 0.0) + doubt for issue in issues}), *_resembled(triage, symptoms)]
+    said = {issue: sum(trust * view[issue] / sum(view.values()) for trust, view in views) for issue in issues}
     likely = {issue: (before.get(issue, 1.0) + _DOUBT) * said[issue] for issue in issues}
     total = sum(likely.values())
     return tuple((issue, round(value / total, 4)) for issue, value in likely.items())
 
 
-def _resembled(triage: Triage, symptoms: Mapping[str, float]) -> Sequence[Dict[str, float]]:
-    """What the answer that the owner's words resemble most says of each issue; empty where none is close enough."""
+def _resembled(triage: Triage, symptoms: Mapping[str, float]) -> Sequence[Tuple[float, Dict[str, float]]]:
+    """What the answer that the owner's words resemble most says of each issue, and how far to trust it (0 to 1).
+
+    Empty where none is close enough.
+    """
     telling = {answer: like for answer, like in symptoms.items() if like >= _RESEMBLES and not triage.is_usual(answer)}
     if not telling:
         return ()
@@ -81,7 +86,7 @@ def _resembled(triage: Triage, symptoms: Mapping[str, float]) -> Sequence[Dict[s
     best: Dict[str, float] = {}
     for (issue, _), likelihood in zip(triage.hypotheses, said / said.mean(), strict=True):
         best[issue] = max(best.get(issue, 0.0), float(likelihood))
-    return ({issue: 1 - trust + trust * likelihood for issue, likelihood in best.items()},)
+    return ((trust, best),)
 
 
 def next_symptom(triage: Triage, consultation: Consultation) -> Optional[Symptom]:
@@ -126,12 +131,19 @@ def findings(knowledge: Knowledge, consultation: Consultation) -> Tuple[Finding,
 
 
 def clear_sub_issue(knowledge: Knowledge, consultation: Consultation, issue: str) -> Optional[str]:
-    """The sub-issue of an issue that the answers make clear, so that it need not be asked."""
+    """The sub-issue of an issue that the answers, or the owner's own words, make clear; it need not be asked."""
     triage = knowledge.triage
     now = belief(triage, consultation.told, consultation.leaning)
     within = {sub: float(p) for (name, sub), p in zip(triage.hypotheses, now, strict=True) if name == issue}
     best = max(within, key=lambda sub: within[sub], default="")
-    return best if best and within[best] >= triage.clear * sum(within.values()) else None
+    by_answers = best if consultation.told and best and within[best] >= triage.clear * sum(within.values()) else None
+    return by_answers or _quoted_sub_issue(consultation, issue)
+
+
+def _quoted_sub_issue(consultation: Consultation, issue: str) -> Optional[str]:
+    """The sub-issue that the owner's own words on an issue made clear last."""
+    spoke_for = [subject.partition("/") for subject, _ in consultation.quotes]
+    return next((sub_issue for name, _, sub_issue in reversed(spoke_for) if name == issue and sub_issue), None)
 
 
 def by_issue(triage: Triage, now: Belief) -> Dict[str, float]:
@@ -164,13 +176,15 @@ def without_more_questions(triage: Triage, consultation: Consultation) -> Consul
 
 
 def _because(triage: Triage, consultation: Consultation, issue: str) -> Tuple[str, ...]:
+    """What the owner said that speaks for an issue: the answers picked, then their own words, the latest first."""
     said = []
     for told in consultation.told:
         symptom_id, _, answer_id = told.partition("/")
         answer = triage.symptoms[symptom_id].answer(answer_id)
         if issue in answer.speaks_for:
             said.append(answer.said)
-    return tuple(said)
+    quoted = (words for subject, words in reversed(consultation.quotes) if subject.partition("/")[0] == issue)
+    return (*said, *quoted)
 
 
 def _membership(triage: Triage) -> NDArray[np.float64]:

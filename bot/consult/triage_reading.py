@@ -62,12 +62,21 @@ def on_a_symptom(
     said = _answer_resembled(knowledge, consultation, symptom_id, heard)
     if said is not None and confidence < thresholds.explicit:
         return Reading(ANSWER, f"{TRIAGE}.{said}")
-    explicit = intent in knowledge.issues and intent != UNCLEAR and confidence >= thresholds.explicit
     if heard.sub_issue(intent, thresholds.sure) == ABUSE:
         return None
+    explicit = intent in knowledge.issues and intent != UNCLEAR and confidence >= thresholds.explicit
     if explicit or (sure and intent not in knowledge.issues and intent not in _TELLS_OF_A_SYMPTOM):
         return None
-    return Reading("ask_why") if intent in _ASKS_WHAT_WE_MEAN and likely else Reading(ANSWER, f"{TRIAGE}.said")
+    if intent in _ASKS_WHAT_WE_MEAN and likely:
+        return Reading("ask_why")
+    tells_of_it = names_an_issue and heard.industry is None  # 煎餅です names a trade and no worry
+    return Reading(ANSWER, f"{TRIAGE}.said", (closely(intent, heard, thresholds),) if tells_of_it else ())
+
+
+def closely(issue: str, heard: Heard, thresholds: Thresholds) -> str:
+    """issue/sub-issue where the message makes that clear, else the issue."""
+    sub_issue = heard.sub_issue(issue, thresholds.sub_issue)
+    return f"{issue}/{sub_issue}" if sub_issue else issue
 
 
 def _answer_resembled(knowledge: Knowledge, consultation: Consultation, symptom_id: str, heard: Heard) -> Optional[str]:

@@ -149,6 +149,9 @@ class IssueEntry(Entry):
     label: str = Field(max_length=20)
     spoken: str
     acknowledge: str
+    sympathy: Optional[str] = None
+    urgent: Optional[str] = None
+    includes: List[str] = []
     question: Optional[str] = None
     question_why: Optional[str] = None
     bring: List[str] = Field(min_items=1)

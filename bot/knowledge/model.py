@@ -184,7 +184,9 @@ class SubIssue:
 class Issue:
     """An issue under the heading of the paper it is named after. `referrals` serve where no sub-issue is known.
 
-    `label` stands on a choice to press, `spoken` in a sentence of ours. `ask` is what to ask at the desk.
+    `label` stands on a choice to press, `spoken` in a sentence of ours. `ask` is what to ask at the desk. `sympathy`
+    meets an owner who tells of it without naming it; `urgent` is what cannot wait where a date is near. `includes` are
+    matters of other issues (issue/sub-issue) that its own road serves: the loan for a shop that is about to open.
     """
 
     name: str
@@ -198,6 +200,9 @@ class Issue:
     sub_issues: Tuple[SubIssue, ...] = ()
     question: Optional[str] = None
     question_why: Optional[str] = None
+    sympathy: Optional[str] = None
+    urgent: Optional[str] = None
+    includes: Tuple[str, ...] = ()
 
     def sub_issue(self, sub_issue_id: str) -> SubIssue:
         """The sub-issue with this id. Raises LookupError where there is none."""

@@ -13,15 +13,45 @@ from bot.normalization import text_to_read
 CLAUSES = "clauses"
 _AND = "あと|それと|それから|ついでに|おまけに|あわせて|加えて|さらに"
 _ENDS = re.compile(rf"[。！!？?\n]|(?<=[しが])、|、?(?:{_AND})")
-_SHORTEST = 7
+_STOPS = re.compile(r"[。、！!？?\n]")
+# What stands before a correction, and is not meant: 違う違う、 and 自分の店じゃなくて
+_NOT_MEANT = re.compile(
+    r"^(?:(?:(?:違|ちが)(?:う|い(?:ます)?)(?:よ|って|の)?|ちゃう(?:ちゃう)?|いやいや|いや|いえいえ|いえ|ううん"
+    r"|そう(?:じゃ|や|では)な(?:い|くて?)(?:です|の|よ)?)[、。 ]*)+(?<=[、。 ])"
+)
+_INSTEAD = re.compile(
+    r"^.*?(?:(?:じゃ|では|や)(?:なくて|なく|のうて|ねくて)"
+    r"|(?:話|こと|ほう|方|の)(?:じゃ|では|や)(?:ない|ありません|ねえ)"
+    r"(?:んです|んだ|んや|です)?(?:よ|の|のよ)?(?=[、。 ]))"
+)
+_SHORTEST, _SHORTEST_IN_A_LIST, _SHORTEST_CORRECTION = 7, 5, 3
+_A_LIST, _LONGEST_IN_A_LIST = 3, 14
 _MOST = 6
 
 
 def clauses_of(text: str) -> List[str]:
-    """The first six clauses of at least seven characters; none where the message is a single one."""
-    parts = [part.strip("、 ") for part in _ENDS.split(text_to_read(text)) if part]
-    told = [part for part in parts if len(part) >= _SHORTEST]
-    return told[:_MOST] if len(told) > 1 else []
+    """The first six clauses of at least seven characters; none where the message is a single one.
+
+    Worries in one breath (人は続かん、光熱費は上がる、借金は残る) are clauses from five characters on. Of a correction
+    (店のじゃなくて通りの) the clause is what is meant instead.
+    """
+    read = text_to_read(text)
+    instead = _INSTEAD.sub("", _NOT_MEANT.sub("", read)).strip("、。 ")
+    if instead != read and len(instead) >= _SHORTEST_CORRECTION:
+        return [instead]
+    parts = _worries_in_one_breath(read) or _of_length(_ENDS.split(read), _SHORTEST)
+    return parts[:_MOST] if len(parts) > 1 else []
+
+
+def _worries_in_one_breath(read: str) -> List[str]:
+    """The items of a list of short sentences; none where the message is no such list."""
+    items = [part for part in _STOPS.split(read) if part]
+    short = [item for item in items if len(item) <= _LONGEST_IN_A_LIST]
+    return _of_length(items, _SHORTEST_IN_A_LIST) if len(short) >= _A_LIST and len(short) >= len(items) - 1 else []
+
+
+def _of_length(parts: List[str], shortest: int) -> List[str]:
+    return [part for part in (part.strip("、 ") for part in parts if part) if len(part) >= shortest]
 
 
 def cut_into_clauses(messages: List[Message]) -> None:
