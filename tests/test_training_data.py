@@ -79,6 +79,8 @@ def test_no_utterance_is_too_close_to_one_of_the_evaluation() -> None:
         for name in ("intents_dev.jsonl", "distress_dev.jsonl", "entities_dev.jsonl")
         for line in (EVALUATION / name).read_text(encoding="utf-8").splitlines()
     ]
+    dialogues = json.loads((EVALUATION / "dialogues_dev.json").read_text(encoding="utf-8"))
+    rows += [turn["text"] for dialogue in dialogues for turn in dialogue["turns"]]
     evaluated = [bare(row) for row in rows if len(bare(row)) >= LONG_ENOUGH_TO_COMPARE]
     ours = [bare(text) for texts in UTTERANCES.values() for text in texts]
     ours = [text for text in ours if len(text) >= LONG_ENOUGH_TO_COMPARE]
