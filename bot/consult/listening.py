@@ -33,6 +33,7 @@ from bot.consult.consultation import (
 )
 from bot.consult.heard import Heard
 from bot.consult.own_words import in_own_words, quoted, tried_in
+from bot.consult.sent import is_only_sent
 from bot.consult.triage import clear_sub_issue, leaning_after, with_answer, without_last_answer, without_more_questions
 from bot.knowledge import Knowledge
 
@@ -60,7 +61,7 @@ def _listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, read
     after = _with_place(consultation, heard)
     after = _with_the_business(after, heard, reading)
     after = _with_misses(after, reading)
-    tells = heard.top[0] not in _TELLS_NOTHING
+    tells = heard.top[0] not in _TELLS_NOTHING and not is_only_sent(heard.text)
     if tells and (reading.act in (UNCLEAR, UNSURE, TWO_CANDIDATES, SEVERAL) or reading.choice == f"{TRIAGE}.said"):
         after = replace(after, leaning=leaning_after(knowledge.triage, after.leaning, heard.ranking, heard.symptoms))
     if reading.choice == f"{TRIAGE}.said" and reading.others:

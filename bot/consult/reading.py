@@ -42,6 +42,7 @@ from bot.consult.consultation import (
 )
 from bot.consult.distress import is_distress
 from bot.consult.heard import Heard
+from bot.consult.sent import is_only_sent
 from bot.consult.triage_reading import DISAGREEMENT, closely, is_enough, on_a_symptom
 from bot.consult.urgency import is_urgent
 from bot.knowledge import Knowledge
@@ -199,7 +200,7 @@ def _in_answer_to(
         if _BOTH.search(heard.text) and len(consultation.candidates) == 2:
             return Reading(ANSWER, f"{WHICH_ISSUE}.both")
         one_finding = consultation.triaged and len(consultation.candidates) == 1
-        agrees = sure and (intent == "affirm" or (intent == UNCLEAR and one_finding))
+        agrees = sure and (intent == "affirm" or (intent == UNCLEAR and consultation.triaged))
         if agrees and (consultation.triaged or len(consultation.candidates) == 1):
             return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}")
         likelier = max(consultation.candidates, key=heard.confidence)
@@ -251,6 +252,8 @@ def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, 
         about = {name: heard.confidence(name) for name in _ABOUT_INSTITUTIONS}
         if intent in about or intent == "out_of_scope" or sum(about.values()) >= thresholds.sure:
             return Reading(max(about, key=lambda name: about[name]))
+    if consultation.issue is None and is_only_sent(heard.text):
+        return Reading(UNCLEAR)
     worries = _worries(knowledge, consultation, heard, thresholds)
     if intent == UNCLEAR and len(worries) > 1:
         return Reading(SEVERAL, None, worries)

@@ -112,11 +112,14 @@ def gain(triage: Triage, symptom: Symptom, now: Belief) -> float:
 
 
 def findings(knowledge: Knowledge, consultation: Consultation) -> Tuple[Finding, ...]:
-    """The one to three issues that the answers speak for, likeliest first; none where nothing is likely enough."""
+    """The one to three issues that the answers speak for, likeliest first; none where nothing is likely enough.
+
+    Where the owner's own words spoke for an issue, they are said back even if no issue leads by much.
+    """
     triage = knowledge.triage
     now = by_issue(triage, belief(triage, consultation.told, consultation.leaning))
     ranked = sorted(now.items(), key=lambda pair: -pair[1])
-    if ranked[0][1] < triage.too_vague:
+    if ranked[0][1] < triage.too_vague and not consultation.quotes:
         return ()
     if ranked[0][1] >= triage.clear:
         ranked = ranked[:1]

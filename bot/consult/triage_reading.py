@@ -8,6 +8,8 @@ from typing import List, Optional, Tuple
 from bot.consult.acts import ABUSE, ANSWER, UNSURE, Reading, Thresholds
 from bot.consult.consultation import TRIAGE, UNCLEAR, Consultation
 from bot.consult.heard import Heard
+from bot.consult.sent import is_only_sent
+from bot.consult.urgency import is_urgent
 from bot.knowledge import Knowledge
 from bot.normalization import bare
 
@@ -45,6 +47,8 @@ def on_a_symptom(
     sure = confidence >= thresholds.sure
     names_an_issue = sure and intent in knowledge.issues and intent != UNCLEAR
     message = bare(heard.text)
+    if is_only_sent(heard.text):
+        return Reading(ANSWER, f"{TRIAGE}.said")
     if not names_an_issue and is_enough(heard.text):
         return Reading(ANSWER, f"{TRIAGE}.refuse")
     if _SEVERAL_NUMBERS.fullmatch(message):
@@ -64,13 +68,20 @@ def on_a_symptom(
         return Reading(ANSWER, f"{TRIAGE}.{said}")
     if heard.sub_issue(intent, thresholds.sure) == ABUSE:
         return None
-    explicit = intent in knowledge.issues and intent != UNCLEAR and confidence >= thresholds.explicit
+    clear = thresholds.sure if _cannot_wait(knowledge, heard) else thresholds.explicit
+    explicit = intent in knowledge.issues and intent != UNCLEAR and confidence >= clear
     if explicit or (sure and intent not in knowledge.issues and intent not in _TELLS_OF_A_SYMPTOM):
         return None
     if intent in _ASKS_WHAT_WE_MEAN and likely:
         return Reading("ask_why")
     tells_of_it = names_an_issue and heard.industry is None  # 煎餅です names a trade and no worry
     return Reading(ANSWER, f"{TRIAGE}.said", (closely(intent, heard, thresholds),) if tells_of_it else ())
+
+
+def _cannot_wait(knowledge: Knowledge, heard: Heard) -> bool:
+    """Whether a date is near in a matter where that leaves no time for questions."""
+    issue = knowledge.issues.get(heard.top[0])
+    return issue is not None and issue.urgent is not None and is_urgent(heard.text)
 
 
 def closely(issue: str, heard: Heard, thresholds: Thresholds) -> str:

@@ -27,7 +27,7 @@ NOTHING_MORE = {
     OTHER_ISSUE: "はい",
 }
 # Which question a cue stands for. Any other cue belongs to the flow of the talk: its turn is said in its order.
-CUES = {PREFECTURE: "場所|県|任意", WHICH_ISSUE: "どちらを先|一つだけ", "industry": "業種"}
+CUES = {PREFECTURE: "場所|県|任意", WHICH_ISSUE: "どちらを先|一つだけ|確認", "industry": "業種"}
 ONLY_WHEN_ASKED = re.compile(
     "人数|県|任意と.*"
 )  # a bare 「1」 or 「じゃあ無しで」 means nothing unless it was asked for
@@ -138,6 +138,9 @@ def _next(left: List[Tuple[str, str]], question: Optional[str]) -> Optional[str]
     kept_back = [turn for turn in left if ONLY_WHEN_ASKED.fullmatch(turn[0])]
     about_elsewhere = [turn for turn in left if re.search(CUES[PREFECTURE], turn[0])]
     in_order = [turn for turn in left if turn not in kept_back and turn not in about_elsewhere]
+    if question == TRIAGE:  # asks about the shop; nothing is put to the owner to confirm
+        in_order = [turn for turn in in_order if "確認" not in turn[0]]
+        about_elsewhere = []
     turns = fitting or in_order or [turn for turn in about_elsewhere if turn not in kept_back]
     if turns:
         left.remove(turns[0])
