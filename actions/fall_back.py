@@ -9,9 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.acknowledging import remind
 from actions.conversation import Events, ask, ask_which, consultation_of, introduce, knowledge, remember, say
-from bot.consult.choices import offered
 from bot.consult.consultation import (
     ANYTHING_ELSE,
     ISSUE,
@@ -25,7 +23,6 @@ from bot.consult.consultation import (
 )
 from bot.consult.heard import heard_from
 from bot.consult.reading import guesses
-from bot.messages import Choices
 
 WORTH_A_GUESS = 0.3
 REMARKS_HEARD = 2  # after the referral most of what is not understood is a remark
@@ -44,11 +41,7 @@ class ActionFallBack(Action):
             return [FollowupAction("action_consult")]
         named = before.question == WHICH_ISSUE and before.triaged and before.misses <= 1
         if before.question in (ANYTHING_ELSE, OTHER_ISSUE) and before.misses <= REMARKS_HEARD:
-            if heard_from(tracker.latest_message).asks:
-                return [FollowupAction("action_reassure")]
-            say(dispatcher, "utter_remark", Choices(offered(knowledge(), before)))
-            remind(dispatcher, tracker, before)
-            return remember(before, replace(before, standing=True))
+            return [FollowupAction("action_hear_remark")]
         if named or before.question in (SUB_ISSUE, PREFECTURE, ANYTHING_ELSE, OTHER_ISSUE, TRIAGE, SHEET):
             say(dispatcher, "utter_not_caught")
             return remember(before, ask(dispatcher, before, before.question or ISSUE, again=True))

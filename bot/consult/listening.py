@@ -11,6 +11,7 @@ from bot.consult.acts import (
     BACK_TO_BOT,
     CORRECT,
     MORE_TOLD,
+    REMARK,
     SEVERAL,
     TOLD,
     TWO_CANDIDATES,
@@ -33,6 +34,7 @@ from bot.consult.consultation import (
 )
 from bot.consult.heard import Heard
 from bot.consult.own_words import in_own_words, quoted, tried_in
+from bot.consult.reading import is_just_facts
 from bot.consult.sent import is_only_sent
 from bot.consult.triage import clear_sub_issue, leaning_after, with_answer, without_last_answer, without_more_questions
 from bot.knowledge import Knowledge
@@ -58,7 +60,7 @@ def _listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, read
         return replace(consultation, question=None)
     if reading.act == BACK_TO_BOT:
         return consultation.resumed()
-    after = _with_place(consultation, heard)
+    after = _with_place(consultation, heard, reading)
     after = _with_the_business(after, heard, reading)
     after = _with_misses(after, reading)
     tells = heard.top[0] not in _TELLS_NOTHING and not is_only_sent(heard.text)
@@ -72,6 +74,8 @@ def _listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, read
         return _with_answer(knowledge, after, reading.choice)
     if reading.act == CORRECT and reading.choice is not None:
         return after.put_right(reading.choice.partition(".")[2])
+    if reading.act == REMARK:
+        return after.with_others(reading.others)
     if reading.act == SEVERAL:
         worries = tuple(issue.partition("/")[0] for issue in reading.others)
         return replace(after.on(UNCLEAR).with_others(reading.others), candidates=worries)
@@ -100,7 +104,11 @@ def _with_what_was_said_before(consultation: Consultation) -> Consultation:
     return consultation
 
 
-def _with_place(consultation: Consultation, heard: Heard) -> Consultation:
+def _with_place(consultation: Consultation, heard: Heard, reading: Reading) -> Consultation:
+    """Where the shop is stays as it was told until the owner puts it right: 札幌に出た is told of somebody else."""
+    anew = reading.act == CORRECT or consultation.question == PREFECTURE or is_just_facts(heard)
+    if consultation.prefecture is not None and not anew:
+        return consultation
     after = consultation
     if heard.municipalities:
         after = replace(after, municipality=heard.municipalities[-1])

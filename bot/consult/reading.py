@@ -25,6 +25,7 @@ from bot.consult.acts import (
     Reading,
     Thresholds,
 )
+from bot.consult.after_a_road import after_a_road
 from bot.consult.choices import ASKS_FOR_SHEET, asks_for_the_bot, number_in, picked
 from bot.consult.consultation import (
     ANYTHING_ELSE,
@@ -63,6 +64,11 @@ _OPENS = re.compile(
 )
 _MORE = re.compile("ある|あり|有り|はい$|ええ$|うん$|もう(一|ひと|1)|まだ|ほか|他|別|相談|続け")
 _A_MERE_YES = re.compile("(はい|ええ|うん)+")
+_THAT_ONE = re.compile("(そっち|そちら|それ|そこ)(の(ほう|方|話|相談|こと))?(に|を|で|か|だ|や|が|、|。|$)|言われ(て|れば|たら)")
+_DECLINES = re.compile(
+    "勘弁|パス(で|し(ます|とく|たい)|[、。]|$)|言え(ない|ません|へん|ん)|言いたく(な|あり)|内緒|秘密|ノーコメント|差し控え|伏せ"
+)
+_REFUSES = re.compile("(だめ|ダメ|駄目|いや|嫌|やだ|無理|むり)(です|だ|や)?(ね|よ|な)?([、。!！]|$)")
 _INSTEAD = re.compile("(じゃ|では|や)(なくて?|なしに|のうて|ねくて)")
 _ENDS_OR_GOES_ON = {
     ANYTHING_ELSE: {"affirm": "more", "deny": "done", "skip": "done"},
@@ -124,8 +130,10 @@ def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresh
     meant = _instead(knowledge, consultation, heard, thresholds)
     if meant is not None:
         return Reading(CORRECT, f"{ISSUE}.{meant}")
-    return _in_answer_to(knowledge, consultation, heard, thresholds) or _on_its_own(
-        knowledge, consultation, heard, thresholds
+    return (
+        _in_answer_to(knowledge, consultation, heard, thresholds)
+        or after_a_road(knowledge, consultation, heard, thresholds)
+        or _on_its_own(knowledge, consultation, heard, thresholds)
     )
 
 
@@ -201,6 +209,7 @@ def _in_answer_to(
             return Reading(ANSWER, f"{WHICH_ISSUE}.both")
         one_finding = consultation.triaged and len(consultation.candidates) == 1
         agrees = sure and (intent == "affirm" or (intent == UNCLEAR and consultation.triaged))
+        agrees = agrees or (one_finding and _THAT_ONE.search(heard.text) and not DISAGREEMENT.search(heard.text))
         if agrees and (consultation.triaged or len(consultation.candidates) == 1):
             return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}")
         likelier = max(consultation.candidates, key=heard.confidence)
@@ -209,9 +218,13 @@ def _in_answer_to(
         half_a_yes = heard.confidence("affirm") + heard.confidence(likelier) >= thresholds.sure / 2
         if one_finding and not sure and half_a_yes and not DISAGREEMENT.search(heard.text):
             return Reading(ANSWER, f"{ISSUE}.{likelier}")  # we asked for a word only where it is not so
+    declines = _DECLINES.search(heard.text) or (question == PREFECTURE and _REFUSES.match(heard.text))
+    if question in (SUB_ISSUE, PREFECTURE) and declines and not heard.prefectures and not heard.asks:
+        return Reading(ANSWER, f"{question}.skip")
     issue = consultation.issue_in(knowledge)
     elaborates = issue is not None and intent in (issue.name, UNCLEAR)
-    if question == SUB_ISSUE and issue is not None:
+    about_an_institution = bool(heard.institutions) and not (sure and intent == consultation.issue)
+    if question == SUB_ISSUE and issue is not None and not about_an_institution:
         said = heard.sub_issue(issue.name, thresholds.sure)  # the question narrows what is meant
         if said is not None and (elaborates or not sure):
             return Reading(ANSWER, f"{SUB_ISSUE}.{said}")

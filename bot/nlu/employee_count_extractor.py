@@ -27,11 +27,17 @@ _NOT_NOW_AFTER = re.compile(
 )
 _DIGITS = {kanji: value for value, kanji in enumerate("〇一二三四五六七八九")}
 
-
-# Who is named beside a count works there as well: 夫婦とパート2人, わしと家内とパートさん2人.
+# Who is named beside a count works there as well: 夫婦とパート2人, わしと家内とパートさん2人, 私のほかに3人.
 _BESIDE = re.compile(
-    r"(?P<couple>夫婦)と|(?:わし|私|わたし|俺|おれ|僕|ぼく|自分|家内|妻|夫|嫁|女房|主人|旦那|亭主|息子|せがれ|娘|母|父|弟|兄|姉|妹)(?:さん)?と"
+    r"(?P<couple>夫婦)と|(?:わし|私|わたし|俺|おれ|僕|ぼく|自分|家内|妻|夫|嫁|女房|主人|旦那|亭主|息子|せがれ|娘|母|父|弟|兄|姉|妹)(?:さん)?(?:と|の?ほか|以外)"
 )
+# Who is counted in already: 俺と女房の2人, 主人と二人.
+_COUNTED_IN = re.compile(r"(の|(?<!夫婦)と)$")
+# Counts of everybody, which what follows only takes apart: 全部で6人。配達が4人, 6人。配達が4人, 7人。調理が3人.
+_OF_EVERYBODY = re.compile(r"(^|[。、]|全部で|全員で|合わせて|あわせて|合計|(県|府|都|道|市|町|村)(で|の)?)$")
+_TAKEN_APART = re.compile(r"。|うち|内訳")
+_ON_A_CONDITION = re.compile("(なら|れば|入れると)$")  # 数えるなら6人
+_NOW_ONLY = re.compile("(あ|いや|あれ|違|ちが)[^。]{0,3}(今|いま)は$")  # 3人、あ、今は2人
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -42,7 +48,19 @@ class EmployeeCountExtractor(Extractor):
     """
 
     def entities_in(self, text: Text, tokens: List[Token]) -> Iterator[Entity]:
-        """Counts of workers, each on its own."""
+        """Counts of workers, each on its own; of a whole and its parts the whole, of what is put right the last."""
+        found = list(self._counts_in(text))
+        if len(found) > 1:
+            found = [count for count in found if not _ON_A_CONDITION.search(text[: count["start"]])] or found[:1]
+        for place, count in enumerate(found):
+            if place and _NOW_ONLY.search(text[: count["start"]]):
+                found = [{**count, "beside": count["beside"] or found[0]["beside"]}, *found[place + 1 :]]
+                break
+        if _is_the_whole(text, found):
+            found = found[:1]
+        yield from found
+
+    def _counts_in(self, text: Text) -> Iterator[Entity]:
         for match in _COUNTED.finditer(text):
             group = next(name for name in ("people", "alone", "bare") if match.group(name))
             start, end = match.span(group)
@@ -56,7 +74,19 @@ class EmployeeCountExtractor(Extractor):
 def _people_beside(before: str) -> int:
     """How many people are named in the last clause of what stands before a count."""
     clause = re.split(r"[。、]|です", before)[-1]
+    if _COUNTED_IN.search(clause):
+        return 0
     return sum(2 if match.group("couple") else 1 for match in _BESIDE.finditer(clause))
+
+
+def _is_the_whole(text: str, counts: List[Entity]) -> bool:
+    """Whether the first of several counts is the sum that the others take apart."""
+    if len(counts) < 2:
+        return False
+    whole, *parts = counts
+    apart = _TAKEN_APART.search(text, whole["end"], parts[0]["start"])
+    enough = int(whole["value"]) >= sum(int(part["value"]) for part in parts)
+    return bool(apart and enough and _OF_EVERYBODY.search(text[: whole["start"]]))
 
 
 def as_number(written: str) -> int:

@@ -14,7 +14,7 @@ from bot.nlu.tokenizer import PLACE_NAME
 
 # What follows somebody else's trade: sold to, bought from, told by.
 _OF_OTHERS = re.compile(
-    r"(さん)?(に|へ|から|との?|側|向け|まで|が(返品|言|来|値)|じゃなく|ではなく|やなく|やのうて|じゃない|じゃねくて)"
+    r"(さん)?(に|へ|から|との?|側|向け|まで|が(返品|言|来|値)|さん(が|は|も)|を(借|もう一つ|もうひとつ|もう1つ|建て)|じゃなく|ではなく|やなく|やのうて|じゃない|じゃねくて)"
 )
 _PART_OF_A_TRADE = re.compile("名詞-普通名詞(?!-副詞可能)|接頭辞|形状詞|名詞-固有名詞-一般")
 _BEFORE_OTHERS = re.compile(r"(隣|向かい|近所|得意先|取引先|客先|お客|知り合い|友達|親戚|仕入れ先|納品先)の$")
@@ -39,8 +39,9 @@ class IndustryExtractor(Extractor):
     def entities_in(self, text: Text, tokens: List[Token]) -> Iterator[Entity]:
         """Trades, each with its `division`."""
         ends = {token.end for token in tokens}
+        of_others = {match.group() for match in self._words.finditer(text) if _OF_OTHERS.match(text, match.end())}
         for match in self._words.finditer(text):
-            if match.end() not in ends or _OF_OTHERS.match(text, match.end()):
+            if match.end() not in ends or match.group() in of_others:
                 continue
             if _BEFORE_OTHERS.search(text[: match.start()]) or _inside_a_katakana_word(text, match.start()):
                 continue
