@@ -57,6 +57,8 @@ _WORDS_AROUND_A_PLACE = 6
 _LONGEST_COMMAND = 15
 _MOST_WORRIES = 3
 _SETTLED_GIVES_WAY = 0.97
+# So clear a clause must be to be kept for later where the owner cannot say what the matter is; triage asks anyway.
+_CLEAR_BESIDE_THE_UNCLEAR = 0.85
 _BOTH = re.compile("両方|二つとも|2つとも|どちらも|どっちも")
 _FIRST = re.compile("まず|先ず|先に|優先|急ぎ|急ぐ|から(先|聞|お願い|相談)")
 _OPENS = re.compile(
@@ -230,6 +232,8 @@ def _in_answer_to(
             return Reading(ANSWER, f"{SUB_ISSUE}.{said}")
         if elaborates:
             return Reading(ANSWER, f"{SUB_ISSUE}.{MORE_TOLD}")
+    if question in (SUB_ISSUE, PREFECTURE) and consultation.referred and intent == UNCLEAR:
+        return Reading(TOLD)
     says_no = intent == "deny" and not DISAGREEMENT.search(heard.text)
     if question in (SUB_ISSUE, PREFECTURE) and sure and (intent == "skip" or says_no):
         return Reading(ANSWER, f"{question}.skip")
@@ -278,7 +282,8 @@ def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, 
     if len(two) == 2 and _are_issues(two, knowledge) and sum(c for _, c in two) >= thresholds.pair:
         if consultation.issue in dict(two):
             return _issue(knowledge, consultation.issue or "", heard, thresholds, consultation)
-        a_remark = consultation.question == ANYTHING_ELSE and two[1][1] < thresholds.sure / 2
+        hardly_two = consultation.question == ANYTHING_ELSE and two[1][1] < thresholds.sure / 2
+        a_remark = bool(consultation.referred) and (hardly_two or consultation.question == OTHER_ISSUE)
         return Reading(UNSURE if a_remark else UNCLEAR if UNCLEAR in dict(two) else TWO_CANDIDATES)
     return Reading(ANSWER) if heard.prefectures else Reading(UNSURE)
 
@@ -313,6 +318,7 @@ def _issue(
     clear = thresholds.sure / 2 if is_urgent(heard.text) else thresholds.sub_issue  # a near date leaves no time to ask
     sub_issue = heard.sub_issue(issue, _SETTLED_GIVES_WAY if settled else clear)
     least = thresholds.other / 2 if _BOTH.search(heard.text) else thresholds.other
+    least = _CLEAR_BESIDE_THE_UNCLEAR if issue == UNCLEAR else least
     beside = tuple(
         closely(other, heard, thresholds)
         for other, confidence in heard.other_issues.items()

@@ -26,6 +26,7 @@ _LONGEST_YES = 8
 _SAYS_THE_SAME, _SAYS_THE_SAME_ELSEWHERE = 0.62, 0.7
 _CLEARLY_CLOSER = 0.08
 _NEGATION = re.compile("ない|なか|なく|ません|へん|ねえ|ねぇ|ねが|ず(に|$)|ん$")
+_NOTHING = re.compile("(特に|とくに|特には|別に|べつに)(は)?(何も|なにも|なんも)?(な|あり|ござい|思い).{0,4}")  # 特にないです
 _SHORT = {"affirm": "yes", "deny": "no"}
 
 
@@ -61,7 +62,7 @@ def on_a_symptom(
         if meant is not None:
             return Reading(ANSWER, f"{TRIAGE}.{symptom_id}/{meant.id}")
         return Reading(intent) if intent == "affirm" else Reading(ANSWER, f"{TRIAGE}.unknown")
-    if intent == "skip" and sure:
+    if (intent == "skip" and sure) or _NOTHING.fullmatch(message):
         return Reading(ANSWER, f"{TRIAGE}.unknown")
     said = _answer_resembled(knowledge, consultation, symptom_id, heard)
     if said is not None and confidence < thresholds.explicit:
