@@ -13,7 +13,9 @@ from bot.knowledge import Knowledge
 _PARTING = ("affirm", "thank", "goodbye")
 # So sure an issue must be to be offered: of the asides on 14 dialogues one in three was below it, no new matter was.
 _WORTH_OFFERING = 0.75
-_SOMETHING_ELSE = re.compile("ほか|他に|他の|他も|別の|別に|(もう|あと)(一|ひと|1)つ|それと|それから|ちなみに|今度は|次は")
+_SOMETHING_ELSE = re.compile(
+    "ほか|他に|他の|他も|別の|別に|(もう|あと)(一|ひと|1)つ|それと|それから|ちなみに|今度は|次は"
+)
 
 
 def after_a_road(
@@ -40,6 +42,10 @@ def after_a_road(
     is_new = intent in knowledge.issues and intent not in (consultation.issue, *consultation.other_issues)
     if sure and is_new and confidence < thresholds.change:
         return Reading(REMARK, None, (intent,) if confidence >= _WORTH_OFFERING else ())
-    if intent == "out_of_scope" and confidence < thresholds.change and heard.sub_issue(intent, thresholds.sure) != ABUSE:
+    if (
+        intent == "out_of_scope"
+        and confidence < thresholds.change
+        and heard.sub_issue(intent, thresholds.sure) != ABUSE
+    ):
         return Reading(REMARK)
     return None

@@ -66,7 +66,9 @@ _OPENS = re.compile(
 )
 _MORE = re.compile("ある|あり|有り|はい$|ええ$|うん$|もう(一|ひと|1)|まだ|ほか|他|別|相談|続け")
 _A_MERE_YES = re.compile("(はい|ええ|うん)+")
-_THAT_ONE = re.compile("(そっち|そちら|それ|そこ)(の(ほう|方|話|相談|こと))?(に|を|で|か|だ|や|が|、|。|$)|言われ(て|れば|たら)")
+_THAT_ONE = re.compile(
+    "(そっち|そちら|それ|そこ)(の(ほう|方|話|相談|こと))?(に|を|で|か|だ|や|が|、|。|$)|言われ(て|れば|たら)"
+)
 _DECLINES = re.compile(
     "勘弁|パス(で|し(ます|とく|たい)|[、。]|$)|言え(ない|ません|へん|ん)|言いたく(な|あり)|内緒|秘密|ノーコメント|差し控え|伏せ"
 )
@@ -211,7 +213,8 @@ def _in_answer_to(
             return Reading(ANSWER, f"{WHICH_ISSUE}.both")
         one_finding = consultation.triaged and len(consultation.candidates) == 1
         agrees = sure and (intent == "affirm" or (intent == UNCLEAR and consultation.triaged))
-        agrees = agrees or (one_finding and _THAT_ONE.search(heard.text) and not DISAGREEMENT.search(heard.text))
+        says_so = bool(_THAT_ONE.search(heard.text)) and not DISAGREEMENT.search(heard.text)
+        agrees = agrees or (one_finding and says_so)
         if agrees and (consultation.triaged or len(consultation.candidates) == 1):
             return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}")
         likelier = max(consultation.candidates, key=heard.confidence)

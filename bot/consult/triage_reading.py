@@ -26,7 +26,9 @@ _LONGEST_YES = 8
 _SAYS_THE_SAME, _SAYS_THE_SAME_ELSEWHERE = 0.62, 0.7
 _CLEARLY_CLOSER = 0.08
 _NEGATION = re.compile("ない|なか|なく|ません|へん|ねえ|ねぇ|ねが|ず(に|$)|ん$")
-_NOTHING = re.compile("(特に|とくに|特には|別に|べつに)(は)?(何も|なにも|なんも)?(な|あり|ござい|思い).{0,4}")  # 特にないです
+_NOTHING = re.compile(
+    "(特に|とくに|特には|別に|べつに)(は)?(何も|なにも|なんも)?(な|あり|ござい|思い).{0,4}"
+)  # 特にないです
 _SHORT = {"affirm": "yes", "deny": "no"}
 
 

@@ -157,6 +157,11 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
                 for issue, (clause, _) in beside.items()
             }
             clear = {**self._clear_sub_issues(features[row]), **of_the_clauses}
+            if beside:  # what is told of another issue must not blur which sub-issue of this one is meant
+                first = message.get(INTENT)["name"]
+                own = [n for n, sure in enumerate(clauses) if self._intents.classes[int(sure.argmax())] == first]
+                told = [clear.get(first), *(self._clear_sub_issues(features[row + 1 + n]).get(first) for n in own)]
+                clear[first] = max(filter(None, told), key=lambda best: best["confidence"], default=None)
             message.set("other_issues", {issue: sure for issue, (_, sure) in beside.items()}, add_to_output=True)
             message.set("sub_issues", {issue: best for issue, best in clear.items() if best}, add_to_output=True)
             row += 1 + len(clauses)
