@@ -29,6 +29,7 @@ from bot.channels.rest import RestChannel
 from bot.channels.slack.channel import SlackChannel
 from bot.channels.slack.settings import slack_settings
 from bot.channels.slack.words import slack_words
+from bot.channels.thinking import thinking
 from bot.channels.web import WebChannel, WebSettings, web_settings
 from bot.desk import desk
 from bot.forgetting import keep_forgetting
@@ -151,7 +152,7 @@ def application(
     @app.before_server_start
     async def load(running: Sanic, loop: AbstractEventLoop) -> None:
         try:
-            running.ctx.agent = await ready_agent(model, actions_url, loop)
+            running.ctx.agent = await thinking().do(ready_agent(model, actions_url, thinking().loop))
         except StartError as error:
             when_failed(str(error))
             logging.getLogger("sanic.error").setLevel(logging.CRITICAL)  # said by us, in one line
@@ -169,6 +170,6 @@ def application(
     async def close(running: Sanic, loop: AbstractEventLoop) -> None:
         agent = getattr(running.ctx, "agent", None)
         if agent is not None and agent.tracker_store.event_broker:
-            await agent.tracker_store.event_broker.close()
+            await thinking().do(agent.tracker_store.event_broker.close())
 
     return app

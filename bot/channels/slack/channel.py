@@ -27,8 +27,6 @@ from bot.channels.slack.api import TIMEOUT_S, SlackApi
 from bot.channels.slack.mrkdwn import linked
 from bot.channels.slack.output import SlackOutput
 from bot.channels.slack.payloads import (
-    Condition,
-    Incoming,
     concerns_us,
     from_actions,
     from_command,
@@ -39,7 +37,7 @@ from bot.channels.slack.settings import SlackSettings
 from bot.channels.slack.words import SlackWords
 from bot.channels.slack.work import Answering
 from bot.channels.turns import RasaTurns, Turns
-from bot.store import Inbox, StoreError
+from bot.store import Arrival, Inbox, StoreError
 
 MOST_BYTES = 1_000_000
 _ACKNOWLEDGE_WITHIN_S = 2.5  # Slack waits three seconds
@@ -170,9 +168,9 @@ class SlackChannel(InputChannel):
 
     async def _receive_command(self, body: Dict[str, Any], ack: Callable[..., Awaitable[Any]]) -> None:
         """Slack sends a command once only, so whoever typed it is told where it could not be kept."""
-        incoming = from_command(body)
+        arrival = from_command(body)
         try:
-            await self._keep(incoming)
+            await self._keep(arrival)
         except (StoreError, asyncio.TimeoutError):
             _LOGGER.exception("a command cannot be kept")
             await ack(text=self._words.command_failed, response_type="ephemeral")
@@ -186,20 +184,13 @@ class SlackChannel(InputChannel):
         address = f"https://slack.com/app_redirect?app={app_id}&team={team_of(body)}"
         return f"{self._words.command_received}\n{linked(self._words.open_messages, address)}"
 
-    async def _keep(self, incoming: Optional[Incoming]) -> None:
+    async def _keep(self, arrival: Optional[Arrival]) -> None:
         """Keep what is for the bot, in time. Raises StoreError or TimeoutError where that fails."""
-        if incoming is not None:
-            await asyncio.wait_for(self._accept(incoming), _ACKNOWLEDGE_WITHIN_S)
-
-    async def _accept(self, incoming: Incoming) -> None:
-        deliveries = self._deliveries
-        if deliveries is None:
+        if arrival is None:
+            return
+        if self._deliveries is None:
             raise StoreError("the server has only just started")
-        if incoming.condition is not Condition.ALWAYS:
-            known = await deliveries.knows(incoming.arrival.conversation)
-            if known is (incoming.condition is Condition.NEW):
-                return
-        await deliveries.accept([incoming.arrival])
+        await asyncio.wait_for(self._deliveries.accept([arrival]), _ACKNOWLEDGE_WITHIN_S)
 
 
 def _status(request: Request, verifier: SignatureVerifier) -> Optional[int]:
