@@ -27,7 +27,7 @@ from bot.channels.line.channel import LineChannel
 from bot.channels.line.settings import line_settings
 from bot.channels.rest import RestChannel
 from bot.channels.slack.channel import SlackChannel
-from bot.channels.slack.settings import slack_settings
+from bot.channels.slack.settings import SlackSettings, slack_settings
 from bot.channels.slack.words import slack_words
 from bot.channels.thinking import thinking
 from bot.channels.web import WebChannel, WebSettings, web_settings
@@ -36,7 +36,7 @@ from bot.forgetting import keep_forgetting
 from bot.knowledge import KnowledgeError
 from bot.paths import ROOT, VAR
 from bot.set_up import SetUpError
-from bot.store import Inbox, StoreError, database, handoffs
+from bot.store import Inbox, Questions, StoreError, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
 from bot.web.pages import serve_pages
 from bot.web.sheets import sheet_pages
@@ -116,8 +116,13 @@ def _channels(rest: bool, web: WebSettings) -> List[InputChannel]:
     if line is not None:
         channels.append(LineChannel(line))
     if slack is not None:
-        channels.append(SlackChannel(slack, Inbox(database(), SlackChannel.name()), slack_words()))
+        channels.append(_slack(slack))
     return channels
+
+
+def _slack(settings: SlackSettings) -> SlackChannel:
+    inbox = Inbox(database(), SlackChannel.name())
+    return SlackChannel(settings, inbox, Questions(database()), slack_words())
 
 
 def application(

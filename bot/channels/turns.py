@@ -16,6 +16,7 @@ from bot.messages import Message, message_from_reply
 PRESSED = "choice"  # where bot.consult.heard looks for it in a message's metadata
 _GREETING = "action_greet"
 _COMFORT = "action_comfort"
+_WAITING_QUESTION = "question"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ class Turns(Protocol):
     async def comfort(self, conversation: str) -> Tuple[Message, ...]:
         """What the bot says when an owner in distress asks for help with a press, before any word of theirs."""
 
+    async def asks(self, conversation: str) -> bool:
+        """Whether a question of the bot's waits for its answer."""
+
 
 class RasaTurns:
     """Conversations with Rasa's agent, in the thread for that. `channel` is the name that Rasa keeps with each message.
@@ -64,6 +68,14 @@ class RasaTurns:
     async def comfort(self, conversation: str) -> Tuple[Message, ...]:
         """As the protocol says; what follows is met as after a message of distress."""
         return await thinking().do(self._act(conversation, _COMFORT))
+
+    async def asks(self, conversation: str) -> bool:
+        """As the protocol says."""
+        return await thinking().do(self._asks(conversation))
+
+    async def _asks(self, conversation: str) -> bool:
+        tracker = await self._agent.tracker_store.retrieve(conversation)
+        return tracker is not None and tracker.get_slot(_WAITING_QUESTION) is not None
 
     async def _take(self, conversation: str, said: Said, again: bool) -> Tuple[Message, ...]:
         if again:

@@ -12,6 +12,7 @@ from bot.store.handoffs import (
     is_with_staff,
 )
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
+from bot.store.questions import Question, Questions
 from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
 from bot.store.transcripts import Author, Entry, Exchange, Heard, Hearing, IdReusedError, Transcripts
 from bot.store.unsent import Unsent
@@ -32,6 +33,8 @@ __all__ = [
     "Hearing",
     "IdReusedError",
     "Inbox",
+    "Question",
+    "Questions",
     "Reason",
     "Sheets",
     "State",

@@ -37,7 +37,7 @@ from bot.channels.slack.settings import SlackSettings
 from bot.channels.slack.words import SlackWords
 from bot.channels.slack.work import Answering
 from bot.channels.turns import RasaTurns, Turns
-from bot.store import Arrival, Inbox, StoreError
+from bot.store import Arrival, Inbox, Questions, StoreError
 
 MOST_BYTES = 1_000_000
 _ACKNOWLEDGE_WITHIN_S = 2.5  # Slack waits three seconds
@@ -62,11 +62,13 @@ class SlackChannel(InputChannel):
         self,
         settings: SlackSettings,
         inbox: Inbox,
+        questions: Questions,
         words: SlackWords,
         turns: Callable[[Sanic], Turns] = _turns_of_rasa,
     ) -> None:
         self._settings = settings
         self._inbox = inbox
+        self._questions = questions
         self._words = words
         self._turns = turns
         self._api: Optional[SlackApi] = None
@@ -105,7 +107,7 @@ class SlackChannel(InputChannel):
         @blueprint.listener("after_server_start")
         async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
             assert self._api is not None
-            work = Answering(self._inbox, self._turns(app), self._api, self._words)
+            work = Answering(self._inbox, self._questions, self._turns(app), self._api, self._words)
             self._deliveries = Deliveries(self._inbox, work)
             self._deliveries.start()
 
