@@ -110,10 +110,10 @@ class LineChannel(InputChannel):
             return 401
         try:
             webhook = read_webhook(body)
-        except EventError as error:
+            arrivals = [_arrival(webhook.destination, event, data) for event, data in _events_for_us(webhook)]
+        except (EventError, RecursionError) as error:  # what can just be read may be too deep to be written
             _LOGGER.warning("a signed request was not understood: %s", error)
             return 400
-        arrivals = [_arrival(webhook.destination, event, data) for event, data in _events_for_us(webhook)]
         if not arrivals:
             return 200
         try:

@@ -96,7 +96,12 @@ class SlackChannel(InputChannel):
         @blueprint.post("/events")
         async def receive(request: Request) -> HTTPResponse:
             status = _status(request, verifier)
-            return await handler.handle(request) if status is None else response.empty(status=status)
+            if status is not None:
+                return response.empty(status=status)
+            try:
+                return await handler.handle(request)
+            except RecursionError:  # bolt reads the body once more, from deeper down than we did
+                return response.empty(status=400)
 
         @blueprint.listener("before_server_start")
         async def prepare(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
@@ -246,7 +251,7 @@ async def _answer_to_failure(error: Exception) -> BoltResponse:
     """What Slack hears where a listener failed: what nobody listens to is well; 503 makes it send an event again."""
     if isinstance(error, BoltUnhandledRequestError):
         return BoltResponse(status=200, body="")
-    if isinstance(error, ValueError):
+    if isinstance(error, (ValueError, RecursionError)):
         return BoltResponse(status=400, body="")
     _LOGGER.error("a request of Slack's was not kept", exc_info=error)
     if isinstance(error, (StoreError, asyncio.TimeoutError)):

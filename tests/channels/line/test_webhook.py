@@ -91,6 +91,17 @@ async def test_signed_nonsense_is_turned_away_without_a_word(desk: LineDesk, bod
     assert await desk.line.post(body, signed(body)) == (400, b"")
 
 
+async def test_an_event_that_is_only_just_too_deep_breaks_nothing(desk: LineDesk) -> None:
+    event = json.dumps(desk.line.event("follow", user("hanako"), follow={"isUnblocked": False}))
+    statuses = set()
+    for depth in range(900, 1000, 3):
+        deep = event.replace('"isUnblocked": false', f'"x": {"[" * depth}{"]" * depth}')
+        body = f'{{"destination": "{BOT}", "events": [{deep}]}}'.encode()
+        statuses.add(await desk.line.post(body, signed(body)))
+    assert statuses == {(200, b""), (400, b"")}
+    await desk.settled()
+
+
 async def test_more_than_a_megabyte_is_turned_away(desk: LineDesk) -> None:
     body = b" " * 1_000_001
     assert await desk.line.post(body, signed(body)) == (413, b"")
