@@ -24,7 +24,7 @@ SECRET = "8c570fa6dd201bb328f1c1eac23a96d8"
 TOKEN = "xoxb-0000000000-0000000000000-benchbenchbenchbenchbench"
 _USERS = 50
 _LINES = ("商標を取りたい", "大阪です", "それって無料ですか", "ここまでで大丈夫です")
-_QUIET_S = 4.0
+_QUIET_S = 6.0
 _RUN = uuid.uuid4().hex[:8].upper()  # owners of earlier runs have long conversations, which make every turn slower
 Post = Callable[[aiohttp.ClientSession, str, int, str], Awaitable[None]]
 
