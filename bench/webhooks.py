@@ -24,7 +24,8 @@ SECRET = "8c570fa6dd201bb328f1c1eac23a96d8"
 TOKEN = "xoxb-0000000000-0000000000000-benchbenchbenchbenchbench"
 _USERS = 50
 _LINES = ("商標を取りたい", "大阪です", "それって無料ですか", "ここまでで大丈夫です")
-_QUIET_S = 4.0
+_QUIET_S = 6.0
+_RUN = uuid.uuid4().hex[:8].upper()  # owners of earlier runs have long conversations, which make every turn slower
 Post = Callable[[aiohttp.ClientSession, str, int, str], Awaitable[None]]
 
 
@@ -85,8 +86,8 @@ async def _post_to_slack(session: aiohttp.ClientSession, address: str, user: int
     event = {
         "type": "message",
         "channel_type": "im",
-        "channel": f"D{user:09}",
-        "user": f"U{user:09}",
+        "channel": f"D{_RUN}{user:03}",
+        "user": f"U{_RUN}{user:03}",
         "text": text,
         "ts": f"{at:.6f}",
         "client_msg_id": str(uuid.uuid4()),

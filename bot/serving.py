@@ -27,15 +27,16 @@ from bot.channels.line.channel import LineChannel
 from bot.channels.line.settings import line_settings
 from bot.channels.rest import RestChannel
 from bot.channels.slack.channel import SlackChannel
-from bot.channels.slack.settings import slack_settings
+from bot.channels.slack.settings import SlackSettings, slack_settings
 from bot.channels.slack.words import slack_words
+from bot.channels.thinking import thinking
 from bot.channels.web import WebChannel, WebSettings, web_settings
 from bot.desk import desk
 from bot.forgetting import keep_forgetting
 from bot.knowledge import KnowledgeError
 from bot.paths import ROOT, VAR
 from bot.set_up import SetUpError
-from bot.store import Inbox, StoreError, database, handoffs
+from bot.store import Inbox, Questions, StoreError, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
 from bot.web.pages import serve_pages
 from bot.web.sheets import sheet_pages
@@ -115,8 +116,13 @@ def _channels(rest: bool, web: WebSettings) -> List[InputChannel]:
     if line is not None:
         channels.append(LineChannel(line))
     if slack is not None:
-        channels.append(SlackChannel(slack, Inbox(database(), SlackChannel.name()), slack_words()))
+        channels.append(_slack(slack))
     return channels
+
+
+def _slack(settings: SlackSettings) -> SlackChannel:
+    inbox = Inbox(database(), SlackChannel.name())
+    return SlackChannel(settings, inbox, Questions(database()), slack_words())
 
 
 def application(
@@ -151,7 +157,7 @@ def application(
     @app.before_server_start
     async def load(running: Sanic, loop: AbstractEventLoop) -> None:
         try:
-            running.ctx.agent = await ready_agent(model, actions_url, loop)
+            running.ctx.agent = await thinking().do(ready_agent(model, actions_url, thinking().loop))
         except StartError as error:
             when_failed(str(error))
             logging.getLogger("sanic.error").setLevel(logging.CRITICAL)  # said by us, in one line
@@ -169,6 +175,6 @@ def application(
     async def close(running: Sanic, loop: AbstractEventLoop) -> None:
         agent = getattr(running.ctx, "agent", None)
         if agent is not None and agent.tracker_store.event_broker:
-            await agent.tracker_store.event_broker.close()
+            await thinking().do(agent.tracker_store.event_broker.close())
 
     return app

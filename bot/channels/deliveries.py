@@ -17,6 +17,10 @@ Work = Callable[[Delivery], Awaitable[None]]
 _AtTheDoor = Tuple[List[Arrival], "asyncio.Future[None]"]
 
 _AT_THE_DOOR = 2
+_MOST_AT_THE_DOOR = 10_000  # some 20 MB; a store that is away for longer than that takes is somebody's alarm
+_KNOCK_AGAIN_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+_LAST_TRY_WITHIN_S = 5.0
+# Not for the turns, which come one after another anyway: each event has a lease to renew, and may hold a connection.
 _AT_ONCE = 32
 _LONGEST_BEFORE_WORK_S = 1.0
 _BETWEEN_TWO_LOOKS_S = 0.02
@@ -31,11 +35,15 @@ class Deliveries:
     An event that fails is tried again after a longer wait each time; after the last it is given up, and that is logged,
     so that it does not hold its conversation for ever. What a process leaves behind when it stops or dies is
     taken up by the next, or by another that shares the inbox.
+
+    `patient`: where the store fails, events wait at the door, in memory and in their order, until it is back. Else
+    whoever brought them hears of it.
     """
 
-    def __init__(self, inbox: Inbox, work: Work) -> None:
+    def __init__(self, inbox: Inbox, work: Work, patient: bool = False) -> None:
         self._inbox = inbox
         self._work = work
+        self._patient = patient
         self._worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
         self._busy: Dict[str, "asyncio.Task[None]"] = {}
         self._look: Set[str] = set()
@@ -51,23 +59,31 @@ class Deliveries:
         self._patrol = asyncio.create_task(self._take_up_what_is_left())
 
     async def accept(self, arrivals: Iterable[Arrival]) -> None:
-        """Keep events for good and begin to work on them; returns once they are kept. Raises StoreError."""
+        """Keep events for good and begin to work on them; returns once they are kept.
+
+        Raises StoreError; a patient door only where too many wait there already. Who stops waiting changes nothing: the
+        events are kept as soon as that is possible.
+        """
+        if len(self._waiting) >= _MOST_AT_THE_DOOR:
+            raise StoreError(f"{len(self._waiting)} requests wait for the store; no more are let in")
         kept: "asyncio.Future[None]" = asyncio.get_running_loop().create_future()
         self._waiting.append((list(arrivals), kept))
         if self._letting_in is None:
             self._letting_in = asyncio.create_task(self._let_in())
         await kept
 
-    async def knows(self, conversation: str) -> bool:
-        """Whether anything of a conversation came before. Raises StoreError."""
-        return await asyncio.get_running_loop().run_in_executor(self._door, self._inbox.knows, conversation)
-
     async def stop(self) -> None:
-        """Finish what is being worked on and begin nothing more."""
+        """Finish what is being worked on and begin nothing more; what the store did not take is named in the log."""
         if self._patrol is not None:
             self._patrol.cancel()
         self._patrol = None
         await asyncio.gather(*self._busy.values())
+        if self._letting_in is not None:
+            await asyncio.wait([self._letting_in], timeout=_LAST_TRY_WITHIN_S)
+            self._letting_in.cancel()
+        if self._waiting:
+            lost = [arrival.event_id for few, _ in self._waiting for arrival in few]
+            _LOGGER.error("%d events are lost, since the store did not take them: %s", len(lost), ", ".join(lost))
 
     async def idle(self) -> None:
         """Wait until nothing of what was accepted here is being worked on."""
@@ -76,21 +92,40 @@ class Deliveries:
 
     async def _let_in(self) -> None:
         """Keep what waits at the door, all that came meanwhile in one transaction: many at once are as quick as one."""
+        failures = 0
         while self._waiting:
-            together, self._waiting = self._waiting, []
-            if not await self._keep(together):
-                for alone in together:
-                    await self._keep([alone])
+            together = list(self._waiting)
+            left = [] if await self._keep(together) else await self._keep_one_by_one(together)
+            self._waiting = [*left, *self._waiting[len(together) :]]
+            failures = failures + 1 if left else 0
+            if left:
+                wait_s = _KNOCK_AGAIN_S[min(failures, len(_KNOCK_AGAIN_S)) - 1]
+                _LOGGER.error("%d requests wait for the store; trying again in %.1f s", len(self._waiting), wait_s)
+                await asyncio.sleep(wait_s)
         self._letting_in = None
 
-    async def _keep(self, together: List[_AtTheDoor]) -> bool:
-        """Whether these could be kept together; a single one that could not hears why."""
+    async def _keep_one_by_one(self, together: List[_AtTheDoor]) -> List[_AtTheDoor]:
+        """Those that could not be kept, where this door is patient: after two failures the fault is not theirs."""
+        left: List[_AtTheDoor] = []
+        for number, alone in enumerate(together):
+            if await self._keep([alone], last_word=not self._patient) or not self._patient:
+                continue
+            left.append(alone)
+            if len(left) > 1:
+                return [*left, *together[number + 1 :]]
+        return left
+
+    async def _keep(self, together: List[_AtTheDoor], last_word: bool = False) -> bool:
+        """Whether these could be kept, all together. Where that was the `last_word`, those who wait hear why not."""
         arrivals = [arrival for few, _ in together for arrival in few]
         try:
             found = await asyncio.get_running_loop().run_in_executor(self._door, self._inbox.accept, arrivals)
-        except Exception as error:  # noqa: BLE001  (not swallowed: whoever brought it hears it)
-            if len(together) == 1 and not together[0][1].done():
-                together[0][1].set_exception(error)
+        except Exception as error:  # noqa: BLE001  (not swallowed: whoever brought it hears it, or it is tried again)
+            if self._patient:
+                _LOGGER.error("events cannot be kept: %r", error)
+            for _, kept in together if last_word else ():
+                if not kept.done():
+                    kept.set_exception(error)
             return False
         for conversation in found:
             self._begin(conversation)

@@ -11,6 +11,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels.thinking import thinking
 from bot.channels.turns import CollectedReplies
 
 MOST_BYTES = 1_000_000
@@ -46,10 +47,14 @@ class RestChannel(InputChannel):
             except ValueError as error:
                 return _refusal(400, str(error))
             collected = CollectedReplies()
-            await on_new_message(UserMessage(text, collected, sender, input_channel=self.name()))
+            await thinking().do(_heard(on_new_message, UserMessage(text, collected, sender, input_channel=self.name())))
             return _json(collected.messages)
 
         return blueprint
+
+
+async def _heard(on_new_message: Callable[[UserMessage], Awaitable[Any]], message: UserMessage) -> None:
+    await on_new_message(message)
 
 
 def _is_from_this_machine(request: Request) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any, Dict, Optional, Protocol, Text, Tuple
 
@@ -11,12 +10,13 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import BotUttered, UserUttered
 
+from bot.channels.thinking import thinking
 from bot.messages import Message, message_from_reply
 
 PRESSED = "choice"  # where bot.consult.heard looks for it in a message's metadata
 _GREETING = "action_greet"
 _COMFORT = "action_comfort"
-_AT_ONCE = 2  # a turn keeps the processor busy; with more at a time no channel could acknowledge anything meanwhile
+_WAITING_QUESTION = "question"
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,41 @@ class Turns(Protocol):
     async def comfort(self, conversation: str) -> Tuple[Message, ...]:
         """What the bot says when an owner in distress asks for help with a press, before any word of theirs."""
 
+    async def asks(self, conversation: str) -> bool:
+        """Whether a question of the bot's waits for its answer."""
+
 
 class RasaTurns:
-    """Conversations with Rasa's agent. `channel` is the name that Rasa keeps with each message."""
+    """Conversations with Rasa's agent, in the thread for that. `channel` is the name that Rasa keeps with each message.
+
+    However many are asked for, one is computed at a time, in the order in which they were asked for.
+    """
 
     def __init__(self, agent: Agent, channel: str) -> None:
         self._agent = agent
         self._channel = channel
-        self._few = asyncio.Semaphore(_AT_ONCE)
 
     async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
         """As the protocol says. The tracker knows by its id which message was taken, and what was said to it."""
+        return await thinking().do(self._take(conversation, said, again))
+
+    async def greet(self, conversation: str) -> Tuple[Message, ...]:
+        """As the protocol says; an owner who comes in again, with a question open, is only greeted."""
+        return await thinking().do(self._act(conversation, _GREETING))
+
+    async def comfort(self, conversation: str) -> Tuple[Message, ...]:
+        """As the protocol says; what follows is met as after a message of distress."""
+        return await thinking().do(self._act(conversation, _COMFORT))
+
+    async def asks(self, conversation: str) -> bool:
+        """As the protocol says."""
+        return await thinking().do(self._asks(conversation))
+
+    async def _asks(self, conversation: str) -> bool:
+        tracker = await self._agent.tracker_store.retrieve(conversation)
+        return tracker is not None and tracker.get_slot(_WAITING_QUESTION) is not None
+
+    async def _take(self, conversation: str, said: Said, again: bool) -> Tuple[Message, ...]:
         if again:
             before = await self._said_to(conversation, said.id)
             if before is not None:
@@ -61,17 +85,8 @@ class RasaTurns:
         collected = CollectedReplies()
         metadata = {PRESSED: said.pressed} if said.pressed else None
         message = UserMessage(said.text, collected, conversation, None, self._channel, said.id, metadata)
-        async with self._few:
-            await self._agent.handle_message(message)
+        await self._agent.handle_message(message)
         return tuple(map(message_from_reply, collected.messages))
-
-    async def greet(self, conversation: str) -> Tuple[Message, ...]:
-        """As the protocol says; an owner who comes in again, with a question open, is only greeted."""
-        return await self._act(conversation, _GREETING)
-
-    async def comfort(self, conversation: str) -> Tuple[Message, ...]:
-        """As the protocol says; what follows is met as after a message of distress."""
-        return await self._act(conversation, _COMFORT)
 
     async def _act(self, conversation: str, action: str) -> Tuple[Message, ...]:
         """Act and then listen: Rasa answers an owner's message with nothing where the bot was not listening."""

@@ -11,7 +11,8 @@ from bot.store.handoffs import (
     handoffs,
     is_with_staff,
 )
-from bot.store.inbox import Arrival, Delivery, Inbox
+from bot.store.inbox import Arrival, Condition, Delivery, Inbox
+from bot.store.questions import Question, Questions
 from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
 from bot.store.transcripts import Author, Entry, Exchange, Heard, Hearing, IdReusedError, Transcripts
 from bot.store.unsent import Unsent
@@ -21,6 +22,7 @@ __all__ = [
     "Author",
     "Chat",
     "Chats",
+    "Condition",
     "Database",
     "Delivery",
     "Entry",
@@ -31,6 +33,8 @@ __all__ = [
     "Hearing",
     "IdReusedError",
     "Inbox",
+    "Question",
+    "Questions",
     "Reason",
     "Sheets",
     "State",

@@ -44,7 +44,8 @@ class Chats:
 
     def conversation(self, chat: Chat) -> str:
         """The conversation of a chat, begun where there is none yet."""
-        return self._known(chat) or self._begun(chat)
+        with self._store.writing() as store:
+            return conversation_of(chat, self._channel, self._store, store)
 
     def of(self, conversation: str) -> Optional[Chat]:
         """The chat of a conversation; None where it was forgotten or never known."""
@@ -55,35 +56,25 @@ class Chats:
     def remember(self, conversation: str, chat: Chat) -> None:
         """Hold a chat in this conversation again, unless it is held in another by now."""
         with self._store.writing() as store:
-            store.execute(self._store.insert_new(_CHATS).values(self._row(conversation, chat)))
+            store.execute(self._store.insert_new(_CHATS).values(_row(conversation, self._channel, chat)))
 
     def forget(self, conversation: str) -> None:
         """Erase where a conversation was held; what comes from there begins a new one."""
         with self._store.writing() as store:
             store.execute(_CHATS.delete().where(_OF.conversation == conversation))
 
-    def _known(self, chat: Chat) -> Optional[str]:
-        with self._store.reading() as store:
-            return _conversation_in(store, self._channel, chat)
 
-    def _begun(self, chat: Chat) -> str:
-        row = self._row(f"{self._channel}-{uuid.uuid4().hex}", chat)
-        with self._store.writing() as store:
-            store.execute(self._store.insert_new(_CHATS).values(row))
-            begun = _conversation_in(store, self._channel, chat)
-        assert begun is not None
-        return begun
-
-    def _row(self, conversation: str, chat: Chat) -> "dict[str, str]":
-        return {
-            "conversation": conversation,
-            "channel": self._channel,
-            "account": chat.account,
-            "address": chat.address,
-        }
-
-
-def _conversation_in(store: sqlalchemy.engine.Connection, channel: str, chat: Chat) -> Optional[str]:
+def conversation_of(chat: Chat, channel: str, database: Database, store: sqlalchemy.engine.Connection) -> str:
+    """The conversation of a chat, begun where there is none yet, within a transaction that writes."""
     here = (_OF.channel == channel, _OF.account == chat.account, _OF.address == chat.address)
-    conversation: Optional[str] = store.execute(select(_OF.conversation).where(*here)).scalar()
-    return conversation
+    known: Optional[str] = store.execute(select(_OF.conversation).where(*here)).scalar()
+    if known is None:
+        row = _row(f"{channel}-{uuid.uuid4().hex}", channel, chat)
+        store.execute(database.insert_new(_CHATS).values(row))
+        known = store.execute(select(_OF.conversation).where(*here)).scalar()  # another process may have been first
+    assert known is not None
+    return known
+
+
+def _row(conversation: str, channel: str, chat: Chat) -> "dict[str, str]":
+    return {"conversation": conversation, "channel": channel, "account": chat.account, "address": chat.address}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any, Iterable, Optional, Tuple
+from enum import Enum
+from typing import Any, Iterable, List, Optional, Tuple, Union
 
 import sqlalchemy
 from sqlalchemy import Column, Float, Integer, Text, UniqueConstraint, select
 
+from bot.store.chats import Chat, conversation_of
 from bot.store.database import TABLES, Database
 
 _INBOX = sqlalchemy.Table(
@@ -31,13 +33,22 @@ _INBOX = sqlalchemy.Table(
 _OF = _INBOX.c
 
 
+class Condition(Enum):
+    """When an arrival is kept: always, only where its conversation is known already, or only where it is not."""
+
+    ALWAYS = "always"
+    KNOWN = "known"
+    NEW = "new"
+
+
 @dataclass(frozen=True)
 class Arrival:
-    """An event as it came in: its id at the sender, the conversation it belongs to, and its JSON."""
+    """An event as it came in: its id at the sender, the conversation or chat it belongs to, and its JSON."""
 
     event_id: str
-    conversation: str
+    conversation: Union[str, Chat]
     body: str
+    condition: Condition = Condition.ALWAYS
 
 
 @dataclass(frozen=True)
@@ -70,19 +81,22 @@ class Inbox:
 
     def accept(self, arrivals: Iterable[Arrival]) -> Tuple[str, ...]:
         """Keep what is new, in this order, in one transaction. Returns the conversations that have something new."""
-        new = []
+        new: List[str] = []
         with self._store.writing() as store:
             for arrival in arrivals:
+                conversation = self._conversation_of(arrival, store)
+                if not self._counts(arrival.condition, conversation, store):
+                    continue
                 row = {
                     "channel": self._channel,
                     "event_id": arrival.event_id,
-                    "conversation": arrival.conversation,
+                    "conversation": conversation,
                     "body": arrival.body,
                     "attempts": 0,
                     "received_at": time.time(),
                 }
                 if store.execute(self._store.insert_new(_INBOX).values(row)).rowcount == 1:
-                    new.append(arrival.conversation)
+                    new.append(conversation)
         return tuple(dict.fromkeys(new))
 
     def take(self, conversation: str, worker: str) -> Optional[Delivery]:
@@ -130,9 +144,8 @@ class Inbox:
 
     def knows(self, conversation: str) -> bool:
         """Whether anything of a conversation was ever accepted, and not yet forgotten."""
-        of_it = select(_OF.id).where(_OF.channel == self._channel, _OF.conversation == conversation)
         with self._store.reading() as store:
-            return store.execute(of_it.limit(1)).first() is not None
+            return self._is_known(conversation, store)
 
     def forget_conversations(self, beginning: str) -> int:
         """Remove everything of the conversations whose id begins so, done or not. Returns how many events that were."""
@@ -140,6 +153,17 @@ class Inbox:
         with self._store.writing() as store:
             removed = store.execute(_INBOX.delete().where(_OF.channel == self._channel, of_them))
         return int(removed.rowcount)
+
+    def _conversation_of(self, arrival: Arrival, store: Any) -> str:
+        where = arrival.conversation
+        return where if isinstance(where, str) else conversation_of(where, self._channel, self._store, store)
+
+    def _counts(self, condition: Condition, conversation: str, store: Any) -> bool:
+        return condition is Condition.ALWAYS or self._is_known(conversation, store) is (condition is Condition.KNOWN)
+
+    def _is_known(self, conversation: str, store: Any) -> bool:
+        of_it = select(_OF.id).where(_OF.channel == self._channel, _OF.conversation == conversation)
+        return store.execute(of_it.limit(1)).first() is not None
 
     def _may_take(self, store: Any, conversation: str, worker: str) -> bool:
         held = self._waiting(conversation).where(

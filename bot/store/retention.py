@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from bot.store.database import Database
 from bot.store.handoffs import StoredHandoffs
 from bot.store.inbox import forget_done
+from bot.store.questions import forget_questions
 from bot.store.transcripts import Transcripts
 
 _DAY_S = 86_400
@@ -17,4 +18,5 @@ def forget_old(store: Database, days: int) -> int:
     """Remove what is older than so many days. Returns how many rows that were. Raises StoreError."""
     before = time.time() - days * _DAY_S
     handoffs = StoredHandoffs(store).forget(datetime.fromtimestamp(before, timezone.utc))
-    return Transcripts(store).forget(before) + forget_done(store, before) + handoffs
+    delivered = forget_done(store, before) + forget_questions(store, before)
+    return Transcripts(store).forget(before) + delivered + handoffs

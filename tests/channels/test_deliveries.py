@@ -197,13 +197,85 @@ async def test_one_event_that_cannot_be_kept_keeps_no_other_out(inbox: Inbox, mo
     await deliveries.stop()
 
 
-async def test_a_conversation_is_known_once_something_of_it_came(inbox: Inbox) -> None:
-    async def work(delivery: Delivery) -> None:
-        pass
+class Moody:
+    """A store that fails while `away`, or for the events called bad."""
 
-    deliveries = await started(inbox, work)
-    assert not await deliveries.knows("a")
-    await deliveries.accept([Arrival("1", "a", "")])
-    assert await deliveries.knows("a")
+    def __init__(self, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.away = True
+        self._accept = inbox.accept
+        monkeypatch.setattr(inbox, "accept", self.accept)
+        monkeypatch.setattr(module, "_KNOCK_AGAIN_S", (0.02, 0.05))
+
+    def accept(self, arrivals: Sequence[Arrival]) -> Tuple[str, ...]:
+        if self.away or any(arrival.event_id == "bad" for arrival in arrivals):
+            raise StoreError("no space left")
+        return self._accept(arrivals)
+
+
+def patient(inbox: Inbox, worked: List[str]) -> Deliveries:
+    async def work(delivery: Delivery) -> None:
+        worked.append(delivery.event_id)
+
+    deliveries = Deliveries(inbox, work, patient=True)
+    deliveries.start()
+    return deliveries
+
+
+async def test_at_a_patient_door_events_wait_for_the_store_in_their_order(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Moody(inbox, monkeypatch)
+    worked: List[str] = []
+    deliveries = patient(inbox, worked)
+    for number in range(20):  # whoever brings one goes away
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(deliveries.accept([Arrival(str(number), "a", "")]), 0.01)
+    assert worked == []
+    store.away = False
+    await asyncio.wait_for(deliveries.accept([Arrival("last", "a", "")]), 1.0)
     await deliveries.idle()
+    assert worked == [*map(str, range(20)), "last"]
+    await deliveries.stop()
+
+
+async def test_an_event_that_no_store_takes_does_not_keep_a_patient_door_shut(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Moody(inbox, monkeypatch)
+    worked: List[str] = []
+    store.away = False
+    deliveries = patient(inbox, worked)
+    bad = asyncio.create_task(deliveries.accept([Arrival("bad", "a", "")]))
+    for number in range(3):
+        await asyncio.wait_for(deliveries.accept([Arrival(str(number), "a", "")]), 1.0)
+    await deliveries.idle()
+    assert worked == ["0", "1", "2"] and not bad.done()
+    monkeypatch.setattr(module, "_LAST_TRY_WITHIN_S", 0.1)
+    bad.cancel()
+    await deliveries.stop()
+
+
+async def test_what_a_patient_door_never_got_rid_of_is_named_in_the_log(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    Moody(inbox, monkeypatch)
+    monkeypatch.setattr(module, "_LAST_TRY_WITHIN_S", 0.1)
+    deliveries = patient(inbox, [])
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(deliveries.accept([Arrival("Ev1", "a", "what an owner said")]), 0.05)
+    await deliveries.stop()
+    assert "1 events are lost" in caplog.text and "Ev1" in caplog.text
+    assert "what an owner said" not in caplog.text
+
+
+async def test_a_patient_door_has_room_for_so_many_only(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    Moody(inbox, monkeypatch)
+    monkeypatch.setattr(module, "_MOST_AT_THE_DOOR", 1)
+    monkeypatch.setattr(module, "_LAST_TRY_WITHIN_S", 0.1)
+    deliveries = patient(inbox, [])
+    first = asyncio.create_task(deliveries.accept([Arrival("1", "a", "")]))
+    await asyncio.sleep(0)
+    with pytest.raises(StoreError):
+        await deliveries.accept([Arrival("2", "a", "")])
+    first.cancel()
     await deliveries.stop()

@@ -11,7 +11,7 @@ from typing import List
 
 import pytest
 
-from bot.store import Arrival, Database, Inbox
+from bot.store import Arrival, Chat, Chats, Condition, Database, Inbox
 from bot.store.inbox import forget_done
 
 
@@ -55,6 +55,25 @@ def test_a_conversation_has_one_worker_at_a_time(inbox: Inbox) -> None:
     inbox.accept([arrival("1"), arrival("2")])
     assert inbox.take("a", "me") is not None
     assert inbox.take("a", "another") is None
+
+
+def test_an_event_may_count_only_within_a_conversation_that_is_known_or_only_before_it(inbox: Inbox) -> None:
+    assert inbox.accept([Arrival("1", "a", "{}", Condition.KNOWN)]) == ()
+    assert inbox.accept([Arrival("2", "a", "{}", Condition.NEW), Arrival("3", "a", "{}", Condition.KNOWN)]) == ("a",)
+    assert inbox.accept([Arrival("4", "a", "{}", Condition.NEW)]) == ()
+    taken = []
+    while (delivery := inbox.take("a", "me")) is not None:
+        taken.append(delivery.event_id)
+        inbox.done(delivery)
+    assert taken == ["2", "3"]
+
+
+def test_an_event_of_a_chat_belongs_to_its_conversation_begun_where_there_is_none(address: str) -> None:
+    store, chat = Database(address), Chat("account", "U1")
+    (conversation,) = Inbox(store, "line").accept([Arrival("1", chat, "{}"), Arrival("2", chat, "{}")])
+    assert Chats(store, "line").of(conversation) == chat
+    assert Chats(store, "line").conversation(chat) == conversation
+    assert Inbox(store, "line").accept([Arrival("3", Chat("account", "U2"), "{}")]) != (conversation,)
 
 
 def test_another_conversation_need_not_wait(inbox: Inbox) -> None:

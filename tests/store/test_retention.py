@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bot.messages import Message
-from bot.store import Arrival, Author, Database, Inbox, Reason, StoredHandoffs, Transcripts
+from bot.store import Arrival, Author, Database, Inbox, Question, Questions, Reason, StoredHandoffs, Transcripts
 from bot.store.retention import forget_old
 
 DAY_S = 86_400
@@ -38,6 +38,14 @@ def test_what_was_said_and_delivered_long_ago_is_removed(store: Database) -> Non
     make_older(store, 31)
     assert forget_old(store, 30) == 2
     assert Transcripts(store).after("a", 0) == ()
+
+
+def test_a_question_asked_long_ago_is_removed(store: Database) -> None:
+    Questions(store).ask("a", Question("Ev1", "D1", "1.2", {}))
+    assert forget_old(store, 30) == 0
+    with store.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE questions SET asked_at = {time.time() - 31 * DAY_S}")
+    assert forget_old(store, 30) == 1
 
 
 def test_what_is_younger_stays(store: Database) -> None:

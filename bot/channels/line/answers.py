@@ -25,8 +25,6 @@ from bot.channels.turns import Said, Turns
 from bot.messages import Message
 from bot.store import Chat, Chats, Unsent
 
-# A turn computes for most of its time. More at once would not be faster, and keep the webhook from acknowledging.
-_TURNS_AT_ONCE = 2
 # From the prefecture to the city: a house number is nobody's business here, and would be read as words.
 _AREA = re.compile(r"(?:北海道|東京都|(?:京都|大阪)府|[^\s\d〒、,]{2,3}県)[^\s\d０-９]*?[市区町村]")
 Messages = Tuple[Message, ...]
@@ -40,7 +38,6 @@ class Answers:
         self._texts = texts
         self._chats = chats
         self._unsent = unsent
-        self._at_once = asyncio.Semaphore(_TURNS_AT_ONCE)
 
     async def to(self, event: Event, account: str, conversation: str, again: bool) -> Messages:
         """What is said to an event of our `account`; nothing where nothing is to be sent.
@@ -53,7 +50,7 @@ class Answers:
             return await self._to_press(event, conversation, again)
         if isinstance(event, FollowEvent):
             await asyncio.to_thread(self._chats.remember, conversation, Chat(account, event.source.address or ""))
-            return self._with_privacy(await self._greet(conversation))
+            return self._with_privacy(await self._turns.greet(conversation))
         if isinstance(event, UnfollowEvent):
             await asyncio.to_thread(self._chats.forget, conversation)
         if isinstance(event, UnsendEvent):
@@ -98,19 +95,13 @@ class Answers:
         if item is not None and item.says:
             return await self._hear(conversation, Said(event.id, item.says), again)
         if item is not None and item.comforts:
-            async with self._at_once:
-                return await self._turns.comfort(conversation)
-        return await self._greet(conversation)
+            return await self._turns.comfort(conversation)
+        return await self._turns.greet(conversation)
 
     async def _hear(self, conversation: str, said: Said, again: bool) -> Messages:
         if not said.text:
-            return await self._greet(conversation)
-        async with self._at_once:
-            return await self._turns.take(conversation, said, again)
-
-    async def _greet(self, conversation: str) -> Messages:
-        async with self._at_once:
             return await self._turns.greet(conversation)
+        return await self._turns.take(conversation, said, again)
 
     def _with_privacy(self, greeting: Messages) -> Messages:
         """The notice stands before the question, so that the question is what an owner reads last."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Awaitable, Callable, List, Optional, Sequence, Text, Tuple
+from typing import Any, Awaitable, Callable, List, Optional, Text, Tuple
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
@@ -57,9 +56,8 @@ class LineChannel(InputChannel):
         self._chats = Chats(store, NAME)
         self._unsent = Unsent(store)
         self._inbox = Inbox(store, NAME, _LEASE_S)
-        self._deliveries = Deliveries(self._inbox, self._work)
+        self._deliveries = Deliveries(self._inbox, self._work, patient=True)
         self._replies = Replies(self._client, self._inbox, self._chats)
-        self._door = ThreadPoolExecutor(1, "line")  # acknowledging does not wait for the work's calls to the store
         self._turns = turns
         self._answers: Optional[Answers] = None
 
@@ -101,36 +99,31 @@ class LineChannel(InputChannel):
         await self._client.close()
 
     async def _receive(self, body: bytes, signature: Optional[str]) -> int:
-        """The HTTP status for a request: 200 once its events are kept; 503 lets LINE send them again."""
+        """The HTTP status for a request: 200 once its events are kept, and after 1.5 s in any case.
+
+        LINE sends again only where the operator switched that on, and not for long; a bot that fails for long it leaves
+        alone. So events that the store does not take wait in memory instead; 503 is for when there is no room left.
+        """
         if len(body) > MOST_BYTES:
             return 413
         if not is_from_line(body, signature, self._settings.secret):
             return 401
         try:
             webhook = read_webhook(body)
-        except EventError as error:
+            arrivals = [_arrival(webhook.destination, event, data) for event, data in _events_for_us(webhook)]
+        except (EventError, RecursionError) as error:  # what can just be read may be too deep to be written
             _LOGGER.warning("a signed request was not understood: %s", error)
             return 400
+        if not arrivals:
+            return 200
         try:
-            await asyncio.wait_for(asyncio.shield(self._keep(webhook)), _KEPT_WITHIN_S)
-        except (StoreError, asyncio.TimeoutError) as error:
-            _LOGGER.error("events could not be kept in time; LINE may send them again: %r", error)
+            await asyncio.wait_for(self._deliveries.accept(arrivals), _KEPT_WITHIN_S)
+        except asyncio.TimeoutError:
+            _LOGGER.error("%d events wait in memory until the store takes them", len(arrivals))
+        except StoreError as error:
+            _LOGGER.error("events are turned away: %s", error)
             return 503
         return 200
-
-    async def _keep(self, webhook: Webhook) -> None:
-        events = _events_for_us(webhook)
-        if events:
-            loop = asyncio.get_running_loop()
-            await self._deliveries.accept(await loop.run_in_executor(self._door, self._arrivals, webhook, events))
-
-    def _arrivals(self, webhook: Webhook, events: Sequence[Tuple[Event, Any]]) -> List[Arrival]:
-        return [self._arrival(webhook, event, data) for event, data in events]
-
-    def _arrival(self, webhook: Webhook, event: Event, data: Any) -> Arrival:
-        conversation = self._chats.conversation(Chat(webhook.destination, event.source.address or ""))
-        body = json.dumps({"account": webhook.destination, "event": data})
-        return Arrival(f"{webhook.destination}/{event.once}", conversation, body)
 
     async def _work(self, delivery: Delivery) -> None:
         """Answer one event: think of the answer once, then send it at most once."""
@@ -172,6 +165,11 @@ class LineChannel(InputChannel):
             await self._client.show_loading(event.source.user_id, _LOADING_S)
         except LineError as error:
             _LOGGER.info("the loading animation was not shown: %s", error)
+
+
+def _arrival(account: str, event: Event, data: Any) -> Arrival:
+    body = json.dumps({"account": account, "event": data})
+    return Arrival(f"{account}/{event.once}", Chat(account, event.source.address or ""), body)
 
 
 def _events_for_us(webhook: Webhook) -> List[Tuple[Event, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional
 
 import aiohttp
@@ -54,6 +55,15 @@ class UnclearError(ApiError):
     """Whether the call was carried out is not known: no answer came, or Slack failed."""
 
 
+@dataclass(frozen=True)
+class Posted:
+    """A message of the bot's where it stands: its channel, its ts there, and its blocks as Slack has them."""
+
+    channel: str
+    ts: str
+    blocks: List[Dict[str, Any]]
+
+
 def key_of(event_id: str, number: int) -> str:
     """The name of the `number`th post that answers an event: the same in every attempt."""
     return str(uuid.uuid5(_KEYS, f"{event_id}/{number}"))
@@ -82,8 +92,10 @@ class SlackApi:
             self._direct[address.user] = opened["channel"]["id"]
         return self._direct[address.user]
 
-    async def post_once(self, address: Address, post: Post, key: str, since: float, unsure: bool = False) -> None:
-        """Post a message; it is there once when this returns.
+    async def post_once(
+        self, address: Address, post: Post, key: str, since: float, unsure: bool = False
+    ) -> Optional[Posted]:
+        """Post a message; it is there once when this returns. Returns where; None where that cannot be known.
 
         Where it is not known whether an earlier try went through (`unsure`, or a try that ended without Slack's word),
         the channel is read back since a time (Unix seconds) and the message looked for by `key`, which its first block
@@ -102,10 +114,12 @@ class SlackApi:
         waits = list(_WAITS_S)
         while True:
             try:
-                if unsure and await self._is_there(channel, address.thread, key, since):
-                    return
-                await self._call("chat.postMessage", self._post(channel, address.thread, post.text, blocks, key))
-                return
+                if unsure:
+                    there = await self._look_for(channel, address.thread, key, since)
+                    if there is not None:
+                        return Posted(channel, there, blocks) if there else None
+                said = await self._call("chat.postMessage", self._post(channel, address.thread, post.text, blocks, key))
+                return Posted(channel, str(said["ts"]), blocks)
             except ApiError as error:
                 if isinstance(error, RefusedError):
                     raise
@@ -148,21 +162,25 @@ class SlackApi:
             client_msg_id=key,
         )
 
-    async def _is_there(self, channel: str, thread: Optional[str], key: str, since: float) -> bool:
-        """Whether a message that bears `key` is in a channel or thread. What may not be read counts as there."""
+    async def _look_for(self, channel: str, thread: Optional[str], key: str, since: float) -> Optional[str]:
+        """The ts of the message that bears `key` in a channel or thread; None where there is none.
+
+        What may not be read counts as there, and has an empty ts.
+        """
         oldest, cursor = f"{since - _BEFORE_S:.6f}", ""
         try:
             for _ in range(_PAGES_TO_LOOK_THROUGH):
                 page = await self._page(channel, thread, oldest, cursor)
-                if any(_bears(message, key) for message in page.get("messages") or []):
-                    return True
+                found = next((message for message in page.get("messages") or [] if _bears(message, key)), None)
+                if found is not None:
+                    return str(found.get("ts") or "")
                 cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
                 if not cursor:
-                    return False
+                    return None
         except RefusedError as error:
             _LOGGER.error("a message may not have been posted, and cannot be looked for (%s); see docs/slack.md", error)
-            return True
-        return False
+            return ""
+        return None
 
     async def _page(self, channel: str, thread: Optional[str], oldest: str, cursor: str) -> Mapping[str, Any]:
         window = {"oldest": oldest, "limit": 100, "cursor": cursor or None}

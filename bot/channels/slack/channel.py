@@ -27,8 +27,6 @@ from bot.channels.slack.api import TIMEOUT_S, SlackApi
 from bot.channels.slack.mrkdwn import linked
 from bot.channels.slack.output import SlackOutput
 from bot.channels.slack.payloads import (
-    Condition,
-    Incoming,
     concerns_us,
     from_actions,
     from_command,
@@ -39,7 +37,7 @@ from bot.channels.slack.settings import SlackSettings
 from bot.channels.slack.words import SlackWords
 from bot.channels.slack.work import Answering
 from bot.channels.turns import RasaTurns, Turns
-from bot.store import Inbox, StoreError
+from bot.store import Arrival, Inbox, Questions, StoreError
 
 MOST_BYTES = 1_000_000
 _ACKNOWLEDGE_WITHIN_S = 2.5  # Slack waits three seconds
@@ -64,11 +62,13 @@ class SlackChannel(InputChannel):
         self,
         settings: SlackSettings,
         inbox: Inbox,
+        questions: Questions,
         words: SlackWords,
         turns: Callable[[Sanic], Turns] = _turns_of_rasa,
     ) -> None:
         self._settings = settings
         self._inbox = inbox
+        self._questions = questions
         self._words = words
         self._turns = turns
         self._api: Optional[SlackApi] = None
@@ -96,7 +96,12 @@ class SlackChannel(InputChannel):
         @blueprint.post("/events")
         async def receive(request: Request) -> HTTPResponse:
             status = _status(request, verifier)
-            return await handler.handle(request) if status is None else response.empty(status=status)
+            if status is not None:
+                return response.empty(status=status)
+            try:
+                return await handler.handle(request)
+            except RecursionError:  # bolt reads the body once more, from deeper down than we did
+                return response.empty(status=400)
 
         @blueprint.listener("before_server_start")
         async def prepare(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
@@ -107,7 +112,7 @@ class SlackChannel(InputChannel):
         @blueprint.listener("after_server_start")
         async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
             assert self._api is not None
-            work = Answering(self._inbox, self._turns(app), self._api, self._words)
+            work = Answering(self._inbox, self._questions, self._turns(app), self._api, self._words)
             self._deliveries = Deliveries(self._inbox, work)
             self._deliveries.start()
 
@@ -170,9 +175,9 @@ class SlackChannel(InputChannel):
 
     async def _receive_command(self, body: Dict[str, Any], ack: Callable[..., Awaitable[Any]]) -> None:
         """Slack sends a command once only, so whoever typed it is told where it could not be kept."""
-        incoming = from_command(body)
+        arrival = from_command(body)
         try:
-            await self._keep(incoming)
+            await self._keep(arrival)
         except (StoreError, asyncio.TimeoutError):
             _LOGGER.exception("a command cannot be kept")
             await ack(text=self._words.command_failed, response_type="ephemeral")
@@ -186,20 +191,13 @@ class SlackChannel(InputChannel):
         address = f"https://slack.com/app_redirect?app={app_id}&team={team_of(body)}"
         return f"{self._words.command_received}\n{linked(self._words.open_messages, address)}"
 
-    async def _keep(self, incoming: Optional[Incoming]) -> None:
+    async def _keep(self, arrival: Optional[Arrival]) -> None:
         """Keep what is for the bot, in time. Raises StoreError or TimeoutError where that fails."""
-        if incoming is not None:
-            await asyncio.wait_for(self._accept(incoming), _ACKNOWLEDGE_WITHIN_S)
-
-    async def _accept(self, incoming: Incoming) -> None:
-        deliveries = self._deliveries
-        if deliveries is None:
+        if arrival is None:
+            return
+        if self._deliveries is None:
             raise StoreError("the server has only just started")
-        if incoming.condition is not Condition.ALWAYS:
-            known = await deliveries.knows(incoming.arrival.conversation)
-            if known is (incoming.condition is Condition.NEW):
-                return
-        await deliveries.accept([incoming.arrival])
+        await asyncio.wait_for(self._deliveries.accept([arrival]), _ACKNOWLEDGE_WITHIN_S)
 
 
 def _status(request: Request, verifier: SignatureVerifier) -> Optional[int]:
@@ -253,7 +251,7 @@ async def _answer_to_failure(error: Exception) -> BoltResponse:
     """What Slack hears where a listener failed: what nobody listens to is well; 503 makes it send an event again."""
     if isinstance(error, BoltUnhandledRequestError):
         return BoltResponse(status=200, body="")
-    if isinstance(error, ValueError):
+    if isinstance(error, (ValueError, RecursionError)):
         return BoltResponse(status=400, body="")
     _LOGGER.error("a request of Slack's was not kept", exc_info=error)
     if isinstance(error, (StoreError, asyncio.TimeoutError)):

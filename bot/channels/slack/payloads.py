@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Callable, Dict, List, Mapping, Optional, Union
 
 from pydantic import BaseModel, ConstrainedStr, StrictBool, StrictStr
@@ -29,7 +27,7 @@ from bot.channels.slack.asked import (
 from bot.channels.slack.mrkdwn import mentions, plain
 from bot.channels.slack.place import Place, place_of
 from bot.channels.slack.rendering import CHOICE, HOME
-from bot.store import Arrival
+from bot.store import Arrival, Condition
 
 LONGEST_TEXT = 4000  # what is longer, the bot answers with a request for fewer words
 _WRITTEN = (None, "file_share", "thread_broadcast", "me_message")
@@ -56,22 +54,6 @@ class _Ts(ConstrainedStr):
 
     strict = True
     regex = r"^[0-9]{1,20}(\.[0-9]{1,20})?\Z"
-
-
-class Condition(Enum):
-    """When an arrival is meant for the bot: always, only within a conversation with it, or only before any."""
-
-    ALWAYS = "always"
-    KNOWN = "known"
-    NEW = "new"
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """An arrival for the inbox, and whether it is for the bot at all."""
-
-    arrival: Arrival
-    condition: Condition = Condition.ALWAYS
 
 
 class Payload(BaseModel):
@@ -235,13 +217,13 @@ def concerns_us(body: Mapping[str, Any]) -> bool:
     return payload.type in _INTERACTIONS or (payload.type is None and payload.command is not None)
 
 
-def from_event(body: Mapping[str, Any]) -> Optional[Incoming]:
+def from_event(body: Mapping[str, Any]) -> Optional[Arrival]:
     """What an event asks of the bot, if anything. Raises ValueError for a misshapen event of a kind that we read."""
     event = body["event"]
     return _EVENTS[event["type"]](body, event, team_of(body))
 
 
-def from_actions(body: Mapping[str, Any]) -> Optional[Incoming]:
+def from_actions(body: Mapping[str, Any]) -> Optional[Arrival]:
     """What pressing something of the bot's asks. Raises ValueError for a misshapen payload.
 
     The same choice of the same message counts once, however often it is pressed or delivered: people click twice.
@@ -266,7 +248,7 @@ def from_actions(body: Mapping[str, Any]) -> Optional[Incoming]:
             home=at_home,
         )
         once = f"{payload.trigger_id}/{action.action_ts}"
-        return _incoming(f"press/{team}/{user}/{once}", conversation, asked)
+        return _arrival(f"press/{team}/{user}/{once}", conversation, asked)
     shown = Shown(
         channel=payload.channel.id,
         ts=payload.message.ts,
@@ -278,14 +260,14 @@ def from_actions(body: Mapping[str, Any]) -> Optional[Incoming]:
     where = f"{team}/{shown.channel}/{shown.ts}"
     if place.user != user:
         event_id = f"stranger/{where}/{user}"
-        return _incoming(event_id, f"{place.conversation}-{user}", PressedForAnother(address=address))
+        return _arrival(event_id, f"{place.conversation}-{user}", PressedForAnother(address=address))
     asked = Pressed(
         conversation=place.conversation, address=address, choice=chosen.value, label=chosen.text.text, shown=shown
     )
-    return _incoming(f"press/{where}/{_digest(chosen.value)}", place.conversation, asked)
+    return _arrival(f"press/{where}/{_digest(chosen.value)}", place.conversation, asked)
 
 
-def from_command(body: Mapping[str, Any]) -> Incoming:
+def from_command(body: Mapping[str, Any]) -> Arrival:
     """What /soudan asks: the words behind it, or to be greeted. Raises ValueError for a misshapen payload.
 
     The answer comes as a direct message, whatever channel it was typed in, so that nobody else reads it.
@@ -299,7 +281,7 @@ def from_command(body: Mapping[str, Any]) -> Incoming:
         asked = Wrote(conversation=conversation, address=address, text=text, by_command=True)
     else:
         asked = Came(conversation=conversation, address=address)
-    return _incoming(f"command/{team}/{command.user_id}/{command.trigger_id}", conversation, asked)
+    return _arrival(f"command/{team}/{command.user_id}/{command.trigger_id}", conversation, asked)
 
 
 def team_of(body: Mapping[str, Any]) -> str:
@@ -323,14 +305,14 @@ def team_of(body: Mapping[str, Any]) -> str:
     return found
 
 
-def _mention(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Optional[Incoming]:
+def _mention(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Optional[Arrival]:
     message = _Message.parse_obj(event)
     if not message.is_from_a_person or _is_direct(message):
         return None
     return _in_thread(body, message, team, Condition.ALWAYS)
 
 
-def _message(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Optional[Incoming]:
+def _message(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Optional[Arrival]:
     """A direct message; or, within a conversation in a thread, one to the bot though it names nobody.
 
     A message that names the bot comes as app_mention as well: both bear one id, so it counts once. One that names other
@@ -347,13 +329,13 @@ def _message(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Op
     return _in_thread(body, message, team, Condition.KNOWN) if message.thread_ts else None
 
 
-def _direct(body: Mapping[str, Any], message: _Message, team: str) -> Incoming:
+def _direct(body: Mapping[str, Any], message: _Message, team: str) -> Arrival:
     conversation = Place(team, str(message.user)).conversation
     address = Address(user=str(message.user), channel=message.channel, thread=message.thread_ts)
-    return _incoming(_event_id(body), conversation, _wrote(conversation, address, message))
+    return _arrival(_event_id(body), conversation, _wrote(conversation, address, message))
 
 
-def _in_thread(body: Mapping[str, Any], message: _Message, team: str, condition: Condition) -> Incoming:
+def _in_thread(body: Mapping[str, Any], message: _Message, team: str, condition: Condition) -> Arrival:
     """Each person has a conversation of their own in a thread; a message at the top of a channel begins a thread."""
     thread = message.thread_ts or message.ts
     place = Place(team, str(message.user), message.channel, thread)
@@ -363,7 +345,7 @@ def _in_thread(body: Mapping[str, Any], message: _Message, team: str, condition:
         asked = Came(conversation=place.conversation, address=address)
     named = condition is Condition.ALWAYS
     event_id = f"mention/{team}/{message.channel}/{message.ts}" if named else _event_id(body)
-    return _incoming(event_id, place.conversation, asked, condition)
+    return _arrival(event_id, place.conversation, asked, condition)
 
 
 def _wrote(conversation: str, address: Address, message: _Message) -> Wrote:
@@ -378,33 +360,33 @@ def _wrote(conversation: str, address: Address, message: _Message) -> Wrote:
     )
 
 
-def _home_opened(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Optional[Incoming]:
+def _home_opened(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Optional[Arrival]:
     """The home tab is drawn each time; the messages tab greets whoever comes for the first time."""
     opened = _HomeOpened.parse_obj(event)
     conversation = Place(team, opened.user).conversation
     if opened.tab == "messages":
         asked = Came(conversation=conversation, address=Address(user=opened.user, channel=opened.channel))
-        return _incoming(f"came/{team}/{opened.user}", conversation, asked, Condition.NEW)
-    return _incoming(_event_id(body), f"{conversation}-{HOME}", OpenedHome(user=opened.user))
+        return _arrival(f"came/{team}/{opened.user}", conversation, asked, Condition.NEW)
+    return _arrival(_event_id(body), f"{conversation}-{HOME}", OpenedHome(user=opened.user))
 
 
-def _joined(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Optional[Incoming]:
+def _joined(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Optional[Arrival]:
     joined = _Joined.parse_obj(event)
     if joined.user != _bot(body):
         return None
-    return _incoming(_event_id(body), f"slack-{team}-{joined.channel}-invited", Invited(channel=joined.channel))
+    return _arrival(_event_id(body), f"slack-{team}-{joined.channel}-invited", Invited(channel=joined.channel))
 
 
-def _uninstalled(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Optional[Incoming]:
-    return _incoming(_event_id(body), f"slack-{team}", Uninstalled(team=team))
+def _uninstalled(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Optional[Arrival]:
+    return _arrival(_event_id(body), f"slack-{team}", Uninstalled(team=team))
 
 
-def _revoked(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Optional[Incoming]:
+def _revoked(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Optional[Arrival]:
     return _uninstalled(body, event, team) if _Revoked.parse_obj(event).tokens.bot else None
 
 
-def _incoming(event_id: str, conversation: str, asked: Asked, condition: Condition = Condition.ALWAYS) -> Incoming:
-    return Incoming(Arrival(event_id, conversation, to_json(asked)), condition)
+def _arrival(event_id: str, conversation: str, asked: Asked, condition: Condition = Condition.ALWAYS) -> Arrival:
+    return Arrival(event_id, conversation, to_json(asked), condition)
 
 
 def _place_of_press(action: _Action, shown: Shown, thread: Optional[str], team: str, user: str) -> Place:
@@ -440,7 +422,7 @@ def _digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()[:16]
 
 
-_EVENTS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], str], Optional[Incoming]]] = {
+_EVENTS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], str], Optional[Arrival]]] = {
     "app_mention": _mention,
     "message": _message,
     "app_home_opened": _home_opened,

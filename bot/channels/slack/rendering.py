@@ -87,15 +87,19 @@ def quote(text: str) -> Post:
     return _packed([_Piece(ContextBlock(elements=[PlainTextObject(text=shown, emoji=False)]), shown)])[0]
 
 
-def frozen(blocks: Iterable[Dict[str, Any]], text: str, chosen: str, words: SlackWords) -> Post:
-    """A post after one of its choices was pressed: the choices are gone, what was chosen stands there.
+def frozen(blocks: Iterable[Dict[str, Any]], text: str, said: str) -> Post:
+    """A post whose question is answered: the choices are gone, and how it was answered stands there.
 
-    `blocks` and `text` are the post as Slack sent it back.
+    `blocks` and `text` are the post as Slack has it.
     """
-    said = words.chosen.format(label=chosen)
     kept = [block for block in blocks if block.get("type") != ActionsBlock.type][: _MOST_BLOCKS - 1]
     mark = ContextBlock(elements=[PlainTextObject(text=_cut(f"✓ {said}", _LONGEST_FIELD), emoji=False)])
     return Post(text=f"{text}\n{escaped(said)}".strip(), blocks=[*kept, mark.to_dict()])
+
+
+def offers(post: Post) -> bool:
+    """Whether something can be pressed in a post."""
+    return any(block.get("type") == ActionsBlock.type for block in post.blocks)
 
 
 def home(messages: Sequence[Message], words: SlackWords, pressed: bool = False) -> Dict[str, Any]:

@@ -33,6 +33,7 @@ class SlackWords(BaseModel):
 
     choose: _ShortText
     chosen: _Text
+    answered_otherwise: _Text
     no_files: _Text
     not_yours: _Text
     command_received: _Text

@@ -13,11 +13,12 @@ from bot.channels.slack import asked as ask
 from bot.channels.slack.api import ApiError, RefusedError, SlackApi, key_of
 from bot.channels.slack.asked import Address
 from bot.channels.slack.mrkdwn import escaped
-from bot.channels.slack.rendering import Post, frozen, home, posts, quote
+from bot.channels.slack.place import of_team
+from bot.channels.slack.rendering import Post, frozen, home, offers, posts, quote
 from bot.channels.slack.words import SlackWords
 from bot.channels.turns import Said, Turns
 from bot.messages import Message
-from bot.store import Delivery, Inbox
+from bot.store import Delivery, Inbox, Question, Questions
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,8 +37,9 @@ class Answering:
     nor posts what is there, for it looks for the one post that is in doubt.
     """
 
-    def __init__(self, inbox: Inbox, turns: Turns, api: SlackApi, words: SlackWords) -> None:
+    def __init__(self, inbox: Inbox, questions: Questions, turns: Turns, api: SlackApi, words: SlackWords) -> None:
         self._inbox = inbox
+        self._questions = questions
         self._turns = turns
         self._api = api
         self._words = words
@@ -55,6 +57,8 @@ class Answering:
         if isinstance(asked, ask.Wrote):
             await self._reply(delivery, asked.address, lambda: self._to_words(asked, delivery))
         elif isinstance(asked, ask.Pressed):
+            if asked.shown is not None:
+                await asyncio.to_thread(self._questions.close, asked.shown.channel, asked.shown.ts)
             await asyncio.gather(
                 self._show_as_pressed(asked),
                 self._reply(delivery, asked.address, lambda: self._to_choice(asked, delivery)),
@@ -69,7 +73,8 @@ class Answering:
         elif isinstance(asked, ask.PressedForAnother):
             await self._tell_a_stranger(asked.address)
         else:
-            forgotten = await asyncio.to_thread(self._inbox.forget_conversations, f"slack-{asked.team}-")
+            await asyncio.to_thread(self._questions.forget_conversations, of_team(asked.team))
+            forgotten = await asyncio.to_thread(self._inbox.forget_conversations, of_team(asked.team))
             _LOGGER.warning("the bot was taken out of a workspace; %d events of it are forgotten", forgotten)
 
     async def _reply(
@@ -81,13 +86,35 @@ class Answering:
         for number in range(progress.at, len(progress.posts)):
             now = progress.copy(update={"at": number})
             await asyncio.to_thread(self._inbox.note, delivery, now.json())
-            await self._api.post_once(
+            post = progress.posts[number]
+            posted = await self._api.post_once(
                 address,
-                progress.posts[number],
+                post,
                 key_of(delivery.event_id, number),
                 since=delivery.received_at,
                 unsure=resumed and number == progress.at,
             )
+            if posted is not None and offers(post):
+                content = {"text": post.text, "blocks": posted.blocks}
+                question = Question(delivery.event_id, posted.channel, posted.ts, content)
+                await asyncio.to_thread(self._questions.ask, delivery.conversation, question)
+        await self._close_earlier_questions(delivery, asks_anew=any(map(offers, progress.posts)))
+
+    async def _close_earlier_questions(self, delivery: Delivery, asks_anew: bool) -> None:
+        """Take the choices away from what was asked before, unless it still waits and was not asked anew."""
+        asked = await asyncio.to_thread(self._questions.open, delivery.conversation)
+        earlier = [question for question in asked if question.event_id != delivery.event_id]
+        if not earlier or not (asks_anew or not await self._turns.asks(delivery.conversation)):
+            return
+        for question in earlier:
+            post = Post.parse_obj(question.post)
+            try:
+                await self._api.update(
+                    question.channel, question.ts, frozen(post.blocks, post.text, self._words.answered_otherwise)
+                )
+            except ApiError as error:
+                _LOGGER.warning("an answered question keeps its choices: %s", error)
+            await asyncio.to_thread(self._questions.close, question.channel, question.ts)
 
     async def _to_words(self, asked: ask.Wrote, delivery: Delivery) -> Tuple[Post, ...]:
         before = [quote(self._words.command_text.format(text=asked.text))] if asked.by_command else []
@@ -118,7 +145,7 @@ class Answering:
         try:
             if asked.shown:
                 shown = asked.shown
-                post = frozen(shown.blocks, shown.text, asked.label, self._words)
+                post = frozen(shown.blocks, shown.text, self._words.chosen.format(label=asked.label))
                 await self._api.update(shown.channel, shown.ts, post)
             elif asked.home:
                 view = home(await self._home_messages(), self._words, pressed=True)

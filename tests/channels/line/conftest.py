@@ -42,6 +42,9 @@ class SaidTurns:
     async def comfort(self, conversation: str) -> Tuple[Message, ...]:
         return (Message("話してくださって、ありがとうございます。"),)
 
+    async def asks(self, conversation: str) -> bool:
+        return False
+
     @property
     def texts(self) -> List[str]:
         return [said.text for _, said, _ in self.heard]

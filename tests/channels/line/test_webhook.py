@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, Dict
+import time
+from typing import Any, Dict, Tuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.channels import deliveries
 from bot.channels.line.signature import is_from_line, signature_of
 from bot.channels.turns import Said
 from bot.store import StoreError
@@ -87,6 +89,17 @@ async def test_the_signatures_header_may_be_spelt_in_capitals(desk: LineDesk) ->
 )
 async def test_signed_nonsense_is_turned_away_without_a_word(desk: LineDesk, body: bytes) -> None:
     assert await desk.line.post(body, signed(body)) == (400, b"")
+
+
+async def test_an_event_that_is_only_just_too_deep_breaks_nothing(desk: LineDesk) -> None:
+    event = json.dumps(desk.line.event("follow", user("hanako"), follow={"isUnblocked": False}))
+    statuses = set()
+    for depth in range(900, 1000, 3):
+        deep = event.replace('"isUnblocked": false', f'"x": {"[" * depth}{"]" * depth}')
+        body = f'{{"destination": "{BOT}", "events": [{deep}]}}'.encode()
+        statuses.add(await desk.line.post(body, signed(body)))
+    assert statuses == {(200, b""), (400, b"")}
+    await desk.settled()
 
 
 async def test_more_than_a_megabyte_is_turned_away(desk: LineDesk) -> None:
@@ -184,27 +197,56 @@ async def test_a_group_has_one_conversation(desk: LineDesk, turns: SaidTurns) ->
     assert turns.heard[0][0] == turns.heard[1][0]
 
 
-async def test_where_the_store_fails_line_is_asked_to_send_again(
-    desk: LineDesk, monkeypatch: pytest.MonkeyPatch
+async def test_line_hears_200_in_time_though_the_store_fails_and_nothing_is_lost(
+    desk: LineDesk, turns: SaidTurns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(arrivals: object) -> None:
+    def fail(arrivals: object) -> None:
         raise StoreError("no space left")
 
+    events = [desk.line.event("message", user("hanako"), message=text(str(number))) for number in range(3)]
     with monkeypatch.context() as patch:
-        patch.setattr(desk.channel._deliveries, "accept", fail)
-        event = desk.line.event("message", user("hanako"), message=text("商標を取りたい"))
-        assert await desk.line.deliver(event) == 503
-    assert (await desk.deliver(event)).by == "reply"
+        patch.setattr(desk.channel._inbox, "accept", fail)
+        for event in events:
+            assert await asyncio.wait_for(desk.line.deliver(event), 2.0) == 200
+        assert turns.heard == []
+    await desk.line.wait_for(lambda: turns.texts == ["0", "1", "2"])
+    await desk.settled()
+    assert [sent.by for sent in desk.line.to(user("hanako")["userId"])] == ["reply"] * 3
 
 
 async def test_a_store_that_hangs_does_not_make_line_wait(desk: LineDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    accept = desk.channel._deliveries.accept
+    accept = desk.channel._inbox.accept
 
-    async def hang(arrivals: Any) -> None:
-        await asyncio.sleep(2.5)
-        await accept(arrivals)
+    def hang(arrivals: Any) -> Tuple[str, ...]:
+        time.sleep(2.5)
+        return accept(arrivals)
 
-    monkeypatch.setattr(desk.channel._deliveries, "accept", hang)
+    monkeypatch.setattr(desk.channel._inbox, "accept", hang)
     event = desk.line.event("message", user("hanako"), message=text("商標を取りたい"))
-    assert await desk.line.deliver(event) == 503
+    assert await asyncio.wait_for(desk.line.deliver(event), 2.0) == 200
     await desk.line.wait_for(lambda: len(desk.line.to(user("hanako")["userId"])) == 1)
+
+
+async def test_a_message_that_came_again_while_the_store_failed_is_answered_once(
+    desk: LineDesk, turns: SaidTurns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(arrivals: object) -> None:
+        raise StoreError("no space left")
+
+    event = desk.line.event("message", user("hanako"), message=text("商標を取りたい"))
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.channel._inbox, "accept", fail)
+        assert set(await asyncio.gather(*(desk.line.deliver(event) for _ in range(3)))) == {200}
+    await desk.line.wait_for(lambda: bool(desk.line.to(user("hanako")["userId"])))
+    await desk.settled()
+    assert turns.texts == ["商標を取りたい"]
+
+
+async def test_where_there_is_no_room_left_line_is_asked_to_send_again(
+    desk: LineDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(deliveries, "_MOST_AT_THE_DOOR", 0)
+        event = desk.line.event("message", user("hanako"), message=text("商標を取りたい"))
+        assert await desk.line.deliver(event) == 503
+    assert (await desk.deliver(event)).by == "reply"

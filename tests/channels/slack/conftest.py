@@ -18,7 +18,7 @@ from bot.channels.slack.settings import EVENTS_PATH, SlackSettings
 from bot.channels.slack.words import slack_words
 from bot.channels.turns import RasaTurns, Said, Turns
 from bot.messages import Choice, Choices, Message
-from bot.store import Database, Inbox
+from bot.store import Database, Inbox, Questions
 from tests.conftest import free_port
 from tests.fakes.slack import SECRET, TOKEN, FakeSlack
 
@@ -47,8 +47,10 @@ async def served(
     workspace = slack or FakeSlack()
     if not workspace.api:
         await workspace.start()
-    inbox = Inbox(Database(str(store)), "slack", lease_s=0.5)
-    channel = SlackChannel(SlackSettings(SECRET, TOKEN, workspace.api), inbox, slack_words(), turns)
+    database = Database(str(store))
+    inbox = Inbox(database, "slack", lease_s=0.5)
+    settings = SlackSettings(SECRET, TOKEN, workspace.api)
+    channel = SlackChannel(settings, inbox, Questions(database), slack_words(), turns)
     app = Sanic(f"slack_{uuid.uuid4().hex}", configure_logging=False)
     app.blueprint(channel.blueprint(nobody), url_prefix="/webhooks/slack")
     port = free_port()
@@ -82,6 +84,8 @@ class Echo:
         self.greeted: List[str] = []
         self.fails = 0
         self.again: List[str] = []
+        self.waits = False
+        self.answer: Optional[Tuple[Message, ...]] = None
 
     async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
         if again:
@@ -91,6 +95,8 @@ class Echo:
             raise RuntimeError("the turn fails")
         if not (again and (conversation, said) in self.heard):
             self.heard.append((conversation, said))
+        if self.answer is not None:
+            return self.answer
         choices = Choices((Choice("a.1", "はい"), Choice("a.2", "いいえ")))
         return (Message(f"「{said.text}」ですね。"), Message("よろしいですか。", choices))
 
@@ -98,6 +104,9 @@ class Echo:
         self.greeted.append(conversation)
         ten = Choices(tuple(Choice(f"issue.{number}", f"困りごと{number}") for number in range(1, 11)))
         return (Message("こんにちは。", ten),)
+
+    async def asks(self, conversation: str) -> bool:
+        return self.waits
 
     @property
     def texts(self) -> List[str]:

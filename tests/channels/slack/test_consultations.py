@@ -72,6 +72,8 @@ async def test_a_trademark_is_talked_over_by_typing_with_numbers_of_either_width
     everything = await heard(real, owner) + "".join(shown(message) for message in slack.said_to(owner))
     assert "ご相談の道すじ" in everything
     assert "福井" in everything
+    *earlier, last = slack.said_to(owner)
+    assert not any(map(labels, earlier)) and labels(last)
 
 
 async def test_distress_is_met_with_numbers_to_call(real: Served) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Dict
 import pytest
 
 from bot.channels.slack.words import slack_words
+from bot.messages import Message
 from tests.channels.slack.conftest import Echo, Served
 from tests.fakes.slack import APP, BOT, TEAM, labels, shown
 
@@ -247,6 +248,54 @@ async def test_a_used_question_shows_what_was_chosen_and_can_no_longer_be_presse
     assert "よろしいですか。" in shown(question)
 
 
+async def test_a_question_answered_by_typing_can_no_longer_be_pressed(desk: Served, echo: Echo) -> None:
+    await desk.slack.write(OWNER, "こんにちは")
+    await desk.quiet()
+    first = desk.slack.said_to(OWNER)[-1]
+    await desk.slack.write(OWNER, "はい")
+    await desk.quiet()
+    assert labels(first) == []
+    assert WORDS.answered_otherwise in shown(first) and "よろしいですか。" in shown(first)
+    assert labels(desk.slack.said_to(OWNER)[-1]) == ["はい", "いいえ"]
+
+
+async def test_a_question_that_nothing_follows_is_closed_and_one_that_still_waits_is_not(
+    desk: Served, echo: Echo
+) -> None:
+    await desk.slack.write(OWNER, "こんにちは")
+    await desk.quiet()
+    question = desk.slack.said_to(OWNER)[-1]
+    echo.answer, echo.waits = (Message("どういたしまして。"),), True
+    await desk.slack.write(OWNER, "ありがとう")
+    await desk.quiet()
+    assert labels(question) == ["はい", "いいえ"]
+    echo.waits = False
+    await desk.slack.write(OWNER, "人に相談したい")
+    await desk.quiet()
+    assert labels(question) == []
+
+
+async def test_a_question_that_was_pressed_keeps_what_was_chosen_though_more_is_typed(desk: Served) -> None:
+    await desk.slack.write(OWNER, "こんにちは")
+    await desk.quiet()
+    question = desk.slack.said_to(OWNER)[-1]
+    await desk.slack.press(OWNER, question, "いいえ")
+    await desk.slack.write(OWNER, "続きです")
+    await desk.quiet()
+    assert "✓ 選ばれたもの：いいえ" in shown(question)
+    assert WORDS.answered_otherwise not in shown(question)
+
+
+async def test_the_questions_of_one_thread_stay_open_while_another_is_answered(desk: Served) -> None:
+    await desk.slack.mention(OWNER, CHANNEL, "資金繰り")
+    await desk.quiet()
+    question = desk.slack.said(CHANNEL)[-1]
+    await desk.slack.mention(OWNER, CHANNEL, "人手")
+    await desk.slack.write(OWNER, "こんにちは")
+    await desk.quiet()
+    assert labels(question) == ["はい", "いいえ"]
+
+
 async def test_a_double_click_is_one_turn(desk: Served, echo: Echo) -> None:
     await desk.slack.write(OWNER, "こんにちは")
     await desk.quiet()
@@ -478,7 +527,7 @@ async def test_an_event_that_cannot_be_kept_is_not_acknowledged(desk: Served, mo
     async def never(incoming: object) -> None:
         await asyncio.sleep(60)
 
-    monkeypatch.setattr(desk.channel, "_accept", never)
+    monkeypatch.setattr(desk.channel._deliveries, "accept", never)
     monkeypatch.setattr("bot.channels.slack.channel._ACKNOWLEDGE_WITHIN_S", 0.1)
     event = {"type": "message", "channel": "D0OWNER", "channel_type": "im", "ts": "1.2", "user": OWNER, "text": "あ"}
     ack = await desk.slack.post(json.dumps(desk.slack.envelope(event)))

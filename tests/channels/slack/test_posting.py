@@ -226,11 +226,11 @@ class _Dying:
             patched = pytest.MonkeyPatch()
             post_once, left = api.SlackApi.post_once, [None] * self._after_posts
 
-            async def dying(self: api.SlackApi, *arguments: Any, **named: Any) -> None:
+            async def dying(self: api.SlackApi, *arguments: Any, **named: Any) -> Any:
                 if not left:
                     raise asyncio.CancelledError
                 left.pop()
-                await post_once(self, *arguments, **named)
+                return await post_once(self, *arguments, **named)
 
             patched.setattr(api.SlackApi, "post_once", dying)
             await self.slack.write(OWNER, "こんにちは")

@@ -147,7 +147,7 @@ def test_a_mention_is_known_by_the_id() -> None:
 
 def test_a_used_question_keeps_its_words() -> None:
     (before,) = posts((Message("どちらですか。", choices(2)),), HERE, WORDS)
-    after = frozen(before.blocks, before.text, "答え1 <!here>", WORDS)
+    after = frozen(before.blocks, before.text, WORDS.chosen.format(label="答え1 <!here>"))
     check_blocks(after.blocks)
     check_text(after.text)
     assert "どちらですか。" in shown(after.dict()) and labels(after.dict()) == []

@@ -163,6 +163,14 @@ async def test_signed_forms_of_nonsense_are_refused(desk: Served, form: Dict[str
     assert (ack.status, ack.body) == (400, "")
 
 
+async def test_a_payload_that_is_only_just_too_deep_breaks_nothing(desk: Served) -> None:
+    statuses = set()
+    for depth in range(900, 1000):
+        body = json.dumps({**desk.slack.envelope(EVENT), "x": "deep"}).replace('"deep"', "[" * depth + "]" * depth)
+        statuses.add((await send(desk, body.encode(), signature(body))).status)
+    assert statuses == {200, 400}
+
+
 async def test_bytes_that_are_no_text_are_refused(desk: Served) -> None:
     assert (await send(desk, b"\xff\xfe{}", signature("x"))).status == 400
 
