@@ -1,4 +1,4 @@
-"""How a message is taken once a road is shown and we asked whether there is more: mostly a remark, seldom a new matter."""
+"""How a message is taken once a road is shown and we asked for more: mostly a remark, seldom a new matter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def after_a_road(
     sure = confidence >= thresholds.sure
     parting = sum(heard.confidence(word) for word in _PARTING)
     if intent in _PARTING and parting >= thresholds.sure:
-        goes = heard.sub_issue("affirm", thresholds.sure) == GOES and heard.confidence("affirm") >= thresholds.sure / 2
+        goes = heard.sub_issue("affirm", thresholds.sure) == GOES and heard.confidence("affirm") >= thresholds.sure / 6
         return Reading("affirm" if goes else intent)
     if _SOMETHING_ELSE.search(heard.text):
         return None

@@ -275,7 +275,7 @@ def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, 
     if consultation.issue is None and is_only_sent(heard.text):
         return Reading(UNCLEAR)
     worries = _worries(knowledge, consultation, heard, thresholds)
-    if intent == UNCLEAR and len(worries) > 1:
+    if len(worries) > 1 and (intent == UNCLEAR or confidence < thresholds.sure):
         return Reading(SEVERAL, None, worries)
     if confidence >= thresholds.sure and intent in knowledge.issues:
         return _issue(knowledge, intent, heard, thresholds, consultation)
@@ -305,8 +305,12 @@ def _worries(knowledge: Knowledge, consultation: Consultation, heard: Heard, thr
     """The two or three worries that an owner without a clear issue names in one breath, surest first."""
     if consultation.issue not in (None, UNCLEAR) or consultation.question not in (None, ISSUE):
         return ()
-    named = sorted(((sure, issue) for issue, sure in heard.other_issues.items() if issue != UNCLEAR), reverse=True)
-    told = [issue for sure, issue in named if sure >= thresholds.other][:_MOST_WORRIES]
+    of_all, confidence = heard.top  # half of it may be this one; what else there is stands in the clauses
+    half_sure = thresholds.sure / 2 <= confidence < thresholds.sure
+    told_of = {**heard.other_issues, **({of_all: confidence} if half_sure else {})}
+    nameable = {*knowledge.issues} - {UNCLEAR}
+    named = sorted(((sure, issue) for issue, sure in told_of.items() if issue in nameable), reverse=True)
+    told = [issue for sure, issue in named if sure >= thresholds.other or issue == of_all][:_MOST_WORRIES]
     return tuple(closely(issue, heard, thresholds) for issue in told)
 
 

@@ -12,7 +12,7 @@ from bot.normalization import text_to_read
 
 CLAUSES = "clauses"
 _AND = "あと|それと|それから|ついでに|おまけに|あわせて|加えて|さらに"
-_ENDS = re.compile(rf"[。！!？?\n]|(?<=[しが])、|、?(?:{_AND})")
+_ENDS = re.compile(rf"[。！!？?\n]|(?<=[しが])、|(?<!わたし)(?<=[いたる]し)(?=[一-龥ァ-ヶ])|、?(?:{_AND})")
 _STOPS = re.compile(r"[。、！!？?\n]")
 # What stands before a correction, and is not meant: 違う違う、 and 自分の店じゃなくて
 _NOT_MEANT = re.compile(

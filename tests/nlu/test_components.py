@@ -9,6 +9,7 @@ import pytest
 from rasa.core.agent import Agent
 from rasa.model_training import train_nlu
 
+from bot.consult.heard import heard_from
 from bot.nlu.calibrated_classifier import softmax
 
 TEN_SENTENCES = """
@@ -150,6 +151,10 @@ async def test_a_city_is_found_with_or_without_its_suffix(small: Agent, text: st
         ("スーパーに売り込みたい", []),
         ("ドライバーが足りません", []),
         ("工場が回りません", []),
+        ("前は問屋さんがぜんぶ取ってくれた", []),
+        ("倉庫をもう一つ借りようか迷っています", []),
+        ("美容室に似た名前のがあるけど、美容室やし", []),
+        ("金属塗装をやっています", ["金属塗装"]),
     ],
 )
 async def test_the_owners_trade_is_found_and_not_that_of_others(small: Agent, text: str, trades: List[str]) -> None:
@@ -169,6 +174,23 @@ async def test_the_owners_trade_is_found_and_not_that_of_others(small: Agent, te
 )
 async def test_those_who_work_there_now_are_counted(small: Agent, text: str, counts: List[str]) -> None:
     assert values(await parse(small, text), "employee_count") == counts
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("夫婦とパート2人です", 4),
+        ("私と番台のおばちゃんの2人", 2),
+        ("俺と女房の2人", 2),
+        ("主人と二人です", 2),
+        ("社員3人、バイト9人", 12),
+        ("6人。配達が4人と、あと母ちゃんとおれ", 6),
+        ("5人。電話番も数えるなら6人", 5),
+        ("私のほかに3人、あ、今は2人か", 3),
+    ],
+)
+async def test_everybody_who_works_there_is_counted_once(small: Agent, text: str, total: int) -> None:
+    assert heard_from(await parse(small, text)).employee_count == total
 
 
 @pytest.mark.parametrize(
