@@ -157,9 +157,7 @@ async def _hold_in_browser(browser: Browser, address: str) -> Dict[str, List[flo
         shown = await chat.evaluate(_SAY, line)
         for name, milliseconds in shown.items():
             told[name].append(float(milliseconds))
-        await page.wait_for_function(
-            "() => !document.querySelector('kakaritsuke-chat').shadowRoot.querySelector('.typing').hasChildNodes()"
-        )
+        await chat.locator(".root:not([data-thinking])").wait_for(state="attached")
     await context.close()
     return told
 
