@@ -15,6 +15,7 @@
 
   const WORDS = {
     launcher: "困りごとを相談する",
+    launcherOpen: "相談の画面をたたむ",
     launcherUnread: "新しい返事があります",
     heading: "経営の相談窓口",
     close: "閉じる",
@@ -278,8 +279,10 @@ details[open] > summary .icon { transform: rotate(180deg); }
 .help .facts div:not(.small) dt { color: inherit; font-size: .9375em; font-weight: 700; }
 .after { display: block; font-size: .875em; color: var(--_quiet); }
 
-/* Below the conversation */
-.jump { position: absolute; right: .9em; bottom: .6em; display: flex; align-items: center; gap: .4em; padding: .3em 1.1em .3em .9em; border: 2px solid #fff;
+/* Below the conversation; what lies behind the button fades, so that nobody tries to read words that it covers. */
+.talk:has(.jump:not([hidden]))::after { content: ""; position: absolute; inset: auto 0 0; height: 5em; pointer-events: none;
+  background: linear-gradient(transparent, var(--_ground) 60%); }
+.jump { position: absolute; z-index: 1; right: .9em; bottom: .6em; display: flex; align-items: center; gap: .4em; padding: .3em 1.1em .3em .9em; border: 2px solid #fff;
   border-radius: 3em; background: var(--_text); color: #fff; font-size: .875em; font-weight: 700; box-shadow: 0 2px 10px rgb(30 30 20 / .3); white-space: nowrap; }
 form { flex: none; padding: .5em .8em calc(.55em + env(safe-area-inset-bottom)); border-top: 1px solid var(--_line); background: var(--_surface); }
 .human { display: inline-flex; align-items: center; gap: .4em; padding: .15em .8em; border: 1px solid var(--_edge); border-radius: 3em; background: var(--_surface); color: var(--_accent);
@@ -1243,13 +1246,20 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
     #applyAttributes() {
       this.headline.textContent = attributeOf(this, "heading") ?? WORDS.heading;
-      this.launcherLabel.textContent = attributeOf(this, "launcher") ?? WORDS.launcher;
+      this.#labelLauncher();
       this.root.dataset.position = attributeOf(this, "position") ?? "right";
       const accent = attributeOf(this, "accent");
       // Through the object model, which a CSP without 'unsafe-inline' allows.
       if (accent) this.root.style.setProperty("--_accent", accent);
       else this.root.style.removeProperty("--_accent");
       this.#writeNotice();
+    }
+
+    /** While the chat is open, the launcher says what it does then. */
+    #labelLauncher() {
+      const isOpen = this.panel.open;
+      this.launcher.setAttribute("aria-expanded", String(isOpen));
+      this.launcherLabel.textContent = isOpen ? WORDS.launcherOpen : attributeOf(this, "launcher") ?? WORDS.launcher;
     }
 
     #writeNotice() {
@@ -1289,10 +1299,10 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
     #show() {
       if (this.panel.open) return;
-      this.launcher.setAttribute("aria-expanded", "true");
       this.#keptInTab.set(OPEN, "yes");
       this.#setUnread(0);
       this.#fit();
+      this.#labelLauncher();
       const token = this.#conversation ? null : this.#kept.get(SESSION);
       if (token) this.#resume(token);
       this.#view(this.#conversation ? "talk" : "notice");
@@ -1306,7 +1316,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       const opener = this.#opener ?? this.launcher;
       const focusIsHere = this.shadowRoot.activeElement !== null;
       this.panel.close();
-      this.launcher.setAttribute("aria-expanded", "false");
+      this.#labelLauncher();
       this.#keptInTab.delete(OPEN);
       if (focusIsHere) (opener.isConnected ? opener : this.launcher).focus();
       this.#opener = null;
@@ -1321,7 +1331,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     /** Browsers may close a dialog without asking. */
     #closed() {
       if (!this.panel.open && this.hasAttribute("open")) this.removeAttribute("open");
-      if (!this.panel.open) this.launcher.setAttribute("aria-expanded", "false");
+      this.#labelLauncher();
     }
 
     #keyed(event) {
