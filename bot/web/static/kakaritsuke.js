@@ -279,10 +279,8 @@ details[open] > summary .icon { transform: rotate(180deg); }
 .help .facts div:not(.small) dt { color: inherit; font-size: .9375em; font-weight: 700; }
 .after { display: block; font-size: .875em; color: var(--_quiet); }
 
-/* Below the conversation; what lies behind the button fades, so that nobody tries to read words that it covers. */
-.talk:has(.jump:not([hidden]))::after { content: ""; position: absolute; inset: auto 0 0; height: 5em; pointer-events: none;
-  background: linear-gradient(transparent, var(--_ground) 60%); }
-.jump { position: absolute; z-index: 1; right: .9em; bottom: .6em; display: flex; align-items: center; gap: .4em; padding: .3em 1.1em .3em .9em; border: 2px solid #fff;
+/* Below the conversation */
+.jump { position: absolute; right: .9em; bottom: .6em; display: flex; align-items: center; gap: .4em; padding: .3em 1.1em .3em .9em; border: 2px solid #fff;
   border-radius: 3em; background: var(--_text); color: #fff; font-size: .875em; font-weight: 700; box-shadow: 0 2px 10px rgb(30 30 20 / .3); white-space: nowrap; }
 form { flex: none; padding: .5em .8em calc(.55em + env(safe-area-inset-bottom)); border-top: 1px solid var(--_line); background: var(--_surface); }
 .human { display: inline-flex; align-items: center; gap: .4em; padding: .15em .8em; border: 1px solid var(--_edge); border-radius: 3em; background: var(--_surface); color: var(--_accent);
