@@ -1,6 +1,7 @@
-"""The website's figures, in one run: the widget's size and start, and its answers against Rasa's REST webhook.
+"""The website's figures, in one run: the widget's size and start, and its answers against Rasa's own REST channel.
 
-A conversation is held in Chromium with the widget and over REST in turns, so that both meet the same machine.
+A conversation is held with the widget, over REST from a page in the same browser, and over both channels without a
+browser, in turns, so that all meet the same machine. Times in a page are taken there, by its own clock.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from bench.running import free_port, percentile, running
 from bot.paths import ROOT
 
 _WIDGET = ROOT / "bot" / "web" / "static" / "kakaritsuke.js"
+_REST = "/webhooks/rasa_rest/webhook"  # bench.rasa_rest
 _CONVERSATIONS = 20
 _STARTS = 10
 _SLOWDOWN = 4
@@ -76,22 +78,38 @@ async (chat, text) => {
   return { inserted, painted: performance.now() - began };
 }
 """
+# The least that a page can do with REST: each text becomes a paragraph.
+_SAY_OVER_REST = """
+async ([address, sender, message]) => {
+  const began = performance.now();
+  const answer = await fetch(address, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ sender, message }),
+  });
+  for (const reply of await answer.json()) {
+    const shown = document.createElement("p");
+    shown.textContent = reply.text;
+    document.body.append(shown);
+  }
+  return performance.now() - began;
+}
+"""
 
 
 def main() -> None:
     """Prints the figures as the table of docs/performance.md."""
     port = free_port()
-    with running(["-m", "bot", "run", "--port", str(port), "--rest"], _NO_LIMITS):
+    with running(["-m", "bench.rasa_rest", str(port)], _NO_LIMITS):
         asyncio.run(_measure(f"http://127.0.0.1:{port}"))
 
 
 async def _measure(address: str) -> None:
-    times: Dict[str, List[float]] = {"rest": [], "web": [], "inserted": [], "painted": []}
+    times: Dict[str, List[float]] = {name: [] for name in ("inserted", "painted", "fetched", "web", "rest")}
     async with async_playwright() as playwright, aiohttp.ClientSession() as rest:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(_FLAGS))
         starts = [await _start_ms(browser, address) for _ in range(_STARTS)]
         for number in range(_CONVERSATIONS + 1):
             told = await _hold_in_browser(browser, address)
+            told["fetched"] = await _hold_over_rest_in_browser(browser, address)
             told["rest"] = await _hold_over_rest(rest, address)
             told["web"] = await _hold_over_web(rest, address)
             for name, milliseconds in told.items():
@@ -105,14 +123,17 @@ async def _measure(address: str) -> None:
     for name, shown in (
         ("inserted", "from send to the first reply in the page"),
         ("painted", "from send to the frame after it"),
+        ("fetched", "the same conversation over Rasa's REST channel, by `fetch` from the page"),
         ("web", "the same conversation over the website's channel, without a browser"),
-        ("rest", "the same conversation over Rasa's REST webhook"),
+        ("rest", "the same conversation over Rasa's REST channel, without a browser"),
     ):
         print(f"| {shown}, p50 / p95 | {percentile(times[name], 50)} / {percentile(times[name], 95)} |")
-    print(
-        f"| overhead at p50, of the channel / with the browser | {p50['web'] - p50['rest']:.1f} ms / "
-        f"{p50['inserted'] - p50['rest']:.1f} ms |"
-    )
+    for shown, name, against in (
+        ("of the channel over REST, both without a browser", "web", "rest"),
+        ("of the widget over REST, both in the browser", "inserted", "fetched"),
+        ("of the widget over REST without a browser", "inserted", "rest"),
+    ):
+        print(f"| overhead at p50, {shown} | {p50[name] - p50[against]:.1f} ms |")
 
 
 async def _start_ms(browser: Browser, address: str) -> float:
@@ -136,9 +157,7 @@ async def _hold_in_browser(browser: Browser, address: str) -> Dict[str, List[flo
         shown = await chat.evaluate(_SAY, line)
         for name, milliseconds in shown.items():
             told[name].append(float(milliseconds))
-        await page.wait_for_function(
-            "() => !document.querySelector('kakaritsuke-chat').shadowRoot.querySelector('.typing').hasChildNodes()"
-        )
+        await chat.locator(".root:not([data-thinking])").wait_for(state="attached")
     await context.close()
     return told
 
@@ -152,11 +171,22 @@ async def _begun(page: Page, address: str):  # type: ignore[no-untyped-def]
     return chat
 
 
+async def _hold_over_rest_in_browser(browser: Browser, address: str) -> List[float]:
+    context = await browser.new_context(locale="ja-JP")
+    page = await context.new_page()
+    await page.goto(address)
+    sender, told = uuid.uuid4().hex, []
+    for line in ("こんにちは", *_LINES):
+        told.append(float(await page.evaluate(_SAY_OVER_REST, [_REST, sender, line])))
+    await context.close()
+    return told[1:]
+
+
 async def _hold_over_rest(rest: aiohttp.ClientSession, address: str) -> List[float]:
     sender, told = uuid.uuid4().hex, []
     for line in ("こんにちは", *_LINES):
         began = time.perf_counter()
-        async with rest.post(f"{address}/webhooks/rest/webhook", json={"sender": sender, "message": line}) as answer:
+        async with rest.post(f"{address}{_REST}", json={"sender": sender, "message": line}) as answer:
             await answer.json()
         told.append(1000 * (time.perf_counter() - began))
     return told[1:]

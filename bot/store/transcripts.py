@@ -125,9 +125,11 @@ class Transcripts:
         with self._writing(conversation) as store:
             row = _owner_row(store, conversation, heard.client_id)
             if row is None:
-                _add(store, conversation, Author.OWNER, [Message(heard.words)], heard)
-                row = _owner_row(store, conversation, heard.client_id)
-            elif not heard.is_same(Heard(row.client_id, row.words, row.choice)):
+                held = self._is_held(store, conversation, worker)
+                taken = {} if held else self._taken(worker, attempt=1)
+                (entry,) = _add(store, conversation, Author.OWNER, [Message(heard.words)], heard, taken=taken)
+                return Hearing(Exchange(entry), None if held else 1)
+            if not heard.is_same(Heard(row.client_id, row.words, row.choice)):
                 raise IdReusedError(heard.client_id)
             exchange = _exchange(store, row)
             return Hearing(exchange, self._take(store, row, worker) if exchange.replies is None else None)
@@ -147,11 +149,11 @@ class Transcripts:
         """
         with self._writing(conversation) as store:
             row = _owner_row(store, conversation, client_id)
-            if row.answered_at is None:
-                _add(store, conversation, Author.BOT, messages, answers=row.seq)
             done = {"answered_at": row.answered_at or time.time(), "taken_by": None, "taken_until": None}
             store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(done))
-            return _exchange(store, _owner_row(store, conversation, client_id))
+            if row.answered_at is not None:
+                return _exchange(store, row)
+            return Exchange(_entry(row), _add(store, conversation, Author.BOT, messages, answers=row.seq))
 
     def after(self, conversation: str, seq: int) -> Tuple[Entry, ...]:
         """What was said after the `seq`th thing."""
@@ -196,15 +198,21 @@ class Transcripts:
         return self._store.writing_alone(f"transcript/{conversation}")
 
     def _take(self, store: Connection, row: Any, worker: str) -> Optional[int]:
-        held = select(_OF.id).where(
-            _OF.conversation == row.conversation, _OF.taken_until > time.time(), _OF.taken_by != worker
-        )
-        if store.execute(held.limit(1)).first() is not None:
+        if self._is_held(store, row.conversation, worker):
             return None
         attempt = int(row.attempts) + 1
-        values = {"attempts": attempt, "taken_by": worker, "taken_until": time.time() + self.lease_s}
-        store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(values))
+        store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(self._taken(worker, attempt)))
         return attempt
+
+    def _is_held(self, store: Connection, conversation: str, worker: str) -> bool:
+        """Whether another worker holds the conversation."""
+        held = select(_OF.id).where(
+            _OF.conversation == conversation, _OF.taken_until > time.time(), _OF.taken_by != worker
+        )
+        return store.execute(held.limit(1)).first() is not None
+
+    def _taken(self, worker: str, attempt: int) -> Dict[str, object]:
+        return {"attempts": attempt, "taken_by": worker, "taken_until": time.time() + self.lease_s}
 
     def _set_taken(self, conversation: str, worker: str, **values: object) -> None:
         mine = _TRANSCRIPTS.update().where(_OF.conversation == conversation, _OF.taken_by == worker)
@@ -219,10 +227,11 @@ def _add(
     messages: Iterable[Message],
     heard: Optional[Heard] = None,
     answers: Optional[int] = None,
+    taken: Optional[Mapping[str, object]] = None,
 ) -> Tuple[Entry, ...]:
     """Write messages behind the last one; who calls it keeps others out of the conversation."""
     last = store.execute(select(func.max(_OF.seq)).where(_OF.conversation == conversation)).scalar() or 0
-    entries = []
+    rows, entries = [], []
     for seq, message in enumerate(messages, start=last + 1):
         said_at = time.time()
         row = {
@@ -237,10 +246,13 @@ def _add(
             "said_at": said_at,
             "answers": answers,
             "attempts": 0,
+            **(taken or {}),
         }
-        store.execute(_TRANSCRIPTS.insert().values(row))
+        rows.append(row)
         at = datetime.fromtimestamp(said_at, timezone.utc)
         entries.append(Entry(seq, author, message, at, heard.client_id if heard else None))
+    if rows:
+        store.execute(_TRANSCRIPTS.insert(), rows)
     return tuple(entries)
 
 

@@ -143,7 +143,7 @@ async def test_a_page_is_told_that_the_bot_thinks_and_that_it_has_stopped_after_
 ) -> None:
     page = await Page(streams).opened()
     with streams.typing(OWNER):
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.25)
         say(transcripts, "一")
     await page.until(1)
     await asyncio.sleep(0.1)
@@ -155,8 +155,21 @@ async def test_a_page_is_told_that_the_bot_thinks_and_that_it_has_stopped_after_
     ]
 
 
+async def test_a_page_hears_nothing_of_thinking_that_is_over_at_once(
+    streams: Streams, transcripts: Transcripts
+) -> None:
+    page = await Page(streams).opened()
+    with streams.typing(OWNER):
+        say(transcripts, "一")
+    await page.until(1)
+    await asyncio.sleep(0.25)
+    assert page.seqs() == [1]
+    assert not any("event: typing" in event for event in page.raw)
+
+
 async def test_a_page_that_opens_while_the_bot_thinks_is_told_so(streams: Streams) -> None:
     with streams.typing(OWNER):
+        await asyncio.sleep(0.25)
         page = await Page(streams).opened()
         await asyncio.sleep(0.1)
         assert any('"typing": true' in event for event in page.raw)

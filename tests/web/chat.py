@@ -48,7 +48,7 @@ class Chat:
         before = await self.element.locator(".message.bot").count()
         await act()
         await expect(self.element.locator(".message.bot").nth(before)).to_be_attached(timeout=30_000)
-        await expect(self.element.locator(".typing")).to_be_empty()
+        await expect(self.element.locator(".root:not([data-thinking])")).to_be_attached()
 
     async def texts(self) -> "list[str]":
         """What was said so far, by anybody, in the order shown."""

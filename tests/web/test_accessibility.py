@@ -97,15 +97,18 @@ async def test_a_whole_consultation_takes_the_keyboard_alone(page: Page, scripte
     await expect(chat.launcher).to_be_focused()
 
 
-async def test_the_launcher_says_whether_the_chat_is_open(page: Page, scripted: ScriptedServer) -> None:
+async def test_the_launcher_says_whether_the_chat_is_open_and_what_it_does(
+    page: Page, scripted: ScriptedServer
+) -> None:
     await page.goto(scripted.address)
     chat = Chat(page)
-    launcher = page.get_by_role("button", name="困りごとを相談する")
-    await expect(launcher).to_have_attribute("aria-expanded", "false")
-    await launcher.click()
-    await expect(launcher).to_have_attribute("aria-expanded", "true")
-    await chat.button("閉じる").click()
-    await expect(launcher).to_have_attribute("aria-expanded", "false")
+    closed = page.get_by_role("button", name="困りごとを相談する")
+    await expect(closed).to_have_attribute("aria-expanded", "false")
+    await closed.click()
+    opened = page.get_by_role("button", name="相談の画面をたたむ")
+    await expect(opened).to_have_attribute("aria-expanded", "true")
+    await opened.click()
+    await expect(closed).to_have_attribute("aria-expanded", "false")
     await expect(chat.panel).to_be_hidden()
 
 
@@ -168,6 +171,18 @@ async def test_while_the_bot_thinks_the_status_says_so(chat: Chat, scripted: Scr
     thinking = chat.element.get_by_role("status").filter(has_text="お返事を用意しています")
     await expect(thinking).to_be_visible()
     await expect(thinking).to_be_hidden()
+
+
+async def test_an_answer_that_comes_at_once_is_not_announced_before(chat: Chat, scripted: ScriptedServer) -> None:
+    await chat.element.evaluate(
+        """chat => {
+          window.thought = 0;
+          const watch = new MutationObserver(() => { window.thought += 1; });
+          watch.observe(chat.shadowRoot.querySelector(".typing"), { childList: true });
+        }"""
+    )
+    await chat.say("商標のこと")
+    assert await chat.page.evaluate("window.thought") == 0
 
 
 async def test_the_road_has_a_text_that_names_its_stages_in_order(talked: Chat) -> None:

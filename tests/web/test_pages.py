@@ -78,6 +78,10 @@ async def test_the_widget_is_for_any_page(site: Site) -> None:
     assert headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
+def test_the_widget_is_at_most_25_kilobytes_packed() -> None:
+    assert len(gzip.compress(SCRIPT, 9)) <= 25_000
+
+
 async def test_a_browser_that_can_unpack_gets_it_packed(site: Site) -> None:
     _, headers, body = await site.answer("GET", "/widget/kakaritsuke.js", **{"Accept-Encoding": "br, gzip"})
     assert (headers["Content-Encoding"], headers["Vary"]) == ("gzip", "Accept-Encoding")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from typing import Any, Awaitable, Callable, Iterable, Mapping, Text
+from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Text
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, Sanic
@@ -41,6 +41,7 @@ class WebChannel(InputChannel):
         self._streams = Streams(self._transcripts)
         self._conversations = Conversations(self._transcripts, self._streams)
         self._frequency = Frequency(settings.redis)
+        self._rasa: Optional[RasaTurns] = None
 
     @classmethod
     def name(cls) -> Text:
@@ -111,7 +112,7 @@ class WebChannel(InputChannel):
             raise RefusalError(400, "body")
         await self._count(self._settings.sessions_rate, "session", request.ctx.address)
         token, session = open_session(self._settings.session_days)
-        greeting = await self._conversations.open(_turns(request), session.conversation)
+        greeting = await self._conversations.open(self._turns(request), session.conversation)
         expires_at = session.expires_at.isoformat()
         return _json({"token": token, "expires_at": expires_at, "messages": _as_json(greeting)}, 201)
 
@@ -126,7 +127,7 @@ class WebChannel(InputChannel):
             raise RefusalError(422, "choice")
         heard = Heard(sent.client_id, words, sent.choice)
         try:
-            exchange = await self._conversations.say(_turns(request), session.conversation, heard)
+            exchange = await self._conversations.say(self._turns(request), session.conversation, heard)
         except IdReusedError:
             raise RefusalError(409, "id_reused") from None
         return _json({"messages": _as_json((exchange.owner, *(exchange.replies or ())))})
@@ -156,6 +157,12 @@ class WebChannel(InputChannel):
         finally:
             await events.aclose()
 
+    def _turns(self, request: Request) -> RasaTurns:
+        """One for all requests, since it counts the turns that run at once; the agent is there once Rasa serves."""
+        if self._rasa is None:
+            self._rasa = RasaTurns(request.app.ctx.agent, self.name())
+        return self._rasa
+
     def _session(self, request: Request) -> Session:
         """The session that a request comes with. Raises RefusalError."""
         credentials = request.headers.getall("authorization", [])
@@ -165,10 +172,6 @@ class WebChannel(InputChannel):
             return session_of(credentials[0][len(_BEARER) :].strip(), self._settings.session_days)
         except NoSessionError:
             raise RefusalError(401, "session") from None
-
-
-def _turns(request: Request) -> RasaTurns:
-    return RasaTurns(request.app.ctx.agent, WebChannel.name())
 
 
 def _as_json(entries: Iterable[Entry]) -> "list[Mapping[str, Any]]":

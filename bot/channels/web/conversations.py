@@ -81,7 +81,6 @@ class Conversations:
         lock = self._alone.setdefault(conversation, asyncio.Lock())
         async with lock:
             hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
-            self._streams.wake(conversation)
             while hearing.attempt is None:
                 if hearing.exchange.replies is not None:
                     return hearing.exchange

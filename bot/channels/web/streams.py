@@ -18,6 +18,10 @@ KEEP_ALIVE_S = 15.0
 MOST_PER_SESSION = 5
 MOST_IN_ALL = 2000
 _LOOK_S = 0.8
+# Most turns are over sooner. Looking into the store for open pages meanwhile would only keep the turn from its answer.
+_THINKS_LONG_S = 0.15
+# The page that asked gets its answer first; whatever else is open learns of it from the stream.
+_AFTER_THE_ANSWER_S = 0.02
 _END_WITHIN_S = 1.0
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,7 +50,7 @@ class Streams:
     def __init__(self, transcripts: Transcripts) -> None:
         self._transcripts = transcripts
         self._open: Dict[str, Set[Stream]] = {}
-        self._typing: Dict[str, int] = {}
+        self._typing: Set[str] = set()
         self._watch: Optional["asyncio.Task[None]"] = None
 
     def start(self) -> None:
@@ -71,16 +75,22 @@ class Streams:
 
     @contextmanager
     def typing(self, conversation: str) -> Iterator[None]:
-        """As long as this lasts, the bot is thinking about what an owner said."""
-        self._typing[conversation] = self._typing.get(conversation, 0) + 1
-        self.wake(conversation)
+        """As long as this lasts, the bot is thinking about what an owner said. Pages are told where it takes long.
+
+        What was said by then is told along; what was said in it, right after it. Call it within the event loop.
+        """
+        loop = asyncio.get_running_loop()
+        long = loop.call_later(_THINKS_LONG_S, self._think, conversation)
         try:
             yield
         finally:
-            self._typing[conversation] -= 1
-            if not self._typing[conversation]:
-                del self._typing[conversation]
-            self.wake(conversation)
+            long.cancel()
+            self._typing.discard(conversation)
+            loop.call_later(_AFTER_THE_ANSWER_S, self.wake, conversation)
+
+    def _think(self, conversation: str) -> None:
+        self._typing.add(conversation)
+        self.wake(conversation)
 
     async def events(self, session: Session, last_seen: Optional[int]) -> AsyncGenerator[str, None]:
         """The server-sent events for a page that has seen everything up to `last_seen`, by default all there is.

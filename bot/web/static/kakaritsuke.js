@@ -15,6 +15,7 @@
 
   const WORDS = {
     launcher: "困りごとを相談する",
+    launcherOpen: "相談の画面をたたむ",
     launcherUnread: "新しい返事があります",
     heading: "経営の相談窓口",
     close: "閉じる",
@@ -193,7 +194,8 @@ header button:hover { background: rgb(255 255 255 / .14); }
 
 /* The conversation */
 .talk { flex: 1; min-height: 0; display: flex; flex-direction: column; position: relative; }
-.record { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: .9em .9em 1.2em; scrollbar-gutter: stable; }
+/* Its own opaque ground lets the browser scroll it as a layer instead of painting the panel anew. */
+.record { flex: 1; min-height: 0; overflow-y: auto; background: var(--_ground); overscroll-behavior: contain; padding: .9em .9em 1.2em; scrollbar-gutter: stable; }
 .record:focus-visible { outline-offset: -3px; }
 .message { max-width: 100%; margin-top: .6em; }
 .message .who { color: var(--_quiet); font-size: .8125em; line-height: 1.5; margin: .6em .2em .15em; }
@@ -554,12 +556,11 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       stages.at(-1).names.push(textOf(step?.institution));
     }
     const figure = build("div", { class: "road" });
-    roads.set(figure, { title, stages, number: (roadCount += 1) });
-    redrawRoad(figure);
+    roads.set(figure, { title, stages, number: (roadCount += 1) }); // drawn once it is in the page
     return figure;
   }
 
-  /** Draw a road for the width and the letters that it has now; before it is shown, for those of a phone. */
+  /** Draw a road for the width and the letters that it has now; where it cannot be seen, for those of a phone. */
   function redrawRoad(figure) {
     const { title, stages, number, drawnFor } = roads.get(figure);
     const style = figure.isConnected ? getComputedStyle(figure) : null;
@@ -662,19 +663,26 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
   /** A text in as few lines of at most `width` as it takes, of much the same length, broken between words. */
   function wrap(text, width) {
-    const lines = fill(text, width);
+    const words = wordsOf(text);
+    const lines = fill(words, width);
     for (let narrower = width - EM / 2; narrower > EM * 2; narrower -= EM / 2) {
-      const balanced = fill(text, narrower);
+      const balanced = fill(words, narrower);
       if (balanced.length > lines.length || balanced.some((line) => widthOf(line) > narrower)) return lines;
       lines.splice(0, lines.length, ...balanced);
     }
     return lines;
   }
 
-  function fill(text, width) {
-    const pieces = "Segmenter" in Intl ? [...new Intl.Segmenter("ja", { granularity: "word" }).segment(text)].map((piece) => piece.segment) : [...text];
+  let segmenter = null; // costly to make
+  function wordsOf(text) {
+    if (!("Segmenter" in Intl)) return [...text];
+    segmenter ??= new Intl.Segmenter("ja", { granularity: "word" });
+    return [...segmenter.segment(text)].map((piece) => piece.segment);
+  }
+
+  function fill(words, width) {
     const lines = [""];
-    for (const piece of pieces.flatMap((piece) => (widthOf(piece) > width ? [...piece] : [piece]))) {
+    for (const piece of words.flatMap((piece) => (widthOf(piece) > width ? [...piece] : [piece]))) {
       const mayStart = !/^[・、。）ー]/.test(piece);
       if (lines.at(-1) && mayStart && widthOf(lines.at(-1) + piece) > width) lines.push("");
       lines[lines.length - 1] += piece;
@@ -798,13 +806,11 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     /** Say something: a text, or a choice by its id with its label as text. */
     say(text, choice = null) {
       this.#enqueue({ id: newId(), text, choice, at: Date.now() });
-      this.#sendAll();
     }
 
     retry(entry) {
       this.discard(entry);
       this.#enqueue({ ...entry, id: newId(), refused: false });
-      this.#sendAll();
     }
 
     discard(entry) {
@@ -836,7 +842,8 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #enqueue(entry) {
       this.#unsent.push(entry);
       this.#keep(entry);
-      this.#view.said(entry);
+      this.#sendAll();
+      this.#view.said(entry); // it is laid out while the message is on its way
     }
 
     #keep(entry) {
@@ -905,12 +912,9 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     // Receiving
 
     #receive(messages, past = false) {
-      for (const message of messages) {
-        if (this.#seen.has(message.seq)) continue;
-        this.#seen.add(message.seq);
-        if (message.id) this.#forget(message.id);
-        this.#view.received(message, past);
-      }
+      const unseen = messages.filter(({ seq }) => !this.#seen.has(seq) && this.#seen.add(seq));
+      for (const { id } of unseen) if (id) this.#forget(id);
+      if (unseen.length > 0) this.#view.received(unseen, past);
     }
 
     async #open() {
@@ -1108,6 +1112,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   const BY_TOUCH = matchMedia("(pointer: coarse)");
   const SIZES = ["normal", "large", "largest"];
   const ALMOST_PX = 8;
+  const DOTS_AFTER_MS = 150;
 
   class KakaritsukeChat extends HTMLElement {
     static observedAttributes = ATTRIBUTES;
@@ -1124,6 +1129,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #anchor = null;  // what the reader should see from its beginning
     #firstUnseen = null;
     #inTurn = false;
+    #dotsSoon = 0;
     #height = 0;
     #width = 0;
 
@@ -1238,13 +1244,20 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
     #applyAttributes() {
       this.headline.textContent = attributeOf(this, "heading") ?? WORDS.heading;
-      this.launcherLabel.textContent = attributeOf(this, "launcher") ?? WORDS.launcher;
+      this.#labelLauncher();
       this.root.dataset.position = attributeOf(this, "position") ?? "right";
       const accent = attributeOf(this, "accent");
       // Through the object model, which a CSP without 'unsafe-inline' allows.
       if (accent) this.root.style.setProperty("--_accent", accent);
       else this.root.style.removeProperty("--_accent");
       this.#writeNotice();
+    }
+
+    /** While the chat is open, the launcher says what it does then. */
+    #labelLauncher() {
+      const isOpen = this.panel.open;
+      this.launcher.setAttribute("aria-expanded", String(isOpen));
+      this.launcherLabel.textContent = isOpen ? WORDS.launcherOpen : attributeOf(this, "launcher") ?? WORDS.launcher;
     }
 
     #writeNotice() {
@@ -1284,10 +1297,10 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
     #show() {
       if (this.panel.open) return;
-      this.launcher.setAttribute("aria-expanded", "true");
       this.#keptInTab.set(OPEN, "yes");
       this.#setUnread(0);
       this.#fit();
+      this.#labelLauncher();
       const token = this.#conversation ? null : this.#kept.get(SESSION);
       if (token) this.#resume(token);
       this.#view(this.#conversation ? "talk" : "notice");
@@ -1301,7 +1314,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       const opener = this.#opener ?? this.launcher;
       const focusIsHere = this.shadowRoot.activeElement !== null;
       this.panel.close();
-      this.launcher.setAttribute("aria-expanded", "false");
+      this.#labelLauncher();
       this.#keptInTab.delete(OPEN);
       if (focusIsHere) (opener.isConnected ? opener : this.launcher).focus();
       this.#opener = null;
@@ -1316,7 +1329,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     /** Browsers may close a dialog without asking. */
     #closed() {
       if (!this.panel.open && this.hasAttribute("open")) this.removeAttribute("open");
-      if (!this.panel.open) this.launcher.setAttribute("aria-expanded", "false");
+      this.#labelLauncher();
     }
 
     #keyed(event) {
@@ -1433,7 +1446,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         said: (entry) => this.#showMine(entry),
         renamed: (before, after) => this.#rename(before, after),
         withdrawn: (id) => this.#withdraw(id),
-        received: (message, past) => this.#showMessage(message, past),
+        received: (messages, past) => this.#showMessages(messages, past),
         caughtUp: (unsent) => this.#showPast(unsent),
         typing: (on) => this.#showTyping(on),
         link: (state, seconds) => this.#showLink(state, seconds),
@@ -1449,9 +1462,16 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       } else this.#begin(WORDS.expired, unsent);
     }
 
-    /** As long as the bot is thinking, what it says belongs together. */
+    /** As long as the bot is thinking, what it says belongs together. An answer that comes at once needs no dots. */
     #showTyping(on) {
       this.#inTurn = on;
+      this.root.toggleAttribute("data-thinking", on);
+      clearTimeout(this.#dotsSoon);
+      if (on) this.#dotsSoon = setTimeout(() => this.#showDots(true), DOTS_AFTER_MS);
+      else this.#showDots(false);
+    }
+
+    #showDots(on) {
       if (on === this.typingLine.hasChildNodes()) return;
       const dots = build("span", { class: "dots", "aria-hidden": "true" }, build("i"), build("i"), build("i"));
       const following = this.#isFollowing();
@@ -1510,8 +1530,15 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       return build("div", { class: `message ${from}` }, build("p", { class: "who" }, WORDS.from[from]), ...content);
     }
 
+    /** All that came together goes into the page before anything is measured: each measurement lays the page out. */
+    #showMessages(messages, past) {
+      const following = !past && this.#isFollowing();
+      const shown = messages.map((message) => this.#showMessage(message, past));
+      for (const { element } of shown) for (const figure of element.querySelectorAll(".road")) redrawRoad(figure);
+      if (!past) this.#arrived(shown.filter(({ mine }) => !mine), following);
+    }
+
     #showMessage(message, past) {
-      const following = this.#isFollowing();
       const from = message.from in WORDS.from ? message.from : "bot";
       const mine = message.id ? this.#mine.get(message.id) : null;
       if (mine) {
@@ -1521,13 +1548,9 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       const element = mine ?? this.#bubble(from, this.#content(message, from));
       element.dataset.seq = message.seq;
       this.#insert(element, message.seq, past ? this.history : this.log);
-      for (const figure of element.querySelectorAll(".road")) redrawRoad(figure);
       if (from === "owner") this.#freezeBefore(message.seq, textOf(message.text));
-      if (past) {
-        if (from === "owner") this.#anchor = element;
-        return;
-      }
-      if (!mine) this.#arrived(element, from, following);
+      if (past && from === "owner") this.#anchor = element;
+      return { element, from, mine };
     }
 
     #content(message, from) {
@@ -1555,14 +1578,16 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       this.#place();
     }
 
-    /** Bring a new message into view for a reader who follows; tell any other that there is one. */
-    #arrived(element, from, following) {
-      if (!this.panel.open && from !== "owner") this.#setUnread(this.#unread + 1);
-      if (following) {
+    /** Bring new messages into view for a reader who follows; tell any other that there are some. */
+    #arrived(shown, following) {
+      if (shown.length === 0) return;
+      if (!this.panel.open) this.#setUnread(this.#unread + shown.filter(({ from }) => from !== "owner").length);
+      if (!following) this.#firstUnseen ??= shown[0].element;
+      for (const { element, from } of following ? shown : []) {
         if (from === "owner" || !this.#inTurn || !this.#anchor) this.#anchor = element;
-        this.#place();
-      } else this.#firstUnseen ??= element;
-      this.#offerJump();
+      }
+      if (following) this.#place();
+      else this.#offerJump();
     }
 
     #offerJump() {
@@ -1673,10 +1698,10 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #submit() {
       const text = this.field.value.trim();
       if (!text) return this.field.focus();
-      this.field.value = "";
-      this.#keptInTab.delete(DRAFT);
-      this.#edited();
       this.#say(text);
+      this.field.value = "";
+      this.#edited();
+      this.#keptInTab.delete(DRAFT);
       if (!BY_TOUCH.matches) this.field.focus();
     }
 
