@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Optional
 
-from bot.consult.acts import ABUSE, GOES, REMARK, Reading, Thresholds
+from bot.consult.acts import ABUSE, ANSWER, GOES, REMARK, Reading, Thresholds
 from bot.consult.consultation import ANYTHING_ELSE, OTHER_ISSUE, UNCLEAR, Consultation
 from bot.consult.heard import Heard
 from bot.knowledge import Knowledge
 
+_A_YES_FIRST = re.compile("(はい|ええ|うん)[、。 ]?(両方|両|続け|お願い|そっち|それ|次)")
 _PARTING = ("affirm", "thank", "goodbye")
 # So sure an issue must be to be offered: of the asides on 14 dialogues one in three was below it, no new matter was.
 _WORTH_OFFERING = 0.75
@@ -28,6 +29,8 @@ def after_a_road(
     """
     if consultation.question not in (ANYTHING_ELSE, OTHER_ISSUE) or not consultation.referred:
         return None
+    if consultation.question == OTHER_ISSUE and _A_YES_FIRST.match(heard.text) and not heard.asks:
+        return Reading(ANSWER, f"{OTHER_ISSUE}.go")
     intent, confidence = heard.top
     sure = confidence >= thresholds.sure
     parting = sum(heard.confidence(word) for word in _PARTING)
@@ -48,4 +51,4 @@ def after_a_road(
         and heard.sub_issue(intent, thresholds.sure) != ABUSE
     ):
         return Reading(REMARK)
-    return None
+    return Reading(REMARK) if not sure and intent in knowledge.issues else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Optional
 
@@ -40,6 +41,7 @@ from bot.consult.triage import clear_sub_issue, leaning_after, with_answer, with
 from bot.knowledge import Knowledge
 
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
+_OF_THE_SHOP = re.compile("(店|会社|工場|事務所|本社|宿|農園|うち)(の?(ほう|方))?(は|が)")
 _LETS_GO = ("skip", ALREADY_SAID)
 
 
@@ -62,7 +64,7 @@ def _listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, read
         return consultation.resumed()
     after = _with_place(consultation, heard, reading)
     after = _with_the_business(after, heard, reading)
-    after = _with_misses(after, reading)
+    after = _with_misses(after, heard, reading)
     tells = heard.top[0] not in _TELLS_NOTHING and not is_only_sent(heard.text)
     if tells and (reading.act in (UNCLEAR, UNSURE, TWO_CANDIDATES, SEVERAL) or reading.choice == f"{TRIAGE}.said"):
         after = replace(after, leaning=leaning_after(knowledge.triage, after.leaning, heard.ranking, heard.symptoms))
@@ -106,7 +108,8 @@ def _with_what_was_said_before(consultation: Consultation) -> Consultation:
 
 def _with_place(consultation: Consultation, heard: Heard, reading: Reading) -> Consultation:
     """Where the shop is stays as it was told until the owner puts it right: 札幌に出た is told of somebody else."""
-    anew = reading.act == CORRECT or consultation.question == PREFECTURE or is_just_facts(heard)
+    of_the_shop = bool(_OF_THE_SHOP.search(heard.text))
+    anew = reading.act == CORRECT or consultation.question == PREFECTURE or is_just_facts(heard) or of_the_shop
     if consultation.prefecture is not None and not anew:
         return consultation
     after = consultation
@@ -134,12 +137,13 @@ def _kept(known: Optional[str], told: Optional[str], anew: bool) -> Optional[str
     return told if told is not None and (anew or known is None) else known
 
 
-def _with_misses(consultation: Consultation, reading: Reading) -> Consultation:
+def _with_misses(consultation: Consultation, heard: Heard, reading: Reading) -> Consultation:
     """Counts messages not understood; a question that was missed twice is let go rather than asked a third time."""
     if reading.act == "skip" and consultation.question == ISSUE:
         return consultation
     a_yes_to_what = reading.act == "affirm" and consultation.question == TRIAGE
-    if reading.act not in (UNSURE, TWO_CANDIDATES, TOLD) and not a_yes_to_what:
+    no_place_yet = consultation.question == PREFECTURE and reading.act == consultation.issue and not heard.prefectures
+    if reading.act not in (UNSURE, TWO_CANDIDATES, TOLD) and not a_yes_to_what and not no_place_yet:
         return replace(consultation, misses=0)
     after = replace(consultation, misses=consultation.misses + 1)
     let_go = without_an_answer(after)

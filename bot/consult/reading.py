@@ -16,6 +16,7 @@ from bot.consult.acts import (
     GOES,
     KINDS,
     MORE_TOLD,
+    REMARK,
     RETURNED,
     SEVERAL,
     TOLD,
@@ -73,6 +74,11 @@ _DECLINES = re.compile(
     "勘弁|パス(で|し(ます|とく|たい)|[、。]|$)|言え(ない|ません|へん|ん)|言いたく(な|あり)|内緒|秘密|ノーコメント|差し控え|伏せ"
 )
 _REFUSES = re.compile("(だめ|ダメ|駄目|いや|嫌|やだ|無理|むり)(です|だ|や)?(ね|よ|な)?([、。!！]|$)")
+_WEARY = re.compile("疲れ|つかれ|しんど|まいった|参った|嫌にな|いやにな|やってられ|へとへと|くたくた")
+# What was found is seen now: 機械じゃなくて、店をどうするかという話だったんですね
+_REALISES = re.compile(
+    "(話|こと|相談|問題)(だった|やった|じゃった|だ|や|なん)?(と|ん|の)?(です|だ|や)?(か|ね|な|ねえ|なあ|のか)[。!！]*$"
+)
 _INSTEAD = re.compile("(じゃ|では|や)(なくて?|なしに|のうて|ねくて)")
 _ENDS_OR_GOES_ON = {
     ANYTHING_ELSE: {"affirm": "more", "deny": "done", "skip": "done"},
@@ -131,9 +137,14 @@ def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresh
     if is_just_facts(heard):
         goes_along = consultation.question == WHICH_ISSUE and consultation.triaged and len(consultation.candidates) == 1
         return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}" if goes_along else None)
+    if _tells_the_place(consultation, heard):
+        return Reading(ANSWER)
     meant = _instead(knowledge, consultation, heard, thresholds)
     if meant is not None:
         return Reading(CORRECT, f"{ISSUE}.{meant}")
+    sees_it_now = heard.top[0] == CORRECT and consultation.issue_in(knowledge) and _REALISES.search(heard.text)
+    if sees_it_now and consultation.question in (SUB_ISSUE, PREFECTURE, ANYTHING_ELSE, OTHER_ISSUE):
+        return Reading(REMARK if consultation.question in _ENDS_OR_GOES_ON else TOLD)
     return (
         _in_answer_to(knowledge, consultation, heard, thresholds)
         or after_a_road(knowledge, consultation, heard, thresholds)
@@ -172,6 +183,11 @@ def _about_call_back(knowledge: Knowledge, consultation: Consultation, heard: He
         return Reading(sure_intent)
     says_nothing = not any(character.isalnum() for character in readable(heard.text))
     return Reading(PAUSED if says_nothing or sure_intent in knowledge.issues else CALL_BACK)
+
+
+def _tells_the_place(consultation: Consultation, heard: Heard) -> bool:
+    """Whether the place that was asked for is told beside small talk: 大崎。漬物屋なんて珍しいでしょ."""
+    return consultation.question == PREFECTURE and bool(heard.prefectures) and heard.top[0] == "out_of_scope"
 
 
 def is_just_facts(heard: Heard) -> bool:
@@ -213,7 +229,9 @@ def _in_answer_to(
             return Reading(ANSWER, f"{WHICH_ISSUE}.both")
         one_finding = consultation.triaged and len(consultation.candidates) == 1
         agrees = sure and (intent == "affirm" or (intent == UNCLEAR and consultation.triaged))
-        says_so = bool(_THAT_ONE.search(heard.text)) and not DISAGREEMENT.search(heard.text)
+        says_so = bool(_THAT_ONE.search(heard.text) or _REALISES.search(heard.text)) and not DISAGREEMENT.search(
+            heard.text
+        )
         agrees = agrees or (one_finding and says_so)
         if agrees and (consultation.triaged or len(consultation.candidates) == 1):
             return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}")
@@ -285,9 +303,9 @@ def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, 
     if len(two) == 2 and _are_issues(two, knowledge) and sum(c for _, c in two) >= thresholds.pair:
         if consultation.issue in dict(two):
             return _issue(knowledge, consultation.issue or "", heard, thresholds, consultation)
-        hardly_two = consultation.question == ANYTHING_ELSE and two[1][1] < thresholds.sure / 2
-        a_remark = bool(consultation.referred) and (hardly_two or consultation.question == OTHER_ISSUE)
-        return Reading(UNSURE if a_remark else UNCLEAR if UNCLEAR in dict(two) else TWO_CANDIDATES)
+        return Reading(UNCLEAR if UNCLEAR in dict(two) else TWO_CANDIDATES)
+    if consultation.issue is None and _WEARY.search(heard.text):
+        return Reading(UNCLEAR)  # who is tired is not told that they were not understood
     return Reading(ANSWER) if heard.prefectures else Reading(UNSURE)
 
 

@@ -31,6 +31,9 @@ _DIGITS = {kanji: value for value, kanji in enumerate("〇一二三四五六七�
 _BESIDE = re.compile(
     r"(?P<couple>夫婦)と|(?:わし|私|わたし|俺|おれ|僕|ぼく|自分|家内|妻|夫|嫁|女房|主人|旦那|亭主|息子|せがれ|娘|母|父|弟|兄|姉|妹)(?:さん)?(?:と|の?ほか|以外)"
 )
+_BESIDE_AFTER = re.compile(
+    "と(?:俺|わし|私|わたし|おれ|僕|ぼく|自分|家内|妻|夫|嫁|女房|主人|旦那)(?!が|は|の)"
+)  # 職人2人と俺
 # Who is counted in already: 俺と女房の2人, 主人と二人.
 _COUNTED_IN = re.compile(r"(の|(?<!夫婦)と)$")
 # Counts of everybody, which what follows only takes apart: 全部で6人。配達が4人, 6人。配達が4人, 7人。調理が3人.
@@ -68,7 +71,8 @@ class EmployeeCountExtractor(Extractor):
                 continue
             number = match.group("number") or match.group("bare") or "1"
             found = self.entity("employee_count", str(as_number(number)), text, start, end)
-            yield {**found, "beside": _people_beside(text[max(0, start - _A_BREATH) : start])}
+            named_after = len(_BESIDE_AFTER.findall(text[end : end + _A_BREATH].split("。")[0]))
+            yield {**found, "beside": _people_beside(text[max(0, start - _A_BREATH) : start]) + named_after}
 
 
 def _people_beside(before: str) -> int:
