@@ -52,6 +52,11 @@ class Heard:
         """The likeliest intent and its confidence."""
         return self.ranking[0] if self.ranking else ("", 0.0)
 
+    def sure_intent(self, least: float) -> Optional[str]:
+        """The likeliest intent where its confidence is at least this, or None."""
+        intent, confidence = self.top
+        return intent if confidence >= least else None
+
     def sub_issue(self, issue: str, least: float) -> Optional[str]:
         """The sub-issue of an issue, or kind of another intent, with at least this confidence; or None."""
         name, confidence = self.sub_issues.get(issue, ("", 0.0))

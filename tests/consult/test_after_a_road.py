@@ -7,7 +7,7 @@ from typing import Tuple
 
 import pytest
 
-from bot.consult.acts import CORRECT, GOES, REMARK, Reading, Thresholds
+from bot.consult.acts import ANSWER, CORRECT, GOES, REMARK, Reading, Thresholds
 from bot.consult.consultation import ANYTHING_ELSE, OTHER_ISSUE, PREFECTURE, SUB_ISSUE, Consultation
 from bot.consult.heard import Heard
 from bot.consult.listening import listen
@@ -73,6 +73,28 @@ def test_a_place_told_in_passing_does_not_move_the_shop(knowledge: Knowledge) ->
     message = replace(heard("福岡の店に似たのがあったんです"), prefectures=("福岡県",), municipalities=("福岡市",))
     after = listen(knowledge, SHOWN, message, Reading(REMARK))
     assert (after.prefecture, after.municipality) == ("三重県", None)
+
+
+@pytest.mark.parametrize("text", ["店は山梨なんですけどね", "うちは山梨です、さっきのは兄の店"])
+def test_where_the_shop_is_moves_it(knowledge: Knowledge, text: str) -> None:
+    message = replace(heard(text), prefectures=("山梨県",))
+    assert listen(knowledge, SHOWN, message, Reading(REMARK)).prefecture == "山梨県"
+
+
+def test_what_sounds_a_little_like_another_issue_is_a_remark(knowledge: Knowledge) -> None:
+    message = heard("若い子がおらんでな", ("人材確保", 0.45), ("販路開拓", 0.4))
+    assert read(knowledge, SHOWN, message, THRESHOLDS) == Reading(REMARK)
+
+
+def test_a_yes_to_both_goes_on_to_what_was_offered(knowledge: Knowledge) -> None:
+    offered = replace(SHOWN, question=OTHER_ISSUE, other_issues=("人材確保", "販路開拓"))
+    message = heard("はい、両方お願いします", ("人材確保", 0.7))
+    assert read(knowledge, offered, message, THRESHOLDS) == Reading(ANSWER, "other_issue.go")
+
+
+def test_who_sees_what_was_found_does_not_correct_it(knowledge: Knowledge) -> None:
+    message = heard("機械じゃなくて、頼み先の話だったんですね", ("correct", 0.9))
+    assert read(knowledge, SHOWN, message, THRESHOLDS) == Reading(REMARK)
 
 
 def test_a_place_put_right_moves_the_shop(knowledge: Knowledge) -> None:

@@ -239,6 +239,26 @@ def test_a_question_missed_twice_is_let_go(knowledge: Knowledge) -> None:
     assert next_step(knowledge, twice) is Step.REFER
 
 
+def test_the_prefecture_is_let_go_where_the_owner_only_tells_more(knowledge: Knowledge) -> None:
+    state = Consultation(issue="創業", sub_issue="before", question="prefecture")
+    once = listen(knowledge, state, heard("借りる店はもう決めたんです"), Reading("創業"))
+    asked_again = replace(once, question="prefecture")
+    twice = listen(knowledge, asked_again, heard("看板も頼みました"), Reading("創業"))
+    assert next_step(knowledge, once) is Step.ASK_PREFECTURE
+    assert next_step(knowledge, twice) is Step.REFER
+
+
+def test_a_place_told_with_small_talk_answers_the_question_for_it(knowledge: Knowledge) -> None:
+    waiting = Consultation(issue="販路開拓", question="prefecture")
+    message = heard("大崎です。漬物屋なんて珍しいでしょ、このへんじゃ", ("out_of_scope", 0.9), prefecture="宮城県")
+    assert read(knowledge, waiting, message, THRESHOLDS) == Reading(ANSWER)
+
+
+def test_who_is_tired_is_not_told_that_they_were_not_understood(knowledge: Knowledge) -> None:
+    message = heard("もうへとへとですわ", ("out_of_scope", 0.3), ("課題不明確", 0.25))
+    assert read(knowledge, Consultation(), message, THRESHOLDS) == Reading("課題不明確")
+
+
 def test_a_correction_of_the_prefecture_replaces_it(knowledge: Knowledge) -> None:
     state = Consultation(issue="創業", prefecture="福島県")
     assert listen(knowledge, state, heard("福井です", prefecture="福井県"), Reading(ANSWER)).prefecture == "福井県"
