@@ -36,8 +36,9 @@ def clauses_of(text: str) -> List[str]:
     (店のじゃなくて通りの) the clause is what is meant instead.
     """
     read = text_to_read(text)
-    instead = _INSTEAD.sub("", _NOT_MEANT.sub("", read)).strip("、。 ")
-    if instead != read and len(instead) >= _SHORTEST_CORRECTION:
+    meant = _INSTEAD.sub("", _NOT_MEANT.sub("", read))
+    instead = meant.strip("、。 ")
+    if meant != read and len(instead) >= _SHORTEST_CORRECTION:
         return [instead]
     parts = _worries_in_one_breath(read) or _of_length(_ENDS.split(read), _SHORTEST)
     return parts[:_MOST] if len(parts) > 1 else []

@@ -28,6 +28,7 @@ _SOMEBODY_THERE = re.compile(
     rf"{_ENDING}(の|に(いる|おる|住む|住んで(い)?る)|で働い?(く|ている|てる))({_FAMILY}|{_BUYERS}|{_OF_THEIRS})"
 )
 _LONGEST_NAME = 10
+_FULL_NAMES = (3, 4)  # 山口県, 鹿児島県
 _SPELT_OUT = re.compile(r"([ぁ-ん]{4,})(?=の|で|、|。)")
 
 
@@ -55,21 +56,23 @@ class PlaceExtractor(Extractor):
                 continue
             city, city_length = self._city_at(text, token)
             prefecture, length = self._prefecture_at(token) if not city else (None, city_length)
+            if not city and not prefecture:
+                continue
             if _DENIED.match(text, token.start + length) or _is_somebody_elses(text, token.start, token.start + length):
                 continue
+            end = token.start + length
             if prefecture:
-                end = token.start + length
                 yield self.entity("prefecture", prefecture, text, token.start, end)
             elif city:
-                end = token.start + length
                 found = self.entity("municipality", city.name, text, token.start, end)
                 yield {**found, "prefecture": city.prefecture}
 
     def _prefecture_at(self, token: Token) -> Tuple[Optional[str], int]:
         """The prefecture at the start of a token and the length of its name there."""
-        for name, full in self._known.prefectures.items():
-            if name == full and token.text.startswith(full):
-                return full, len(full)
+        for length in _FULL_NAMES:
+            full = token.text[:length]
+            if self._known.prefectures.get(full) == full:
+                return full, length
         if token.get("tag").startswith("副詞"):
             return None, 0
         return self._known.prefectures.get(token.text), len(token.text)

@@ -25,7 +25,7 @@ from bot.nlu.clauses import with_clauses
 from bot.nlu.tokenizer import matter_of
 
 _BATCH = 64
-_LONGEST = 400  # characters: a thousand take 60 ms, and what the matter is has been said by then
+_LONGEST = 300  # characters: a thousand take 60 ms, and what the matter is has been said by then
 
 
 @lru_cache(maxsize=1)

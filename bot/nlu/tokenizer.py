@@ -80,6 +80,7 @@ class GinzaTokenizer(Tokenizer):
     def __init__(self, config: Dict[Text, Any]) -> None:
         super().__init__(config)
         self._ginza = spacy.load("ja_ginza", exclude=EVERYTHING_BUT_THE_TOKENIZER)
+        self._ginza.tokenizer.need_subtokens = False  # shorter units, which nobody reads, cost a fourth of the time
 
     @staticmethod
     def required_packages() -> List[Text]:

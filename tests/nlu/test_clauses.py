@@ -13,12 +13,13 @@ from bot.nlu.clauses import clauses_of
     ("text", "clauses"),
     [
         ("人手が足りません。それと借入の返済もきついです", ["人手が足りません", "借入の返済もきついです"]),
+        ("人手が足りません。それと借入の返済もきついです。", ["人手が足りません", "借入の返済もきついです"]),
         (
             "お客は来ない、家賃は上がる、息子は継がない、腰は痛い",
             ["お客は来ない", "家賃は上がる", "息子は継がない"],
         ),
     ],
-    ids=["one after another", "in one breath, the shortest left out"],
+    ids=["one after another", "with a stop at the end", "in one breath, the shortest left out"],
 )
 def test_each_worry_is_a_clause(text: str, clauses: "list[str]") -> None:
     assert clauses_of(text) == clauses

@@ -187,6 +187,7 @@ async def test_those_who_work_there_now_are_counted(small: Agent, text: str, cou
         ("6人。配達が4人と、あと母ちゃんとおれ", 6),
         ("5人。電話番も数えるなら6人", 5),
         ("私のほかに3人、あ、今は2人か", 3),
+        ("職人2人と俺", 3),
     ],
 )
 async def test_everybody_who_works_there_is_counted_once(small: Agent, text: str, total: int) -> None:

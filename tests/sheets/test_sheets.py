@@ -6,6 +6,7 @@ import html
 import time
 import uuid
 from dataclasses import replace
+from datetime import date
 from typing import Callable
 
 import aiohttp
@@ -57,7 +58,9 @@ async def test_everything_told_stands_on_the_sheet(owner: Owner, sheet: Sheet) -
     told += [line.text for line in sheet.bring]
     told += [sheet.prefecture, sheet.municipality, sheet.industry, sheet.workers, sheet.stage, sheet.tip, sheet.paper]
     for stop in sheet.stops:
-        told += [stop.institution, stop.when, stop.why, stop.cost, stop.reach, stop.citation, stop.checked]
+        told += [stop.institution, stop.when, stop.why, stop.cost, stop.reach, stop.citation]
+        checked = date.fromisoformat(stop.checked)
+        told.append(f"確認日 {checked.year}年{checked.month}月{checked.day}日")
     assert [words for words in told if not words or words not in text] == []
 
 

@@ -158,7 +158,7 @@ class WebChannel(InputChannel):
             await events.aclose()
 
     def _turns(self, request: Request) -> RasaTurns:
-        """One for all requests, since it counts the turns that run at once; the agent is there once Rasa serves."""
+        """One for all requests; the agent is there once Rasa serves."""
         if self._rasa is None:
             self._rasa = RasaTurns(request.app.ctx.agent, self.name())
         return self._rasa
