@@ -13,6 +13,9 @@ LONGEST_TEXT_READ = 1000
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _REPEATS = {"repeat": 3, "max_repeat_substr_length": 1, "remove_space": False, "tilde": "normalize_zenkaku"}
 _SPACE = re.compile(r"\s+")
+# Words with a space after each, as learners of Japanese write them: みせ あります。でも お客さん すくない
+_SPACE_IN_JAPANESE = re.compile("(?<=[ぁ-んァ-ヶー一-龥0-9]) (?=[ぁ-んァ-ヶ一-龥0-9])")
+_SPACED, _LONGEST_WORD = 3, 6
 _EDGES = re.compile(r"^[\s。、,.!?！？…・~〜ー\-]+|[\s。、,.!?！？…~〜ー]+$")
 _POLITE_ENDINGS = re.compile(
     r"(のこと|について)?(です|でした|だ|かな|かなあ|ですね|ですかね|でお願いします|をお願いします|お願いします|で|ね|よ)?$"
@@ -40,7 +43,14 @@ def normalized(text: str) -> str:
 
 def text_to_read(text: str) -> str:
     """The part of a message that is analysed, normalised: at most 1,000 characters of it, in one spelling."""
-    return normalized(text[: 2 * LONGEST_TEXT_READ])[:LONGEST_TEXT_READ]
+    return _without_spaced_words(normalized(text[: 2 * LONGEST_TEXT_READ]))[:LONGEST_TEXT_READ]
+
+
+def _without_spaced_words(text: str) -> str:
+    """The text with its words joined where there is a space after each; a space here and there may part two matters."""
+    parts = _SPACE_IN_JAPANESE.split(text)
+    spaced = len(parts) > _SPACED and sum(map(len, parts)) <= _LONGEST_WORD * len(parts)
+    return "".join(parts) if spaced else text
 
 
 def bare(text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.normalization import bare, normalized, readable
+from bot.normalization import bare, normalized, readable, text_to_read
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,12 @@ def test_normalised_text_can_always_be_encoded_and_stays_as_it_is(text: str) -> 
     once.encode("utf-8")
     assert normalized(once) == once
     assert readable(readable(text)) == readable(text)
+
+
+def test_words_with_a_space_after_each_are_joined() -> None:
+    assert text_to_read("きって の みせ です。お客さん すくない") == "きってのみせです。お客さんすくない"
+
+
+@pytest.mark.parametrize("typed", ["富山 私と母", "入金が遅い 単価も安い 人も足りないまま 春になりました"])
+def test_a_space_that_parts_two_matters_stays(typed: str) -> None:
+    assert text_to_read(typed) == typed

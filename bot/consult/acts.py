@@ -20,6 +20,7 @@ BACK_TO_BOT = "back_to_bot"
 ASK_SHEET = "ask_sheet"
 ABUSE = "abuse"
 ASK_PRIVACY = "ask_privacy"
+ASK_AGAIN = "ask_again"
 # What an owner says once a road is shown: that they will go, that they are sorry, whether it will be right.
 GOES = "goes"
 APOLOGY = "apology"
@@ -35,6 +36,7 @@ KINDS = {
     ("affirm", "goes"): GOES,
     ("thank", "apology"): APOLOGY,
     ("ask_why", "doubts"): DOUBTS,
+    ("ask_why", "again"): ASK_AGAIN,
 }
 
 

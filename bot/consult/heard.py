@@ -12,7 +12,7 @@ from bot.normalization import text_to_read
 PRESSED = "choice"
 _FACTS = ("prefecture", "municipality", "industry", "employee_count")
 _CLAUSE = re.compile(r"[^。、.,!！?？\s]+")
-_ASKS = re.compile(r"[?？]|(か|かな|かね|かい|かしら|やろ|やろか|だろう|でしょう|かのう|がか)[。…!！ー]*$")
+_ASKS = re.compile(r"[?？].{0,8}$|(か|かな|かね|かい|かしら|やろ|やろか|だろう|でしょう|かのう|がか)[。…!！ー]*$")
 _NO_MORE = re.compile(
     r"(県|府|都|市)?(の間違い)?(に(あり|おり|い)ます|で)?(です|でした|でして|や|だ|だよ|やねん|ですわ|じゃ)?(ね|わ|よ)?"
     r"|(で|を|の)?(や|し|営ん|始め)(って|で|て)?(い?(ます|る|ております|とる|とります|ゆう))?"

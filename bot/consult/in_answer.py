@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Optional
 
-from bot.consult.acts import ANSWER, ASK_SHEET, GOES, MORE_TOLD, TOLD, Reading, Thresholds
+from bot.consult.acts import ABUSE, ANSWER, ASK_SHEET, GOES, MORE_TOLD, TOLD, Reading, Thresholds
 from bot.consult.consultation import (
     ANYTHING_ELSE,
     ISSUE,
@@ -130,6 +130,9 @@ def _on_the_issues_offered(
         return Reading(ANSWER, f"{WHICH_ISSUE}.neither")
     if BOTH.search(heard.text) and len(consultation.candidates) == 2:
         return Reading(ANSWER, f"{WHICH_ISSUE}.both")
+    named = _named_after_a_yes(consultation, heard, sure_intent, thresholds)
+    if named is not None:
+        return issue_told(knowledge, named, heard, thresholds, consultation)
     if _agrees_to_the_first(consultation, heard, sure_intent):
         return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}")
     likelier = max(consultation.candidates, key=heard.confidence)
@@ -139,6 +142,15 @@ def _on_the_issues_offered(
     if _one_finding(consultation) and sure_intent is None and half_a_yes and not DISAGREEMENT.search(heard.text):
         return Reading(ANSWER, f"{ISSUE}.{likelier}")  # we asked for a word only where it is not so
     return None
+
+
+def _named_after_a_yes(
+    consultation: Consultation, heard: Heard, sure_intent: Optional[str], thresholds: Thresholds
+) -> Optional[str]:
+    """Which of the issues offered a yes goes on to name: そうです、新しい売り先を探したい. None where it names none."""
+    told = {issue: heard.other_issues.get(issue, 0.0) for issue in consultation.candidates}
+    likelier = max(consultation.candidates, key=lambda issue: told[issue])
+    return likelier if sure_intent == "affirm" and told[likelier] >= thresholds.other else None
 
 
 def _one_finding(consultation: Consultation) -> bool:
@@ -170,9 +182,11 @@ def _on_a_detail(
     if sub_issue is not None:
         return sub_issue
     intent, confidence = heard.top
-    if consultation.referred and intent == UNCLEAR:
-        return Reading(TOLD)
     sure = confidence >= thresholds.sure
+    small_talk = intent == "out_of_scope" and sure and confidence < thresholds.change and not heard.asks
+    of_the_shop = small_talk and heard.sub_issue(intent, thresholds.sure) != ABUSE  # ベトナムの野菜、調味料
+    if of_the_shop or (consultation.referred and intent == UNCLEAR):
+        return Reading(TOLD)
     says_no = intent == "deny" and not DISAGREEMENT.search(heard.text)
     if sure and (intent == "skip" or says_no):
         return Reading(ANSWER, f"{question}.skip")

@@ -12,6 +12,7 @@ from bot.consult.triage_reading import closely
 from bot.consult.urgency import is_urgent
 from bot.knowledge import Knowledge
 
+INSTEAD = re.compile("(じゃ|では|や)(なくて?|なしに|のうて|ねくて)")
 BOTH = re.compile("両方|二つとも|2つとも|どちらも|どっちも")
 _MOST_WORRIES = 3
 _SETTLED_GIVES_WAY = 0.97
@@ -55,10 +56,17 @@ def several_worries(
     return tuple(closely(issue, heard, thresholds) for issue in told)
 
 
-def issue_instead(consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Optional[str]:
+def issue_instead(
+    knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds
+) -> Optional[str]:
     """The issue that a correction names: 店のじゃなくて通りの. None where the message is none, or names none."""
-    intent, _ = heard.top
-    if intent not in (CORRECT, "deny") or consultation.issue is None:
+    intent, confidence = heard.top
+    if consultation.issue is None:
+        return None
+    half_a_correction = confidence < thresholds.sure <= confidence + heard.confidence(CORRECT)
+    if half_a_correction and INSTEAD.search(heard.text) and intent in {*knowledge.issues} - {UNCLEAR}:
+        return intent
+    if intent not in (CORRECT, "deny"):
         return None
     named = [(sure, issue) for issue, sure in heard.other_issues.items() if issue != UNCLEAR]
     surest, issue = max(named, default=(0.0, ""))

@@ -76,7 +76,7 @@ def _listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, read
         return _with_answer(knowledge, after, reading.choice)
     if reading.act == CORRECT and reading.choice is not None:
         return after.put_right(reading.choice.partition(".")[2])
-    if reading.act == REMARK:
+    if reading.act in (REMARK, ANSWER):
         return after.with_others(reading.others)
     if reading.act == SEVERAL:
         worries = tuple(issue.partition("/")[0] for issue in reading.others)

@@ -40,7 +40,7 @@ from bot.consult.consultation import (
 from bot.consult.distress import is_distress
 from bot.consult.heard import Heard
 from bot.consult.in_answer import REALISES, in_answer_to
-from bot.consult.issue_told import issue_instead, issue_told, several_worries
+from bot.consult.issue_told import INSTEAD, issue_instead, issue_told, several_worries
 from bot.consult.sent import is_only_sent
 from bot.consult.while_paused import while_paused
 from bot.knowledge import Knowledge
@@ -51,14 +51,14 @@ MAX_CHARACTERS = 1000
 LONG_SILENCE_H = 6.0
 _BRINGS_NOTHING_NEW = ("greet", "affirm", UNSURE)
 _WORDS_AROUND_A_PLACE = 6
+_FIRST_CLAUSE = re.compile(r"[^。、,！!？?\s]+")
 _OPENS = re.compile(
     "(ちょっと|少し|あの)?、?(ご?相談|話|聞いてほしいこと|聞きたいこと)(が|に)?(ある|あり|あって|したい|のって|乗って).{0,8}"
 )
 _A_MERE_YES = re.compile("(はい|ええ|うん)+")
 _WEARY = re.compile("疲れ|つかれ|しんど|まいった|参った|嫌にな|いやにな|やってられ|へとへと|くたくた")
-_INSTEAD = re.compile("(じゃ|では|や)(なくて?|なしに|のうて|ねくて)")
 _ABOUT_INSTITUTIONS = ("ask_institution", "ask_contact", "ask_cost", "ask_why", "ask_human")
-_STILL_ANSWERED = ("ask_", "goodbye", "restart", "thank")
+_STILL_ANSWERED = ("goodbye", "restart", "thank")
 
 
 def read(
@@ -98,18 +98,20 @@ def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresh
         return Reading(UNSURE)
     if is_distress(consultation, heard, thresholds):
         return Reading(DISTRESS)
-    if consultation.comforted and not heard.top[0].startswith(_STILL_ANSWERED):
+    if consultation.comforted and not _asks_in_distress(heard, thresholds):
         return Reading(AFTER_DISTRESS)
     if number_in(bare(heard.text)) is not None and consultation.question is not None:
         return Reading(UNSURE)
-    if _INSTEAD.search(heard.text) and is_just_facts(heard):
+    if INSTEAD.search(heard.text) and is_just_facts(heard):
         return Reading(CORRECT)
     if is_just_facts(heard):
         goes_along = consultation.question == WHICH_ISSUE and consultation.triaged and len(consultation.candidates) == 1
         return Reading(ANSWER, f"{ISSUE}.{consultation.candidates[0]}" if goes_along else None)
-    if _tells_the_place(consultation, heard):
-        return Reading(ANSWER)
-    meant = issue_instead(consultation, heard, thresholds)
+    if _tells_the_place(knowledge, consultation, heard):
+        return Reading(ANSWER, None, _brought_up(knowledge, heard, thresholds))
+    meant = issue_instead(knowledge, consultation, heard, thresholds)
+    if meant is not None and meant == consultation.issue and not heard.prefectures:
+        return issue_told(knowledge, meant, heard, thresholds, consultation)  # it was taken so all along
     if meant is not None:
         return Reading(CORRECT, f"{ISSUE}.{meant}")
     if _sees_it_now(knowledge, consultation, heard):
@@ -122,9 +124,30 @@ def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresh
     )
 
 
-def _tells_the_place(consultation: Consultation, heard: Heard) -> bool:
-    """Whether the place that was asked for is told beside small talk: 大崎。漬物屋なんて珍しいでしょ."""
-    return consultation.question == PREFECTURE and bool(heard.prefectures) and heard.top[0] == "out_of_scope"
+def _asks_in_distress(heard: Heard, thresholds: Thresholds) -> bool:
+    """Whether an owner in distress asks something or takes leave; こんなこと書いていいのか is no question to us."""
+    intent = heard.sure_intent(thresholds.sure) or ""
+    if intent == "ask_capability":
+        return heard.sub_issue(intent, thresholds.sure) is not None
+    return intent.startswith("ask_") or intent in _STILL_ANSWERED
+
+
+def _tells_the_place(knowledge: Knowledge, consultation: Consultation, heard: Heard) -> bool:
+    """Whether the place that was asked for stands first and nothing is asked: 埼玉です、私とバイトの子ひとり."""
+    if consultation.question != PREFECTURE or not heard.prefectures or heard.asks:
+        return False
+    intent = heard.top[0]
+    another_issue = intent in knowledge.issues and intent != consultation.issue
+    first = _FIRST_CLAUSE.match(heard.text)
+    begins = first is not None and len(bare(first.group())) <= heard.place_characters + _WORDS_AROUND_A_PLACE
+    return intent == "out_of_scope" or (begins and another_issue)
+
+
+def _brought_up(knowledge: Knowledge, heard: Heard, thresholds: Thresholds) -> Tuple[str, ...]:
+    """Another issue that a message tells of beside the place, to be offered later; who works there is none."""
+    intent, confidence = heard.top
+    told = intent in knowledge.issues and confidence >= thresholds.change
+    return (intent,) if told and heard.other_issues.get(intent, 0.0) >= thresholds.other else ()
 
 
 def _sees_it_now(knowledge: Knowledge, consultation: Consultation, heard: Heard) -> bool:
@@ -147,6 +170,9 @@ def _on_its_own(knowledge: Knowledge, consultation: Consultation, heard: Heard, 
     if intent == "correct" and nothing_to_correct:
         heard = heard.without(intent)
         intent, confidence = heard.top
+    told = heard.without(intent)
+    if intent == "greet" and told.sure_intent(thresholds.sure) in {*knowledge.issues} - {UNCLEAR}:
+        heard, (intent, confidence) = told, told.top  # こんにちは。お客さん少ない
     if consultation.issue is None and _OPENS.fullmatch(bare(heard.text)):
         return Reading("greet")  # 相談があります says no more than こんにちは
     if intent == "deny" and consultation.issue is None:

@@ -19,6 +19,8 @@ _NOT_MEANT = re.compile(
     r"^(?:(?:(?:違|ちが)(?:う|い(?:ます)?)(?:よ|って|の)?|ちゃう(?:ちゃう)?|いやいや|いや|いえいえ|いえ|ううん"
     r"|そう(?:じゃ|や|では)な(?:い|くて?)(?:です|の|よ)?)[、。 ]*)+(?<=[、。 ])"
 )
+# A yes before what matters: そうですそうです新しい売り先を
+_A_YES = re.compile(r"^(?:(?:はい|ええ|うん|そう(?:です|だ|や|なん(?:です|だ)?)?(?:ね|よ)?)[、。!！ ]*){1,4}(?=.{7})")
 _INSTEAD = re.compile(
     r"^.*?(?:(?:じゃ|では|や)(?:なくて|なく|のうて|ねくて)"
     r"|(?:話|こと|ほう|方|の)(?:じゃ|では|や)(?:ない|ありません|ねえ)"
@@ -33,15 +35,16 @@ def clauses_of(text: str) -> List[str]:
     """The first six clauses of at least seven characters; none where the message is a single one.
 
     Worries in one breath (人は続かん、光熱費は上がる、借金は残る) are clauses from five characters on. Of a correction
-    (店のじゃなくて通りの) the clause is what is meant instead.
+    (店のじゃなくて通りの) the clause is what is meant instead; what follows a yes (そうです、売り先を) is one too.
     """
     read = text_to_read(text)
     meant = _INSTEAD.sub("", _NOT_MEANT.sub("", read))
     instead = meant.strip("、。 ")
     if meant != read and len(instead) >= _SHORTEST_CORRECTION:
         return [instead]
-    parts = _worries_in_one_breath(read) or _of_length(_ENDS.split(read), _SHORTEST)
-    return parts[:_MOST] if len(parts) > 1 else []
+    after_a_yes = _A_YES.sub("", read)
+    parts = _worries_in_one_breath(after_a_yes) or _of_length(_ENDS.split(after_a_yes), _SHORTEST)
+    return parts[:_MOST] if len(parts) > 1 or after_a_yes != read else []
 
 
 def _worries_in_one_breath(read: str) -> List[str]:

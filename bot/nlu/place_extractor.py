@@ -29,7 +29,7 @@ _SOMEBODY_THERE = re.compile(
 )
 _LONGEST_NAME = 10
 _FULL_NAMES = (3, 4)  # 山口県, 鹿児島県
-_SPELT_OUT = re.compile(r"([ぁ-ん]{4,})(?=の|で|、|。)")
+_SPELT_OUT = re.compile(r"([ぁ-ん]{3}(?=です|、|。)|[ぁ-ん]{4,}?(?=の|で|、|。))")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

@@ -254,6 +254,30 @@ def test_a_place_told_with_small_talk_answers_the_question_for_it(knowledge: Kno
     assert read(knowledge, waiting, message, THRESHOLDS) == Reading(ANSWER)
 
 
+def test_who_works_there_told_with_the_place_is_no_other_issue(knowledge: Knowledge) -> None:
+    waiting = Consultation(issue="資金繰り", question="prefecture")
+    message = heard("島根です。家内とわし", ("人材確保", 0.97), prefecture="島根県")
+    assert read(knowledge, waiting, message, THRESHOLDS) == Reading(ANSWER)
+
+
+def test_a_question_told_with_the_place_is_answered(knowledge: Knowledge) -> None:
+    waiting = Consultation(issue="資金繰り", question="prefecture")
+    message = heard("島根です。お金はかかりますか", ("ask_cost", 0.97), prefecture="島根県")
+    assert read(knowledge, waiting, message, THRESHOLDS) == Reading("ask_cost")
+
+
+def test_what_a_yes_goes_on_to_name_is_taken_of_the_two_that_were_offered(knowledge: Knowledge) -> None:
+    waiting = Consultation(question="which_issue", candidates=("IT活用", "販路開拓"))
+    message = replace(heard("そうです、新しい売り先です", ("affirm", 0.9)), other_issues={"販路開拓": 0.9})
+    assert read(knowledge, waiting, message, THRESHOLDS) == Reading("販路開拓")
+
+
+@pytest.mark.parametrize("text", ["こんなこと、ここに書いていいんでしょうか", "とりあえず続きを"])
+def test_after_distress_nobody_hears_that_they_were_not_understood(knowledge: Knowledge, text: str) -> None:
+    message = heard(text, ("ask_capability", 0.4), ("deny", 0.3))
+    assert read(knowledge, Consultation(comforted=True), message, THRESHOLDS) == Reading("after_distress")
+
+
 def test_who_is_tired_is_not_told_that_they_were_not_understood(knowledge: Knowledge) -> None:
     message = heard("もうへとへとですわ", ("out_of_scope", 0.3), ("課題不明確", 0.25))
     assert read(knowledge, Consultation(), message, THRESHOLDS) == Reading("課題不明確")

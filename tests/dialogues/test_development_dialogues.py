@@ -172,7 +172,7 @@ FAILURES: Dict[str, Callable[[Record], bool]] = {
     "D24 breaks off after the abuse": lambda r: bool(ENDINGS & {u for t in r.turns[:2] for u in t.utterances}),
     "D27 asks again after a person was asked for": lambda r: (
         "action_call_human" not in r.after("もういいです").actions
-        or r.after("もういいです").slots.get("question") is not None
+        or any(name.startswith("utter_ask_") for name in r.after("もういいです").utterances)
     ),
     "D28 shows only the road of a running business": lambda r: r.issues_referred[:1] != ["創業"],
 }

@@ -45,6 +45,10 @@ def test_of_a_correction_only_what_is_meant_is_read(text: str, meant: str) -> No
     assert clauses_of(text) == [meant]
 
 
+def test_what_follows_a_yes_is_a_clause() -> None:
+    assert clauses_of("そうですそうです新しい売り先を探したい") == ["新しい売り先を探したい"]
+
+
 @pytest.mark.parametrize("text", ["違います", "そうじゃない", "いやあ数字はわからん", "返せないわけじゃないんですが"])
 def test_a_no_without_content_is_no_clause(text: str) -> None:
     assert clauses_of(text) == []

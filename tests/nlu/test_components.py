@@ -161,6 +161,11 @@ async def test_the_owners_trade_is_found_and_not_that_of_others(small: Agent, te
     assert values(await parse(small, text), "industry") == trades
 
 
+@pytest.mark.parametrize("text", ["あいちです。わたしと おっと", "えひめ、漁師町です"])
+async def test_a_prefecture_is_known_by_its_sound(small: Agent, text: str) -> None:
+    assert len(values(await parse(small, text), "prefecture")) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "counts"),
     [
