@@ -33,6 +33,7 @@ REALISES = re.compile(
 )
 _FIRST = re.compile("まず|先ず|先に|優先|急ぎ|急ぐ|から(先|聞|お願い|相談)")
 _MORE = re.compile("ある|あり|有り|はい$|ええ$|うん$|もう(一|ひと|1)|まだ|ほか|他|別|相談|続け")
+_WILL_GO = re.compile("(行き|いき|行ってみ|いってみ|電話し|電話してみ|でんわし)ます")
 _THAT_ONE = re.compile(
     "(そっち|そちら|それ|そこ)(の(ほう|方|話|相談|こと))?(に|を|で|か|だ|や|が|、|。|$)|言われ(て|れば|たら)"
 )
@@ -102,7 +103,8 @@ def _ends_or_goes_on(consultation: Consultation, heard: Heard, thresholds: Thres
     intent = heard.top[0]
     sure_intent = heard.sure_intent(thresholds.sure)
     agrees_to_the_road = question == ANYTHING_ELSE and intent == "affirm" and not _MORE.search(heard.text)
-    will_go = sure_intent is not None and heard.sub_issue(sure_intent, thresholds.sure) == GOES
+    says_so = intent == "affirm" and bool(_WILL_GO.search(heard.text))
+    will_go = says_so or sure_intent is not None and heard.sub_issue(sure_intent, thresholds.sure) == GOES
     if consultation.referred and (agrees_to_the_road or will_go):
         return Reading(GOES)
     if sure_intent in means and not DISAGREEMENT.search(heard.text):
