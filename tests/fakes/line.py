@@ -441,6 +441,8 @@ def _components(bubble: Json) -> List[Json]:
 
 
 def _faults_of_action(place: str, action: Json, longest_label: int) -> List[str]:
+    if "type" not in action:
+        return [f"{place}.type: must be specified"]
     faults = []
     if not 1 <= len(regex.findall(r"\X", action.get("label", ""))) <= longest_label:
         faults.append(f"{place}.label: empty or too long")

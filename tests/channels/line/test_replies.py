@@ -54,8 +54,11 @@ def heard_by_hanako(line: FakeLine) -> List[Tuple[str, str]]:
 async def say(desk: LineDesk, words: str = "商標を取りたい") -> Json:
     event = desk.line.event("message", HANAKO, message=text(words))
     await desk.line.deliver_until_taken(event)
-    await asyncio.sleep(0.4)
-    await desk.settled()
+    left = True
+    while left:  # what failed is no longer worked on, but waits to be tried again
+        await desk.settled()
+        await asyncio.sleep(0.1)
+        left = bool(desk.channel._deliveries._busy or desk.channel._deliveries._inbox.left())
     return event
 
 
