@@ -23,7 +23,7 @@ from bot.consult.issue_told import BOTH, issue_told
 from bot.consult.triage_reading import DISAGREEMENT, is_enough, on_a_symptom
 from bot.knowledge import Knowledge
 
-ENDS_OR_GOES_ON = {
+_ENDS_OR_GOES_ON = {
     ANYTHING_ELSE: {"affirm": "more", "deny": "done", "skip": "done"},
     OTHER_ISSUE: {"affirm": "go", "deny": "done", "skip": "done"},
 }
@@ -33,7 +33,7 @@ REALISES = re.compile(
 )
 _FIRST = re.compile("まず|先ず|先に|優先|急ぎ|急ぐ|から(先|聞|お願い|相談)")
 _MORE = re.compile("ある|あり|有り|はい$|ええ$|うん$|もう(一|ひと|1)|まだ|ほか|他|別|相談|続け")
-_WILL_GO = re.compile("(行き|いき|行ってみ|いってみ|電話し|電話してみ|でんわし)ます")
+_WILL_GO = re.compile("(?<!て)(行き|いき)ます|(行ってみ|いってみ|電話し|電話してみ|でんわし)ます")
 _THAT_ONE = re.compile(
     "(そっち|そちら|それ|そこ)(の(ほう|方|話|相談|こと))?(に|を|で|か|だ|や|が|、|。|$)|言われ(て|れば|たら)"
 )
@@ -97,7 +97,7 @@ def _has_had_enough(
 def _ends_or_goes_on(consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Optional[Reading]:
     """Below a road a yes may be a farewell, or a wish for more; a no ends."""
     question = consultation.question
-    means = ENDS_OR_GOES_ON.get(question or "")
+    means = _ENDS_OR_GOES_ON.get(question or "")
     if means is None:
         return None
     intent = heard.top[0]

@@ -75,6 +75,12 @@ def test_who_says_yes_and_that_they_will_go_is_sent_off_whatever_was_offered(kno
     assert read(knowledge, offered, message, THRESHOLDS) == Reading(GOES)
 
 
+def test_who_wants_to_go_on_is_not_sent_off(knowledge: Knowledge) -> None:
+    offered = replace(SHOWN, question=OTHER_ISSUE, other_issues=("人材確保",))
+    message = heard("はい、そちらも考えていきます", ("affirm", 0.9))
+    assert read(knowledge, offered, message, THRESHOLDS) == Reading(ANSWER, "other_issue.go")
+
+
 def test_a_place_told_in_passing_does_not_move_the_shop(knowledge: Knowledge) -> None:
     message = replace(heard("福岡の店に似たのがあったんです"), prefectures=("福岡県",), municipalities=("福岡市",))
     after = listen(knowledge, SHOWN, message, Reading(REMARK))
