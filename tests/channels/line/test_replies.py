@@ -54,12 +54,12 @@ def heard_by_hanako(line: FakeLine) -> List[Tuple[str, str]]:
 async def say(desk: LineDesk, words: str = "商標を取りたい") -> Json:
     event = desk.line.event("message", HANAKO, message=text(words))
     await desk.line.deliver_until_taken(event)
-    left = True
-    while left:  # what failed is no longer worked on, but waits to be tried again
+    for _ in range(100):  # what failed is no longer worked on, but waits to be tried again
         await desk.settled()
         await asyncio.sleep(0.1)
-        left = bool(desk.channel._deliveries._busy or desk.channel._deliveries._inbox.left())
-    return event
+        if not desk.channel._deliveries._busy and not desk.channel._deliveries._inbox.left():
+            return event
+    raise AssertionError("what was said is still not worked off after ten seconds")
 
 
 @asynccontextmanager
