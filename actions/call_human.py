@@ -13,7 +13,7 @@ from actions.staff import call_staff
 from bot.consult.consultation import CALL_BACK
 from bot.consult.listening import without_an_answer
 from bot.consult.telling import told
-from bot.desk import desk
+from bot.operator.desk import desk
 from bot.store import Reason
 
 

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import Events, consultation_of, knowledge, remember, say
 from actions.staff import call_staff
 from bot.consult.cards import help_card
-from bot.desk import desk
+from bot.operator.desk import desk
 from bot.store import Reason
 
 

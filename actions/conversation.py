@@ -28,9 +28,9 @@ from bot.consult.consultation import (
 from bot.consult.heard import entities_in
 from bot.consult.road import Road, road
 from bot.consult.triage import next_symptom
-from bot.desk import desk
 from bot.knowledge import Institution, Knowledge, Order, load_knowledge
 from bot.messages import Choices, Notice, Part, part_to_json
+from bot.operator.desk import desk
 
 Events = List[Dict[str, Any]]
 

@@ -14,9 +14,9 @@ from actions.conversation import Events, ask_what_else, consultation_of, knowled
 from actions.sheets import link_card, words_of_owner
 from bot.consult.consultation import Consultation
 from bot.consult.sheet import consultation_for_sheet, sheet_from
-from bot.desk import DeskError
-from bot.sheet import today
-from bot.signing import SecretError
+from bot.operator.desk import DeskError
+from bot.operator.signing import SecretError
+from bot.sheets.shape import today
 from bot.store import StoreError, TooManySheetsError, sheets
 
 _LOGGER = logging.getLogger(__name__)

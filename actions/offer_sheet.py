@@ -12,8 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import Events, ask, ask_what_else, consultation_of, remember, say
 from actions.sheets import link_card
 from bot.consult.consultation import SHEET, Consultation
-from bot.desk import DeskError
-from bot.signing import SecretError
+from bot.operator.desk import DeskError
+from bot.operator.signing import SecretError
 from bot.store import StoreError, sheets
 
 _LOGGER = logging.getLogger(__name__)

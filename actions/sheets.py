@@ -11,7 +11,7 @@ from actions.conversation import knowledge
 from bot.consult.heard import reading_from
 from bot.consult.own_words import Said, own_words
 from bot.messages import Fact, Notice
-from bot.sheet_links import link_to
+from bot.sheets.links import link_to
 from bot.store import StoredSheet
 
 _RESTART = "restart"

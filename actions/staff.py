@@ -7,7 +7,7 @@ import logging
 from rasa_sdk import Tracker
 
 from bot.consult.reading import MAX_CHARACTERS
-from bot.desk import desk
+from bot.operator.desk import desk
 from bot.store import Reason, StoreError, handoffs
 
 _LOGGER = logging.getLogger(__name__)

@@ -61,10 +61,10 @@ def _train(recipe: str, epochs: Optional[int]) -> float:
     MODELS.mkdir(parents=True, exist_ok=True)
     from rasa.model_training import train_nlu
 
-    from bot import rasa_changes
+    from bot.frame import changes
 
     show_errors_only()
-    rasa_changes.apply()
+    changes.apply()
     config = yaml.safe_load(RECIPES[recipe].read_text(encoding="utf-8"))
     for component in config["pipeline"]:
         if epochs and "epochs" in component:

@@ -16,8 +16,8 @@ keep_libraries_quiet()
 from rasa.core.channels.channel import register  # noqa: E402
 from rasa.core.channels.rest import RestInput  # noqa: E402
 
-from bot.desk import PUBLIC_URL  # noqa: E402
-from bot.serving import application  # noqa: E402
+from bot.operator.desk import PUBLIC_URL  # noqa: E402
+from bot.serving.application import application  # noqa: E402
 from bot.training import trained_model  # noqa: E402
 
 HOST = "127.0.0.1"

@@ -15,7 +15,7 @@ from sanic import Sanic  # noqa: E402
 from slack_sdk.web.async_client import AsyncWebClient  # noqa: E402
 
 from bench.webhooks import SECRET, TOKEN  # noqa: E402
-from bot.serving import ready_agent  # noqa: E402
+from bot.serving.application import ready_agent  # noqa: E402
 from bot.training import trained_model  # noqa: E402
 
 

@@ -13,10 +13,10 @@ import uuid
 from pathlib import Path
 from typing import List, Optional
 
-from bot.desk import PUBLIC_URL
+from bot.operator.desk import PUBLIC_URL
+from bot.operator.set_up import SetUpError
+from bot.operator.signing import check_secret
 from bot.quiet import keep_libraries_quiet
-from bot.set_up import SetUpError
-from bot.signing import check_secret
 
 DEFAULT_PORT = 5005
 _FAILED = 1
@@ -109,7 +109,7 @@ def _run(options: argparse.Namespace) -> int:
         print("model: older than the data or configuration; `make train` brings it up to date", flush=True)
     print("start: loading the language model and the knowledge (about ten seconds)", flush=True)
     from bot.quiet import show_errors_only
-    from bot.serving import StartError, application, bound_socket
+    from bot.serving.application import StartError, application, bound_socket
 
     show_errors_only()
     failures: List[str] = []
@@ -152,7 +152,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from bot.evaluation.reports import as_html, as_json, as_markdown
     from bot.evaluation.rows import EvaluationError
     from bot.quiet import show_errors_only
-    from bot.serving import ready_agent
+    from bot.serving.application import ready_agent
 
     show_errors_only()
 
@@ -202,7 +202,7 @@ def _evaluate_triage(options: argparse.Namespace) -> int:
 def _check_slack(options: argparse.Namespace) -> int:
     from bot.channels.slack.check import check
     from bot.channels.slack.settings import BOT_TOKEN, SIGNING_SECRET, slack_settings
-    from bot.desk import public_url
+    from bot.operator.desk import public_url
 
     try:
         settings = slack_settings()
@@ -259,7 +259,7 @@ def _chat(options: argparse.Namespace) -> int:
         return _fail("there is no trained model; run `make train` (or `python -m bot train`) first")
     print("読み込んでいます。10秒ほどお待ちください。", flush=True)
     from bot.quiet import show_errors_only
-    from bot.serving import StartError
+    from bot.serving.application import StartError
 
     show_errors_only()
     os.environ.setdefault(PUBLIC_URL, f"http://127.0.0.1:{DEFAULT_PORT}")  # where `make run` serves the pages
@@ -272,7 +272,7 @@ def _chat(options: argparse.Namespace) -> int:
 
 async def _talk(model: Path) -> None:
     """Read a line, show the bot's replies, until the end of input."""
-    from bot.serving import ready_agent
+    from bot.serving.application import ready_agent
 
     agent = await ready_agent(model)
     conversation = f"terminal-{uuid.uuid4().hex}"

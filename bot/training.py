@@ -53,11 +53,11 @@ def train(progress: Callable[[str], None]) -> Path:
     from rasa.model_training import train as rasa_train
     from rasa.shared.exceptions import RasaException
 
-    from bot import rasa_changes
+    from bot.frame import changes
     from bot.quiet import show_errors_only
 
     show_errors_only()
-    rasa_changes.apply()
+    changes.apply()
     logging.getLogger("rasa").setLevel(logging.CRITICAL)  # what is wrong is raised, and said once, in one line
     path = _model_path()
     said = io.StringIO()

@@ -27,7 +27,7 @@ from sanic.touchup.service import TouchUp  # noqa: E402
 
 from bot.knowledge import Knowledge, load_knowledge  # noqa: E402
 from bot.quiet import show_errors_only  # noqa: E402
-from bot.serving import ready_agent  # noqa: E402
+from bot.serving.application import ready_agent  # noqa: E402
 from bot.training import train, trained_model  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator
 import pytest
 import yaml
 
-from bot.action_endpoint import ActionsInProcess
+from bot.frame.action_endpoint import ActionsInProcess
 from bot.knowledge import Knowledge
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,8 +11,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels.thinking import thinking
-from bot.channels.turns import CollectedReplies
+from bot.frame.thinking import thinking
+from bot.frame.turns import CollectedReplies
 
 MOST_BYTES = 1_000_000
 LONGEST_SENDER = 200

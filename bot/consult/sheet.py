@@ -9,7 +9,7 @@ from typing import Optional, Sequence, Tuple
 from bot.consult.consultation import Consultation
 from bot.consult.road import Road, RoadStep, road
 from bot.knowledge import Institution, Knowledge, Office
-from bot.sheet import MOST_OTHER_ISSUES, SITUATION, TRIED, Line, Link, Room, Sheet, Stop
+from bot.sheets.shape import MOST_OTHER_ISSUES, SITUATION, TRIED, Line, Link, Room, Sheet, Stop
 
 # An issue in which every stage matters; for the others only that the business is running is told plainly enough.
 _STARTING = "創業"

@@ -11,7 +11,7 @@ from typing import Any, Optional, Protocol, Tuple
 import sqlalchemy
 from sqlalchemy import Column, Index, Integer, Text, select
 
-from bot.desk import desk
+from bot.operator.desk import desk
 from bot.store.database import TABLES, Database, StoreError, database
 
 _LOGGER = logging.getLogger(__name__)

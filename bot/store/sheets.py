@@ -10,7 +10,7 @@ from typing import Any, Optional
 import sqlalchemy
 from sqlalchemy import Column, Float, Index, Text, select
 
-from bot.sheet import Sheet, sheet_from_json, sheet_to_json, today
+from bot.sheets.shape import Sheet, sheet_from_json, sheet_to_json, today
 from bot.store.database import TABLES, Database, database
 
 _SHEETS = sqlalchemy.Table(

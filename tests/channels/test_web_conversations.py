@@ -13,10 +13,10 @@ import pytest
 from rasa.core.agent import Agent
 from rasa.shared.core.events import UserUttered
 
-from bot.channels.turns import RasaTurns, Said
 from bot.channels.web.conversations import Conversations, TurnFailedError
 from bot.channels.web.output import TranscriptChannel
 from bot.channels.web.streams import Streams
+from bot.frame.turns import RasaTurns, Said
 from bot.messages import Choice, Choices, Message, part_to_json
 from bot.store import Author, Database, Exchange, Heard, IdReusedError, Transcripts
 

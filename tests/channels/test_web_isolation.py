@@ -14,7 +14,7 @@ import requests
 from itsdangerous import URLSafeTimedSerializer
 
 from bot.channels.web.sessions import open_session, session_of
-from bot.signing import signer
+from bot.operator.signing import signer
 from tests.channels.web_owner import TIMEOUT_S, Owner, new_id
 
 SECRET_WORDS = "福井県で株を譲りたい"

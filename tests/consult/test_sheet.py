@@ -14,7 +14,7 @@ from bot.consult.consultation import Consultation
 from bot.consult.road import road
 from bot.consult.sheet import consultation_for_sheet, sheet_from
 from bot.knowledge import Knowledge
-from bot.sheet import QUESTION, SITUATION, TRIED, Sheet
+from bot.sheets.shape import QUESTION, SITUATION, TRIED, Sheet
 
 TODAY = date(2026, 11, 23)
 TOLD = Consultation(

@@ -11,7 +11,7 @@ from rasa.core.agent import Agent
 from bot.consult.consultation import Consultation
 from bot.consult.sheet import sheet_from
 from bot.knowledge import Knowledge
-from bot.sheet import Sheet, today
+from bot.sheets.shape import Sheet, today
 from bot.store import database, sheets
 from tests.dialogues.conversation import Turn, say
 

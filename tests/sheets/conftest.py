@@ -13,10 +13,10 @@ from sanic import Sanic
 from bot.consult.consultation import Consultation
 from bot.consult.sheet import sheet_from
 from bot.knowledge import Knowledge
-from bot.sheet import FACT, NOTE, QUESTION, SITUATION, TRIED, Line, Room, Sheet, today
-from bot.sheet_links import link_to
+from bot.sheets.links import link_to
+from bot.sheets.pages import sheet_pages
+from bot.sheets.shape import FACT, NOTE, QUESTION, SITUATION, TRIED, Line, Room, Sheet, today
 from bot.store import sheets
-from bot.web.sheets import sheet_pages
 from tests.conftest import free_port
 
 

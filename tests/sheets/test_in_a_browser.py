@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
-from bot.sheet import Sheet
+from bot.sheets.shape import Sheet
 from tests.sheets.conftest import Owner
 
 SMALL, LARGE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}

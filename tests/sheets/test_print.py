@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page
 from bot.consult.consultation import Consultation
 from bot.consult.sheet import sheet_from
 from bot.knowledge import Knowledge, load_knowledge
-from bot.sheet import Sheet, today
+from bot.sheets.shape import Sheet, today
 from tests.sheets.conftest import Owner, filled_up, roads
 
 A_PAGE = re.compile(rb"/Type\s*/Page\b")

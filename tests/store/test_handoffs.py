@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk import Desk, DeskError, desk
+from bot.operator.desk import Desk, DeskError, desk
 from bot.store import Database, Reason, State, StoredHandoffs, StoreError, handoffs, is_with_staff
 
 

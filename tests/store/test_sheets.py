@@ -13,7 +13,7 @@ import pytest
 from bot.consult.consultation import Consultation
 from bot.consult.sheet import sheet_from
 from bot.knowledge import Knowledge
-from bot.sheet import Sheet, today
+from bot.sheets.shape import Sheet, today
 from bot.store import Database, Sheets, TooManySheetsError
 from bot.store.sheets import DAY_S, MOST_A_CONVERSATION
 

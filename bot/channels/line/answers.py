@@ -21,7 +21,7 @@ from bot.channels.line.events import (
     UnsendEvent,
 )
 from bot.channels.line.texts import LineTexts, MenuItem
-from bot.channels.turns import Said, Turns
+from bot.frame.turns import Said, Turns
 from bot.messages import Message
 from bot.store import Chat, Chats, Unsent
 

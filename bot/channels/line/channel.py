@@ -22,7 +22,7 @@ from bot.channels.line.replies import Answer, Replies
 from bot.channels.line.settings import LineSettings
 from bot.channels.line.signature import HEADER, is_from_line
 from bot.channels.line.texts import line_texts
-from bot.channels.turns import RasaTurns, Turns
+from bot.frame.turns import RasaTurns, Turns
 from bot.messages import Message
 from bot.store import Arrival, Chat, Chats, Database, Delivery, Inbox, StoreError, Unsent, database
 

@@ -8,7 +8,7 @@ from typing import AsyncIterator, Optional
 
 from bot.channels.line.client import LineClient, LineError, LineRefusedError, WebhookEndpoint, WebhookTest
 from bot.channels.line.settings import SECRET, TOKEN
-from bot.desk import PUBLIC_URL
+from bot.operator.desk import PUBLIC_URL
 
 PATH = "/webhooks/line/webhook"
 _UNAUTHORIZED = 401

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Optional
 from urllib.parse import urlsplit
 
-from bot.set_up import SetUpError
+from bot.operator.set_up import SetUpError
 
 SECRET = "KAKARITSUKE_LINE_SECRET"
 TOKEN = "KAKARITSUKE_LINE_TOKEN"

@@ -8,8 +8,8 @@ from typing import Mapping, Optional, Tuple
 import yaml
 from pydantic import BaseModel, Extra, ValidationError, root_validator
 
+from bot.operator.set_up import SetUpError
 from bot.paths import ROOT
-from bot.set_up import SetUpError
 
 FILE = ROOT / "data" / "channels" / "line.yml"
 

@@ -36,7 +36,7 @@ from bot.channels.slack.payloads import (
 from bot.channels.slack.settings import SlackSettings
 from bot.channels.slack.words import SlackWords
 from bot.channels.slack.work import Answering
-from bot.channels.turns import RasaTurns, Turns
+from bot.frame.turns import RasaTurns, Turns
 from bot.store import Arrival, Inbox, Questions, StoreError
 
 MOST_BYTES = 1_000_000

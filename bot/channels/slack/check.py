@@ -13,7 +13,7 @@ import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
 from bot.channels.slack.settings import BOT_TOKEN, EVENTS_PATH, SIGNING_SECRET, SlackSettings
-from bot.desk import PUBLIC_URL
+from bot.operator.desk import PUBLIC_URL
 
 # What each is for; the manifest in docs/slack.md asks for the same.
 SCOPES: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Optional
 from urllib.parse import urlsplit
 
-from bot.set_up import SetUpError
+from bot.operator.set_up import SetUpError
 
 SIGNING_SECRET = "KAKARITSUKE_SLACK_SIGNING_SECRET"
 BOT_TOKEN = "KAKARITSUKE_SLACK_BOT_TOKEN"

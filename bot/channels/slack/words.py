@@ -8,8 +8,8 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConstrainedStr, ValidationError, validator
 
+from bot.operator.set_up import SetUpError
 from bot.paths import ROOT
-from bot.set_up import SetUpError
 
 _FILE = ROOT / "data" / "channels" / "slack.yml"
 

@@ -16,7 +16,7 @@ from bot.channels.slack.mrkdwn import escaped
 from bot.channels.slack.place import of_team
 from bot.channels.slack.rendering import Post, frozen, home, offers, posts, quote
 from bot.channels.slack.words import SlackWords
-from bot.channels.turns import Said, Turns
+from bot.frame.turns import Said, Turns
 from bot.messages import Message
 from bot.store import Delivery, Inbox, Question, Questions
 

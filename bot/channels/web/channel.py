@@ -12,7 +12,6 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels.turns import RasaTurns
 from bot.channels.web import reading
 from bot.channels.web.admission import Frequency, address_of, has_allowed_origin, has_own_host
 from bot.channels.web.conversations import Conversations, TurnFailedError
@@ -21,6 +20,7 @@ from bot.channels.web.reading import RefusalError
 from bot.channels.web.sessions import NoSessionError, Session, open_session, session_of
 from bot.channels.web.settings import WebSettings
 from bot.channels.web.streams import Streams, TooManyStreamsError, entry_to_json
+from bot.frame.turns import RasaTurns
 from bot.store import Database, Entry, Heard, IdReusedError, StoreError, Transcripts
 
 _TOO_MANY_STREAMS_S = 10

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Dict, Tuple
 from weakref import WeakValueDictionary
 
-from bot.channels.turns import Said, Turns
 from bot.channels.web.streams import Streams
+from bot.frame.turns import Said, Turns
 from bot.store import Author, Entry, Exchange, Heard, IdReusedError, Transcripts
 
 _LOOK_AGAIN_S = 0.1

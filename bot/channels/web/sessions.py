@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 from itsdangerous import BadData
 
-from bot.signing import signer
+from bot.operator.signing import signer
 
 _RANDOM_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{40,80}\.[A-Za-z0-9_-]{4,12}\.[A-Za-z0-9_-]{43}")

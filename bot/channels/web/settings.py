@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse_many
 
-from bot.desk import KEEP_DAYS, PUBLIC_URL, DeskError, desk, public_url
-from bot.set_up import SetUpError
+from bot.operator.desk import KEEP_DAYS, PUBLIC_URL, DeskError, desk, public_url
+from bot.operator.set_up import SetUpError
 
 SESSION_DAYS = "KAKARITSUKE_WEB_SESSION_DAYS"
 ORIGINS = "KAKARITSUKE_WEB_ORIGINS"

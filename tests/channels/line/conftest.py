@@ -15,7 +15,7 @@ from sanic import Sanic
 from bot.channels.line.channel import LineChannel
 from bot.channels.line.client import LineClient
 from bot.channels.line.settings import LineSettings
-from bot.channels.turns import Said, Turns
+from bot.frame.turns import Said, Turns
 from bot.messages import Message
 from bot.store import Database
 from tests.conftest import free_port

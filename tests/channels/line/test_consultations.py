@@ -11,7 +11,7 @@ from typing import AsyncIterator
 import pytest
 from rasa.core.agent import Agent
 
-from bot.channels.turns import RasaTurns
+from bot.frame.turns import RasaTurns
 from tests.channels.line.conftest import LineDesk, served
 from tests.conftest import free_port, start_server, wait_until_ready
 from tests.fakes.line import SECRET, TOKEN, FakeLine, Sent, quick_replies, text, user, words_of

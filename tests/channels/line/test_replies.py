@@ -15,7 +15,7 @@ from bot.channels.line import client as client_module
 from bot.channels.line import replies as replies_module
 from bot.channels.line.client import LineClient
 from bot.channels.line.settings import LineSettings
-from bot.channels.turns import Said
+from bot.frame.turns import Said
 from bot.messages import Message
 from tests.channels.line.conftest import LineDesk, SaidTurns, served
 from tests.fakes.line import SECRET, TOKEN, FakeLine, Json, Trouble, text, user, words_of

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.channels import deliveries
 from bot.channels.line.signature import is_from_line, signature_of
-from bot.channels.turns import Said
+from bot.frame.turns import Said
 from bot.store import StoreError
 from tests.channels.line.conftest import LineDesk, SaidTurns
 from tests.fakes.line import BOT, SECRET, group, signature, text, user

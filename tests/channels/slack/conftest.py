@@ -16,7 +16,7 @@ from bot.channels.slack import api
 from bot.channels.slack.channel import SlackChannel
 from bot.channels.slack.settings import EVENTS_PATH, SlackSettings
 from bot.channels.slack.words import slack_words
-from bot.channels.turns import RasaTurns, Said, Turns
+from bot.frame.turns import RasaTurns, Said, Turns
 from bot.messages import Choice, Choices, Message
 from bot.store import Database, Inbox, Questions
 from tests.conftest import free_port

@@ -12,7 +12,7 @@ import pytest
 from bot.channels.slack import api
 from bot.channels.slack.rendering import Post
 from bot.channels.slack.work import Answering, Progress
-from bot.channels.turns import Said
+from bot.frame.turns import Said
 from bot.messages import Choice, Choices, Message
 from bot.store import Delivery
 from tests.channels.slack.conftest import Echo, Served, served

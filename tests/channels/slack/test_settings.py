@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.slack.settings import API, BOT_TOKEN, SIGNING_SECRET, SlackSettingsError, slack_settings
 from bot.channels.slack.words import WordsError, slack_words, words_from
-from bot.serving import StartError, application
+from bot.serving.application import StartError, application
 from tests.fakes.slack import SECRET, TOKEN
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sheet import MOST_QUESTIONS, NOTE, QUESTION, SITUATION, Sheet, sheet_from_json, sheet_to_json
-from bot.web.sheet_form import ROOMS, edited
+from bot.sheets.form import ROOMS, edited
+from bot.sheets.shape import MOST_QUESTIONS, NOTE, QUESTION, SITUATION, Sheet, sheet_from_json, sheet_to_json
 from tests.sheets.conftest import filled_up, form_of
 
 NAMES = st.sampled_from([*ROOMS, "question", "bring", "also", "stop", "token", "issue", "__class__"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Dict, Mapping, Sequence, Tuple
 
 from bot.normalization import readable
-from bot.sheet import FACT, MOST_QUESTIONS, NOTE, QUESTION, SITUATION, TRIED, Line, Room, Sheet, Stop
+from bot.sheets.shape import FACT, MOST_QUESTIONS, NOTE, QUESTION, SITUATION, TRIED, Line, Room, Sheet, Stop
 
 Form = Mapping[str, Sequence[str]]
 

@@ -11,7 +11,7 @@ from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, 
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.forgetting import forget_silent
+from bot.frame.forgetting import forget_silent
 
 DAY_S = 86_400
 

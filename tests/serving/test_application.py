@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.serving import StartError, check_desk
+from bot.serving.application import StartError, check_desk
 
 
 def test_a_desk_whose_staff_could_not_be_called_does_not_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sheet import Line, Link, Room, Sheet, Stop, lines_on_paper, sheet_from_json, sheet_to_json
+from bot.sheets.shape import Line, Link, Room, Sheet, Stop, lines_on_paper, sheet_from_json, sheet_to_json
 
 TEXTS = st.text(max_size=30)
 LINES = st.lists(st.builds(Line, TEXTS, st.booleans()), max_size=3).map(tuple)

@@ -14,7 +14,7 @@ from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLSt
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot import rasa_changes
+from bot.frame import changes
 
 
 def test_rasa_is_the_version_the_changes_were_written_for() -> None:
@@ -45,7 +45,7 @@ def test_rasa_itself_would_still_compile_the_schema_at_every_call() -> None:
 
 
 def test_a_wrong_action_result_is_still_refused() -> None:
-    rasa_changes.apply()
+    changes.apply()
     action = RemoteAction("action_greet", None)
     assert action._validate_action_result({"events": [], "responses": []})
     with pytest.raises(jsonschema.ValidationError):
@@ -58,7 +58,7 @@ def test_rasa_itself_would_still_copy_every_example_when_merging() -> None:
 
 
 def test_merged_training_data_holds_the_examples_of_all_parts_once() -> None:
-    rasa_changes.apply()
+    changes.apply()
     first, second, third = (
         TrainingData([Message.build(text, "greet")]) for text in ("こんにちは", "どうも", "はじめまして")
     )

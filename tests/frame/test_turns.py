@@ -6,7 +6,7 @@ import uuid
 
 from rasa.core.agent import Agent
 
-from bot.channels.turns import RasaTurns, Said
+from bot.frame.turns import RasaTurns, Said
 from bot.messages import Choices, Message, Notice
 
 

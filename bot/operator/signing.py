@@ -8,7 +8,7 @@ import os
 
 from itsdangerous import URLSafeTimedSerializer
 
-from bot.set_up import SetUpError
+from bot.operator.set_up import SetUpError
 
 SECRET = "KAKARITSUKE_SECRET"
 _SHORTEST_SECRET = 32

@@ -12,11 +12,11 @@ from typing import Callable
 import aiohttp
 import pytest
 
-from bot.sheet import Sheet
-from bot.sheet_links import link_to, name_of
-from bot.signing import signer
+from bot.operator.signing import signer
+from bot.sheets.form import ROOMS
+from bot.sheets.links import link_to, name_of
+from bot.sheets.shape import Sheet
 from bot.store import sheets
-from bot.web.sheet_form import ROOMS
 from tests.sheets.conftest import Owner, form_of, token_in
 
 ATTACK = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}javascript:alert(3)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from itsdangerous import BadSignature
 
-from bot.signing import SECRET, SecretError, check_secret, signer
+from bot.operator.signing import SECRET, SecretError, check_secret, signer
 
 
 def test_what_was_signed_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itsdangerous import BadSignature, SignatureExpired
 
-from bot.desk import desk, public_url
-from bot.signing import signer
+from bot.operator.desk import desk, public_url
+from bot.operator.signing import signer
 
 PATH = "/sheet"
 _DAY_S = 86_400

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Optional
 
-from bot.set_up import SetUpError
+from bot.operator.set_up import SetUpError
 
 STAFF = "KAKARITSUKE_STAFF"
 CALL_BACK = "KAKARITSUKE_CALL_BACK"

@@ -21,25 +21,25 @@ from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
-from bot import rasa_changes
-from bot.action_endpoint import ActionsInProcess
 from bot.channels.line.channel import LineChannel
 from bot.channels.line.settings import line_settings
 from bot.channels.rest import RestChannel
 from bot.channels.slack.channel import SlackChannel
 from bot.channels.slack.settings import SlackSettings, slack_settings
 from bot.channels.slack.words import slack_words
-from bot.channels.thinking import thinking
 from bot.channels.web import WebChannel, WebSettings, web_settings
-from bot.desk import desk
-from bot.forgetting import keep_forgetting
+from bot.frame import changes
+from bot.frame.action_endpoint import ActionsInProcess
+from bot.frame.forgetting import keep_forgetting
+from bot.frame.thinking import thinking
 from bot.knowledge import KnowledgeError
+from bot.operator.desk import desk
+from bot.operator.set_up import SetUpError
 from bot.paths import ROOT, VAR
-from bot.set_up import SetUpError
+from bot.sheets.pages import sheet_pages
 from bot.store import Inbox, Questions, StoreError, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
 from bot.web.pages import serve_pages
-from bot.web.sheets import sheet_pages
 
 # Sanic calls its listeners just before it serves; a Ctrl-C in that moment would be lost.
 _UNTIL_THE_LOOP_RUNS_S = 0.1
@@ -61,7 +61,7 @@ async def ready_agent(
     does not load, or the knowledge, the operator's settings or the store are wrong.
     """
     check_desk()
-    rasa_changes.apply()
+    changes.apply()
     VAR.mkdir(exist_ok=True)
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
     broker = await EventBroker.create(endpoints.event_broker, loop=loop)

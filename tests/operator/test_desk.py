@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.desk import DeskError, desk, public_url
+from bot.operator.desk import DeskError, desk, public_url
 
 
 def test_a_sheet_is_kept_for_thirty_days_unless_the_operator_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import BotUttered, UserUttered
 
-from bot.channels.thinking import thinking
+from bot.frame.thinking import thinking
 from bot.messages import Message, message_from_reply
 
 PRESSED = "choice"  # where bot.consult.heard looks for it in a message's metadata

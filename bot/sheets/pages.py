@@ -19,12 +19,12 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.desk import desk, public_url
-from bot.sheet import JAPAN, MOST_QUESTIONS, QUESTION, Sheet
-from bot.sheet_links import PATH, ExpiredAddressError, UnknownAddressError, sheet_id_in
-from bot.signing import signer
+from bot.operator.desk import desk, public_url
+from bot.operator.signing import signer
+from bot.sheets.form import FACTS, ROOMS, edited
+from bot.sheets.links import PATH, ExpiredAddressError, UnknownAddressError, sheet_id_in
+from bot.sheets.shape import JAPAN, MOST_QUESTIONS, QUESTION, Sheet
 from bot.store import StoredSheet, StoreError, sheets
-from bot.web.sheet_form import FACTS, ROOMS, edited
 
 _LOGGER = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
@@ -165,7 +165,7 @@ async def _static(request: Request, file: str) -> HTTPResponse:
     """A style sheet or script of the pages; both are ours and small."""
     if file not in _STATIC:
         return _page("not_found", 404)
-    content = await asyncio.to_thread((_HERE / "sheet" / file).read_bytes)
+    content = await asyncio.to_thread((_HERE / "static" / file).read_bytes)
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
     return response.raw(content, headers=headers, content_type=_STATIC[file])
 
@@ -228,7 +228,7 @@ def _page(template: str, status: int, **context: Any) -> HTTPResponse:
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     return Environment(
-        loader=FileSystemLoader(_HERE / "templates" / "sheet"),
+        loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,0 +1,1 @@
+"""The 相談シート: its shape, its signed addresses, its pages."""
