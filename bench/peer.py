@@ -21,6 +21,7 @@ import yaml
 
 from bot.evaluation.evaluate import evaluate
 from bot.evaluation.rows import read_rows, understand
+from bot.frame.lean import import_rasa_leanly
 from bot.paths import ROOT
 from bot.quiet import keep_libraries_quiet, show_errors_only
 
@@ -56,6 +57,7 @@ def main() -> None:
 
 def _train(recipe: str, epochs: Optional[int]) -> float:
     keep_libraries_quiet()
+    import_rasa_leanly()
     os.environ["RASA_CACHE_DIRECTORY"] = str(MODELS / "cache")  # nothing trained before, and nobody else's to empty
     shutil.rmtree(MODELS / "cache", ignore_errors=True)
     MODELS.mkdir(parents=True, exist_ok=True)
@@ -78,6 +80,7 @@ def _train(recipe: str, epochs: Optional[int]) -> float:
 
 async def _measured(recipe: str) -> Dict[str, float]:
     keep_libraries_quiet()
+    import_rasa_leanly()
     from rasa.core.agent import Agent
 
     show_errors_only()
