@@ -22,6 +22,7 @@ def import_rasa_leanly() -> None:
 
     - `rasa.utils.train_utils` is imported when it is used. It imports TensorFlow, which only Rasa's neural components
       need; an extractor of any kind imports it. 7 s and 230 MB of a start (docs/performance.md).
+    - So is `rasa.core.test`, which imports matplotlib; the rule policy uses it while it is trained.
     - `thinc.compat`, which is below spaCy, takes TensorFlow for not installed: it imports it wherever it finds it.
     - `rasa.core.channels` comes without Rasa's connectors to fifteen services, each with the service's SDK. We have
       channels of our own, and those SDKs are not installed (requirements.overrides).
@@ -95,6 +96,7 @@ class _WithoutTensorFlow(Loader):
 
 _LOADERS: Dict[str, Callable[[Loader], Loader]] = {
     "rasa.core.channels": _WithoutConnectors,
+    "rasa.core.test": _WhenUsed,
     "rasa.utils.train_utils": _WhenUsed,
     "thinc.compat": _WithoutTensorFlow,
 }
