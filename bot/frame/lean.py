@@ -21,7 +21,7 @@ def import_rasa_leanly() -> None:
     """Call before anything of Rasa is imported. Doing it twice changes nothing more.
 
     - `rasa.utils.train_utils` is imported when it is used. It imports TensorFlow, which only Rasa's neural components
-      need; an extractor of any kind imports it. 7 s and 230 MB of a start (docs/performance.md).
+      need; an extractor of any kind imports it (docs/performance.md).
     - So is `rasa.core.test`, which imports matplotlib; the rule policy uses it while it is trained.
     - `thinc.compat`, which is below spaCy, takes TensorFlow for not installed: it imports it wherever it finds it.
     - `rasa.core.channels` comes without Rasa's connectors to fifteen services, each with the service's SDK. We have

@@ -20,7 +20,7 @@ _IMPORTED_IN_RASA = (
     ("rasa/nlu/extractors/extractor.py", "\nimport rasa.utils.train_utils\n"),
     ("rasa/utils/train_utils.py", "from rasa.utils.tensorflow.callback import"),
     ("rasa/core/policies/rule_policy.py", "\nimport rasa.core.test\n"),
-    ("rasa/nlu/test.py", "from rasa.utils.plotting import"),
+    ("rasa/nlu/test.py", "\nimport rasa.utils.plotting as"),
     ("rasa/core/channels/__init__.py", "from rasa.core.channels.twilio import TwilioInput\n"),
     ("rasa/engine/storage/storage.py", 'train_schema=GraphSchema.from_dict(serialized["train_schema"])'),
     ("thinc/compat.py", "\n    import tensorflow\n"),
