@@ -18,8 +18,8 @@ help:
 	@echo "make test   run all checks and tests"
 	@echo "make train  train the model, if anything it is made from has changed"
 	@echo "make evaluate  measure how well messages are understood, into docs/evaluation.md"
-	@echo "make bench  measure the peer recipe, the classifiers that were tried, the website and the webhooks (hours)"
-	@echo "make lock   compile requirements.in to requirements.lock"
+	@echo "make bench  measure the peer recipe, the classifiers that were tried, the website, the webhooks and the start (hours)"
+	@echo "make lock   compile requirements.in and requirements.overrides to requirements.lock"
 	@echo "make clean  remove the environment, the model and the caches"
 
 run: .venv/ready
@@ -54,6 +54,7 @@ bench: .venv/ready
 	$(PYTHON) -m bench.classifiers
 	$(PYTHON) -m bench.website
 	$(PYTHON) -m bench.webhooks
+	$(PYTHON) -m bench.start
 
 .venv/ready: requirements.lock .python-version
 	@if [ ! -x "$(UV)" ]; then
@@ -61,7 +62,7 @@ bench: .venv/ready
 	  python3 -m pip --version >/dev/null 2>&1 || { echo "error: python3 has no pip; install it with: apt install python3-pip" >&2; exit 1; }
 	  python3 -m pip install --quiet --disable-pip-version-check --target .tools/uv "uv==$(UV_VERSION)"
 	fi
-	echo "install: Python $$(cat .python-version) and the packages of requirements.lock (about 3 GB; once)"
+	echo "install: Python $$(cat .python-version) and the packages of requirements.lock (about 2 GB; once)"
 	began=$$SECONDS
 	"$(UV)" venv --quiet --allow-existing --python "$$(cat .python-version)" .venv
 	"$(UV)" pip sync --quiet --python $(PYTHON) --require-hashes requirements.lock
@@ -70,7 +71,7 @@ bench: .venv/ready
 
 lock:
 	@"$(UV)" pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --python-version "$$(cat .python-version)" \
-	  --custom-compile-command "make lock" requirements.in --output-file requirements.lock
+	  --custom-compile-command "make lock" --override requirements.overrides requirements.in --output-file requirements.lock
 
 clean:
 	@rm -rf .venv .tools .rasa models

@@ -19,10 +19,15 @@ from typing import Any, Dict, Optional
 
 import yaml
 
-from bot.evaluation.evaluate import evaluate
-from bot.evaluation.rows import read_rows, understand
+from bot.frame.lean import import_rasa_leanly
 from bot.paths import ROOT
 from bot.quiet import keep_libraries_quiet, show_errors_only
+
+keep_libraries_quiet()
+import_rasa_leanly()
+
+from bot.evaluation.evaluate import evaluate  # noqa: E402
+from bot.evaluation.rows import read_rows, understand  # noqa: E402
 
 RECIPES = {"ours": ROOT / "config.yml", "peer": ROOT / "bench" / "peer.yml"}
 DEVELOPMENT_SET = ROOT.parent / "shared" / "eval" / "intents_dev.jsonl"
@@ -55,7 +60,6 @@ def main() -> None:
 
 
 def _train(recipe: str, epochs: Optional[int]) -> float:
-    keep_libraries_quiet()
     os.environ["RASA_CACHE_DIRECTORY"] = str(MODELS / "cache")  # nothing trained before, and nobody else's to empty
     shutil.rmtree(MODELS / "cache", ignore_errors=True)
     MODELS.mkdir(parents=True, exist_ok=True)
@@ -77,7 +81,6 @@ def _train(recipe: str, epochs: Optional[int]) -> float:
 
 
 async def _measured(recipe: str) -> Dict[str, float]:
-    keep_libraries_quiet()
     from rasa.core.agent import Agent
 
     show_errors_only()

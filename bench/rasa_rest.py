@@ -9,9 +9,11 @@ import os
 import sys
 from typing import Text
 
+from bot.frame.lean import import_rasa_leanly
 from bot.quiet import keep_libraries_quiet, show_errors_only
 
 keep_libraries_quiet()
+import_rasa_leanly()
 
 from rasa.core.channels.channel import register  # noqa: E402
 from rasa.core.channels.rest import RestInput  # noqa: E402

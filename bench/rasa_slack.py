@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from bot.frame.lean import import_rasa_leanly
 from bot.quiet import keep_libraries_quiet, show_errors_only
 
 keep_libraries_quiet()
+import_rasa_leanly()
 
 from rasa.core.channels.channel import register  # noqa: E402
 from rasa.core.channels.slack import SlackInput  # noqa: E402

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -24,13 +25,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: Sequence[str], settings: Mapping[str, str]) -> Iterator[None]:
+def running(
+    command: Sequence[str], settings: Mapping[str, str], python: Path = Path(sys.executable), checkout: Path = ROOT
+) -> Iterator["subprocess.Popen[str]"]:
     """A server made by `python COMMAND` with these environment variables, from when it says that it is ready."""
     with tempfile.TemporaryDirectory() as folder:
         store = {"KAKARITSUKE_STORE": f"{folder}/store.sqlite"}
         process = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=ROOT,
+            [str(python), *command],
+            cwd=checkout,
             env={**os.environ, **store, **settings},
             text=True,
             stdout=subprocess.PIPE,
@@ -41,7 +44,7 @@ def running(command: Sequence[str], settings: Mapping[str, str]) -> Iterator[Non
             assert process.stdout is not None
             if not any(line.startswith("ready:") for line in process.stdout):
                 raise RuntimeError(f"python {' '.join(command)} ended before it was ready")
-            yield
+            yield process
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(30)

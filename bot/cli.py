@@ -13,6 +13,7 @@ import uuid
 from pathlib import Path
 from typing import List, Optional
 
+from bot.frame.lean import import_rasa_leanly
 from bot.operator.desk import PUBLIC_URL
 from bot.operator.set_up import SetUpError
 from bot.operator.signing import check_secret
@@ -25,6 +26,7 @@ _FAILED = 1
 def main(arguments: Optional[List[str]] = None) -> int:
     """Run a command; returns the exit status: 0 when it did what was asked."""
     keep_libraries_quiet()
+    import_rasa_leanly()
     options = _parser().parse_args(arguments)
     try:
         status: int = options.command(options)

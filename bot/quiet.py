@@ -23,10 +23,24 @@ def _say_nothing(*warning: Any, **details: Any) -> None:
 
 
 def show_errors_only() -> None:
-    """Rasa's and Sanic's loggers from level ERROR up. Call after importing Rasa, which sets up structlog anew."""
-    from rasa.utils.log_utils import configure_structlog
+    """Rasa's and Sanic's loggers from level ERROR up, one line an event.
+
+    Rasa's own set-up would do the same for structlog, and import Sentry's SDK, which is not installed.
+    """
+    import structlog
 
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     for name in ("", "rasa", "sanic.root", "sanic.error", "sanic.access", "apscheduler", "matplotlib"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    configure_structlog(logging.ERROR)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.UnicodeDecoder(),
+            structlog.dev.set_exc_info,
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        cache_logger_on_first_use=True,
+    )

@@ -15,9 +15,11 @@ from typing import AsyncIterator, Iterator
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from bot.frame.lean import import_rasa_leanly
 from bot.quiet import keep_libraries_quiet
 
 keep_libraries_quiet()
+import_rasa_leanly()
 os.environ["KAKARITSUKE_OFFICES"] = ""  # what is tested is our knowledge, not that of whoever runs the bot here
 
 from rasa.core.agent import Agent  # noqa: E402

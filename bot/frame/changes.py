@@ -1,11 +1,15 @@
-"""Every change to Rasa's own behaviour: what, why, and what it brings; each has a test that fails when Rasa changes."""
+"""Every change to Rasa's own behaviour: what, why, and what it brings; each has a test that fails when Rasa changes.
+
+Those that have to be made before Rasa is imported stand in `lean.py`.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional, Text, Type
 
 from jsonschema import Draft7Validator
 from rasa.core.actions.action import RemoteAction
+from rasa.engine.storage.storage import ModelMetadata
 from rasa.nlu.classifiers.regex_message_handler import RegexMessageHandler
 from rasa.shared.core.domain import Domain
 from rasa.shared.nlu.training_data.message import Message
@@ -17,6 +21,7 @@ def apply() -> None:
     _read_slashes_as_text()
     _validate_action_results_with_one_validator()
     _merge_training_data_without_copies()
+    _load_a_model_without_its_training_graph()
 
 
 def _read_slashes_as_text() -> None:
@@ -66,6 +71,21 @@ def _merge_training_data_without_copies() -> None:
 
     if merge.__name__ != merge_without_copies.__name__:
         TrainingData.merge = merge_without_copies
+
+
+def _load_a_model_without_its_training_graph() -> None:
+    """Of a trained model only the graph that answers is looked at, not the one that trained it.
+
+    Rasa imports the classes of both, and the check of the training data imports DIET and TED, and TensorFlow with them.
+    Nothing reads the training graph of a loaded model. The effect is that of `lean.py`: one without the other has none.
+    """
+    from_dict = ModelMetadata.from_dict
+
+    def without_training_graph(cls: Type[ModelMetadata], serialized: Dict[Text, Any]) -> ModelMetadata:
+        return from_dict({**serialized, "train_schema": {"nodes": {}}})
+
+    if from_dict.__name__ != without_training_graph.__name__:
+        ModelMetadata.from_dict = classmethod(without_training_graph)
 
 
 def _without_examples(data: TrainingData) -> TrainingData:

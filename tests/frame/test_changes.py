@@ -65,3 +65,8 @@ def test_merged_training_data_holds_the_examples_of_all_parts_once() -> None:
     merged = first.merge(second, third, None)
     assert [example.get("text") for example in merged.training_examples] == ["こんにちは", "どうも", "はじめまして"]
     assert len(first.training_examples) == 1
+
+
+async def test_a_loaded_model_has_the_graph_that_answers_and_not_the_one_that_trained_it(bot: Agent) -> None:
+    metadata = bot.processor.model_metadata
+    assert (metadata.train_schema.nodes, "run_RegexMessageHandler" in metadata.predict_schema.nodes) == ({}, True)

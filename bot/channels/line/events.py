@@ -268,7 +268,7 @@ def read_webhook(body: bytes) -> Webhook:
         return Webhook.parse_obj(json.loads(body))
     except ValidationError as error:
         raise _event_error(error) from None
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         raise EventError("expected a JSON object with destination and events") from None
 
 

@@ -258,11 +258,15 @@ async def test_no_signed_payload_makes_the_channel_fail(desk: Served, payload: D
     assert ack.seconds < 2
 
 
+# aiohttp itself refuses to send a control character.
+_IN_A_HEADER = st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f")
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     body=st.binary(max_size=200),
-    timestamp=st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=20),
-    mark=st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=80),
+    timestamp=st.text(_IN_A_HEADER, max_size=20),
+    mark=st.text(_IN_A_HEADER, max_size=80),
 )
 async def test_nothing_unsigned_is_answered_with_more_than_a_refusal(
     desk: Served, body: bytes, timestamp: str, mark: str
