@@ -286,8 +286,10 @@ details[open] > summary .icon { transform: rotate(180deg); }
 .jump { position: absolute; right: .9em; bottom: .6em; display: flex; align-items: center; gap: .4em; padding: .3em 1.1em .3em .9em; border: 2px solid #fff;
   border-radius: 3em; background: var(--_text); color: #fff; font-size: .875em; font-weight: 700; box-shadow: 0 2px 10px rgb(30 30 20 / .3); white-space: nowrap; }
 form { flex: none; padding: .5em .8em calc(.55em + env(safe-area-inset-bottom)); border-top: 1px solid var(--_line); background: var(--_surface); }
-.any-time { flex: none; display: inline-flex; align-items: center; gap: .4em; padding: .15em .8em; border: 1px solid var(--_edge); border-radius: 3em; background: var(--_surface); color: var(--_accent);
+.any-time { flex: none; display: inline-flex; align-items: center; gap: .3em; padding: .15em .65em; border: 1px solid var(--_edge); border-radius: 3em; background: var(--_surface); color: var(--_accent);
   font-size: .9375em; font-weight: 700; line-height: 1.3; }
+/* Side by side on a narrow telephone too. */
+.root[data-size=largest] .any-time .icon { display: none; }
 .any-time:hover { background: var(--_tint); }
 .write { display: flex; align-items: flex-end; gap: .5em; margin-top: .4em; }
 textarea { flex: 1; min-width: 0; min-height: 48px; max-height: 9em; padding: .55em .75em; border: 2px solid var(--_edge); border-radius: var(--_radius); background: #fff; color: inherit;
@@ -296,7 +298,7 @@ textarea { flex: 1; min-width: 0; min-height: 48px; max-height: 9em; padding: .5
 textarea::placeholder { color: var(--_quiet); opacity: 1; white-space: nowrap; }
 textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outline-width: 2px; }
 .send { flex: none; min-width: 4em; min-height: 48px; padding: .3em 1em; border: 2px solid var(--_accent); border-radius: var(--_radius); background: var(--_accent); color: var(--_accent-text); font-weight: 700; }
-.beside { display: flex; flex-wrap: wrap; align-items: center; gap: .4em .6em; }
+.beside { display: flex; flex-wrap: wrap; align-items: center; gap: .4em .45em; }
 .hint { margin-left: auto; font-size: .75em; line-height: 1.45; color: var(--_quiet); white-space: pre-line; }
 
 .ask { width: min(22em, calc(100% - 2em)); max-width: none; padding: 1.2em; border: 0; border-radius: var(--_radius); background: var(--_surface); color: inherit; box-shadow: 0 8px 40px rgb(30 30 20 / .35); }
