@@ -161,6 +161,15 @@ def test_a_model_older_than_the_knowledge_is_one_clear_line(trained_copy: Path, 
     assert result.stdout == ""
 
 
+def test_a_wrong_file_of_what_can_be_pressed_is_one_clear_line(trained_copy: Path) -> None:
+    (trained_copy / "data" / "channels" / "at_any_time.yml").write_text("talk.person: 人に相談する\n", encoding="utf-8")
+    result = run_in(trained_copy, "run", "--port", "0")
+    assert result.returncode == 1
+    assert result.stderr == (
+        "error: the bot cannot start: at_any_time.yml: expected talk.person and talk.distress, each with its label\n"
+    )
+
+
 def test_a_broken_yaml_file_is_one_clear_line(copy: Path) -> None:
     (copy / "data" / "rules" / "issues.yml").write_text('rules: [\n- "x', encoding="utf-8")
     result = run_in(copy, "train")
