@@ -101,14 +101,13 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from bot.training import newest_model, trained_model
+    from bot.training import TrainingError, model_to_run
 
     _take_the_terminal()
-    model = trained_model() or newest_model()
-    if model is None:
-        return _fail("there is no trained model; run `make train` (or `python -m bot train`) first")
-    if model != trained_model():
-        print("model: older than the data or configuration; `make train` brings it up to date", flush=True)
+    try:
+        model = model_to_run()
+    except TrainingError as error:
+        return _fail(str(error))
     print("start: loading the language model and the knowledge (about ten seconds)", flush=True)
     from bot.quiet import show_errors_only
     from bot.serving.application import StartError, application, bound_socket
@@ -141,13 +140,14 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from bot.training import trained_model
+    from bot.training import TrainingError, model_to_run
 
     if options.kind == "triage":
         return _evaluate_triage(options)
-    model = trained_model()
-    if model is None:
-        return _fail("the model is missing or older than its data; run `make train` first")
+    try:
+        model = model_to_run()
+    except TrainingError as error:
+        return _fail(str(error))
     if (options.kind in ("all", "cross_validation")) != (options.file is None):
         return _fail("expected a FILE, and none with cross_validation and all")
     from bot.evaluation.evaluate import cross_validation, evaluate, evaluate_all
@@ -254,11 +254,12 @@ def _line(options: argparse.Namespace) -> int:
 
 
 def _chat(options: argparse.Namespace) -> int:
-    from bot.training import newest_model, trained_model
+    from bot.training import TrainingError, model_to_run
 
-    model = trained_model() or newest_model()
-    if model is None:
-        return _fail("there is no trained model; run `make train` (or `python -m bot train`) first")
+    try:
+        model = model_to_run()
+    except TrainingError as error:
+        return _fail(str(error))
     print("読み込んでいます。10秒ほどお待ちください。", flush=True)
     from bot.quiet import show_errors_only
     from bot.serving.application import StartError

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, Dict, Mapping, Optional, Tuple, Type, Union
+from typing import Any, ClassVar, Dict, Mapping, Optional, Tuple, Union
+
+# Choices that an owner can press at any time, on every channel, without having been offered them.
+PERSON = "talk.person"
+IN_DISTRESS = "talk.distress"
 
 
 @dataclass(frozen=True)
@@ -28,15 +32,24 @@ class Choices:
 
 @dataclass(frozen=True)
 class Fact:
-    """One labelled line of a card. `link` is an https: or tel: address the text leads to."""
+    """One labelled line of a card. `link` is an https: or tel: address the text leads to.
+
+    `more_links` are further ones: a line that names two telephone numbers has both of them.
+    """
 
     label: str
     text: str
     link: Optional[str] = None
+    more_links: Tuple[str, ...] = ()
+
+    @property
+    def links(self) -> Tuple[str, ...]:
+        """All its addresses, in the order of the text."""
+        return (*((self.link,) if self.link else ()), *self.more_links)
 
     def plain(self) -> str:
-        address = f" {self.link}" if self.link and not self.link.startswith("tel:") else ""
-        return f"{self.label}：{self.text}{address}"
+        addresses = "".join(f" {link}" for link in self.links if not link.startswith("tel:"))
+        return f"{self.label}：{self.text}{addresses}"
 
 
 @dataclass(frozen=True)
@@ -125,23 +138,24 @@ def part_from_json(data: Mapping[str, Any]) -> Part:
         raise ValueError(f"message part: expected type choices, referral or notice, found {data.get('type')!r}")
     try:
         part: Part = reader({key: value for key, value in data.items() if key != "type"})
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"message part {data['type']}: {error}") from error
     return part
 
 
 def _choices(data: Dict[str, Any]) -> Choices:
-    return Choices(_all(Choice, data["choices"]))
+    return Choices(tuple(Choice(**choice) for choice in data["choices"]))
 
 
 def _referral(data: Dict[str, Any]) -> Referral:
-    steps = tuple(ReferralStep(**{**step, "facts": _all(Fact, step["facts"])}) for step in data["steps"])
-    return Referral(**{**data, "steps": steps, "closing": _all(Fact, data["closing"])})
+    steps = tuple(ReferralStep(**{**step, "facts": _facts(step["facts"])}) for step in data["steps"])
+    return Referral(**{**data, "steps": steps, "closing": _facts(data["closing"])})
 
 
 def _notice(data: Dict[str, Any]) -> Notice:
-    return Notice(**{**data, "lines": _all(Fact, data["lines"])})
+    return Notice(**{**data, "lines": _facts(data["lines"])})
 
 
-def _all(kind: Type[Any], items: Any) -> Tuple[Any, ...]:
-    return tuple(kind(**item) for item in items)
+def _facts(items: Any) -> Tuple[Fact, ...]:
+    """Facts as they are kept; what was kept before a fact could have several links has no `more_links`."""
+    return tuple(Fact(**{**item, "more_links": tuple(item.get("more_links") or ())}) for item in items)

@@ -22,8 +22,13 @@ _MADE_FROM = (
     "data/nlu/**/*.yml",
     "data/rules/**/*.yml",
     "data/stories/**/*.yml",
+    "data/knowledge/**/*.yml",
     *_CODE,
 )
+# The operator's, who may change them at any time: no component reads offices, neither when it learns nor in a turn.
+_NOT_MADE_FROM = ("data/knowledge/offices_local.yml",)
+# What a component's result depends on beside its configuration and the training data, which Rasa's cache compares.
+_LEARNT_WITH = (*_CODE, "data/knowledge/issues.yml")
 _CACHE = ROOT / ".rasa"
 
 
@@ -37,10 +42,21 @@ def trained_model() -> Optional[Path]:
     return path if path.exists() else None
 
 
-def newest_model() -> Optional[Path]:
-    """The model trained last, whatever has changed since; None where none was trained."""
-    models = sorted(MODELS.glob("kakaritsuke-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    return models[-1] if models else None
+def model_to_run() -> Path:
+    """The model that belongs to the files as they are now.
+
+    Raises TrainingError where it has to be trained first: a model that learnt other sub-issues than the knowledge has
+    fails within a turn, in front of an owner.
+    """
+    model = trained_model()
+    if model is not None:
+        return model
+    if not any(MODELS.glob("kakaritsuke-*.tar.gz")):
+        raise TrainingError("there is no trained model; run `make train` (or `python -m bot train`) first")
+    raise TrainingError(
+        "the model is older than what it is made from (config.yml, domain.yml, data or bot/nlu have changed); "
+        "run `make train` (or `python -m bot train`) first"
+    )
 
 
 def train(progress: Callable[[str], None]) -> Path:
@@ -86,12 +102,13 @@ def _model_path() -> Path:
 
 
 def _forget_what_other_code_learnt() -> None:
-    """Empties Rasa's cache where our components have changed.
+    """Empties Rasa's cache where our components have changed, or the issues that they learn to tell apart.
 
-    Rasa knows a component's result by the source of its class alone; what the class calls may be other code by now.
+    Rasa knows a component's result by the source of its class alone; what the class calls may be other code by now, and
+    what it reads of the knowledge other knowledge.
     """
     stamp = _CACHE / "made-by"
-    code = _fingerprint(_CODE)
+    code = _fingerprint(_LEARNT_WITH)
     if not stamp.exists() or stamp.read_text() != code:
         shutil.rmtree(_CACHE, ignore_errors=True)
         _CACHE.mkdir(parents=True)
@@ -107,7 +124,8 @@ def _fingerprint(patterns: Sequence[str]) -> str:
 
 
 def _files(patterns: Sequence[str]) -> List[Path]:
-    return sorted(path for pattern in patterns for path in ROOT.glob(pattern))
+    found = {path for pattern in patterns for path in ROOT.glob(pattern)}
+    return sorted(found - {ROOT / name for name in _NOT_MADE_FROM})
 
 
 def _check_files() -> None:

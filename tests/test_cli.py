@@ -121,6 +121,55 @@ def run_in(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.fixture
+def trained_copy(model: Path, copy: Path) -> Path:
+    """A copy with the model that belongs to it."""
+    (copy / "models").symlink_to(model.parent)
+    assert run_in(copy, "train").stdout == "model: up to date, nothing to train\n"
+    return copy
+
+
+TRAINED = "from bot.training import trained_model; print(trained_model() is not None)"
+
+
+def is_trained(folder: Path) -> str:
+    command = [sys.executable, "-c", TRAINED]
+    return subprocess.run(command, cwd=folder, text=True, capture_output=True, timeout=60, check=True).stdout.strip()
+
+
+@pytest.mark.parametrize("file", ["issues.yml", "triage.yml", "institutions.yml", "help_lines.yml"])
+def test_changed_knowledge_asks_for_training(trained_copy: Path, file: str) -> None:
+    with (trained_copy / "data" / "knowledge" / file).open("a", encoding="utf-8") as knowledge:
+        knowledge.write("# changed\n")
+    assert is_trained(trained_copy) == "False"
+
+
+def test_offices_of_the_operator_ask_for_no_training(trained_copy: Path) -> None:
+    folder = trained_copy / "data" / "knowledge"
+    shutil.copy(folder / "offices.yml", folder / "offices_local.yml")
+    assert is_trained(trained_copy) == "True"
+
+
+@pytest.mark.parametrize("command", [("run", "--port", "0"), ("chat",), ("evaluate", "intents", "rows.jsonl")])
+def test_a_model_older_than_the_knowledge_is_one_clear_line(trained_copy: Path, command: "tuple[str, ...]") -> None:
+    with (trained_copy / "data" / "knowledge" / "issues.yml").open("a", encoding="utf-8") as issues:
+        issues.write("# changed\n")
+    result = run_in(trained_copy, *command)
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: the model is older than what it is made from (")
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert result.stdout == ""
+
+
+def test_a_wrong_file_of_what_can_be_pressed_is_one_clear_line(trained_copy: Path) -> None:
+    (trained_copy / "data" / "channels" / "at_any_time.yml").write_text("talk.person: 人に相談する\n", encoding="utf-8")
+    result = run_in(trained_copy, "run", "--port", "0")
+    assert result.returncode == 1
+    assert result.stderr == (
+        "error: the bot cannot start: at_any_time.yml: expected talk.person and talk.distress, each with its label\n"
+    )
+
+
 def test_a_broken_yaml_file_is_one_clear_line(copy: Path) -> None:
     (copy / "data" / "rules" / "issues.yml").write_text('rules: [\n- "x', encoding="utf-8")
     result = run_in(copy, "train")

@@ -12,7 +12,7 @@ from bot.consult.cards import help_card, referral_card
 from bot.consult.consultation import Consultation
 from bot.consult.road import road
 from bot.knowledge import Knowledge
-from bot.messages import Choice, Choices, part_from_json, part_to_json
+from bot.messages import Choice, Choices, Fact, Notice, part_from_json, part_to_json
 
 
 def test_a_referral_comes_back_from_json_as_it_was(knowledge: Knowledge) -> None:
@@ -23,6 +23,18 @@ def test_a_referral_comes_back_from_json_as_it_was(knowledge: Knowledge) -> None
 def test_a_notice_comes_back_from_json_as_it_was(knowledge: Knowledge) -> None:
     part = help_card(knowledge, "岩手県")
     assert part_from_json(json.loads(json.dumps(part_to_json(part)))) == part
+
+
+def test_a_notice_that_was_kept_when_a_line_had_one_link_is_read() -> None:
+    line = {"label": "電話", "text": "0120-1（平日）", "link": "tel:0120-1"}
+    part = part_from_json({"type": "notice", "title": "窓口", "lines": [line]})
+    assert part == Notice("窓口", (Fact("電話", "0120-1（平日）", "tel:0120-1"),))
+
+
+def test_all_addresses_of_a_line_stand_in_its_text() -> None:
+    two = Fact("窓口", "本店と支店", "https://example.jp/1", ("https://example.jp/2", "tel:119"))
+    assert two.links == ("https://example.jp/1", "https://example.jp/2", "tel:119")
+    assert two.plain() == "窓口：本店と支店 https://example.jp/1 https://example.jp/2"
 
 
 @given(st.lists(st.tuples(st.text(), st.text()), max_size=12))
@@ -37,7 +49,15 @@ def test_choices_are_numbered_in_plain_text() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{}, {"type": "choices"}, {"type": "menu"}, {"type": "notice", "title": "x"}, {"type": "referral", "steps": 3}],
+    [
+        {},
+        {"type": "choices"},
+        {"type": "menu"},
+        {"type": "notice", "title": "x"},
+        {"type": "referral", "steps": 3},
+        {"type": "notice", "title": "x", "lines": [3]},
+        {"type": "notice", "title": "x", "lines": [{"more_links": 3}]},
+    ],
 )
 def test_json_that_is_no_part_is_refused_in_words(wrong: "dict[str, object]") -> None:
     with pytest.raises(ValueError, match="message part"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import List, Optional, Sequence
 
 from bot.consult.road import Road, RoadStep
+from bot.days import written
 from bot.knowledge import Institution, Knowledge, Network, Office, Words
 from bot.knowledge import Referral as KnownReferral
 from bot.messages import Fact, Notice, Referral, ReferralStep
@@ -36,7 +37,7 @@ def _step(knowledge: Knowledge, road: Road, step: RoadStep) -> ReferralStep:
         facts.append(Fact(words.citation, f"{knowledge.paper.short_title} {referral.citation}"))
     else:
         facts.append(Fact(words.citation, words.addition, referral.added))
-    facts.append(Fact(words.checked, step.office.checked if step.office else institution.checked))
+    facts.append(Fact(words.checked, written(step.office.checked if step.office else institution.checked)))
     return ReferralStep(
         institution_id=institution.id,
         institution=institution.name,
@@ -93,7 +94,7 @@ def institution_card(knowledge: Knowledge, institution: Institution, prefecture:
             Fact(words.does, institution.does),
             Fact(words.cost, institution.cost),
             *contact_facts(words, institution, office, prefecture),
-            Fact(words.checked, office.checked if office else institution.checked),
+            Fact(words.checked, written(office.checked if office else institution.checked)),
         ),
     )
 
@@ -124,7 +125,8 @@ def people_card(
 def help_card(knowledge: Knowledge, prefecture: Optional[str]) -> Notice:
     """Whom an owner in distress can call now: the lines in their order, with hours and cost."""
     lines = knowledge.help_lines
-    emergency = Fact(lines.emergency, " / ".join(lines.emergency_phones), f"tel:{lines.emergency_phones[0]}")
+    first, *others = (f"tel:{number}" for number in lines.emergency_phones)
+    emergency = Fact(lines.emergency, " / ".join(lines.emergency_phones), first, tuple(others))
     return Notice(
         title=knowledge.words.help_lines,
         lines=(
@@ -138,6 +140,6 @@ def help_card(knowledge: Knowledge, prefecture: Optional[str]) -> Notice:
                 for line in lines.lines
             ),
             Fact(knowledge.words.page, lines.official_page.name, lines.official_page.url),
-            Fact(knowledge.words.checked, lines.checked),
+            Fact(knowledge.words.checked, written(lines.checked)),
         ),
     )

@@ -44,6 +44,7 @@ from bot.consult.issue_told import INSTEAD, issue_instead, issue_told, several_w
 from bot.consult.sent import is_only_sent
 from bot.consult.while_paused import while_paused
 from bot.knowledge import Knowledge
+from bot.messages import IN_DISTRESS, PERSON
 from bot.normalization import bare, readable
 
 MAX_CHARACTERS = 1000
@@ -68,6 +69,8 @@ def read(
 
     What was asked comes first, then distress, then what was understood.
     """
+    if heard.pressed == IN_DISTRESS:
+        return Reading(DISTRESS)  # also where staff has the conversation
     if asks_for_the_bot(knowledge, consultation, heard.text):
         return Reading(BACK_TO_BOT)
     if consultation.paused:
@@ -86,6 +89,8 @@ def _of_its_kind(reading: Reading, heard: Heard, thresholds: Thresholds) -> Read
 
 
 def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresholds: Thresholds) -> Reading:
+    if heard.pressed == PERSON:
+        return Reading("ask_human")
     if len(heard.text) > MAX_CHARACTERS:
         return Reading(TOO_LONG)
     choice = picked(knowledge, consultation, heard.text, heard.pressed)

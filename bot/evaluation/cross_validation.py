@@ -15,7 +15,6 @@ from sklearn.model_selection import StratifiedKFold
 
 from bot.evaluation.rows import Row, Understood
 from bot.nlu.calibrated_classifier import CalibratedClassifier
-from bot.nlu.intent_classifier import IntentClassifier
 from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.nlu.text_features import TextFeatures
 from bot.nlu.tokenizer import GinzaTokenizer
@@ -61,4 +60,4 @@ def cross_validated() -> List[Understood]:
 def _classifier_config() -> Dict[str, Any]:
     pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
     own = next(component for component in pipeline if component["name"].endswith(".IntentClassifier"))
-    return {**IntentClassifier.get_default_config(), **own}
+    return dict(own)

@@ -15,13 +15,15 @@ from bot.messages import Message, message_from_reply
 
 PRESSED = "choice"  # where bot.consult.heard looks for it in a message's metadata
 _GREETING = "action_greet"
-_COMFORT = "action_comfort"
 _WAITING_QUESTION = "question"
 
 
 @dataclass(frozen=True)
 class Said:
-    """What an owner sent. `id` names it once and for all; `pressed` is the id of the choice whose label `text` is."""
+    """What an owner sent. `id` names it once and for all; `pressed` is the id of the choice whose label `text` is.
+
+    PERSON and IN_DISTRESS of bot.messages can be pressed at any time; the others where they were offered.
+    """
 
     id: str
     text: str
@@ -39,9 +41,6 @@ class Turns(Protocol):
 
     async def greet(self, conversation: str) -> Tuple[Message, ...]:
         """What the bot says when an owner comes in, before any word of theirs."""
-
-    async def comfort(self, conversation: str) -> Tuple[Message, ...]:
-        """What the bot says when an owner in distress asks for help with a press, before any word of theirs."""
 
     async def asks(self, conversation: str) -> bool:
         """Whether a question of the bot's waits for its answer."""
@@ -64,10 +63,6 @@ class RasaTurns:
     async def greet(self, conversation: str) -> Tuple[Message, ...]:
         """As the protocol says; an owner who comes in again, with a question open, is only greeted."""
         return await thinking().do(self._act(conversation, _GREETING))
-
-    async def comfort(self, conversation: str) -> Tuple[Message, ...]:
-        """As the protocol says; what follows is met as after a message of distress."""
-        return await thinking().do(self._act(conversation, _COMFORT))
 
     async def asks(self, conversation: str) -> bool:
         """As the protocol says."""

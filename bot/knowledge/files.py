@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, Dict, List, Literal, Optional
+from typing import Any, Callable, Dict, Iterator, List, Literal, Optional
 
 from pydantic import BaseModel, Extra, Field, HttpUrl, root_validator, validator
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOST_TO_ASK = 4
 _PLACE = re.compile(r"(別添[123]) (\S+)")
+
+
+class Day(str):
+    """A day in ISO form. YAML reads 2026-11-22 without quotes as a date; that is meant all the same."""
+
+    @classmethod
+    def __get_validators__(cls) -> Iterator[Callable[[object], str]]:
+        yield cls._of
+
+    @classmethod
+    def _of(cls, value: object) -> str:
+        day = value.isoformat() if isinstance(value, date) else value
+        try:
+            return date.fromisoformat(day if isinstance(day, str) else "").isoformat()
+        except ValueError:
+            raise ValueError("expected a day such as 2026-11-22") from None
 
 
 class Entry(BaseModel):
@@ -108,7 +123,7 @@ class InstitutionEntry(Entry):
     substitute: Optional[str] = None
     paper: List[PaperPlaceEntry] = []
     sources: List[SourceEntry] = []
-    checked: str = Field(regex=r"^\d{4}-\d{2}-\d{2}$")
+    checked: Day
 
     @root_validator(skip_on_failure=True)
     def says_where_it_is_from(cls, values: Dict[str, Any]) -> Dict[str, Any]:
@@ -209,17 +224,8 @@ class OfficeEntry(Entry):
 class OfficeListEntry(Entry):
     institution: str
     source: HttpUrl
-    checked: str
+    checked: Day
     offices: List[OfficeEntry]
-
-    @validator("checked", pre=True)
-    def is_a_day(cls, value: object) -> object:
-        """YAML reads 2026-11-22 without quotes as a date; that is meant all the same."""
-        if isinstance(value, date):
-            return value.isoformat()
-        if not isinstance(value, str) or not _DAY.fullmatch(value):
-            raise ValueError("expected a day such as 2026-11-22")
-        return value
 
 
 class ByPrefectureEntry(Entry):
@@ -238,11 +244,11 @@ class HelpLineEntry(Entry):
 
 class EmergencyEntry(Entry):
     name: str
-    phones: List[str]
+    phones: List[str] = Field(min_items=1)
 
 
 class HelpLinesFile(Entry):
-    checked: str
+    checked: Day
     official_page: PageEntry
     emergency: EmergencyEntry
     debts: List[str] = Field(min_items=1)

@@ -20,10 +20,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.knowledge import Knowledge, load_knowledge
 from bot.nlu.calibrated_classifier import CalibratedClassifier
 from bot.nlu.clauses import CLAUSES, with_clauses
+from bot.nlu.configured import check_number
 from bot.nlu.text_features import TextFeatures
 
 _FILE = "classifier.npz"
 _UNCLEAR = ""
+_SMALLEST_C = 0.001  # scikit-learn takes nothing that is not above 0
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -50,22 +52,17 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         """Packages to have installed."""
         return ["sklearn"]
 
-    @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
-        """C: how closely the data is followed. dense: weight of the dense features beside characters and words.
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        """Raises InvalidConfigException where a number is missing or makes no sense.
 
+        C: how closely the data is followed. dense: weight of the dense features beside characters and words.
         neighbours: how many of the nearest training messages are asked for intents, 0 for none. beside: what they weigh
         against the 1 of the linear classifier.
         """
-        return {"C": 0.8, "dense": 0.7, "neighbours": 15, "beside": 0.5}
-
-    @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
-        """Raises InvalidConfigException where a number makes no sense."""
-        if config["C"] <= 0 or min(config["dense"], config["neighbours"], config["beside"]) < 0:
-            raise InvalidConfigException(
-                "config.yml: IntentClassifier: expected C above 0 and dense, neighbours and beside of at least 0"
-            )
+        check_number(config, cls.__name__, "C", least=_SMALLEST_C)
+        for name in ("dense", "neighbours", "beside"):
+            check_number(config, cls.__name__, name)
 
     @classmethod
     def create(
@@ -81,6 +78,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
     def __init__(
         self, config: Dict[Text, Any], knowledge: Knowledge, model_storage: ModelStorage, resource: Resource
     ) -> None:
+        self.validate_config(config)
         self._knowledge = knowledge
         self._model_storage = model_storage
         self._resource = resource

@@ -15,16 +15,15 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.knowledge import Triage, load_knowledge
 from bot.nlu.clauses import CLAUSES
+from bot.nlu.configured import check_number
 from bot.nlu.sentence_encoder import SentenceEncoder, encoder
 
 SYMPTOMS = "symptoms"
-_LIKE = 0.4  # below it nothing is alike; unrelated sentences reach 0.35
-_MOST = 8
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SymptomReader(GraphComponent):
-    """The feature of SentenceEncoder in; `symptoms` out: {symptom/answer: likeness from 0.4 to 1}, at most eight.
+    """The feature of SentenceEncoder in; `symptoms` out: {symptom/answer: likeness from `like` to 1}, at most `most`.
 
     The likeness is the cosine between the message, or one of its clauses, and the answer's label or what it says.
     Encoding the answers takes half a second when the model is loaded, a message some hundredths of a millisecond.
@@ -44,9 +43,21 @@ class SymptomReader(GraphComponent):
         execution_context: ExecutionContext,
     ) -> SymptomReader:
         """A reader of the triage that the knowledge has."""
-        return cls(load_knowledge().triage)
+        cls.validate_config(config)
+        return cls(load_knowledge().triage, config["like"], config["most"])
 
-    def __init__(self, triage: Triage) -> None:
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        """Raises InvalidConfigException where a number is missing or makes no sense.
+
+        like: what resembles an answer less is not like it. most: how many answers are passed on, the likest first.
+        """
+        check_number(config, cls.__name__, "like", most=1)
+        check_number(config, cls.__name__, "most", least=1)
+
+    def __init__(self, triage: Triage, like: float, most: int) -> None:
+        self._like = like
+        self._most = most
         texts = [
             (f"{symptom.id}/{answer.id}", text)
             for symptom in triage.symptoms.values()
@@ -63,7 +74,7 @@ class SymptomReader(GraphComponent):
             likeness = (_of_length_1(np.vstack([_meaning(part) for part in parts])) @ self._vectors.T).max(axis=0)
             best: Dict[Text, float] = {}
             for row in np.argsort(-likeness):
-                if likeness[row] < _LIKE or len(best) == _MOST:
+                if likeness[row] < self._like or len(best) == self._most:
                     break
                 best.setdefault(self._answers[row], round(float(likeness[row]), 4))
             message.set(SYMPTOMS, best, add_to_output=True)

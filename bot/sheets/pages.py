@@ -19,6 +19,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.days import written
 from bot.operator.desk import desk, public_url
 from bot.operator.signing import signer
 from bot.sheets.form import FACTS, ROOMS, edited
@@ -227,13 +228,15 @@ def _page(template: str, status: int, **context: Any) -> HTTPResponse:
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    return Environment(
+    templates = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters["written"] = written
+    return templates
 
 
 async def _begin_removing(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:

@@ -190,6 +190,19 @@ def test_a_choice_that_was_not_offered_is_refused(owner: Owner, choice: str) -> 
     assert error(owner.post({"id": new_id(), "choice": choice})) == (422, "choice")
 
 
+@pytest.mark.parametrize(
+    ("choice", "label", "title"),
+    [
+        ("talk.person", "人に相談する", "人がお話をうかがう窓口"),
+        ("talk.distress", "つらいとき", "人が話を聞いてくれる電話"),
+    ],
+)
+def test_what_can_be_pressed_at_any_time_needs_no_offer(owner: Owner, choice: str, label: str, title: str) -> None:
+    said = owner.press(choice)
+    assert said[0]["text"] == label
+    assert title in [message["part"]["title"] for message in said if (message["part"] or {}).get("type") == "notice"]
+
+
 def test_a_choice_that_was_offered_to_another_is_refused(web_address: str) -> None:
     first, second = Owner(web_address), Owner(web_address)
     offered = [message["part"] for message in first.say("商標を取りたい") if message["part"]]

@@ -18,6 +18,7 @@ from bot.consult.listening import listen
 from bot.consult.reading import read
 from bot.consult.road import road
 from bot.knowledge import Knowledge, load_knowledge
+from bot.messages import IN_DISTRESS, PERSON
 
 THRESHOLDS = Thresholds(
     sure=0.5, pair=0.6, sub_issue=0.5, other=0.5, change=0.5, explicit=0.97, distress=0.3, dying=0.05, weary=0.8
@@ -323,3 +324,12 @@ def test_any_message_in_any_place_leaves_a_consultation_that_can_go_on(
     message = heard(text, (intent, confidence), ("資金繰り", (1 - confidence) / 2))
     after = listen(KNOWLEDGE, state, message, read(KNOWLEDGE, state, message, THRESHOLDS))
     assert next_step(KNOWLEDGE, after) in Step
+
+
+@pytest.mark.parametrize("question", [None, "issue", "prefecture", "triage", "anything_else"])
+@pytest.mark.parametrize(("pressed", "act"), [(PERSON, "ask_human"), (IN_DISTRESS, "distress")])
+def test_what_can_be_pressed_at_any_time_is_settled_by_its_id(
+    knowledge: Knowledge, pressed: str, act: str, question: "str | None"
+) -> None:
+    message = replace(heard("東京都", ("創業", 0.99)), pressed=pressed)
+    assert read(knowledge, Consultation(question=question), message, THRESHOLDS) == Reading(act)

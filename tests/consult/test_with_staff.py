@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Optional
 
 import pytest
@@ -14,6 +15,7 @@ from bot.consult.heard import Heard
 from bot.consult.listening import listen
 from bot.consult.reading import read
 from bot.knowledge import Knowledge, load_knowledge
+from bot.messages import IN_DISTRESS, PERSON
 
 THRESHOLDS = Thresholds(
     sure=0.5, pair=0.6, sub_issue=0.5, other=0.5, change=0.9, explicit=0.97, distress=0.3, dying=0.05, weary=0.8
@@ -51,6 +53,15 @@ def test_the_bot_can_be_called_back_a_moment_after_staff_gave_the_conversation_b
 def test_distress_is_heard_while_staff_has_the_conversation(knowledge: Knowledge) -> None:
     for state in (PAUSED, ASKED_FOR_CALL_BACK):
         assert read(knowledge, state, heard("もう死にたい", "distress", 0.35), THRESHOLDS).act == "distress"
+
+
+def test_help_by_a_press_is_given_while_staff_has_the_conversation(knowledge: Knowledge) -> None:
+    for state in (PAUSED, ASKED_FOR_CALL_BACK):
+        assert read(knowledge, state, replace(heard("つらいとき"), pressed=IN_DISTRESS), THRESHOLDS).act == "distress"
+
+
+def test_who_has_asked_for_a_person_and_presses_that_again_writes_to_staff(knowledge: Knowledge) -> None:
+    assert read(knowledge, PAUSED, replace(heard("人に相談する"), pressed=PERSON), THRESHOLDS).act == "paused"
 
 
 def test_the_message_after_distress_is_met_even_then(knowledge: Knowledge) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
 from rasa.core.agent import Agent
 
 from bot.frame.turns import RasaTurns, Said
-from bot.messages import Choices, Message, Notice
+from bot.messages import IN_DISTRESS, PERSON, Choices, Message, Notice
 
 
 def conversation() -> str:
@@ -48,12 +49,31 @@ async def test_an_owner_who_is_greeted_twice_is_answered_after_it(bot: Agent) ->
     assert "お金の回り" in answer[0].words
 
 
-async def test_an_owner_who_asks_for_help_with_a_press_gets_the_help_lines(bot: Agent) -> None:
+@pytest.mark.parametrize("label", ["つらいとき", "商標を取りたい", "？"])
+async def test_an_owner_who_asks_for_help_with_a_press_gets_the_help_lines(bot: Agent, label: str) -> None:
     turns, owner = RasaTurns(bot, "web"), conversation()
-    comfort = await turns.comfort(owner)
+    comfort = await turns.take(owner, Said("1", label, IN_DISTRESS))
     assert isinstance(comfort[-1].part, Notice)
-    assert any(line.link and line.link.startswith("tel:") for line in comfort[-1].part.lines)
-    assert (await bot.tracker_store.retrieve(owner)).get_slot("comforted") is True
+    assert ("tel:119", "tel:110") in [line.links for line in comfort[-1].part.lines]
+    tracker = await bot.tracker_store.retrieve(owner)
+    assert (tracker.get_slot("comforted"), tracker.get_slot("issue")) == (True, None)
+
+
+async def test_help_by_a_press_comes_in_the_middle_of_a_question_too(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.take(owner, Said("1", "商標を取りたい"))
+    comfort = await turns.take(owner, Said("2", "つらいとき", IN_DISTRESS))
+    assert isinstance(comfort[-1].part, Notice)
+    assert await turns.take(owner, Said("2", "つらいとき", IN_DISTRESS), again=True) == comfort
+
+
+@pytest.mark.parametrize("label", ["人に相談する", "商標を取りたい", "？"])
+async def test_an_owner_who_asks_for_a_person_with_a_press_is_told_where_one_is(bot: Agent, label: str) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.greet(owner)
+    told = await turns.take(owner, Said("1", label, PERSON))
+    assert "人がお話をうかがう窓口" in [message.part.title for message in told if isinstance(message.part, Notice)]
+    assert (await bot.tracker_store.retrieve(owner)).get_slot("issue") is None
 
 
 async def test_a_pressed_choice_is_taken_even_where_its_words_would_mean_something_else(bot: Agent) -> None:

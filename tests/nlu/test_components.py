@@ -40,7 +40,13 @@ pipeline:
 - name: bot.nlu.sentence_encoder.SentenceEncoder
 - name: bot.nlu.word_vectors.WordVectors
 - name: bot.nlu.intent_classifier.IntentClassifier
+  C: 0.8
+  dense: 0.7
+  neighbours: 15
+  beside: 0.5
 - name: bot.nlu.symptom_reader.SymptomReader
+  like: 0.4
+  most: 8
 - name: bot.nlu.place_extractor.PlaceExtractor
 - name: bot.nlu.institution_extractor.InstitutionExtractor
 - name: bot.nlu.industry_extractor.IndustryExtractor

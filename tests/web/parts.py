@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional
 
 
-def fact(label: str, text: str, link: Optional[str] = None) -> Mapping[str, Any]:
-    return {"label": label, "text": text, "link": link}
+def fact(label: str, text: str, link: Optional[str] = None, *more_links: str) -> Mapping[str, Any]:
+    return {"label": label, "text": text, "link": link, "more_links": list(more_links)}
 
 
 def step(order: str, label: str, institution: str, *facts: Mapping[str, Any]) -> Dict[str, Any]:
@@ -43,7 +43,7 @@ ROAD = referral(
         fact("電話", "0120-000-111（平日）", "tel:0120-000-111"),
         fact("公式ページ", "日本商工会議所", "https://www.jcci.or.jp/"),
         fact("出典", "2017年の国の資料 別添2 ホ、13ページ"),
-        fact("確認日", "2026-11-02"),
+        fact("確認日", "2026年11月2日"),
     ),
     step("next", "次に", "知財総合支援窓口", fact("なぜ", "商標に詳しい人がいます。")),
     step("if_needed", "必要なら", "弁理士", fact("なぜ", "出願を頼めます。")),
@@ -52,9 +52,9 @@ HELP: Mapping[str, Any] = {
     "type": "notice",
     "title": "人が話を聞いてくれる電話",
     "lines": [
-        fact("命の危険が迫っているとき", "119 / 110", "tel:119"),
+        fact("命の危険が迫っているとき", "119 / 110", "tel:119", "tel:110"),
         fact("よりそいホットライン", "0120-279-226（24時間、無料）", "tel:0120-279-226"),
         fact("公式ページ", "まもろうよこころ", "https://www.mhlw.go.jp/mamorouyokokoro/"),
-        fact("確認日", "2026-11-22"),
+        fact("確認日", "2026年11月22日"),
     ],
 }

@@ -55,6 +55,12 @@ async def test_an_owner_who_asks_for_a_person_is_told_where_one_is(chat_with_bot
     await expect(chat_with_bot.log).to_contain_text("人がお話をうかがう窓口")
 
 
+async def test_an_owner_who_presses_that_they_are_in_distress_finds_a_number_to_call(chat_with_bot: Chat) -> None:
+    await chat_with_bot.answered_after(chat_with_bot.button("つらいとき").click)
+    await expect(chat_with_bot.element.get_by_role("link", name="119")).to_be_attached()
+    await expect(chat_with_bot.element.get_by_role("link", name="110")).to_be_attached()
+
+
 async def test_a_reload_in_the_middle_of_a_question_keeps_it_open(chat_with_bot: Chat, page: Page) -> None:
     await chat_with_bot.say("元請けから単価を下げろと言われた")
     before = await chat_with_bot.texts()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
+from bot.channels.at_any_time import at_any_time
+from bot.messages import Choice
 from tests.web.chat import Chat
 from tests.web.parts import HELP, ROAD
 from tests.web.scripted_server import CSP, ScriptedServer, message
@@ -123,9 +125,22 @@ async def test_a_part_that_the_widget_does_not_know_is_shown_as_plain_text(
     await expect(chat.log).to_contain_text("本町一丁目")
 
 
-async def test_a_person_is_asked_for_in_words_that_the_bot_understands(chat: Chat, scripted: ScriptedServer) -> None:
-    await chat.answered_after(chat.button("人に相談する").click)
-    assert scripted.received[0]["text"] == "人に相談したい"
+@pytest.mark.parametrize("choice", at_any_time(), ids=lambda choice: choice.id)
+async def test_a_person_and_help_are_asked_for_by_their_ids(
+    chat: Chat, scripted: ScriptedServer, choice: Choice
+) -> None:
+    await chat.answered_after(chat.button(choice.label).click)
+    assert scripted.received[0]["choice"] == choice.id
+    assert "text" not in scripted.received[0]
+
+
+@pytest.mark.parametrize("choice", at_any_time(), ids=lambda choice: choice.id)
+async def test_a_server_that_does_not_know_the_ids_gets_the_words(
+    chat: Chat, scripted: ScriptedServer, choice: Choice
+) -> None:
+    scripted.refuse(422, "choice")
+    await chat.answered_after(chat.button(choice.label).click)
+    assert [sent.get("text") for sent in scripted.received] == [None, choice.label]
 
 
 async def test_a_new_conversation_begins_only_after_a_second_thought(chat: Chat, scripted: ScriptedServer) -> None:

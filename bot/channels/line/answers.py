@@ -94,8 +94,8 @@ class Answers:
         """What a field of the menu stands for; a button that we do not know (any more) is greeted."""
         if item is not None and item.says:
             return await self._hear(conversation, Said(event.id, item.says), again)
-        if item is not None and item.comforts:
-            return await self._turns.comfort(conversation)
+        if item is not None and item.presses:
+            return await self._hear(conversation, Said(event.id, item.label, item.presses), again)
         return await self._turns.greet(conversation)
 
     async def _hear(self, conversation: str, said: Said, again: bool) -> Messages:

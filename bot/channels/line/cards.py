@@ -101,7 +101,6 @@ def _heading(text: str) -> _Component:
 
 
 def _fact(fact: Fact, words: Cards) -> _Component:
-    button = _button(fact, words)
     return {
         "type": "box",
         "layout": "vertical",
@@ -109,7 +108,7 @@ def _fact(fact: Fact, words: Cards) -> _Component:
         "contents": [
             _text(fact.label, size="sm", color=_LABEL, weight="bold"),
             _text(fact.text, size="md", color=_TEXT),
-            *([button] if button else []),
+            *_buttons(fact, words),
         ],
     }
 
@@ -119,11 +118,12 @@ def _text(text: str, **style: str) -> _Component:
     return {"type": "text", "text": printable(text), "wrap": True, "scaling": True, **style}
 
 
-def _button(fact: Fact, words: Cards) -> Optional[_Component]:
-    """A button for the fact's address, where there is one that LINE opens."""
-    uri = _uri(fact.link)
-    if uri is None:
-        return None
+def _buttons(fact: Fact, words: Cards) -> List[_Component]:
+    """A button for each of the fact's addresses that LINE opens: of two telephone numbers, each has its own."""
+    return [_button(uri, fact, words) for uri in map(_uri, fact.links) if uri is not None]
+
+
+def _button(uri: str, fact: Fact, words: Cards) -> _Component:
     calls = uri.startswith("tel:")
     label = words.call.format(uri[len("tel:") :]) if calls else words.open.format(fact.label)
     return {
@@ -136,10 +136,10 @@ def _button(fact: Fact, words: Cards) -> Optional[_Component]:
     }
 
 
-def _uri(link: Optional[str]) -> Optional[str]:
+def _uri(link: str) -> Optional[str]:
     """The address in ASCII; None where it is none that is called or opened safely."""
     try:
-        uri = str(URL(link or ""))
+        uri = str(URL(link))
     except ValueError:
         return None
     return uri if uri.startswith(("https://", "tel:")) and len(uri) <= LONGEST_URI else None

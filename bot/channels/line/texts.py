@@ -8,6 +8,7 @@ from typing import Mapping, Optional, Tuple
 import yaml
 from pydantic import BaseModel, Extra, ValidationError, root_validator
 
+from bot.channels.at_any_time import choice_at_any_time
 from bot.operator.set_up import SetUpError
 from bot.paths import ROOT
 
@@ -43,19 +44,31 @@ class Cards(_Part):
 
 
 class MenuItem(_Part):
-    """A field of the rich menu: what stands on it, what the owner is shown to say, and what the bot makes of it."""
+    """A field of the rich menu: what stands on it, what the owner is shown to say, and what the bot makes of it.
+
+    A field that `presses` a choice of at_any_time.yml bears its label, and the owner is shown to say that.
+    """
 
     id: str
     label: str
     shown: str
     says: Optional[str] = None
     greets: bool = False
-    comforts: bool = False
+    presses: Optional[str] = None
+
+    @root_validator(pre=True)
+    def _bears_the_label_of_its_choice(cls, values: "dict[str, object]") -> "dict[str, object]":  # noqa: N805
+        if "presses" not in values:
+            return values
+        choice = choice_at_any_time(str(values["presses"]))
+        if choice is None:
+            raise ValueError("presses: expected an id of at_any_time.yml")
+        return {"label": choice.label, "shown": choice.label, **values}
 
     @root_validator
     def _does_one_thing(cls, values: "dict[str, object]") -> "dict[str, object]":  # noqa: N805
-        if sum(bool(values.get(what)) for what in ("says", "greets", "comforts")) != 1:
-            raise ValueError("expected one of says, greets and comforts")
+        if sum(bool(values.get(what)) for what in ("says", "greets", "presses")) != 1:
+            raise ValueError("expected one of says, greets and presses")
         return values
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Sequence
 
 _IN_BRACKETS = re.compile(r"<([^<>]*)>")
 _MENTION = re.compile(r"<@([A-Z0-9_]+)(?:\|[^<>]*)?>")
+_NUMBER = re.compile(r"([0-9][0-9-]*[0-9])")
 _LINK_TO_SHOW = re.compile(r"(https://|tel:)[^\s<>|]+")
 
 
@@ -36,6 +38,15 @@ def linked(text: str, address: str) -> str:
     if not _LINK_TO_SHOW.fullmatch(address):
         return escaped(text)
     return f"<{escaped(address)}|{escaped(text).replace('|', '｜')}>"
+
+
+def with_each_linked(text: str, addresses: Sequence[str]) -> str:
+    """Text in which each telephone number leads to its tel: address; an address that it does not name follows."""
+    numbers = {address.removeprefix("tel:"): address for address in addresses}
+    pieces = _NUMBER.split(text)
+    shown = "".join(linked(piece, numbers[piece]) if piece in numbers else escaped(piece) for piece in pieces)
+    beside = [linked(name, address) for name, address in numbers.items() if name not in pieces]
+    return " ".join([shown, *beside])
 
 
 def _spoken(found: "re.Match[str]") -> str:

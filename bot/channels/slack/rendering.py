@@ -26,7 +26,8 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.channels.slack.mrkdwn import escaped, linked
+from bot.channels.at_any_time import at_any_time
+from bot.channels.slack.mrkdwn import escaped, linked, with_each_linked
 from bot.channels.slack.words import SlackWords
 from bot.messages import Choice, Choices, Fact, Message, Notice, Referral, ReferralStep
 
@@ -103,7 +104,7 @@ def offers(post: Post) -> bool:
 
 
 def home(messages: Sequence[Message], words: SlackWords, pressed: bool = False) -> Dict[str, Any]:
-    """The home tab: what the bot says to whoever comes in, with every choice as a button.
+    """The home tab: what the bot says to whoever comes in, with all choices as buttons, and what can always be pressed.
 
     `pressed`: a choice was just pressed there, and the answer comes in the messages tab.
     """
@@ -114,6 +115,8 @@ def home(messages: Sequence[Message], words: SlackWords, pressed: bool = False) 
             pieces += _button_rows(message.part.choices, f"{HOME}-{len(pieces)}")
         else:
             pieces += _part(message, HOME, words)
+    pieces.append(_Piece(DividerBlock()))
+    pieces += _button_rows(at_any_time(), f"{HOME}-at-any-time")
     view: Dict[str, Any] = View(type="home", blocks=[piece.block for piece in pieces][:_MOST_IN_A_HOME]).to_dict()
     return view
 
@@ -243,7 +246,10 @@ def _long_fact(fact: Fact) -> Iterator[_Piece]:
 
 def _fact(fact: Fact) -> str:
     """The label in bold on a line of its own: Slack's bold ends only at a space or a line's end."""
-    text = linked(fact.text, fact.link) if fact.link else escaped(fact.text)
+    if fact.more_links:
+        text = with_each_linked(fact.text, fact.links)
+    else:
+        text = linked(fact.text, fact.link) if fact.link else escaped(fact.text)
     return f"*{escaped(fact.label)}*\n{text}"
 
 

@@ -12,6 +12,7 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels.at_any_time import at_any_time, choice_at_any_time
 from bot.channels.web import reading
 from bot.channels.web.admission import Frequency, address_of, has_allowed_origin, has_own_host
 from bot.channels.web.conversations import Conversations, TurnFailedError
@@ -32,10 +33,12 @@ _LOGGER = logging.getLogger(__name__)
 class WebChannel(InputChannel):
     """The conversations on the operator's website. docs/architecture.md has the addresses and what they answer.
 
-    Nothing that a page sends names a conversation: that is derived from its token.
+    Nothing that a page sends names a conversation: that is derived from its token. Raises AtAnyTimeError where
+    data/channels/at_any_time.yml is wrong.
     """
 
     def __init__(self, settings: WebSettings, store: Database) -> None:
+        at_any_time()  # where its file is wrong, the bot does not start
         self._settings = settings
         self._transcripts = Transcripts(store)
         self._streams = Streams(self._transcripts)
@@ -120,9 +123,7 @@ class WebChannel(InputChannel):
         session = self._session(request)
         sent = reading.sent(await reading.json_object(request))
         await self._count(self._settings.messages_rate, "message", session.conversation)
-        words = sent.text
-        if sent.choice is not None:
-            words = await asyncio.to_thread(self._transcripts.offered, session.conversation, sent.choice)
+        words = sent.text if sent.choice is None else await self._label_of(sent.choice, session.conversation)
         if words is None:
             raise RefusalError(422, "choice")
         heard = Heard(sent.client_id, words, sent.choice)
@@ -131,6 +132,11 @@ class WebChannel(InputChannel):
         except IdReusedError:
             raise RefusalError(409, "id_reused") from None
         return _json({"messages": _as_json((exchange.owner, *(exchange.replies or ())))})
+
+    async def _label_of(self, choice: str, conversation: str) -> Optional[str]:
+        """What stands on a choice that the owner may press: one that was offered here, or can be pressed any time."""
+        always = choice_at_any_time(choice)
+        return always.label if always else await asyncio.to_thread(self._transcripts.offered, conversation, choice)
 
     async def _show_messages(self, request: Request) -> HTTPResponse:
         session = self._session(request)

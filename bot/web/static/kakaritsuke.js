@@ -9,6 +9,9 @@
   const ON_THIS_MACHINE = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(SERVER);
   const NAME = "kakaritsuke-chat";
   const LONGEST_TEXT = 1000;
+  // What can be pressed at any time (bot/messages.py).
+  const PERSON = "talk.person";
+  const IN_DISTRESS = "talk.distress";
   const SVG = "http://www.w3.org/2000/svg";
 
   // ---------------------------------------------------------------- words
@@ -35,9 +38,9 @@
     call: "電話をかける",
     jump: "新しいメッセージ",
     more: "つづきを見る",
+    // As in data/channels/at_any_time.yml, which says what stands on them on every channel.
     human: "人に相談する",
-    // What the button says in the owner's name: the wording that the bot takes for a wish to talk to a person.
-    humanSaid: "人に相談したい",
+    distress: "つらいとき",
     field: "お困りごと",
     placeholder: "ここに書いてください",
     send: "送る",
@@ -283,9 +286,11 @@ details[open] > summary .icon { transform: rotate(180deg); }
 .jump { position: absolute; right: .9em; bottom: .6em; display: flex; align-items: center; gap: .4em; padding: .3em 1.1em .3em .9em; border: 2px solid #fff;
   border-radius: 3em; background: var(--_text); color: #fff; font-size: .875em; font-weight: 700; box-shadow: 0 2px 10px rgb(30 30 20 / .3); white-space: nowrap; }
 form { flex: none; padding: .5em .8em calc(.55em + env(safe-area-inset-bottom)); border-top: 1px solid var(--_line); background: var(--_surface); }
-.human { display: inline-flex; align-items: center; gap: .4em; padding: .15em .8em; border: 1px solid var(--_edge); border-radius: 3em; background: var(--_surface); color: var(--_accent);
+.any-time { flex: none; display: inline-flex; align-items: center; gap: .3em; padding: .15em .65em; border: 1px solid var(--_edge); border-radius: 3em; background: var(--_surface); color: var(--_accent);
   font-size: .9375em; font-weight: 700; line-height: 1.3; }
-.human:hover { background: var(--_tint); }
+/* Side by side on a narrow telephone too. */
+.root[data-size=largest] .any-time .icon { display: none; }
+.any-time:hover { background: var(--_tint); }
 .write { display: flex; align-items: flex-end; gap: .5em; margin-top: .4em; }
 textarea { flex: 1; min-width: 0; min-height: 48px; max-height: 9em; padding: .55em .75em; border: 2px solid var(--_edge); border-radius: var(--_radius); background: #fff; color: inherit;
   /* Below 16 px an iPhone zooms in when the field is touched. */
@@ -293,8 +298,8 @@ textarea { flex: 1; min-width: 0; min-height: 48px; max-height: 9em; padding: .5
 textarea::placeholder { color: var(--_quiet); opacity: 1; white-space: nowrap; }
 textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outline-width: 2px; }
 .send { flex: none; min-width: 4em; min-height: 48px; padding: .3em 1em; border: 2px solid var(--_accent); border-radius: var(--_radius); background: var(--_accent); color: var(--_accent-text); font-weight: 700; }
-.beside { display: flex; align-items: center; justify-content: space-between; gap: .75em; }
-.hint { font-size: .75em; line-height: 1.45; color: var(--_quiet); white-space: pre-line; }
+.beside { display: flex; flex-wrap: wrap; align-items: center; gap: .4em .45em; }
+.hint { margin-left: auto; font-size: .75em; line-height: 1.45; color: var(--_quiet); white-space: pre-line; }
 
 .ask { width: min(22em, calc(100% - 2em)); max-width: none; padding: 1.2em; border: 0; border-radius: var(--_radius); background: var(--_surface); color: inherit; box-shadow: 0 8px 40px rgb(30 30 20 / .35); }
 .ask::backdrop { background: rgb(30 30 20 / .45); }
@@ -350,6 +355,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     out: ["M10 5H5v14h14v-5", "M14 4h6v6", "M20 4l-9 9"],
     check: ["M5 12.500l4.500 4.500L19 7"],
     person: ["M12 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8z", "M4.500 20.500c.6-4 3.600-6 7.500-6s6.900 2 7.500 6"],
+    heart: ["M12 19.500C7 16 4 13 4 9.500a4 4 0 0 1 8-1.200a4 4 0 0 1 8 1.200c0 3.500-3 6.500-8 10z"],
     robot: ["M5 9h14v10H5z", "M12 9V5", "M12 4.500v.1", "M9 13v1.500", "M15 13v1.500"],
     pencil: ["M4 20l1-4.500L16 4.500l3.500 3.500L8.500 19z", "M14 6.500l3.500 3.500"],
     folder: ["M4 6h6l2 2.500h8V19H4z"],
@@ -510,19 +516,19 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
   function renderFact(fact) {
     const label = textOf(fact?.label);
-    const text = textOf(fact?.text).replace(/^(\d{4})-0?(\d{1,2})-0?(\d{1,2})$/, "$1年$2月$3日");
-    return build("div", { class: SMALL_PRINT.has(label) && "small" }, build("dt", {}, label), build("dd", {}, ...factBody(text, fact?.link)));
+    const body = factBody(textOf(fact?.text), fact?.link, listOf(fact?.more_links));
+    return build("div", { class: SMALL_PRINT.has(label) && "small" }, build("dt", {}, label), build("dd", {}, ...body));
   }
 
-  /** A fact's text with its link: a page to open, or each phone number at the head of the text to call. */
-  function factBody(text, address) {
-    if (isPhone(address)) {
-      const [head] = text.match(/^[^（(]*/);
-      const numbers = head.match(/\d[\d-]+\d/g);
-      if (!numbers) return [callLink(address, text)];
-      const links = numbers.map((number, index) => callLink(index === 0 ? address : `tel:${number}`, number));
-      const rest = text.slice(head.length).replace(/^[（(]([\s\S]*)[）)]$/, "$1");
-      return [...links, rest && build("span", { class: "after" }, rest)];
+  /** A fact's text with its links: a page to open, or each number to call with what the text says of them after it. */
+  function factBody(text, address, more) {
+    const phones = [address, ...more].filter(isPhone);
+    if (phones.length > 0) {
+      const numbers = phones.map((phone) => phone.slice("tel:".length));
+      if (!text.startsWith(numbers[0])) return phones.map((phone, index) => callLink(phone, index === 0 ? text : numbers[index]));
+      const left = numbers.reduce((words, number) => words.replace(number, ""), text);
+      const rest = left.replace(/^[\s/・、]+/, "").replace(/^[（(]([\s\S]*)[）)]$/, "$1");
+      return [...phones.map((phone, index) => callLink(phone, numbers[index])), rest && build("span", { class: "after" }, rest)];
     }
     if (isSafe(address)) return [pageLink(address, text)];
     // An address without encryption is shown, not linked; anything else is no address.
@@ -1200,7 +1206,9 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       this.hint = build("p", { class: "hint keys", id: "hint" }, WORDS.keys);
       const form = build(
         "form", { submit: (event) => { event.preventDefault(); this.#submit(); } },
-        build("div", { class: "beside" }, button("human", "person", WORDS.human, () => this.#say(WORDS.humanSaid), { class: "human" }), this.hint),
+        build("div", { class: "beside" },
+          button("human", "person", WORDS.human, () => this.#say(WORDS.human, PERSON), { class: "any-time" }),
+          button("distress", "heart", WORDS.distress, () => this.#say(WORDS.distress, IN_DISTRESS), { class: "any-time" }), this.hint),
         build("div", { class: "write" }, build("label", { class: "visually-hidden", for: "field" }, WORDS.field), this.field,
           build("button", { class: "send" }, WORDS.send)),
       );
@@ -1407,7 +1415,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       if (kindWord) this.log.append(build("p", { class: "kind" }, kindWord));
       const conversation = new Conversation(this.#kept, this.#listener(), null);
       this.#conversation = conversation;
-      for (const { text } of toSay) conversation.say(text);
+      for (const { text, choice } of toSay) conversation.say(text, choice);
       conversation.start();
       this.#view("talk");
       if (!kindWord) this.#focusStart();
@@ -1705,8 +1713,8 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       if (!BY_TOUCH.matches) this.field.focus();
     }
 
-    #say(text) {
-      this.#conversation?.say(text);
+    #say(text, choice = null) {
+      this.#conversation?.say(text, choice);
     }
 
     // Letters, print

@@ -39,9 +39,6 @@ class SaidTurns:
     async def greet(self, conversation: str) -> Tuple[Message, ...]:
         return (Message("こんにちは。"), Message("どんなことでお困りですか。"))
 
-    async def comfort(self, conversation: str) -> Tuple[Message, ...]:
-        return (Message("話してくださって、ありがとうございます。"),)
-
     async def asks(self, conversation: str) -> bool:
         return False
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 import pytest
 
 from bot.channels.line.answers import area_in
 from bot.channels.line.events import EventError, read_event
 from bot.channels.line.texts import line_texts
+from bot.messages import IN_DISTRESS, PERSON
 from bot.store import Chat
 from tests.channels.line.conftest import LineDesk, SaidTurns
 from tests.fakes.line import BOT, Json, group, text, user, words_of
@@ -164,14 +165,22 @@ async def test_a_press_on_something_unknown_is_greeted(desk: LineDesk, turns: Sa
     ("item", "answer"),
     [
         ("begin", "こんにちは。"),
-        ("distress", "話してくださって"),
-        ("human", "人に相談したい"),
+        ("distress", "「つらいとき」"),
+        ("human", "「人に相談する」"),
         ("usage", "使い方を教えて"),
     ],
 )
 async def test_a_field_of_the_menu_does_what_it_says(desk: LineDesk, item: str, answer: str) -> None:
     sent = await desk.send("postback", HANAKO, postback={"data": f'{{"menu":"{item}"}}'})
     assert answer in words_of(sent.messages)
+
+
+@pytest.mark.parametrize(("item", "pressed"), [("distress", IN_DISTRESS), ("human", PERSON), ("usage", None)])
+async def test_a_field_of_the_menu_is_passed_on_as_the_choice_that_it_presses(
+    desk: LineDesk, turns: SaidTurns, item: str, pressed: Optional[str]
+) -> None:
+    await desk.send("postback", HANAKO, postback={"data": f'{{"menu":"{item}"}}'})
+    assert [said.pressed for _, said, _ in turns.heard] == [pressed]
 
 
 async def test_a_new_friend_is_greeted_and_told_what_not_to_write(desk: LineDesk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Iterator, List, Tuple
 
 import pytest
@@ -22,6 +23,8 @@ from tests.fakes.line import Json, _faults_of, quick_replies, words_of
 from tests.fakes.specification import LINE, specification
 
 WORDS = line_texts().cards
+NUMBER = re.compile(r"(?<![0-9-])(?:0[0-9]{1,3}(?:-[0-9]{2,6}){1,2}|1[0-9]{2})(?![0-9-日年月人件円番])")
+PREFECTURES = ("岩手県", "東京都", None)
 FAMILY = "👨‍👩‍👧‍👦"
 
 
@@ -175,8 +178,31 @@ def test_an_address_that_is_not_safe_to_open_gets_no_button(link: str) -> None:
 def test_help_lines_can_be_called_with_one_press(knowledge: Knowledge) -> None:
     card = help_card(knowledge, "福島県")
     called = [uri for _, uri in buttons(render([Message("", card)], WORDS)) if uri.startswith("tel:")]
-    assert called == [line.link for line in card.lines if line.link and line.link.startswith("tel:")]
-    assert "tel:119" in called
+    assert called == [link for line in card.lines for link in line.links if link.startswith("tel:")]
+    assert called[:2] == ["tel:119", "tel:110"]
+
+
+def numbers_in(notice: Notice) -> List[str]:
+    """Every telephone number that an owner reads there."""
+    return [f"tel:{number}" for line in notice.lines for number in NUMBER.findall(line.text)]
+
+
+def test_every_number_of_a_notice_can_be_called_with_one_press(knowledge: Knowledge) -> None:
+    institutions = tuple(knowledge.institutions.values())
+    notices = [help_card(knowledge, prefecture) for prefecture in PREFECTURES]
+    notices += [people_card(knowledge, "窓口", (institution,), None) for institution in institutions]
+    notices += [institution_card(knowledge, institution, "福島県") for institution in institutions]
+    for notice in notices:
+        called = [uri for _, uri in buttons(render([Message("", notice)], WORDS)) if uri.startswith("tel:")]
+        assert called == numbers_in(notice)
+
+
+def test_two_numbers_of_a_line_have_a_button_each() -> None:
+    line = Fact("電話", "0120-1 / 0120-2（平日）", "tel:0120-1", ("tel:0120-2", "javascript:alert(1)"))
+    assert buttons(render([Message("", Notice("窓口", (line,)))], WORDS)) == [
+        ("0120-1に電話する", "tel:0120-1"),
+        ("0120-2に電話する", "tel:0120-2"),
+    ]
 
 
 def test_a_card_too_large_for_line_is_said_in_words() -> None:

@@ -83,8 +83,14 @@ def test_settings_do_not_show_their_secrets() -> None:
 
 @pytest.mark.parametrize(
     ("text", "named"),
-    [("menu: [", "line.yml"), ("privacy: x", "apology: field required"), ("", "line.yml")],
-    ids=["not YAML", "incomplete", "empty"],
+    [
+        ("menu: [", "line.yml"),
+        ("privacy: x", "apology: field required"),
+        ("", "line.yml"),
+        (FILE.read_text(encoding="utf-8").replace("talk.person", "talk.nobody"), "presses: expected an id of"),
+        (FILE.read_text(encoding="utf-8").replace("greets: true", "greets: true, says: x"), "expected one of says"),
+    ],
+    ids=["not YAML", "incomplete", "empty", "an id that nobody has", "two things at once"],
 )
 def test_a_wrong_file_of_texts_is_named(tmp_path: Path, text: str, named: str) -> None:
     file = tmp_path / "line.yml"

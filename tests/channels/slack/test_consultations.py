@@ -97,8 +97,8 @@ async def test_the_home_tab_shows_the_ten_issues_and_leads_into_a_consultation(r
     owner, slack = somebody(), real.slack
     await slack.open_home(owner)
     await real.quiet()
-    ten = labels(slack.homes[owner])
-    assert len(ten) == 10
+    *ten, person, distress = labels(slack.homes[owner])
+    assert (len(ten), person, distress) == (10, "人に相談する", "つらいとき")
     await slack.press_at_home(owner, ten[0])
     await real.quiet()
     said = slack.said_to(owner)

@@ -9,7 +9,7 @@ from typing import Any, Dict
 import pytest
 
 from bot.channels.slack.words import slack_words
-from bot.messages import Message
+from bot.messages import IN_DISTRESS, PERSON, Message
 from tests.channels.slack.conftest import Echo, Served
 from tests.fakes.slack import APP, BOT, TEAM, labels, shown
 
@@ -425,7 +425,20 @@ async def test_the_home_tab_shows_the_greeting_with_every_choice_as_a_button(des
     await desk.quiet()
     home = desk.slack.homes[OWNER]
     assert "こんにちは。" in shown(home)
-    assert labels(home) == [f"困りごと{number}" for number in range(1, 11)]
+    assert labels(home) == [*(f"困りごと{number}" for number in range(1, 11)), "人に相談する", "つらいとき"]
+    assert desk.slack.violations == []
+
+
+@pytest.mark.parametrize(("label", "choice"), [("人に相談する", PERSON), ("つらいとき", IN_DISTRESS)])
+async def test_what_can_be_pressed_at_any_time_is_pressed_at_home(
+    desk: Served, echo: Echo, label: str, choice: str
+) -> None:
+    await desk.slack.open_home(OWNER)
+    await desk.quiet()
+    await desk.slack.press_at_home(OWNER, label)
+    await desk.quiet()
+    conversation, said = echo.heard[-1]
+    assert (conversation, said.text, said.pressed) == (DM, label, choice)
     assert desk.slack.violations == []
 
 
@@ -446,7 +459,7 @@ async def test_pressing_at_home_begins_the_consultation_in_the_direct_message(de
     assert (conversation, said.pressed) == (DM, "issue.7")
     assert "選ばれたもの：困りごと7" in shown(desk.slack.said_to(OWNER)[0])
     assert WORDS.home_pressed in shown(desk.slack.homes[OWNER])
-    assert len(labels(desk.slack.homes[OWNER])) == 10
+    assert len(labels(desk.slack.homes[OWNER])) == 12
 
 
 async def test_the_same_choice_may_be_pressed_at_home_on_another_day(desk: Served, echo: Echo) -> None:

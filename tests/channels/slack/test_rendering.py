@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.channels.slack.mrkdwn import escaped, linked, mentions, plain
+from bot.channels.slack.mrkdwn import escaped, linked, mentions, plain, with_each_linked
 from bot.channels.slack.place import Place, place_of
 from bot.channels.slack.rendering import Post, frozen, home, posts
 from bot.channels.slack.words import slack_words
@@ -110,6 +110,24 @@ def test_help_lines_can_be_called_with_one_touch() -> None:
     assert "<tel:0120-279-338|0120-279-338（24時間、無料）>" in shown(post)
 
 
+def test_each_of_two_numbers_of_a_line_can_be_called() -> None:
+    line = Fact("命の危険が迫っているとき", "119 / 110", "tel:119", ("tel:110",))
+    (post,) = rendered(Message("どうか、電話してください。", Notice("人が話を聞いてくれる電話", (line,))))
+    assert "<tel:119|119> / <tel:110|110>" in shown(post)
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses", "expected"),
+    [
+        ("窓口 <&>", ("tel:119", "tel:110"), "窓口 &lt;&amp;&gt; <tel:119|119> <tel:110|110>"),
+        ("1190 / 119", ("tel:119", "tel:110"), "1190 / <tel:119|119> <tel:110|110>"),
+        ("0120-1 と 110", ("tel:0120-1", "javascript:x"), "<tel:0120-1|0120-1> と 110 javascript:x"),
+    ],
+)
+def test_numbers_become_links_and_nothing_else_does(text: str, addresses: "tuple[str, ...]", expected: str) -> None:
+    assert with_each_linked(text, addresses) == expected
+
+
 def test_the_facts_of_a_card_keep_their_order() -> None:
     facts = tuple(Fact(f"見出し{n}", "長い" * 30 if n % 3 == 0 else "短い") for n in range(12))
     (post,) = rendered(Message("", Notice("題", facts)))
@@ -157,7 +175,7 @@ def test_a_used_question_keeps_its_words() -> None:
 def test_the_home_tab_holds_every_choice_as_a_button() -> None:
     view = home((Message("こんにちは。", choices(10)),), WORDS)
     check_blocks(view["blocks"], MOST_BLOCKS_IN_A_VIEW)
-    assert len(labels(view)) == 10
+    assert labels(view) == [*(choice.label for choice in choices(10).choices), "人に相談する", "つらいとき"]
 
 
 @pytest.mark.parametrize("place", [Place("T1", "U1"), Place("T1", "U1", "C1", "1700000000.000100")])
