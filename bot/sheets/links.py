@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itsdangerous import BadSignature, SignatureExpired
 
-from bot.operator.desk import desk, public_url
+from bot.operator.address import public_url
+from bot.operator.desk import desk
 from bot.operator.signing import signer
 
 PATH = "/sheet"
