@@ -25,6 +25,11 @@ _CLOCK_JUMPS_BACK_S = 86_400
 Clock = Callable[[], float]
 
 
+def wall_clock() -> float:
+    """Seconds since 1970, as this machine's clock has it; it may jump."""
+    return time.time()
+
+
 class SecretError(SetUpError):
     """The secret is missing where it is needed, or too short; the message says what to do."""
 
@@ -67,10 +72,10 @@ class _PatientSigner(TimestampSigner):
         return (value, signed_at) if return_timestamp else value
 
 
-def signer(purpose: str, clock: Clock = time.time) -> URLSafeTimedSerializer:
+def signer(purpose: str, clock: Clock = wall_clock) -> URLSafeTimedSerializer:
     """Signs and dates values for one purpose (HMAC-SHA256); what was signed for another is not recognised.
 
-    `clock` gives seconds since 1970. Without KAKARITSUKE_SECRET it signs with a secret that everybody can read here:
+    Without KAKARITSUKE_SECRET it signs with a secret that everybody can read here:
     `check_secret` and `check_secret_behind_proxies` keep such a bot on this machine. Raises SecretError where the
     secret is too short.
     """

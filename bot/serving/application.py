@@ -36,7 +36,10 @@ from bot.frame.thinking import thinking
 from bot.knowledge import KnowledgeError
 from bot.operator.desk import desk
 from bot.operator.set_up import SetUpError
+from bot.operator.signing import check_secret_behind_proxies
 from bot.paths import ROOT, VAR
+from bot.serving import changes as server_changes
+from bot.serving.hosts import answer_under_own_names
 from bot.sheets.pages import sheet_pages
 from bot.store import Inbox, Questions, StoreError, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
@@ -150,13 +153,16 @@ def application(
         web = web_settings(host)
         with database().reading():  # what channels are sent is kept there
             channels = _channels(rest, web)
+        check_secret_behind_proxies()
     except (SetUpError, StoreError) as error:
         raise StartError(str(error)) from error
+    server_changes.apply()
     app = Sanic("kakaritsuke", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 30
     app.config.REQUEST_TIMEOUT = _READ_WITHIN_S
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = _END_WITHIN_S
     app.config.REQUEST_MAX_SIZE = _MOST_BYTES
+    answer_under_own_names(app, web.hosts)
     register(channels, app, route="/webhooks/")
     app.blueprint(sheet_pages())
     serve_pages(app)
