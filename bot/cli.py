@@ -141,6 +141,9 @@ def _run(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from bot.training import trained_model
 
+    for written in (options.json, options.html, options.plot):
+        if written is not None and (written.is_dir() or not written.parent.is_dir()):
+            return _fail(f"{written}: no file can be written there; name one in a folder that exists")
     if options.kind == "triage":
         return _evaluate_triage(options)
     model = trained_model()
@@ -152,7 +155,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from bot.evaluation.reports import as_html, as_json, as_markdown
     from bot.evaluation.rows import EvaluationError
     from bot.quiet import show_errors_only
-    from bot.serving.application import ready_agent
+    from bot.serving.application import StartError, ready_agent
 
     show_errors_only()
 
@@ -175,7 +178,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     try:
         asyncio.run(report())
-    except EvaluationError as error:
+    except (EvaluationError, StartError) as error:
         return _fail(str(error))
     return 0
 
@@ -307,5 +310,5 @@ def _take_the_terminal() -> None:
 
 
 def _fail(reason: str) -> int:
-    print(f"error: {reason}", file=sys.stderr, flush=True)
+    print(f"error: {' '.join(reason.split())}", file=sys.stderr, flush=True)
     return _FAILED

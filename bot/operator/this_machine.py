@@ -27,9 +27,24 @@ def leads_here(address: str) -> bool:
     return is_this_machine(hostname(address))
 
 
+def may_be_told_secrets(address: str) -> bool:
+    """Whether nobody on the way to a URL can read what is sent there: it is https, or leads to this machine."""
+    scheme = address.partition("://")[0].lower()
+    return (scheme == "https" and hostname(address) is not None) or (scheme == "http" and leads_here(address))
+
+
 def hostname(address: str) -> Optional[str]:
     """The host in a URL or an origin, without port and brackets; None where there is none."""
     try:
         return urlsplit(address).hostname
     except ValueError:
         return None
+
+
+def has_right_port(address: str) -> bool:
+    """Whether a URL can be read, and its port, where it has one, can be one."""
+    try:
+        urlsplit(address).port  # noqa: B018
+    except ValueError:
+        return False
+    return True

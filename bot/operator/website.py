@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Optional
-from urllib.parse import urlsplit
 
 from pydantic import Field, validator
 
 from bot.operator.environment import Settings, whole
+from bot.operator.this_machine import has_right_port
 
 SESSION_DAYS = "KAKARITSUKE_WEB_SESSION_DAYS"
 MESSAGES_RATE = "KAKARITSUKE_WEB_RATE_MESSAGES"
@@ -29,6 +29,6 @@ class WebsiteSettings(Settings):
     @validator("redis", pre=True)
     def _is_redis(cls, address: str) -> str:  # noqa: N805
         """The message does not say what was found: there may be a password in it."""
-        if urlsplit(address).scheme not in ("redis", "rediss"):
+        if not address.startswith(("redis://", "rediss://")) or not has_right_port(address):
             raise ValueError("expected an address such as redis://localhost:6379/0")
         return address

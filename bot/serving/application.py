@@ -99,7 +99,9 @@ def check_knowledge() -> None:
     """Raises StartError where a file of the knowledge, or the operator's own of offices, is wrong."""
     try:
         known()
-    except (KnowledgeError, SetUpError) as error:
+    except SetUpError as error:
+        raise StartError(str(error)) from error
+    except KnowledgeError as error:
         raise StartError(f"what the bot knows is wrong: {error}; mend the file and start again") from error
 
 
@@ -112,7 +114,7 @@ def bound_socket(host: str, port: int) -> socket.socket:
         bound.bind((host, port))
     except (OSError, OverflowError, UnicodeError) as error:  # the last two: no port, no name at all
         bound.close()
-        reason = getattr(error, "strerror", None) or type(error).__name__
+        reason = getattr(error, "strerror", None) or error
         raise StartError(
             f"port {port} on {host} cannot be used ({reason}); stop the program there or take another --port"
         ) from error
@@ -149,6 +151,7 @@ def application(
 
     Raises StartError where a setting of the operator makes no sense.
     """
+    check_knowledge()
     try:
         web = web_settings(host)
         with database().reading():  # what channels are sent is kept there

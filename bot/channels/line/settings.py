@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Optional
-from urllib.parse import urlsplit
 
 from bot.operator.line import API, DATA_API, SECRET, TOKEN, LineAccount
 from bot.operator.set_up import SetUpError
-from bot.operator.this_machine import is_this_machine
+from bot.operator.this_machine import may_be_told_secrets
 
 _SECRET_FORM = re.compile(r"[0-9a-f]{32}")
 _TOKEN_FORM = re.compile(r"[\x21-\x7e]{20,1000}")
@@ -49,7 +48,6 @@ def line_settings() -> Optional[LineSettings]:
 
 def _host(name: str, address: str) -> str:
     """The address set under `name`: https, or this machine, since the access token goes there."""
-    parts = urlsplit(address)
-    if parts.scheme == "https" and parts.hostname or parts.scheme == "http" and is_this_machine(parts.hostname):
-        return address.rstrip("/")
-    raise LineSettingsError(f"{name}: expected an https:// address, found {address!r}")
+    if not may_be_told_secrets(address):
+        raise LineSettingsError(f"{name}: expected an https:// address, found {address!r}")
+    return address.rstrip("/")

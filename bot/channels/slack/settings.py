@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Optional
-from urllib.parse import urlsplit
 
 from bot.operator.set_up import SetUpError
 from bot.operator.slack import API, BOT_TOKEN, SIGNING_SECRET, SlackApp
-from bot.operator.this_machine import is_this_machine
+from bot.operator.this_machine import may_be_told_secrets
 
 EVENTS_PATH = "/webhooks/slack/events"
 _SLACKS_API = "https://slack.com/api/"
@@ -54,8 +53,6 @@ def slack_settings() -> Optional[SlackSettings]:
 
 
 def _api(address: str) -> str:
-    parts = urlsplit(address)
-    here = parts.scheme == "http" and is_this_machine(parts.hostname)
-    if not parts.hostname or not (parts.scheme == "https" or here):
+    if not may_be_told_secrets(address):
         raise SlackSettingsError(f"{API}: expected an https address such as {_SLACKS_API}, found {address!r}")
     return address.rstrip("/") + "/"
