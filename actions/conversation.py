@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, Dict, List, Optional
 
 from rasa_sdk import Tracker
@@ -28,17 +27,17 @@ from bot.consult.consultation import (
 from bot.consult.heard import entities_in
 from bot.consult.road import Road, road
 from bot.consult.triage import next_symptom
-from bot.knowledge import Institution, Knowledge, Order, load_knowledge
+from bot.frame.known import known
+from bot.knowledge import Institution, Knowledge, Order
 from bot.messages import Choices, Notice, Part, part_to_json
 from bot.operator.desk import desk
 
 Events = List[Dict[str, Any]]
 
 
-@lru_cache(maxsize=1)
 def knowledge() -> Knowledge:
     """What the bot knows, read once a process."""
-    return load_knowledge()
+    return known()
 
 
 def consultation_of(tracker: Tracker) -> Consultation:

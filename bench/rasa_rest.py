@@ -5,7 +5,6 @@ The bot's own REST webhook refuses whatever comes from a web page, so it cannot 
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Text
 
@@ -18,7 +17,7 @@ import_rasa_leanly()
 from rasa.core.channels.channel import register  # noqa: E402
 from rasa.core.channels.rest import RestInput  # noqa: E402
 
-from bot.operator.desk import PUBLIC_URL  # noqa: E402
+from bot.operator.address import stand_at  # noqa: E402
 from bot.serving.application import application  # noqa: E402
 from bot.training import trained_model  # noqa: E402
 
@@ -41,7 +40,7 @@ def main() -> None:
     model = trained_model()
     if model is None:
         raise SystemExit("run `make train` first")
-    os.environ.setdefault(PUBLIC_URL, f"http://{HOST}:{port}")
+    stand_at(f"http://{HOST}:{port}")
     app = application(model, HOST, False, None, lambda: print("ready:", flush=True), print)
     register([RasaRest()], app, route="/webhooks/")
     app.run(HOST, port, motd=False, access_log=False)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import List, Optional
 
 from bot.frame.lean import import_rasa_leanly
-from bot.operator.desk import PUBLIC_URL
+from bot.operator.address import stand_at
 from bot.operator.set_up import SetUpError
 from bot.operator.signing import check_secret
 from bot.quiet import keep_libraries_quiet
@@ -115,8 +115,8 @@ def _run(options: argparse.Namespace) -> int:
     show_errors_only()
     failures: List[str] = []
     address = f"http://{f'[{options.host}]' if ':' in options.host else options.host}:{options.port}"
-    os.environ.setdefault(PUBLIC_URL, address)
     try:
+        stand_at(address)
         check_secret(options.host)
         bound = bound_socket(options.host, options.port)
     except (SetUpError, StartError) as error:
@@ -142,6 +142,9 @@ def _run(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from bot.training import TrainingError, model_to_run
 
+    for written in (options.json, options.html, options.plot):
+        if written is not None and (written.is_dir() or not written.parent.is_dir()):
+            return _fail(f"{written}: no file can be written there; name one in a folder that exists")
     if options.kind == "triage":
         return _evaluate_triage(options)
     try:
@@ -154,7 +157,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from bot.evaluation.reports import as_html, as_json, as_markdown
     from bot.evaluation.rows import EvaluationError
     from bot.quiet import show_errors_only
-    from bot.serving.application import ready_agent
+    from bot.serving.application import StartError, ready_agent
 
     show_errors_only()
 
@@ -177,7 +180,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     try:
         asyncio.run(report())
-    except EvaluationError as error:
+    except (EvaluationError, StartError) as error:
         return _fail(str(error))
     return 0
 
@@ -203,8 +206,9 @@ def _evaluate_triage(options: argparse.Namespace) -> int:
 
 def _check_slack(options: argparse.Namespace) -> int:
     from bot.channels.slack.check import check
-    from bot.channels.slack.settings import BOT_TOKEN, SIGNING_SECRET, slack_settings
-    from bot.operator.desk import public_url
+    from bot.channels.slack.settings import slack_settings
+    from bot.operator.address import public_url
+    from bot.operator.slack import BOT_TOKEN, SIGNING_SECRET
 
     try:
         settings = slack_settings()
@@ -222,8 +226,9 @@ def _line(options: argparse.Namespace) -> int:
     from bot.channels.line.client import LineClient, LineError
     from bot.channels.line.diagnosis import findings
     from bot.channels.line.rich_menu import set_up
-    from bot.channels.line.settings import SECRET, TOKEN, line_settings
+    from bot.channels.line.settings import line_settings
     from bot.channels.line.texts import line_texts
+    from bot.operator.line import SECRET, TOKEN
 
     try:
         settings, menu = line_settings(), line_texts().menu
@@ -265,10 +270,10 @@ def _chat(options: argparse.Namespace) -> int:
     from bot.serving.application import StartError
 
     show_errors_only()
-    os.environ.setdefault(PUBLIC_URL, f"http://127.0.0.1:{DEFAULT_PORT}")  # where `make run` serves the pages
     try:
+        stand_at(f"http://127.0.0.1:{DEFAULT_PORT}")  # where `make run` serves the pages
         asyncio.run(_talk(model))
-    except StartError as error:
+    except (SetUpError, StartError) as error:
         return _fail(str(error))
     return 0
 
@@ -308,5 +313,5 @@ def _take_the_terminal() -> None:
 
 
 def _fail(reason: str) -> int:
-    print(f"error: {reason}", file=sys.stderr, flush=True)
+    print(f"error: {' '.join(reason.split())}", file=sys.stderr, flush=True)
     return _FAILED

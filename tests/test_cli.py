@@ -18,6 +18,7 @@ import requests
 
 import bot.training
 from bot.cli import main
+from bot.serving.application import StartError, bound_socket
 from tests.conftest import ROOT, free_port, start_server, wait_until_ready
 
 
@@ -225,6 +226,41 @@ def test_a_setting_of_the_website_that_makes_no_sense_is_one_clear_line(
     assert result.returncode == 1
     assert result.stderr.startswith("error: the bot cannot start: KAKARITSUKE_WEB_ORIGINS: expected addresses")
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("KAKARITSUKE_STORE", os.fsdecode(b"/tmp/\xff/store.sqlite"), "expected text in UTF-8"),
+        ("KAKARITSUKE_STORE", "/tmp", "expected a file or postgresql://…, found the folder /tmp"),
+        ("KAKARITSUKE_OFFICES", os.fsdecode(b"/tmp/\xff.yml"), "expected text in UTF-8"),
+    ],
+    ids=ascii,
+)
+def test_a_setting_that_names_no_path_is_one_clear_line(
+    model: Path, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(setting, value)
+    result = run_in(ROOT, "run", "--port", str(free_port()))
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"error: the bot cannot start: {setting}: {said}")
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("path", ["/nowhere/report.json", "/tmp", os.fsdecode(b"/tmp/\xff/x.json")], ids=ascii)
+def test_a_report_that_cannot_be_written_is_one_clear_line_before_anything_is_measured(
+    path: str,
+) -> None:
+    result = run_in(ROOT, "evaluate", "triage", "--json", path)
+    assert result.returncode == 1
+    assert "no file can be written there" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("port", ["-1", "65536"])
+def test_a_port_that_is_none_is_one_clear_line(port: str) -> None:
+    with pytest.raises(StartError, match="port must be 0-65535"):
+        bound_socket("127.0.0.1", int(port))
 
 
 def test_a_rule_for_an_unknown_action_is_one_clear_line(copy: Path) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
-from typing import Any, Awaitable, Callable, Text
+from typing import Any, Awaitable, Callable, Optional, Text
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
@@ -13,16 +12,36 @@ from sanic.response import HTTPResponse
 
 from bot.frame.thinking import thinking
 from bot.frame.turns import CollectedReplies
+from bot.operator.this_machine import is_this_machine, leads_here
 
 MOST_BYTES = 1_000_000
 LONGEST_SENDER = 200
-_OF_PROXIES_AND_PAGES = ("forwarded", "x-forwarded-for", "x-real-ip", "via", "origin")
+# What programs send of themselves (curl, and the HTTP libraries of Python, Go and Node). Proxies and browsers add to
+# it, each in its own way and new ones every year; so what is not here gives them away.
+_OF_PROGRAMS = frozenset(
+    {
+        "accept",
+        "accept-charset",
+        "accept-encoding",
+        "accept-language",
+        "cache-control",
+        "connection",
+        "content-length",
+        "content-type",
+        "expect",
+        "host",
+        "keep-alive",
+        "pragma",
+        "sec-fetch-mode",
+        "user-agent",
+    }
+)
 
 
 class RestChannel(InputChannel):
     """`POST /webhooks/rest/webhook` with {"sender", "message"}: the replies of the turn as a JSON list.
 
-    Whoever knows a sender's name speaks as that sender, so requests from other machines are refused.
+    Whoever knows a sender's name speaks as that sender, so only programs on this machine are answered.
     """
 
     @classmethod
@@ -40,8 +59,9 @@ class RestChannel(InputChannel):
 
         @blueprint.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
-            if not _is_from_this_machine(request):
-                return _refusal(403, "the REST webhook answers this machine only")
+            foreign = _sign_of_another_machine(request)
+            if foreign is not None:
+                return _refusal(403, f"the REST webhook answers programs on this machine only; this came {foreign}")
             try:
                 sender, text = _sender_and_text(request)
             except ValueError as error:
@@ -57,10 +77,17 @@ async def _heard(on_new_message: Callable[[UserMessage], Awaitable[Any]], messag
     await on_new_message(message)
 
 
-def _is_from_this_machine(request: Request) -> bool:
-    """Whether a program here sent it: no other machine, no proxy for one, no web page in a browser."""
-    passed_on = any(header in request.headers for header in _OF_PROXIES_AND_PAGES)
-    return not passed_on and ipaddress.ip_address(request.ip).is_loopback
+def _sign_of_another_machine(request: Request) -> Optional[str]:
+    """What says that no program on this machine sent it, but another machine, a proxy or a page in a browser."""
+    if not is_this_machine(request.ip):
+        return "from another machine"
+    hosts = request.headers.getall("host", [])
+    if len(hosts) != 1 or not leads_here(f"//{hosts[0]}"):
+        return "for another host"
+    if request.version == "1.0":
+        return "by HTTP/1.0, as proxies speak it"
+    more = sorted(set(request.headers) - _OF_PROGRAMS)
+    return f"with the header {more[0][:40]!a}, as proxies and pages send it" if more else None
 
 
 def _sender_and_text(request: Request) -> "tuple[str, str]":

@@ -58,8 +58,13 @@ def read_rows(path: Path) -> List[Row]:
     """The rows of a JSON Lines file in the form of ../shared/eval. Raises EvaluationError for a wrong line."""
     if not path.exists():
         raise EvaluationError(f"{path}: the file is missing")
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise EvaluationError(f"{path}: cannot be read ({reason}); expected JSON Lines in UTF-8") from error
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         try:
             data: Dict[str, Any] = json.loads(line)
             row = Row(

@@ -1,6 +1,6 @@
 """What the bot knows: the paper, the institutions of today, and the roads between them. Typed and read-only."""
 
-from bot.knowledge.load import KNOWLEDGE_FOLDER, OFFICES_VARIABLE, KnowledgeError, load_knowledge
+from bot.knowledge.load import KNOWLEDGE_FOLDER, KnowledgeError, OperatorsOffices, load_knowledge
 from bot.knowledge.model import (
     Citation,
     HelpLine,
@@ -27,7 +27,6 @@ from bot.knowledge.model import (
 
 __all__ = [
     "KNOWLEDGE_FOLDER",
-    "OFFICES_VARIABLE",
     "Citation",
     "HelpLine",
     "HelpLines",
@@ -38,6 +37,7 @@ __all__ = [
     "KnowledgeError",
     "Network",
     "Office",
+    "OperatorsOffices",
     "Order",
     "Paper",
     "Phone",

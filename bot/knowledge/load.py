@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Tuple, Type, TypeVar
 
@@ -42,8 +42,6 @@ from bot.knowledge.model import (
 )
 
 KNOWLEDGE_FOLDER = Path(__file__).resolve().parents[2] / "data" / "knowledge"
-OFFICES_VARIABLE = "KAKARITSUKE_OFFICES"
-_OPERATORS_OFFICES = "offices_local.yml"
 
 # libyaml's loader is ten times as fast; the pure one reads the same.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -58,11 +56,19 @@ class KnowledgeError(ValueError):
     """
 
 
-def load_knowledge(folder: Path = KNOWLEDGE_FOLDER) -> Knowledge:
+@dataclass(frozen=True)
+class OperatorsOffices:
+    """The operator's own file of offices (docs/operations.md), and what complaints about it call it."""
+
+    path: Path
+    called: str
+
+
+def load_knowledge(folder: Path = KNOWLEDGE_FOLDER, operators: Optional[OperatorsOffices] = None) -> Knowledge:
     """Everything in `folder`, validated and linked. Raises KnowledgeError at the first thing found wrong.
 
-    Offices of the operator (docs/operations.md) win over ours: those of the file that the environment variable
-    KAKARITSUKE_OFFICES names (empty: none), or else of offices_local.yml in `folder`, where there is one.
+    Offices of the operator win over ours. Without them it is all that is needed to understand an owner: which offices
+    there are matters only to what is said.
     """
     paper = _paper(_read(folder / "paper.yml", files.PaperFile))
     institutions = _institutions(_read(folder / "institutions.yml", files.InstitutionsFile), paper)
@@ -70,7 +76,8 @@ def load_knowledge(folder: Path = KNOWLEDGE_FOLDER) -> Knowledge:
     issues = _issues(_read(folder / "issues.yml", files.IssuesFile), paper, institutions)
     ours = _offices(_read(folder / "offices.yml", files.OfficesFile), institutions, "offices.yml")
     prefectures = tuple(dict.fromkeys(prefecture for _, prefecture in ours))
-    offices = {**ours, **_operators_offices(folder, institutions, prefectures)}
+    theirs = _operators_offices(operators, institutions, prefectures) if operators else {}
+    offices = {**ours, **theirs}
     networks = _read(folder / "networks.yml", files.NetworksFile)
     return Knowledge(
         paper=paper,
@@ -377,21 +384,12 @@ def _offices(
 
 
 def _operators_offices(
-    folder: Path, institutions: Mapping[str, Institution], prefectures: Collection[str]
+    file: OperatorsOffices, institutions: Mapping[str, Institution], prefectures: Collection[str]
 ) -> Dict[Tuple[str, str], Office]:
-    """The offices that the operator adds or puts in place of ours; none where there is no such file."""
-    named = os.environ.get(OFFICES_VARIABLE)
-    if named is None:
-        path, shown = folder / _OPERATORS_OFFICES, _OPERATORS_OFFICES
-        if not path.exists():
-            return {}
-    elif named:
-        path, shown = Path(named), f"{OFFICES_VARIABLE}={named}"
-    else:
-        return {}
-    offices = _offices(_read(path, files.OfficesFile, shown), institutions, shown)
+    """The offices that the operator adds or puts in place of ours."""
+    offices = _offices(_read(file.path, files.OfficesFile, file.called), institutions, file.called)
     for institution, prefecture in offices:
-        _check_known("prefecture", [prefecture], prefectures, f"{shown}: {institution} > {prefecture}")
+        _check_known("prefecture", [prefecture], prefectures, f"{file.called}: {institution} > {prefecture}")
     return offices
 
 

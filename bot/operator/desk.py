@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Optional
 
+from bot.operator.environment import Settings, switch, whole
 from bot.operator.set_up import SetUpError
 
 STAFF = "KAKARITSUKE_STAFF"
 CALL_BACK = "KAKARITSUKE_CALL_BACK"
-HOURS = "KAKARITSUKE_STAFF_HOURS"
 KEEP_DAYS = "KAKARITSUKE_KEEP_DAYS"
-PUBLIC_URL = "KAKARITSUKE_PUBLIC_URL"
-SHEET_DAYS = "KAKARITSUKE_SHEET_DAYS"
-_MOST_KEEP_DAYS = 3650
-_MOST_SHEET_DAYS = 366
-_SWITCH = {"": False, "off": False, "on": True}
 
 
 class DeskError(SetUpError):
@@ -38,36 +32,25 @@ class Desk:
     sheet_days: int = 30
 
 
+class DeskSettings(Settings):
+    """The desk as the environment has it."""
+
+    complaint = DeskError
+
+    staff: bool = Desk.staff
+    call_back: bool = Desk.call_back
+    staff_hours: Optional[str] = Desk.hours
+    keep_days: int = Desk.keep_days
+    sheet_days: int = Desk.sheet_days
+
+    _on_or_off = switch("staff", "call_back")
+    _days = whole("keep_days", least=1, most=3650, called="whole days")
+    _sheet_days = whole("sheet_days", least=1, most=366, called="whole days")
+
+
 def desk() -> Desk:
     """The desk as the environment has it now (docs/operations.md). Raises DeskError for a setting that is neither."""
-    staff, call_back = _switch(STAFF), _switch(CALL_BACK)
-    if call_back and not staff:
+    found = DeskSettings.now()
+    if found.call_back and not found.staff:
         raise DeskError(f"{CALL_BACK}=on: nobody could call back; set {STAFF}=on as well")
-    keep_days = _days(KEEP_DAYS, Desk.keep_days, _MOST_KEEP_DAYS)
-    sheet_days = _days(SHEET_DAYS, Desk.sheet_days, _MOST_SHEET_DAYS)
-    return Desk(staff, call_back, os.environ.get(HOURS, "").strip() or None, keep_days, sheet_days)
-
-
-def _days(name: str, usual: int, most: int) -> int:
-    days = os.environ.get(name, "").strip() or str(usual)
-    if not (days.isascii() and days.isdigit()) or not 1 <= int(days) <= most:
-        raise DeskError(f"{name}: expected whole days from 1 to {most}, found {days!r}")
-    return int(days)
-
-
-def public_url() -> str:
-    """The address under which owners reach the bot, without a slash at its end.
-
-    `python -m bot run` sets it to where it listens, unless the operator has. Raises DeskError where it is none.
-    """
-    address = os.environ.get(PUBLIC_URL, "").strip().rstrip("/")
-    if not address.startswith(("https://", "http://")):
-        raise DeskError(f"{PUBLIC_URL}: expected an address such as https://soudan.example.jp, found {address!r}")
-    return address
-
-
-def _switch(name: str) -> bool:
-    value = os.environ.get(name, "").strip().lower()
-    if value not in _SWITCH:
-        raise DeskError(f"{name}: expected on or off, found {value!r}")
-    return _SWITCH[value]
+    return Desk(found.staff, found.call_back, found.staff_hours, found.keep_days, found.sheet_days)

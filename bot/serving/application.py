@@ -31,11 +31,15 @@ from bot.channels.web import WebChannel, WebSettings, web_settings
 from bot.frame import changes
 from bot.frame.action_endpoint import ActionsInProcess
 from bot.frame.forgetting import keep_forgetting
+from bot.frame.known import known
 from bot.frame.thinking import thinking
 from bot.knowledge import KnowledgeError
 from bot.operator.desk import desk
 from bot.operator.set_up import SetUpError
+from bot.operator.signing import check_secret_behind_proxies
 from bot.paths import ROOT, VAR
+from bot.serving import changes as server_changes
+from bot.serving.hosts import answer_under_own_names
 from bot.sheets.pages import sheet_pages
 from bot.store import Inbox, Questions, StoreError, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
@@ -61,6 +65,7 @@ async def ready_agent(
     does not load, or the knowledge, the operator's settings or the store are wrong.
     """
     check_desk()
+    check_knowledge()
     changes.apply()
     VAR.mkdir(exist_ok=True)
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
@@ -75,8 +80,6 @@ async def ready_agent(
         agent.load_model(model)
     except (RasaException, GraphComponentException, ModelNotFound, OSError, tarfile.TarError) as error:
         reason = error.__cause__ or error
-        if isinstance(reason, KnowledgeError):
-            raise StartError(f"what the bot knows is wrong: {reason}; mend the file and start again") from error
         raise StartError(
             f"the model {model.name} does not load ({reason}); delete models/ and run `make train`"
         ) from error
@@ -92,6 +95,16 @@ def check_desk() -> None:
         raise StartError(str(error)) from error
 
 
+def check_knowledge() -> None:
+    """Raises StartError where a file of the knowledge, or the operator's own of offices, is wrong."""
+    try:
+        known()
+    except SetUpError as error:
+        raise StartError(str(error)) from error
+    except KnowledgeError as error:
+        raise StartError(f"what the bot knows is wrong: {error}; mend the file and start again") from error
+
+
 def bound_socket(host: str, port: int) -> socket.socket:
     """A socket that listens at `host` and `port`. Raises StartError where that is not possible."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -99,10 +112,11 @@ def bound_socket(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError, UnicodeError) as error:  # the last two: no port, no name at all
         bound.close()
+        reason = getattr(error, "strerror", None) or error
         raise StartError(
-            f"port {port} on {host} cannot be used ({error.strerror}); stop the program there or take another --port"
+            f"port {port} on {host} cannot be used ({reason}); stop the program there or take another --port"
         ) from error
     return bound
 
@@ -137,17 +151,21 @@ def application(
 
     Raises StartError where a setting of the operator makes no sense.
     """
+    check_knowledge()
     try:
         web = web_settings(host)
         with database().reading():  # what channels are sent is kept there
             channels = _channels(rest, web)
+        check_secret_behind_proxies()
     except (SetUpError, StoreError) as error:
         raise StartError(str(error)) from error
+    server_changes.apply()
     app = Sanic("kakaritsuke", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 30
     app.config.REQUEST_TIMEOUT = _READ_WITHIN_S
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = _END_WITHIN_S
     app.config.REQUEST_MAX_SIZE = _MOST_BYTES
+    answer_under_own_names(app, web.hosts)
     register(channels, app, route="/webhooks/")
     app.blueprint(sheet_pages())
     serve_pages(app)

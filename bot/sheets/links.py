@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itsdangerous import BadSignature, SignatureExpired
 
-from bot.operator.desk import desk, public_url
-from bot.operator.signing import signer
+from bot.operator.address import public_url
+from bot.operator.desk import desk
+from bot.operator.signing import Clock, signer, wall_clock
 
 PATH = "/sheet"
 _DAY_S = 86_400
@@ -27,18 +28,18 @@ def link_to(sheet_id: str) -> str:
     return f"{public_url()}{PATH}/{name_of(sheet_id)}"
 
 
-def name_of(sheet_id: str) -> str:
+def name_of(sheet_id: str, clock: Clock = wall_clock) -> str:
     """The part of the address that names the sheet."""
-    return str(signer(_PURPOSE).dumps(sheet_id))
+    return str(signer(_PURPOSE, clock).dumps(sheet_id))
 
 
-def sheet_id_in(name: str) -> str:
+def sheet_id_in(name: str, clock: Clock = wall_clock) -> str:
     """The id of the sheet that an address names. Raises UnknownAddressError or ExpiredAddressError.
 
     A day longer than a sheet is kept, since the address is given out with the draft.
     """
     try:
-        return str(signer(_PURPOSE).loads(name, max_age=(desk().sheet_days + 1) * _DAY_S))
+        return str(signer(_PURPOSE, clock).loads(name, max_age=(desk().sheet_days + 1) * _DAY_S))
     except SignatureExpired as error:
         raise ExpiredAddressError(name) from error
     except BadSignature as error:

@@ -20,7 +20,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.days import written
-from bot.operator.desk import desk, public_url
+from bot.operator.address import public_url
+from bot.operator.desk import desk
 from bot.operator.signing import signer
 from bot.sheets.form import FACTS, ROOMS, edited
 from bot.sheets.links import PATH, ExpiredAddressError, UnknownAddressError, sheet_id_in

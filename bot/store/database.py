@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from contextlib import contextmanager
@@ -15,9 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
+from bot.operator.store import STORE, store_address
 from bot.paths import VAR
 
-STORE = "KAKARITSUKE_STORE"
 TABLES = sqlalchemy.MetaData()
 _WAIT_FOR_OTHERS_S = 10.0
 _LOOK_AGAIN_S = 0.02
@@ -156,7 +155,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 def database() -> Database:
     """The database that the environment names (KAKARITSUKE_STORE), by default var/store.sqlite."""
-    return _database(os.environ.get(STORE) or str(VAR / "store.sqlite"))
+    return _database(store_address() or str(VAR / "store.sqlite"))
 
 
 @lru_cache(maxsize=8)

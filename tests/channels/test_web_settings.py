@@ -69,6 +69,9 @@ def test_a_path_of_the_public_address_is_no_part_of_its_origin(monkeypatch: pyte
         ("KAKARITSUKE_WEB_RATE_MESSAGES", "many", "expected rates such as"),
         ("KAKARITSUKE_WEB_RATE_SESSIONS", "10", "expected rates such as"),
         ("KAKARITSUKE_REDIS", "localhost:6379", "redis://"),
+        ("KAKARITSUKE_REDIS", "redis://[", "redis://"),
+        ("KAKARITSUKE_REDIS", "redis://localhost:port", "redis://"),
+        (PUBLIC, "https://[", "a name under which browsers reach the bot"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_one_line_that_names_it(

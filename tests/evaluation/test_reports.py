@@ -89,6 +89,13 @@ def test_a_line_that_is_no_row_is_named(tmp_path: Path, line: str) -> None:
         read_rows(path)
 
 
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_bytes("相談".encode("shift_jis"))
+    for path, reason in ((tmp_path, "Is a directory"), (tmp_path / "rows.jsonl", "not UTF-8")):
+        with pytest.raises(EvaluationError, match=f"cannot be read .{reason}.; expected JSON Lines in UTF-8"):
+            read_rows(path)
+
+
 def test_a_missing_file_is_one_clear_line(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "intents", "nowhere.jsonl"]) != 0
     assert capsys.readouterr().err == "error: nowhere.jsonl: the file is missing\n"

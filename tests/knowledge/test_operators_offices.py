@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge import KNOWLEDGE_FOLDER, OFFICES_VARIABLE, KnowledgeError, Office, load_knowledge
+from bot.knowledge import (
+    KNOWLEDGE_FOLDER,
+    Knowledge,
+    KnowledgeError,
+    Office,
+    OperatorsOffices,
+    load_knowledge,
+)
+from bot.operator.offices import OFFICES, offices_file
 from tests.conftest import ROOT
 
 SOURCE = "https://www.example.jp/list"
@@ -27,9 +35,15 @@ def entry(institution: str, prefecture: str = "福島県", name: str = "窓口",
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the knowledge, with nothing said in the environment."""
-    monkeypatch.delenv(OFFICES_VARIABLE)
+    monkeypatch.delenv(OFFICES)
     ours = shutil.ignore_patterns("offices_local.yml")
     return Path(shutil.copytree(KNOWLEDGE_FOLDER, tmp_path / "knowledge", ignore=ours))
+
+
+def known(folder: Path) -> Knowledge:
+    """What the bot knows from this folder, with the operator's file as the environment and the folder have it."""
+    file = offices_file(folder / "offices_local.yml")
+    return load_knowledge(folder, OperatorsOffices(file.path, file.called) if file else None)
 
 
 def write(folder: Path, text: str) -> None:
@@ -38,29 +52,29 @@ def write(folder: Path, text: str) -> None:
 
 def complaint(folder: Path) -> str:
     with pytest.raises(KnowledgeError) as caught:
-        load_knowledge(folder)
+        known(folder)
     return str(caught.value)
 
 
 def test_an_office_of_the_operator_wins_over_ours(folder: Path) -> None:
     write(folder, entry("yorozu", name="福島の窓口"))
-    office = load_knowledge(folder).office("yorozu", "福島県")
+    office = known(folder).office("yorozu", "福島県")
     assert office == Office("yorozu", "福島県", "福島の窓口", "https://www.example.jp/", "2026-11-20", SOURCE)
 
 
 def test_offices_the_operator_does_not_name_stay_ours(folder: Path) -> None:
-    before = load_knowledge(folder)
+    before = known(folder)
     write(folder, entry("yorozu", name="福島の窓口"))
-    after = load_knowledge(folder)
+    after = known(folder)
     assert after.office("yorozu", "宮城県") == before.office("yorozu", "宮城県")
     assert after.office("shokokai", "福島県") == before.office("shokokai", "福島県")
     assert after.prefectures == before.prefectures
 
 
 def test_the_operator_adds_an_office_where_we_have_none(folder: Path) -> None:
-    assert load_knowledge(folder).office("chizai", "福島県") is None
+    assert known(folder).office("chizai", "福島県") is None
     write(folder, entry("chizai", name="福島の知財の窓口"))
-    office = load_knowledge(folder).office("chizai", "福島県")
+    office = known(folder).office("chizai", "福島県")
     assert office is not None
     assert office.name == "福島の知財の窓口"
 
@@ -71,20 +85,20 @@ def test_the_file_can_lie_where_the_environment_says(
     elsewhere = tmp_path / "elsewhere.yml"
     elsewhere.write_text(entry("chizai"), encoding="utf-8")
     write(folder, entry("jetro"))
-    monkeypatch.setenv(OFFICES_VARIABLE, str(elsewhere))
-    knowledge = load_knowledge(folder)
+    monkeypatch.setenv(OFFICES, str(elsewhere))
+    knowledge = known(folder)
     assert knowledge.office("chizai", "福島県") is not None
     assert knowledge.office("jetro", "福島県") is None
 
 
 def test_an_empty_variable_means_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder, entry("chizai"))
-    monkeypatch.setenv(OFFICES_VARIABLE, "")
-    assert load_knowledge(folder).office("chizai", "福島県") is None
+    monkeypatch.setenv(OFFICES, "")
+    assert known(folder).office("chizai", "福島県") is None
 
 
 def test_a_file_the_environment_names_must_exist(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(OFFICES_VARIABLE, "/nowhere/offices.yml")
+    monkeypatch.setenv(OFFICES, "/nowhere/offices.yml")
     assert complaint(folder) == (
         "KAKARITSUKE_OFFICES=/nowhere/offices.yml: the file is missing; expected at /nowhere/offices.yml"
     )
@@ -117,4 +131,4 @@ def test_a_file_that_is_not_utf_8_is_reported_as_that(folder: Path) -> None:
 def test_the_example_in_the_guide_can_be_copied(folder: Path) -> None:
     guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     write(folder, guide.split("```yaml\n")[1].split("```")[0])
-    assert load_knowledge(folder).office("chizai", "福島県") is not None
+    assert known(folder).office("chizai", "福島県") is not None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.operator.desk import DeskError, desk, public_url
+from bot.operator.address import AddressError, public_url
+from bot.operator.desk import DeskError, desk
 
 
 def test_a_sheet_is_kept_for_thirty_days_unless_the_operator_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,5 +25,5 @@ def test_a_number_of_days_that_makes_no_sense_is_refused(monkeypatch: pytest.Mon
 @pytest.mark.parametrize("address", ["", "soudan.example.jp", "javascript:alert(1)"])
 def test_a_public_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("KAKARITSUKE_PUBLIC_URL", address)
-    with pytest.raises(DeskError, match="KAKARITSUKE_PUBLIC_URL"):
+    with pytest.raises(AddressError, match="KAKARITSUKE_PUBLIC_URL"):
         public_url()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import AsyncIterator, Optional
 
 from bot.channels.line.client import LineClient, LineError, LineRefusedError, WebhookEndpoint, WebhookTest
-from bot.channels.line.settings import SECRET, TOKEN
-from bot.operator.desk import PUBLIC_URL
+from bot.operator.address import PUBLIC_URL, set_public_url
+from bot.operator.line import SECRET, TOKEN
 
 PATH = "/webhooks/line/webhook"
 _UNAUTHORIZED = 401
@@ -85,7 +84,7 @@ async def _webhook_findings(client: LineClient, endpoint: Optional[WebhookEndpoi
 
 
 def _wanted_address() -> Optional[str]:
-    address = os.environ.get(PUBLIC_URL, "").strip().rstrip("/")
+    address = set_public_url()
     return f"{address}{PATH}" if address else None
 
 

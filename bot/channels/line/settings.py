@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
-import os
 import re
 from dataclasses import dataclass, field
 from typing import Optional
-from urllib.parse import urlsplit
 
+from bot.operator.line import API, DATA_API, SECRET, TOKEN, LineAccount
 from bot.operator.set_up import SetUpError
+from bot.operator.this_machine import may_be_told_secrets
 
-SECRET = "KAKARITSUKE_LINE_SECRET"
-TOKEN = "KAKARITSUKE_LINE_TOKEN"
-API = "KAKARITSUKE_LINE_API"
-DATA_API = "KAKARITSUKE_LINE_DATA_API"
 _SECRET_FORM = re.compile(r"[0-9a-f]{32}")
 _TOKEN_FORM = re.compile(r"[\x21-\x7e]{20,1000}")
 _WHERE = "copy it from the LINE Developers console (docs/line.md)"
@@ -36,7 +31,8 @@ class LineSettings:
 
 def line_settings() -> Optional[LineSettings]:
     """The settings in the environment; None where LINE is not set up. Raises LineSettingsError."""
-    secret, token = (os.environ.get(name, "").strip() for name in (SECRET, TOKEN))
+    account = LineAccount.now()
+    secret, token = account.line_secret, account.line_token
     if not secret and not token:
         return None
     for name, value in ((SECRET, secret), (TOKEN, token)):
@@ -46,20 +42,12 @@ def line_settings() -> Optional[LineSettings]:
         raise LineSettingsError(f"{SECRET}: expected 32 digits and letters a to f, found something else; {_WHERE}")
     if not _TOKEN_FORM.fullmatch(token):
         raise LineSettingsError(f"{TOKEN}: expected one long word, found {len(token)} characters; {_WHERE}")
-    return LineSettings(secret, token, _host(API, LineSettings.api), _host(DATA_API, LineSettings.data_api))
+    api = _host(API, account.line_api or LineSettings.api)
+    return LineSettings(secret, token, api, _host(DATA_API, account.line_data_api or LineSettings.data_api))
 
 
-def _host(name: str, default: str) -> str:
+def _host(name: str, address: str) -> str:
     """The address set under `name`: https, or this machine, since the access token goes there."""
-    address = os.environ.get(name, "").strip().rstrip("/") or default
-    parts = urlsplit(address)
-    if parts.scheme == "https" and parts.hostname or parts.scheme == "http" and _is_this_machine(parts.hostname):
-        return address
-    raise LineSettingsError(f"{name}: expected an https:// address, found {address!r}")
-
-
-def _is_this_machine(host: Optional[str]) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
+    if not may_be_told_secrets(address):
+        raise LineSettingsError(f"{name}: expected an https:// address, found {address!r}")
+    return address.rstrip("/")

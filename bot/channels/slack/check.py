@@ -12,8 +12,9 @@ from typing import List, Mapping
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
-from bot.channels.slack.settings import BOT_TOKEN, EVENTS_PATH, SIGNING_SECRET, SlackSettings
-from bot.operator.desk import PUBLIC_URL
+from bot.channels.slack.settings import EVENTS_PATH, SlackSettings
+from bot.operator.address import PUBLIC_URL
+from bot.operator.slack import BOT_TOKEN, SIGNING_SECRET
 
 # What each is for; the manifest in docs/slack.md asks for the same.
 SCOPES: Mapping[str, str] = {

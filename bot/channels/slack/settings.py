@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
-import os
 import re
 from dataclasses import dataclass, field
 from typing import Optional
-from urllib.parse import urlsplit
 
 from bot.operator.set_up import SetUpError
+from bot.operator.slack import API, BOT_TOKEN, SIGNING_SECRET, SlackApp
+from bot.operator.this_machine import may_be_told_secrets
 
-SIGNING_SECRET = "KAKARITSUKE_SLACK_SIGNING_SECRET"
-BOT_TOKEN = "KAKARITSUKE_SLACK_BOT_TOKEN"
-API = "KAKARITSUKE_SLACK_API"
 EVENTS_PATH = "/webhooks/slack/events"
 _SLACKS_API = "https://slack.com/api/"
 _A_SIGNING_SECRET = re.compile(r"[0-9A-Za-z]{16,}")
@@ -38,7 +34,8 @@ def slack_settings() -> Optional[SlackSettings]:
 
     Raises SlackSettingsError for half a set-up, or for a value that cannot be right. No value is in the message.
     """
-    secret, token = os.environ.get(SIGNING_SECRET, "").strip(), os.environ.get(BOT_TOKEN, "").strip()
+    app = SlackApp.now()
+    secret, token = app.slack_signing_secret, app.slack_bot_token
     if not secret and not token:
         return None
     if not secret or not token:
@@ -52,19 +49,10 @@ def slack_settings() -> Optional[SlackSettings]:
         raise SlackSettingsError(
             f"{BOT_TOKEN}: expected the Bot User OAuth Token of OAuth & Permissions, which begins with xoxb-"
         )
-    return SlackSettings(secret, token, _api())
+    return SlackSettings(secret, token, _api(app.slack_api or _SLACKS_API))
 
 
-def _api() -> str:
-    address = os.environ.get(API, "").strip() or _SLACKS_API
-    parts = urlsplit(address)
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname))):
+def _api(address: str) -> str:
+    if not may_be_told_secrets(address):
         raise SlackSettingsError(f"{API}: expected an https address such as {_SLACKS_API}, found {address!r}")
     return address.rstrip("/") + "/"
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

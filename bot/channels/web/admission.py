@@ -1,4 +1,4 @@
-"""Who may ask: the host and origin of a request, the address it came from, and how often that may be."""
+"""Who may ask: the origin of a request, the address it came from, and how often that may be."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import ipaddress
 import logging
 import time
 from typing import Any, Optional
-from urllib.parse import urlsplit
 
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter as LimiterInProcess
@@ -21,18 +20,6 @@ from bot.channels.web.settings import Rates, WebSettings
 _NETWORK_OF_ONE_V6_CUSTOMER = 64
 _REDIS_ANSWERS_WITHIN_S = 1.0
 _LOGGER = logging.getLogger(__name__)
-
-
-def has_own_host(request: Request, settings: WebSettings) -> bool:
-    """Whether a request is meant for this bot: a page that was led here by a name of its own (DNS rebinding) is not."""
-    hosts = request.headers.getall("host", [])
-    if len(hosts) != 1:
-        return False
-    try:
-        host = urlsplit(f"//{hosts[0]}").hostname or ""
-    except ValueError:
-        return False
-    return host.rstrip(".") in settings.hosts
 
 
 def has_allowed_origin(request: Request, settings: WebSettings) -> bool:

@@ -14,7 +14,7 @@ from sanic.response import HTTPResponse
 
 from bot.channels.at_any_time import at_any_time, choice_at_any_time
 from bot.channels.web import reading
-from bot.channels.web.admission import Frequency, address_of, has_allowed_origin, has_own_host
+from bot.channels.web.admission import Frequency, address_of, has_allowed_origin
 from bot.channels.web.conversations import Conversations, TurnFailedError
 from bot.channels.web.output import TranscriptChannel
 from bot.channels.web.reading import RefusalError
@@ -98,7 +98,7 @@ class WebChannel(InputChannel):
 
     async def _admit(self, request: Request) -> None:
         """Every request passes here first. Raises RefusalError."""
-        if not has_own_host(request, self._settings) or not has_allowed_origin(request, self._settings):
+        if not has_allowed_origin(request, self._settings):
             raise RefusalError(403, "origin")
         request.ctx.origin = request.headers.getone("origin", None)
         request.ctx.address = address_of(request, self._settings)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 from itsdangerous import BadData
 
-from bot.operator.signing import signer
+from bot.operator.signing import Clock, signer, wall_clock
 
 _RANDOM_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{40,80}\.[A-Za-z0-9_-]{4,12}\.[A-Za-z0-9_-]{43}")
@@ -29,19 +29,20 @@ class Session:
     expires_at: datetime
 
 
-def open_session(days: int) -> "tuple[str, Session]":
+def open_session(days: int, clock: Clock = wall_clock) -> "tuple[str, Session]":
     """A new token, signed and dated around 256 random bits, and the session that it opens for so many days."""
-    token: str = signer(_TOKENS).dumps(secrets.token_urlsafe(_RANDOM_BYTES))
-    return token, session_of(token, days)
+    token: str = signer(_TOKENS, clock).dumps(secrets.token_urlsafe(_RANDOM_BYTES))
+    return token, session_of(token, days, clock)
 
 
-def session_of(token: str, days: int) -> Session:
+def session_of(token: str, days: int, clock: Clock = wall_clock) -> Session:
     """The session that a token opens. Raises NoSessionError for any other text."""
     if not _TOKEN.fullmatch(token):
         raise NoSessionError
     lasts = timedelta(days=days)
+    max_age = int(lasts.total_seconds())
     try:
-        nonce, opened_at = signer(_TOKENS).loads(token, max_age=int(lasts.total_seconds()), return_timestamp=True)
+        nonce, opened_at = signer(_TOKENS, clock).loads(token, max_age=max_age, return_timestamp=True)
     except BadData:
         raise NoSessionError from None
     return Session(_conversation(nonce), opened_at.astimezone(timezone.utc) + lasts)

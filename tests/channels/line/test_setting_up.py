@@ -63,6 +63,7 @@ def test_with_secret_and_token_line_is_on(monkeypatch: pytest.MonkeyPatch) -> No
         ({"TOKEN": "two words that are long enough"}, "KAKARITSUKE_LINE_TOKEN: expected one long word"),
         ({"TOKEN": "a" * 30 + "\r\nX-Evil: 1"}, "KAKARITSUKE_LINE_TOKEN: expected one long word"),
         ({"API": "http://api.example.jp"}, "KAKARITSUKE_LINE_API: expected an https:// address"),
+        ({"API": "https://["}, "KAKARITSUKE_LINE_API: expected an https:// address"),
         ({"DATA_API": "api.line.me"}, "KAKARITSUKE_LINE_DATA_API: expected an https:// address"),
     ],
 )

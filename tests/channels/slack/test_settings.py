@@ -57,7 +57,9 @@ def test_half_a_set_up_or_a_mistaken_value_is_named_in_one_line_without_the_valu
     assert not any(value and value in str(error.value) for value in (secret, token))
 
 
-@pytest.mark.parametrize("address", ["http://slack.example", "slack.com/api", "ftp://slack.com", "https://"])
+@pytest.mark.parametrize(
+    "address", ["http://slack.example", "slack.com/api", "ftp://slack.com", "https://", "https://["]
+)
 def test_the_api_is_reached_by_https_or_on_this_machine(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     set_up(monkeypatch, api=address)
     with pytest.raises(SlackSettingsError, match=API):
