@@ -10,11 +10,7 @@ from pathlib import Path
 from typing import Callable, List, Optional
 
 from rasa.core.agent import Agent
-from rasa.core.brokers.broker import EventBroker
 from rasa.core.channels.channel import InputChannel, register
-from rasa.core.lock_store import LockStore
-from rasa.core.tracker_store import TrackerStore
-from rasa.core.utils import AvailableEndpoints
 from rasa.engine.exceptions import GraphComponentException
 from rasa.exceptions import ModelNotFound
 from rasa.shared.exceptions import RasaException
@@ -30,12 +26,14 @@ from bot.channels.slack.words import slack_words
 from bot.channels.web import WebChannel, WebSettings, web_settings
 from bot.frame import changes
 from bot.frame.action_endpoint import ActionsInProcess
+from bot.frame.endpoints import EndpointsError, event_broker, lock_store, read_endpoints, tracker_store
 from bot.frame.forgetting import keep_forgetting
 from bot.frame.thinking import thinking
+from bot.frame.trackers import TrackersError
 from bot.knowledge import KnowledgeError
 from bot.operator.desk import desk
+from bot.operator.places import places
 from bot.operator.set_up import SetUpError
-from bot.paths import ROOT, VAR
 from bot.sheets.pages import sheet_pages
 from bot.store import Inbox, Questions, StoreError, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
@@ -62,15 +60,17 @@ async def ready_agent(
     """
     check_desk()
     changes.apply()
-    VAR.mkdir(exist_ok=True)
-    endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
-    broker = await EventBroker.create(endpoints.event_broker, loop=loop)
-    agent = Agent(
-        generator=endpoints.nlg,
-        tracker_store=TrackerStore.create(endpoints.tracker_store, event_broker=broker),
-        lock_store=LockStore.create(endpoints.lock_store),
-        action_endpoint=ActionsInProcess() if actions_url is None else EndpointConfig(actions_url),
-    )
+    try:
+        endpoints = read_endpoints(places().endpoints)
+        broker = await event_broker(endpoints.event_broker, loop)
+        agent = Agent(
+            generator=endpoints.nlg,
+            tracker_store=await tracker_store(endpoints.tracker_store, broker),
+            lock_store=lock_store(endpoints.lock_store),
+            action_endpoint=ActionsInProcess() if actions_url is None else EndpointConfig(actions_url),
+        )
+    except (SetUpError, EndpointsError, TrackersError) as error:
+        raise StartError(str(error)) from error
     try:
         agent.load_model(model)
     except (RasaException, GraphComponentException, ModelNotFound, OSError, tarfile.TarError) as error:

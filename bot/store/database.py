@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
-from bot.paths import VAR
+from bot.operator.places import var_folder
 
 STORE = "KAKARITSUKE_STORE"
 TABLES = sqlalchemy.MetaData()
@@ -155,8 +155,8 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 
 def database() -> Database:
-    """The database that the environment names (KAKARITSUKE_STORE), by default var/store.sqlite."""
-    return _database(os.environ.get(STORE) or str(VAR / "store.sqlite"))
+    """The database that the environment names (KAKARITSUKE_STORE), by default store.sqlite in KAKARITSUKE_VAR."""
+    return _database(os.environ.get(STORE) or str(var_folder() / "store.sqlite"))
 
 
 @lru_cache(maxsize=8)
