@@ -258,6 +258,7 @@ def _chat(options: argparse.Namespace) -> int:
     if model is None:
         return _fail("there is no trained model; run `make train` (or `python -m bot train`) first")
     print("読み込んでいます。10秒ほどお待ちください。", flush=True)
+    from bot.frame.trackers import TrackersError
     from bot.quiet import show_errors_only
     from bot.serving.application import StartError
 
@@ -265,7 +266,7 @@ def _chat(options: argparse.Namespace) -> int:
     os.environ.setdefault(PUBLIC_URL, f"http://127.0.0.1:{DEFAULT_PORT}")  # where `make run` serves the pages
     try:
         asyncio.run(_talk(model))
-    except StartError as error:
+    except (StartError, TrackersError) as error:
         return _fail(str(error))
     return 0
 

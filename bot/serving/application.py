@@ -33,7 +33,9 @@ from bot.frame.trackers import TrackersError
 from bot.knowledge import KnowledgeError
 from bot.operator.desk import desk
 from bot.operator.places import places
+from bot.operator.probes import probes
 from bot.operator.set_up import SetUpError
+from bot.serving.health import Readiness, serve_health
 from bot.sheets.pages import sheet_pages
 from bot.store import Inbox, Questions, StoreError, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
@@ -138,7 +140,7 @@ def application(
     Raises StartError where a setting of the operator makes no sense.
     """
     try:
-        web = web_settings(host)
+        web, who = web_settings(host), probes()
         with database().reading():  # what channels are sent is kept there
             channels = _channels(rest, web)
     except (SetUpError, StoreError) as error:
@@ -151,17 +153,20 @@ def application(
     register(channels, app, route="/webhooks/")
     app.blueprint(sheet_pages())
     serve_pages(app)
+    readiness = Readiness(database())
+    serve_health(app, readiness, web, who)
     keep_answers_safe(app, web.https)
     answer_errors_shortly(app)
 
     @app.before_server_start
     async def load(running: Sanic, loop: AbstractEventLoop) -> None:
         try:
-            running.ctx.agent = await thinking().do(ready_agent(model, actions_url, thinking().loop))
+            agent = await thinking().do(ready_agent(model, actions_url, thinking().loop))
         except StartError as error:
             when_failed(str(error))
             logging.getLogger("sanic.error").setLevel(logging.CRITICAL)  # said by us, in one line
             raise
+        running.ctx.agent = readiness.agent = agent
 
     @app.after_server_start
     async def tell(running: Sanic, loop: AbstractEventLoop) -> None:

@@ -46,18 +46,24 @@ def has_allowed_origin(request: Request, settings: WebSettings) -> bool:
 
 
 def address_of(request: Request, settings: WebSettings) -> str:
-    """The network address that a request counts for.
+    """The network address that a request counts for: one customer has a whole /64 in IPv6, so that is one address."""
+    address = source_of(request, settings)
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, _NETWORK_OF_ONE_V6_CUSTOMER), strict=False))
+    return str(address)
+
+
+def source_of(request: Request, settings: WebSettings) -> "Optional[ipaddress.IPv4Address | ipaddress.IPv6Address]":
+    """Where a request comes from; None where that cannot be read.
 
     Behind the operator's proxies it is what the outermost of them saw; anything else in the header is the client's own
-    claim. One customer has a whole /64 in IPv6, so that is one address.
+    claim.
     """
     address = _address(request.ip)
     passed_on = ",".join(request.headers.getall("x-forwarded-for", [])).split(",")
     if 0 < settings.proxies <= len(passed_on):
         address = _address(passed_on[-settings.proxies].strip()) or address
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, _NETWORK_OF_ONE_V6_CUSTOMER), strict=False))
-    return str(address)
+    return address
 
 
 def _address(text: str) -> "Optional[ipaddress.IPv4Address | ipaddress.IPv6Address]":
