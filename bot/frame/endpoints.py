@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from asyncio import AbstractEventLoop
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Optional
+from typing import Iterator, Optional
+from urllib.parse import urlsplit
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.lock_store import LockStore
+from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.core.utils import AvailableEndpoints
+from rasa.shared.core.domain import Domain
 from rasa.shared.exceptions import RasaException
 from rasa.shared.utils.common import class_from_module_path
 from rasa.utils.endpoints import EndpointConfig
@@ -35,8 +40,8 @@ def read_endpoints(file: Path) -> AvailableEndpoints:
         raise EndpointsError(f"{file} is missing; it says where conversations are kept")
     try:
         return AvailableEndpoints.read_endpoints(str(file))
-    except RasaException as error:
-        raise EndpointsError(" ".join(str(error).split())) from error
+    except (RasaException, TypeError, AttributeError) as error:
+        raise EndpointsError(f"{file} does not say how Rasa's parts are set up: {_line(str(error))}") from error
 
 
 async def event_broker(endpoint: Optional[EndpointConfig], loop: Optional[AbstractEventLoop]) -> Optional[EventBroker]:
@@ -51,7 +56,8 @@ async def event_broker(endpoint: Optional[EndpointConfig], loop: Optional[Abstra
         endpoint.kwargs.setdefault("connection_attempts", _TRIES)
         endpoint.kwargs.setdefault("retry_delay_in_seconds", _TRIES_AGAIN_S)
     try:
-        broker = await asyncio.wait_for(EventBroker.create(endpoint, loop=loop), _CONNECTED_WITHIN_S)
+        with _said_once():
+            broker = await asyncio.wait_for(EventBroker.create(endpoint, loop=loop), _CONNECTED_WITHIN_S)
     except asyncio.TimeoutError:
         raise _no_broker(endpoint, f"no connection within {_CONNECTED_WITHIN_S:.0f} s") from None
     except Exception as error:
@@ -96,6 +102,14 @@ def lock_store(endpoint: Optional[EndpointConfig]) -> LockStore:
         raise EndpointsError(f"lock_store in endpoints.yml: {_line(str(error))}") from error
 
 
+def language_generator(endpoint: Optional[EndpointConfig]) -> NaturalLanguageGenerator:
+    """What words the bot's responses. Raises EndpointsError."""
+    try:
+        return NaturalLanguageGenerator.create(endpoint, Domain.empty())
+    except Exception as error:
+        raise EndpointsError(f"nlg in endpoints.yml: {_line(str(error))}") from error
+
+
 async def answers(store: TrackerStore) -> None:
     """Raises where no turn could be kept now."""
     if isinstance(store, SqlTrackers):
@@ -118,10 +132,23 @@ def _check_class(part: str, endpoint: EndpointConfig) -> None:
 
 
 def _no_broker(endpoint: EndpointConfig, reason: str) -> EndpointsError:
+    url = endpoint.url or ""
+    where = urlsplit(url if "//" in url else f"//{url}").hostname or endpoint.type  # an address may hold a password
     return EndpointsError(
-        f"event_broker in endpoints.yml: {endpoint.url or endpoint.type}: {_line(reason)}; "
-        "start the broker, or remove event_broker"
+        f"event_broker in endpoints.yml: {where}: {_line(reason)}; start the broker, or remove event_broker"
     )
+
+
+@contextmanager
+def _said_once() -> Iterator[None]:
+    """What fails in here is said by us, in one line, and not by Rasa as well."""
+    logger = logging.getLogger("rasa.core.brokers")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _line(text: str) -> str:

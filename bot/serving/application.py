@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import tarfile
+import zlib
 from asyncio import AbstractEventLoop
 from pathlib import Path
 from typing import Callable, List, Optional
@@ -26,7 +27,14 @@ from bot.channels.slack.words import slack_words
 from bot.channels.web import WebChannel, WebSettings, web_settings
 from bot.frame import changes
 from bot.frame.action_endpoint import ActionsInProcess
-from bot.frame.endpoints import EndpointsError, event_broker, lock_store, read_endpoints, tracker_store
+from bot.frame.endpoints import (
+    EndpointsError,
+    event_broker,
+    language_generator,
+    lock_store,
+    read_endpoints,
+    tracker_store,
+)
 from bot.frame.forgetting import keep_forgetting
 from bot.frame.thinking import thinking
 from bot.frame.trackers import TrackersError
@@ -46,6 +54,8 @@ _UNTIL_THE_LOOP_RUNS_S = 0.1
 _MOST_BYTES = 2 * 1024 * 1024  # of a request; every channel allows less
 _READ_WITHIN_S = 15
 _END_WITHIN_S = 5.0
+# What a model raises that does not load; the last three where its file is cut off or was changed.
+_MODEL_ERRORS = (RasaException, GraphComponentException, ModelNotFound, OSError, tarfile.TarError, EOFError, zlib.error)
 
 
 class StartError(Exception):
@@ -66,7 +76,7 @@ async def ready_agent(
         endpoints = read_endpoints(places().endpoints)
         broker = await event_broker(endpoints.event_broker, loop)
         agent = Agent(
-            generator=endpoints.nlg,
+            generator=language_generator(endpoints.nlg),
             tracker_store=await tracker_store(endpoints.tracker_store, broker),
             lock_store=lock_store(endpoints.lock_store),
             action_endpoint=ActionsInProcess() if actions_url is None else EndpointConfig(actions_url),
@@ -75,7 +85,7 @@ async def ready_agent(
         raise StartError(str(error)) from error
     try:
         agent.load_model(model)
-    except (RasaException, GraphComponentException, ModelNotFound, OSError, tarfile.TarError) as error:
+    except _MODEL_ERRORS as error:
         reason = error.__cause__ or error
         if isinstance(reason, KnowledgeError):
             raise StartError(f"what the bot knows is wrong: {reason}; mend the file and start again") from error
