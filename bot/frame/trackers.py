@@ -53,6 +53,7 @@ _WAIT_FOR_OTHERS_S = 3.0
 _ANSWERS_WITHIN_S = 4.0  # of which a file may wait for others, and a server for its network
 _LOOK_AGAIN_S = 0.02
 _FORGOTTEN_AT_ONCE = 10  # conversations; some milliseconds, in which no turn can be kept
+_LOOKS_THROUGH_ALL_WITHIN_MS = 60_000
 _PAGES_GIVEN_BACK_AT_ONCE = 100
 _INCREMENTAL = 2  # what SQLite says of a file that can shrink; one made by an older version of the bot cannot
 _FOR_ITS_OWNER = 0o600
@@ -334,6 +335,8 @@ class SqlTrackers(TrackerStore):
 
     def _silent(self, before: float) -> List[Text]:
         with self._reading() as connection:
+            if self._file is None:
+                connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_LOOKS_THROUGH_ALL_WITHIN_MS}")
             return [name for table in (_EVENTS, _SET_ASIDE) for name in _silent_in(connection, table, before)]
 
     def _erase(self, connection: Connection, conversations: Sequence[Text]) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 import uuid
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
+import psycopg2
 import pytest
 from rasa.core.agent import Agent
 from rasa.core.brokers.broker import EventBroker
@@ -21,6 +23,7 @@ from bot.frame.trackers import SqlTrackers, TrackersError
 from bot.frame.turns import RasaTurns, Said
 from bot.messages import Message
 from bot.store import Arrival, Database, Delivery, Inbox
+from tests.store.conftest import POSTGRESQL
 
 WORDS = "商標を取りたい"
 
@@ -177,6 +180,44 @@ async def test_whatever_makes_a_conversation_unreadable_sets_it_aside(
     assert (await trackers.retrieve("other")).latest_message.text == "ほか"
     assert trackers.forget("owner") > 2
     assert await trackers.retrieve("owner") is None
+
+
+@pytest.fixture
+def on_postgresql(bot: Agent, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlTrackers]:
+    """Conversations in a schema of their own, where a PostgreSQL server answers."""
+    schema = f"kakaritsuke_{uuid.uuid4().hex}"
+    try:
+        server = psycopg2.connect(POSTGRESQL, connect_timeout=3)
+    except psycopg2.OperationalError as error:
+        pytest.skip(f"no PostgreSQL at {POSTGRESQL}: {error}")
+    monkeypatch.setenv("POSTGRESQL_SCHEMA", schema)
+    with closing(server):
+        server.autocommit = True
+        with server.cursor() as cursor:
+            cursor.execute(f"CREATE SCHEMA {schema}")
+            trackers = SqlTrackers(bot.domain, host=POSTGRESQL)
+            yield trackers
+            trackers.engine.dispose()
+            cursor.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+async def test_postgresql_keeps_sets_aside_and_forgets_alike(on_postgresql: SqlTrackers) -> None:
+    trackers = on_postgresql
+    await trackers.save(await heard(trackers, "owner", "はじめに", WORDS))
+    here, there = await heard(trackers, "owner", "こちら"), await heard(trackers, "owner", "あちら")
+    await trackers.save(here)
+    with pytest.raises(TrackersError, match="kept meanwhile"):
+        await trackers.save(there)
+    with trackers.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE events SET data = '{' WHERE id = 2")
+    assert (await trackers.retrieve("owner")).get_slot("begins_anew") is True
+    assert list(await trackers.keys()) == []
+    await trackers.save(await heard(trackers, "other", "ほか"))
+    trackers.probe()
+    assert trackers.forget("owner") == 3
+    assert trackers.forget_silent(time.time() - 60) == 0
+    assert trackers.forget_silent(time.time() + 60) == 1
+    assert await trackers.retrieve("other") is None
 
 
 async def test_who_was_set_aside_in_a_turn_that_failed_is_told_in_the_next(agent: Agent, file: Path) -> None:
