@@ -134,7 +134,10 @@ def test_a_message_that_meets_a_locked_database_is_answered_right_when_it_comes_
     with locked(bot.conversations):
         assert is_refused(owner, body)
         assert bot.parts() == {"ready": False, "model": True, "tracker_store": False, "store": True}
-        assert (bot.status("/readyz"), bot.status("/"), bot.status("/healthz")) == (503, 503, 200)
+        assert (bot.status("/readyz"), bot.status("/healthz")) == (503, 200)
+        page = requests.get(f"{bot.address}/", timeout=TIMEOUT_S)
+        assert (page.status_code, int(page.headers["Retry-After"]) > 0) == (503, True)
+        assert "ただいま、ご相談をお受けできません。" in page.content.decode()
     assert (bot.status("/readyz"), bot.status("/")) == (200, 200)
     assert owners_words(bot.conversations) == before
     said = owner.post(body).json()["messages"]
