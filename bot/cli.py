@@ -266,6 +266,7 @@ def _chat(options: argparse.Namespace) -> int:
     except TrainingError as error:
         return _fail(str(error))
     print("読み込んでいます。10秒ほどお待ちください。", flush=True)
+    from bot.frame.trackers import TrackersError
     from bot.quiet import show_errors_only
     from bot.serving.application import StartError
 
@@ -273,7 +274,7 @@ def _chat(options: argparse.Namespace) -> int:
     try:
         stand_at(f"http://127.0.0.1:{DEFAULT_PORT}")  # where `make run` serves the pages
         asyncio.run(_talk(model))
-    except (SetUpError, StartError) as error:
+    except (SetUpError, StartError, TrackersError) as error:
         return _fail(str(error))
     return 0
 

@@ -14,7 +14,7 @@ from bot.knowledge import Knowledge
 
 ROOT = Path(__file__).resolve().parents[1]
 DOMAIN: Dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-HEARD_ONCE = {"utter_greet", "utter_notice", "utter_capability"}
+HEARD_ONCE = {"utter_greet", "utter_notice", "utter_capability", "utter_begin_anew"}
 CARRIES_WORDS_OF_THE_KNOWLEDGE = {
     "utter_acknowledge",
     "utter_acknowledge_closely",

@@ -11,6 +11,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Awaitable, Callable, Dict, Iterable, List, Optional, Set, Tuple
 
+from bot.frame.trackers import TrackersError
 from bot.store import Arrival, Delivery, Inbox, StoreError
 
 Work = Callable[[Delivery], Awaitable[None]]
@@ -33,8 +34,9 @@ class Deliveries:
     """The events of one channel on their way to `work`, which handles one and raises where that failed.
 
     An event that fails is tried again after a longer wait each time; after the last it is given up, and that is logged,
-    so that it does not hold its conversation for ever. What a process leaves behind when it stops or dies is
-    taken up by the next, or by another that shares the inbox.
+    so that it does not hold its conversation for ever. One whose turn cannot be kept waits until it can be: that is no
+    fault of its own. What a process leaves behind when it stops or dies is taken up by the next, or by another that
+    shares the inbox.
 
     `patient`: where the store fails, events wait at the door, in memory and in their order, until it is back. Else
     whoever brought them hears of it.
@@ -171,9 +173,9 @@ class Deliveries:
         renewal = asyncio.create_task(self._renew(delivery))
         try:
             await self._work(delivery)
-        except Exception:
-            if delivery.attempts <= len(_WAIT_AFTER_A_FAILURE_S):
-                wait_s = _WAIT_AFTER_A_FAILURE_S[delivery.attempts - 1]
+        except Exception as error:
+            if delivery.attempts <= len(_WAIT_AFTER_A_FAILURE_S) or isinstance(error, TrackersError):
+                wait_s = _WAIT_AFTER_A_FAILURE_S[min(delivery.attempts, len(_WAIT_AFTER_A_FAILURE_S)) - 1]
                 _LOGGER.exception("event %s failed; trying again in %.0f s", delivery.event_id, wait_s)
                 await asyncio.to_thread(self._inbox.let_go, delivery, time.time() + wait_s)
                 self._later(wait_s, delivery.conversation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Awaitable, Callable, Optional, Text
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -11,6 +12,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.frame.thinking import thinking
+from bot.frame.trackers import TrackersError
 from bot.frame.turns import CollectedReplies
 from bot.operator.this_machine import is_this_machine, leads_here
 
@@ -36,6 +38,8 @@ _OF_PROGRAMS = frozenset(
         "user-agent",
     }
 )
+# JSON lets halves of characters through, and NUL: no conversation can be kept under such a name.
+_UNWRITABLE = re.compile("[\\0\ud800-\udfff]")
 
 
 class RestChannel(InputChannel):
@@ -67,7 +71,11 @@ class RestChannel(InputChannel):
             except ValueError as error:
                 return _refusal(400, str(error))
             collected = CollectedReplies()
-            await thinking().do(_heard(on_new_message, UserMessage(text, collected, sender, input_channel=self.name())))
+            message = UserMessage(text, collected, sender, input_channel=self.name())
+            try:
+                await thinking().do(_heard(on_new_message, message))
+            except TrackersError:
+                return _refusal(503, "the turn was not kept, so it did not happen; send the message again")
             return _json(collected.messages)
 
         return blueprint
@@ -100,7 +108,7 @@ def _sender_and_text(request: Request) -> "tuple[str, str]":
     if not isinstance(body, dict):
         raise ValueError('expected a JSON object such as {"sender": "me", "message": "..."}')
     sender, text = body.get("sender", "default"), body.get("message")
-    if not isinstance(sender, str) or not 0 < len(sender) <= LONGEST_SENDER:
+    if not isinstance(sender, str) or not 0 < len(sender) <= LONGEST_SENDER or _UNWRITABLE.search(sender):
         raise ValueError(f"sender: expected a text of at most {LONGEST_SENDER} characters")
     if not isinstance(text, str):
         raise ValueError("message: expected a text")

@@ -8,10 +8,14 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, Text, Type
 
 from jsonschema import Draft7Validator
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
+from rasa.core.agent import Agent
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.engine.storage.storage import ModelMetadata
 from rasa.nlu.classifiers.regex_message_handler import RegexMessageHandler
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -22,6 +26,8 @@ def apply() -> None:
     _validate_action_results_with_one_validator()
     _merge_training_data_without_copies()
     _load_a_model_without_its_training_graph()
+    _let_the_tracker_store_fail()
+    _let_a_failed_action_fail_its_turn()
 
 
 def _read_slashes_as_text() -> None:
@@ -86,6 +92,68 @@ def _load_a_model_without_its_training_graph() -> None:
 
     if from_dict.__name__ != without_training_graph.__name__:
         ModelMetadata.from_dict = classmethod(without_training_graph)
+
+
+def _let_the_tracker_store_fail() -> None:
+    """A tracker store that fails is a turn that fails.
+
+    Rasa wraps it into one that goes on in memory: owners are answered as if they had said nothing before, and what they
+    say is lost. With this, whoever sent the message hears of it and sends it again.
+    """
+
+    def _create_tracker_store(store: Optional[TrackerStore], domain: Domain) -> TrackerStore:
+        kept = store if store is not None else InMemoryTrackerStore(domain)
+        kept.domain = domain
+        return kept
+
+    Agent._create_tracker_store = staticmethod(_create_tracker_store)
+
+
+def _let_a_failed_action_fail_its_turn() -> None:
+    """A turn is kept whole or not at all.
+
+    Rasa logs what an action raises, with the owner's words where they stand in it, drops the action's events and keeps
+    the rest: half a turn. With this the turn fails as it does where anything else in it fails, and nothing is kept.
+    """
+    run = MessageProcessor._run_action
+
+    async def run_or_fail(
+        self: MessageProcessor, action: Action, tracker: Any, output_channel: Any, nlg: Any, prediction: Any
+    ) -> bool:
+        watched = _Watched(action)
+        goes_on: bool = await run(self, watched, tracker, output_channel, nlg, prediction)
+        if watched.failure is not None:
+            raise watched.failure
+        return goes_on
+
+    if run.__name__ != run_or_fail.__name__:
+        MessageProcessor._run_action = run_or_fail
+
+
+class _Watched(Action):
+    """An action that tells Rasa of a rejection where it failed, which ends it without a word, and remembers why."""
+
+    def __init__(self, action: Action) -> None:
+        self._action = action
+        self.failure: Optional[Exception] = None
+
+    def name(self) -> Text:
+        """As the action."""
+        return self._action.name()
+
+    async def run(self, output_channel: Any, nlg: Any, tracker: Any, domain: Domain) -> List[Event]:
+        """As the action."""
+        try:
+            return await self._action.run(output_channel, nlg, tracker, domain)
+        except ActionExecutionRejection:
+            raise
+        except Exception as error:
+            self.failure = error
+            raise ActionExecutionRejection(self.name()) from error
+
+    def event_for_successful_execution(self, prediction: Any) -> Event:
+        """As the action."""
+        return self._action.event_for_successful_execution(prediction)
 
 
 def _without_examples(data: TrainingData) -> TrainingData:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, Optional, Protocol, Text, Tuple
 
+from rasa.core.actions.action import action_for_name_or_text
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import BotUttered, UserUttered
 
@@ -84,11 +86,18 @@ class RasaTurns:
         return tuple(map(message_from_reply, collected.messages))
 
     async def _act(self, conversation: str, action: str) -> Tuple[Message, ...]:
-        """Act and then listen: Rasa answers an owner's message with nothing where the bot was not listening."""
-        collected = CollectedReplies()
-        async with self._agent.lock_store.lock(conversation):
+        """Act and then listen: Rasa answers an owner's message with nothing where the bot was not listening.
+
+        Both are kept at once, or neither; `Agent.execute_action` would keep each by itself.
+        """
+        collected, agent = CollectedReplies(), self._agent
+        async with agent.lock_store.lock(conversation):
+            tracker = await agent.processor.fetch_tracker_and_update_session(conversation, collected)
             for name in (action, ACTION_LISTEN_NAME):
-                await self._agent.execute_action(conversation, name, collected, None, None)
+                acted = action_for_name_or_text(name, agent.domain, agent.action_endpoint)
+                prediction = PolicyPrediction.for_action_name(agent.domain, name)
+                await agent.processor._run_action(acted, tracker, collected, agent.nlg, prediction)
+            await agent.processor.save_tracker(tracker)
         return tuple(map(message_from_reply, collected.messages))
 
     async def _said_to(self, conversation: str, message_id: str) -> Optional[Tuple[Message, ...]]:

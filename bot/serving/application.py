@@ -5,16 +5,13 @@ from __future__ import annotations
 import logging
 import socket
 import tarfile
+import zlib
 from asyncio import AbstractEventLoop
 from pathlib import Path
 from typing import Callable, List, Optional
 
 from rasa.core.agent import Agent
-from rasa.core.brokers.broker import EventBroker
 from rasa.core.channels.channel import InputChannel, register
-from rasa.core.lock_store import LockStore
-from rasa.core.tracker_store import TrackerStore
-from rasa.core.utils import AvailableEndpoints
 from rasa.engine.exceptions import GraphComponentException
 from rasa.exceptions import ModelNotFound
 from rasa.shared.exceptions import RasaException
@@ -30,15 +27,26 @@ from bot.channels.slack.words import slack_words
 from bot.channels.web import WebChannel, WebSettings, web_settings
 from bot.frame import changes
 from bot.frame.action_endpoint import ActionsInProcess
+from bot.frame.endpoints import (
+    EndpointsError,
+    event_broker,
+    language_generator,
+    lock_store,
+    read_endpoints,
+    tracker_store,
+)
 from bot.frame.forgetting import keep_forgetting
 from bot.frame.known import known
 from bot.frame.thinking import thinking
+from bot.frame.trackers import TrackersError
 from bot.knowledge import KnowledgeError
 from bot.operator.desk import desk
+from bot.operator.places import places
+from bot.operator.probes import probes
 from bot.operator.set_up import SetUpError
 from bot.operator.signing import check_secret_behind_proxies
-from bot.paths import ROOT, VAR
 from bot.serving import changes as server_changes
+from bot.serving.health import Readiness, serve_health
 from bot.serving.hosts import answer_under_own_names
 from bot.sheets.pages import sheet_pages
 from bot.store import Inbox, Questions, StoreError, database, handoffs
@@ -50,6 +58,8 @@ _UNTIL_THE_LOOP_RUNS_S = 0.1
 _MOST_BYTES = 2 * 1024 * 1024  # of a request; every channel allows less
 _READ_WITHIN_S = 15
 _END_WITHIN_S = 5.0
+# What a model raises that does not load; the last three where its file is cut off or was changed.
+_MODEL_ERRORS = (RasaException, GraphComponentException, ModelNotFound, OSError, tarfile.TarError, EOFError, zlib.error)
 
 
 class StartError(Exception):
@@ -67,18 +77,20 @@ async def ready_agent(
     check_desk()
     check_knowledge()
     changes.apply()
-    VAR.mkdir(exist_ok=True)
-    endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
-    broker = await EventBroker.create(endpoints.event_broker, loop=loop)
-    agent = Agent(
-        generator=endpoints.nlg,
-        tracker_store=TrackerStore.create(endpoints.tracker_store, event_broker=broker),
-        lock_store=LockStore.create(endpoints.lock_store),
-        action_endpoint=ActionsInProcess() if actions_url is None else EndpointConfig(actions_url),
-    )
+    try:
+        endpoints = read_endpoints(places().endpoints)
+        broker = await event_broker(endpoints.event_broker, loop)
+        agent = Agent(
+            generator=language_generator(endpoints.nlg),
+            tracker_store=await tracker_store(endpoints.tracker_store, broker),
+            lock_store=lock_store(endpoints.lock_store),
+            action_endpoint=ActionsInProcess() if actions_url is None else EndpointConfig(actions_url),
+        )
+    except (SetUpError, EndpointsError, TrackersError) as error:
+        raise StartError(str(error)) from error
     try:
         agent.load_model(model)
-    except (RasaException, GraphComponentException, ModelNotFound, OSError, tarfile.TarError) as error:
+    except _MODEL_ERRORS as error:
         reason = error.__cause__ or error
         raise StartError(
             f"the model {model.name} does not load ({reason}); delete models/ and run `make train`"
@@ -153,7 +165,7 @@ def application(
     """
     check_knowledge()
     try:
-        web = web_settings(host)
+        web, who = web_settings(host), probes()
         with database().reading():  # what channels are sent is kept there
             channels = _channels(rest, web)
         check_secret_behind_proxies()
@@ -169,17 +181,20 @@ def application(
     register(channels, app, route="/webhooks/")
     app.blueprint(sheet_pages())
     serve_pages(app)
+    readiness = Readiness(database())
+    serve_health(app, readiness, web, who)
     keep_answers_safe(app, web.https)
     answer_errors_shortly(app)
 
     @app.before_server_start
     async def load(running: Sanic, loop: AbstractEventLoop) -> None:
         try:
-            running.ctx.agent = await thinking().do(ready_agent(model, actions_url, thinking().loop))
+            agent = await thinking().do(ready_agent(model, actions_url, thinking().loop))
         except StartError as error:
             when_failed(str(error))
             logging.getLogger("sanic.error").setLevel(logging.CRITICAL)  # said by us, in one line
             raise
+        running.ctx.agent = readiness.agent = agent
 
     @app.after_server_start
     async def tell(running: Sanic, loop: AbstractEventLoop) -> None:

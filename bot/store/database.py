@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
+from bot.operator.places import var_folder
 from bot.operator.store import STORE, store_address
-from bot.paths import VAR
 
 TABLES = sqlalchemy.MetaData()
 _WAIT_FOR_OTHERS_S = 10.0
@@ -154,8 +154,8 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 
 def database() -> Database:
-    """The database that the environment names (KAKARITSUKE_STORE), by default var/store.sqlite."""
-    return _database(store_address() or str(VAR / "store.sqlite"))
+    """The database that the environment names (KAKARITSUKE_STORE), by default store.sqlite in KAKARITSUKE_VAR."""
+    return _database(store_address() or str(var_folder() / "store.sqlite"))
 
 
 @lru_cache(maxsize=8)

@@ -18,6 +18,7 @@ from sanic.response import HTTPResponse
 _HERE = Path(__file__).parent
 WIDGET = _HERE / "static"
 EXAMPLE = _HERE / "example"
+AWAY = _HERE / "away" / "index.html"
 
 _CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -41,6 +42,7 @@ _FOR_ANY_PAGE = {
     "Cache-Control": "public, max-age=300",
 }
 _FOR_OUR_PAGES = {"Cache-Control": "no-cache"}
+_TRY_AGAIN_S = 30
 _INLINE_STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 
 
@@ -63,6 +65,14 @@ def serve_pages(app: Sanic) -> None:
     for address, path in served.items():
         _serve(app, address, path, _FOR_ANY_PAGE if address.startswith("/widget/") else _FOR_OUR_PAGES)
     _serve(app, "/", EXAMPLE / "index.html", _FOR_OUR_PAGES)
+
+
+def away(request: Request) -> HTTPResponse:
+    """What an owner sees in the place of a page while the bot cannot answer."""
+    file = _file(AWAY, AWAY.stat().st_mtime_ns)
+    answer = _answer(request, file, AWAY.suffix, {"Cache-Control": "no-store", "Retry-After": str(_TRY_AGAIN_S)})
+    answer.status = 503
+    return answer
 
 
 def _files(folder: Path) -> Dict[str, Path]:

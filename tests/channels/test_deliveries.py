@@ -11,6 +11,7 @@ import pytest
 
 from bot.channels import deliveries as module
 from bot.channels.deliveries import Deliveries
+from bot.frame.trackers import TrackersError
 from bot.store import Arrival, Database, Delivery, Inbox, StoreError
 
 
@@ -279,3 +280,20 @@ async def test_a_patient_door_has_room_for_so_many_only(inbox: Inbox, monkeypatc
         await deliveries.accept([Arrival("2", "a", "")])
     first.cancel()
     await deliveries.stop()
+
+
+async def test_an_event_whose_turn_cannot_be_kept_is_not_given_up(inbox: Inbox) -> None:
+    attempts: List[int] = []
+    answered = asyncio.Event()
+
+    async def work(delivery: Delivery) -> None:
+        attempts.append(delivery.attempts)
+        if delivery.attempts < 6:
+            raise TrackersError("the conversations are away")
+        answered.set()
+
+    deliveries = await started(inbox, work)
+    await deliveries.accept([Arrival("first", "a", "")])
+    await asyncio.wait_for(answered.wait(), 10)
+    await deliveries.stop()
+    assert attempts == [1, 2, 3, 4, 5, 6]

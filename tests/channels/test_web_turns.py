@@ -12,6 +12,7 @@ from typing import Any, AsyncIterator, Dict
 
 import aiohttp
 import pytest
+from rasa.shared.core.domain import Domain
 from sanic import Sanic
 
 from bot.channels.web import WebChannel, web_settings
@@ -25,15 +26,24 @@ TURN_S = 1.0
 class BusyAgent:
     """An agent whose turns keep their thread busy for a second; `busy` is set once one has begun."""
 
+    domain = Domain.from_dict({"actions": ["action_greet"]})
+    action_endpoint = nlg = None
+
     def __init__(self) -> None:
-        self.lock_store = self
+        self.lock_store = self.processor = self
         self.busy = threading.Event()
 
     @asynccontextmanager
     async def lock(self, conversation: str) -> AsyncIterator[None]:
         yield
 
-    async def execute_action(self, *action: Any) -> None:
+    async def fetch_tracker_and_update_session(self, *conversation: Any) -> None:
+        pass
+
+    async def _run_action(self, *action: Any) -> None:
+        pass
+
+    async def save_tracker(self, tracker: None) -> None:
         pass
 
     async def handle_message(self, message: Any) -> None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import inspect
 import uuid
+from typing import Any, Dict, Optional, Text
 
 import jsonschema
 import pytest
 import rasa
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.frame import changes
+from bot.frame.action_endpoint import ActionsInProcess
 
 
 def test_rasa_is_the_version_the_changes_were_written_for() -> None:
@@ -70,3 +75,37 @@ def test_merged_training_data_holds_the_examples_of_all_parts_once() -> None:
 async def test_a_loaded_model_has_the_graph_that_answers_and_not_the_one_that_trained_it(bot: Agent) -> None:
     metadata = bot.processor.model_metadata
     assert (metadata.train_schema.nodes, "run_RegexMessageHandler" in metadata.predict_schema.nodes) == ({}, True)
+
+
+def test_rasa_itself_would_still_go_on_in_memory_where_the_tracker_store_fails() -> None:
+    assert "return FailSafeTrackerStore(tracker_store)" in inspect.getsource(inspect.getmodule(Agent))
+
+
+def test_the_tracker_store_is_the_one_that_was_set_up() -> None:
+    changes.apply()
+    store = InMemoryTrackerStore(Domain.empty())
+    assert Agent(tracker_store=store).tracker_store is store
+
+
+def test_rasa_itself_would_still_keep_half_a_turn_where_an_action_fails() -> None:
+    assert "Bot will continue, but the actions events are lost." in inspect.getsource(MessageProcessor)
+
+
+async def test_a_turn_whose_action_fails_is_not_kept_at_all(bot: Agent, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(ActionsInProcess):
+        async def request(self, *arguments: Any, **details: Any) -> Optional[Dict[Text, Any]]:
+            if details["json"]["next_action"] != "action_extract_slots":
+                raise RuntimeError("商標を取りたい")
+            return await super().request(*arguments, **details)
+
+    sender, endpoint = uuid.uuid4().hex, bot.processor.action_endpoint
+    await bot.handle_text("こんにちは", sender_id=sender)
+    before = list((await bot.tracker_store.retrieve(sender)).events)
+    bot.processor.action_endpoint = Broken()
+    try:
+        with pytest.raises(RuntimeError):
+            await bot.handle_text("商標を取りたい", sender_id=sender)
+    finally:
+        bot.processor.action_endpoint = endpoint
+    assert list((await bot.tracker_store.retrieve(sender)).events) == before
+    assert "商標" not in caplog.text

@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from pathlib import Path
+from typing import List
 
 import pytest
 from rasa.core.agent import Agent
-from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, SQLTrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.events import UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.frame.forgetting import forget_silent
+from bot.frame.trackers import SqlTrackers
 
 DAY_S = 86_400
 
 
 @pytest.fixture
-def trackers(bot: Agent, tmp_path: Path) -> FailSafeTrackerStore:
-    return FailSafeTrackerStore(SQLTrackerStore(bot.domain, db=str(tmp_path / "conversations.db")))
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "conversations.db"
 
 
-async def keep(trackers: FailSafeTrackerStore, conversation: str, *ages_days: float) -> None:
-    tracker = DialogueStateTracker.from_events(
-        conversation, [UserUttered("商標を取りたい", timestamp=time.time() - age * DAY_S) for age in ages_days]
-    )
+@pytest.fixture
+def trackers(bot: Agent, file: Path) -> SqlTrackers:
+    return SqlTrackers(bot.domain, db=str(file))
+
+
+async def keep(trackers: SqlTrackers, conversation: str, *ages_days: float, words: str = "商標を取りたい") -> None:
+    tracker = trackers.init_tracker(conversation)
+    for age in ages_days:
+        tracker.update(UserUttered(words, timestamp=time.time() - age * DAY_S))
     await trackers.save(tracker)
 
 
-async def test_a_conversation_that_fell_silent_long_ago_is_removed(trackers: FailSafeTrackerStore) -> None:
+async def test_a_conversation_that_fell_silent_long_ago_is_removed(trackers: SqlTrackers) -> None:
     await keep(trackers, "silent", 45, 31)
     assert forget_silent(trackers, 30) > 0
     assert list(await trackers.keys()) == []
 
 
-async def test_a_conversation_that_goes_on_stays_whole(trackers: FailSafeTrackerStore) -> None:
+async def test_a_conversation_that_goes_on_stays_whole(trackers: SqlTrackers) -> None:
     await keep(trackers, "goes on", 45, 1)
     assert forget_silent(trackers, 30) == 0
     assert list(await trackers.keys()) == ["goes on"]
@@ -42,3 +49,48 @@ async def test_a_conversation_that_goes_on_stays_whole(trackers: FailSafeTracker
 
 def test_a_tracker_store_that_forgets_by_itself_is_left_alone(bot: Agent) -> None:
     assert forget_silent(InMemoryTrackerStore(bot.domain), 30) == 0
+
+
+async def test_turns_are_kept_while_many_conversations_are_forgotten(trackers: SqlTrackers, file: Path) -> None:
+    for number in range(25):
+        await keep(trackers, f"silent {number}", 31)
+    other, pauses = sqlite3.connect(file, timeout=0), []  # it waits for nobody
+
+    def keep_a_turn(pause_s: float) -> None:
+        pauses.append(pause_s)
+        with other:
+            other.execute("UPDATE events SET type_name = type_name WHERE id = 1")
+
+    assert trackers.forget_silent(time.time() - 30 * DAY_S, keep_a_turn) == 25
+    assert len(pauses) >= 3
+
+
+async def test_an_owner_who_comes_back_while_others_are_forgotten_keeps_all(trackers: SqlTrackers) -> None:
+    names = [f"silent {number:02}" for number in range(25)]
+    for name in names:
+        await keep(trackers, name, 31)
+    came_back: List[str] = []
+
+    def come_back(pause_s: float) -> None:
+        if came_back:
+            return
+        came_back.append(names[-1])
+        with trackers.engine.begin() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO events (sender_id, type_name, timestamp, data) VALUES (?, 'user', ?, '{}')",
+                (names[-1], time.time()),
+            )
+
+    assert trackers.forget_silent(time.time() - 30 * DAY_S, come_back) == 24
+    assert list(await trackers.keys()) == came_back
+
+
+async def test_what_is_forgotten_is_in_no_byte_of_the_file_and_its_log(trackers: SqlTrackers, file: Path) -> None:
+    words = "ajisai-no-hibi"
+    await keep(trackers, "silent", *[31] * 200, words=words)
+    grown = file.stat().st_size + file.with_name(f"{file.name}-wal").stat().st_size
+    assert words.encode() in b"".join(path.read_bytes() for path in file.parent.iterdir())
+    assert trackers.forget("silent") == 200
+    kept = list(file.parent.iterdir())
+    assert words.encode() not in b"".join(path.read_bytes() for path in kept)
+    assert sum(path.stat().st_size for path in kept if not path.name.endswith("-shm")) < grown / 2

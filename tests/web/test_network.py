@@ -74,6 +74,16 @@ async def test_a_server_that_fails_is_asked_again(chat: Chat, scripted: Scripted
     assert [body["id"] for body in scripted.received] == [scripted.received[0]["id"]] * 2
 
 
+async def test_an_owner_whose_message_cannot_be_kept_is_told_to_wait(chat: Chat, scripted: ScriptedServer) -> None:
+    scripted.refuse(503, "busy", Retry_After="2")
+    await chat.write("商標のこと")
+    await expect(chat.bar).to_contain_text(
+        "申し訳ありません。いま、お返事ができません。2秒ほどで、もう一度ためします。"
+    )
+    await expect(chat.log).to_contain_text("「商標のこと」ですね。")
+    assert [body["id"] for body in scripted.received] == [scripted.received[0]["id"]] * 2
+
+
 async def test_an_expired_session_becomes_a_new_one_with_a_kind_word(chat: Chat, scripted: ScriptedServer) -> None:
     scripted.forget_sessions()
     await chat.write("商標のこと")

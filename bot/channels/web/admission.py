@@ -33,18 +33,23 @@ def has_allowed_origin(request: Request, settings: WebSettings) -> bool:
 
 
 def address_of(request: Request, settings: WebSettings) -> str:
-    """The network address that a request counts for.
-
-    Behind the operator's proxies it is what the outermost of them saw; anything else in the header is the client's own
-    claim. One customer has a whole /64 in IPv6, so that is one address.
-    """
-    address = _address(request.ip)
-    passed_on = ",".join(request.headers.getall("x-forwarded-for", [])).split(",")
-    if 0 < settings.proxies <= len(passed_on):
-        address = _address(passed_on[-settings.proxies].strip()) or address
+    """The network address that a request counts for: one customer has a whole /64 in IPv6, so that is one address."""
+    address = source_of(request, settings) or _address(request.ip)
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, _NETWORK_OF_ONE_V6_CUSTOMER), strict=False))
     return str(address)
+
+
+def source_of(request: Request, settings: WebSettings) -> "Optional[ipaddress.IPv4Address | ipaddress.IPv6Address]":
+    """Where a request comes from; None where a proxy says what is no address.
+
+    Behind the operator's proxies it is what the outermost of them saw; anything else in the header is the client's own
+    claim.
+    """
+    passed_on = [address for line in request.headers.getall("x-forwarded-for", []) for address in line.split(",")]
+    if 0 < settings.proxies <= len(passed_on):
+        return _address(passed_on[-settings.proxies].strip())
+    return _address(request.ip)
 
 
 def _address(text: str) -> "Optional[ipaddress.IPv4Address | ipaddress.IPv6Address]":

@@ -53,6 +53,7 @@
     down: "いま、つながっていません。書いたことは、つながったときに送ります。",
     up: "つながりました。",
     busy: (seconds) => `ただいま混み合っています。${seconds}秒ほどで、もう一度送ります。`,
+    away: (seconds) => `申し訳ありません。いま、お返事ができません。${seconds}秒ほどで、もう一度ためします。そのままお待ちください。`,
     forbidden: "申し訳ありません。このページからは、相談窓口につながりません。",
     expired: "しばらく時間がたちましたので、新しい相談としてうかがいます。お手数ですが、もう一度お聞かせください。",
     askAnew: "いまの相談を終えて、新しくはじめますか。",
@@ -1038,7 +1039,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     async #rest(answer, backoff) {
       const wait = Math.max(backoff.next(), answer.retryAfterS * 1000);
       if (answer.status === 429 || answer.status === 503) {
-        this.#view.link("busy", Math.ceil(wait / 1000));
+        this.#view.link(answer.status === 429 ? "busy" : "away", Math.ceil(wait / 1000));
         await sleep(wait, this.#end.signal);
       } else {
         this.#view.link("down");
@@ -1492,7 +1493,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       const wasDown = before !== undefined && before !== "up";
       this.root.dataset.link = state;
       if (state === "up" && !wasDown) return;
-      const text = state === "busy" ? WORDS.busy(seconds) : WORDS[state];
+      const text = seconds ? WORDS[state](seconds) : WORDS[state];
       if (this.bar.textContent !== text) this.bar.textContent = text;
       if (state === "up") setTimeout(() => { if (this.bar.textContent === WORDS.up) this.bar.textContent = ""; }, 4000);
     }
