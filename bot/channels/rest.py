@@ -11,6 +11,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.frame.order import Place
 from bot.frame.thinking import thinking
 from bot.frame.turns import CollectedReplies
 
@@ -47,7 +48,8 @@ class RestChannel(InputChannel):
             except ValueError as error:
                 return _refusal(400, str(error))
             collected = CollectedReplies()
-            await thinking().do(_heard(on_new_message, UserMessage(text, collected, sender, input_channel=self.name())))
+            heard = _heard(on_new_message, UserMessage(text, collected, sender, input_channel=self.name()))
+            await thinking().take_turn(heard, Place(sender, sender))
             return _json(collected.messages)
 
         return blueprint
