@@ -18,6 +18,7 @@ from rasa.core.channels.rest import RestInput  # noqa: E402
 
 from bot.operator.desk import PUBLIC_URL  # noqa: E402
 from bot.serving.application import application  # noqa: E402
+from bot.serving.front_door import FrontDoor  # noqa: E402
 from bot.training import trained_model  # noqa: E402
 
 HOST = "127.0.0.1"
@@ -42,7 +43,7 @@ def main() -> None:
     os.environ.setdefault(PUBLIC_URL, f"http://{HOST}:{port}")
     app = application(model, HOST, False, None, lambda: print("ready:", flush=True), print)
     register([RasaRest()], app, route="/webhooks/")
-    app.run(HOST, port, motd=False, access_log=False)
+    app.run(HOST, port, protocol=FrontDoor, motd=False, access_log=False)
 
 
 if __name__ == "__main__":
