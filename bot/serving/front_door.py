@@ -73,7 +73,7 @@ class FrontDoor(HttpProtocol):
     So has its first byte, from when the connection is made.
     """
 
-    __slots__ = ("_entrance", "_answer", "_counts_for", "_in_porch", "_until")
+    __slots__ = ("__dict__",)  # or Sanic's metaclass leaves no room for attributes
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
