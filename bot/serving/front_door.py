@@ -112,6 +112,13 @@ class FrontDoor(HttpProtocol):
         if self.transport is not None:
             self.transport.abort()
 
+    def close_if_idle(self) -> bool:
+        """Hang up as the server stops, also on a request that has not yet arrived. Returns whether that was so."""
+        if self._http is not None and self._http.stage is Stage.REQUEST:
+            self.close()
+            return True
+        return bool(super().close_if_idle())
+
     async def receive_more(self) -> None:
         """Wait for bytes, and hang up where they do not come in time: 408, if they were of a request."""
         idle = self._http.stage is Stage.IDLE and not self._http.request_body
@@ -177,12 +184,18 @@ class _Http(Http):
 
 def make_room_for(limits: Limits) -> None:
     """Let the process open as many files as its connections need. Raises SetUpError where the machine forbids it."""
-    needed = limits.most_connections + _FILES_BESIDE_CONNECTIONS
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if allowed != resource.RLIM_INFINITY and allowed < needed:
-        if most != resource.RLIM_INFINITY and most < needed:
-            raise SetUpError(
-                f"KAKARITSUKE_MOST_CONNECTIONS: {limits.most_connections} connections need {needed} open files, and "
-                f"{most} are allowed here; lower it, or raise the limit (ulimit -n)"
-            )
+    needed = files_for(limits, most)
+    if resource.RLIM_INFINITY != allowed < needed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (needed, most))
+
+
+def files_for(limits: Limits, most: int) -> int:
+    """How many files the process has to open. Raises SetUpError where that is more than the `most` it may."""
+    needed = limits.most_connections + _FILES_BESIDE_CONNECTIONS
+    if resource.RLIM_INFINITY != most < needed:
+        raise SetUpError(
+            f"KAKARITSUKE_MOST_CONNECTIONS: {limits.most_connections} connections need {needed} open files, and "
+            f"{most} are allowed here; lower it, or raise the limit (ulimit -n)"
+        )
+    return needed

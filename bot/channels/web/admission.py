@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import math
 import time
 from collections import Counter
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Dict, Optional
 from urllib.parse import urlsplit
 
 from limits.aio.storage import MemoryStorage
@@ -117,7 +118,7 @@ class Frequency:
 class Crowd:
     """Counts how many of a kind are there at once, in all and from each address.
 
-    Who is turned away stands in the log, once a minute at most and without the address.
+    Who is turned away stands in the log, once a minute at most for each limit and without the address.
     """
 
     def __init__(self, what: str, most: int, most_an_address: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -127,8 +128,8 @@ class Crowd:
         self._clock = clock
         self._there: "Counter[Optional[str]]" = Counter()
         self._in_all = 0
-        self._turned_away = 0
-        self._told_at: Optional[float] = None
+        self._turned_away: "Counter[str]" = Counter()
+        self._told_at: Dict[str, float] = {}
 
     def enter(self, address: Optional[str]) -> bool:
         """Whether there is room for one more, who is then in. `address`: None counts in all alone."""
@@ -150,8 +151,8 @@ class Crowd:
             del self._there[address]
 
     def _turn_away(self, limit: str) -> None:
-        self._turned_away += 1
+        self._turned_away[limit] += 1
         now = self._clock()
-        if self._told_at is None or now - self._told_at >= _TELL_AGAIN_S:
-            _LOGGER.error("more than %s: %d turned away with 503", limit, self._turned_away)
-            self._told_at, self._turned_away = now, 0
+        if now - self._told_at.get(limit, -math.inf) >= _TELL_AGAIN_S:
+            _LOGGER.error("more than %s: %d turned away with 503", limit, self._turned_away.pop(limit))
+            self._told_at[limit] = now
