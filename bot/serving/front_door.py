@@ -103,7 +103,7 @@ class FrontDoor(HttpProtocol):
 
     def send_away(self) -> None:
         """Refuse whoever has not yet said what they want."""
-        if self.transport is not None:
+        if self.transport is not None and not self.transport.is_closing():
             self.transport.write(_FULL)
             self.close()
 
