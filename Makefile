@@ -18,7 +18,7 @@ help:
 	@echo "make test   run all checks and tests"
 	@echo "make train  train the model, if anything it is made from has changed"
 	@echo "make evaluate  measure how well messages are understood, into docs/evaluation.md"
-	@echo "make bench  measure the peer recipe, the classifiers that were tried, the website, the webhooks and the start (hours)"
+	@echo "make bench  measure the peer recipe, the classifiers that were tried, the website, its load, the webhooks and the start (hours)"
 	@echo "make lock   compile requirements.in and requirements.overrides to requirements.lock"
 	@echo "make clean  remove the environment, the model and the caches"
 
@@ -53,6 +53,7 @@ bench: .venv/ready
 	$(PYTHON) -m bench.peer measure
 	$(PYTHON) -m bench.classifiers
 	$(PYTHON) -m bench.website
+	$(PYTHON) -m bench.load
 	$(PYTHON) -m bench.webhooks
 	$(PYTHON) -m bench.start
 

@@ -19,6 +19,7 @@ from rasa.core.channels.rest import RestInput  # noqa: E402
 
 from bot.operator.address import stand_at  # noqa: E402
 from bot.serving.application import application  # noqa: E402
+from bot.serving.front_door import FrontDoor  # noqa: E402
 from bot.training import trained_model  # noqa: E402
 
 HOST = "127.0.0.1"
@@ -43,7 +44,7 @@ def main() -> None:
     stand_at(f"http://{HOST}:{port}")
     app = application(model, HOST, False, None, lambda: print("ready:", flush=True), print)
     register([RasaRest()], app, route="/webhooks/")
-    app.run(HOST, port, motd=False, access_log=False)
+    app.run(HOST, port, protocol=FrontDoor, motd=False, access_log=False)
 
 
 if __name__ == "__main__":

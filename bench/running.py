@@ -26,24 +26,36 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str], settings: Mapping[str, str], python: Path = Path(sys.executable), checkout: Path = ROOT
+    command: Sequence[str], settings: Mapping[str, str], checkout: Path = ROOT
 ) -> Iterator["subprocess.Popen[str]"]:
-    """A server made by `python COMMAND` with these environment variables, from when it says that it is ready."""
+    """A server made by `python COMMAND` with these environment variables, from when it says that it is ready.
+
+    It is that of a `checkout`, and keeps everything in a folder of its own, also what is said under a relative path.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        store = {"KAKARITSUKE_STORE": f"{folder}/store.sqlite"}
+        var = Path(folder, "var")
+        var.mkdir()
+        places = {
+            "KAKARITSUKE_VAR": str(var),
+            "KAKARITSUKE_STORE": str(var / "store.sqlite"),
+            "PYTHONPATH": str(checkout),
+        }
+        complaints = Path(folder, "complaints")
+        python = sys.executable if checkout == ROOT else str(checkout / ".venv" / "bin" / "python")
         process = subprocess.Popen(
-            [str(python), *command],
-            cwd=checkout,
-            env={**os.environ, **store, **settings},
+            [python, *command],
+            cwd=folder,
+            env={**os.environ, **places, **settings},
             text=True,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=complaints.open("w"),
             start_new_session=True,
         )
         try:
             assert process.stdout is not None
             if not any(line.startswith("ready:") for line in process.stdout):
-                raise RuntimeError(f"python {' '.join(command)} ended before it was ready")
+                said = complaints.read_text(encoding="utf-8")
+                raise RuntimeError(f"python {' '.join(command)} ended before it was ready:\n{said}")
             yield process
         finally:
             os.killpg(process.pid, signal.SIGTERM)

@@ -70,7 +70,7 @@ def _start(folder: Path) -> Start:
     port = free_port()
     command = ["-m", "bot", "run", "--rest", "--port", str(port)]
     began = time.monotonic()
-    with running(command, {}, _python(folder), folder) as process:
+    with running(command, {}, folder) as process:
         ready_s = time.monotonic() - began
         processor_s, ready_mib = _processor_s(process.pid), _resident_mib(process.pid)
         _talk(f"http://127.0.0.1:{port}/webhooks/rest/webhook")

@@ -111,6 +111,7 @@ def _run(options: argparse.Namespace) -> int:
     print("start: loading the language model and the knowledge (about ten seconds)", flush=True)
     from bot.quiet import show_errors_only
     from bot.serving.application import StartError, application, bound_socket
+    from bot.serving.front_door import FrontDoor
 
     show_errors_only()
     failures: List[str] = []
@@ -130,7 +131,7 @@ def _run(options: argparse.Namespace) -> int:
             lambda: print(f"ready: {address}/  (stop with Ctrl-C)", flush=True),
             failures.append,
         )
-        app.run(sock=bound, motd=False, access_log=False)
+        app.run(sock=bound, protocol=FrontDoor, motd=False, access_log=False)
     except StartError as error:
         return _fail(f"the bot cannot start: {(failures or [str(error)])[0]}")
     finally:

@@ -11,6 +11,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.frame.order import Place
 from bot.frame.thinking import thinking
 from bot.frame.trackers import TrackersError
 from bot.frame.turns import CollectedReplies
@@ -71,9 +72,9 @@ class RestChannel(InputChannel):
             except ValueError as error:
                 return _refusal(400, str(error))
             collected = CollectedReplies()
-            message = UserMessage(text, collected, sender, input_channel=self.name())
+            heard = _heard(on_new_message, UserMessage(text, collected, sender, input_channel=self.name()))
             try:
-                await thinking().do(_heard(on_new_message, message))
+                await thinking().take_turn(heard, Place(sender, sender))
             except TrackersError:
                 return _refusal(503, "the turn was not kept, so it did not happen; send the message again")
             return _json(collected.messages)

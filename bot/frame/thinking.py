@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import Future
 from functools import lru_cache
-from typing import Any, Coroutine, TypeVar
+from typing import Any, Coroutine, Optional, TypeVar
+
+from bot.frame.order import FairOrder, Place
 
 Result = TypeVar("Result")
+
+
+class TooBusyError(Exception):
+    """A turn could not begin in time, since others were computed; it was not taken."""
+
+
+class _Turn:
+    """A turn that waits, and what comes of it."""
+
+    def __init__(self, work: Coroutine[Any, Any, Any]) -> None:
+        self.work = work
+        self.result: "Future[Any]" = Future()
 
 
 class Thinking:
@@ -15,15 +30,90 @@ class Thinking:
 
     A turn keeps its loop busy for some 30 ms. On the loop that serves, an acknowledgement, which takes several rounds
     of it, waited for a turn in each. All that belongs to Rasa's agent runs here, since much of it is bound to one loop.
+
+    A turn that hangs on something outside holds the others up for so many seconds; then the next begins beside it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, holds_others_up_s: float = 10.0) -> None:
+        self._holds_others_up_s = holds_others_up_s
         self.loop = asyncio.new_event_loop()
+        self._order: FairOrder[_Turn] = FairOrder()
+        self._lock = threading.Lock()
+        self._computing: Optional[_Turn] = None
         threading.Thread(target=self.loop.run_forever, name="thinking", daemon=True).start()
 
     async def do(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """What comes of `work`, done in the thread. Whoever is cancelled while they wait for it cancels it too."""
+        """What comes of `work`, done in the thread at once. Whoever is cancelled while they wait cancels it too."""
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self.loop))
+
+    async def take_turn(
+        self, work: Coroutine[Any, Any, Result], place: Place, within_s: Optional[float] = None
+    ) -> Result:
+        """What comes of `work`, done in the thread when it is its turn: one at a time, in `FairOrder`.
+
+        Raises TooBusyError where that is not within so many seconds. Whoever is cancelled cancels it too.
+        """
+        turn = _Turn(work)
+        with self._lock:
+            self._order.add(place, turn)
+        self.loop.call_soon_threadsafe(self._begin_next)
+        waiting = asyncio.wrap_future(turn.result)
+        late = None if within_s is None else asyncio.get_running_loop().call_later(within_s, self._give_up, place, turn)
+        try:
+            result: Result = await waiting
+        except asyncio.CancelledError:
+            self._withdraw(place, turn)
+            raise
+        finally:
+            if late is not None:
+                late.cancel()
+        return result
+
+    def _give_up(self, place: Place, turn: _Turn) -> None:
+        if self._withdraw(place, turn):
+            turn.result.set_exception(TooBusyError())
+
+    def _withdraw(self, place: Place, turn: _Turn) -> bool:
+        """Whether the turn had not begun; it never will."""
+        with self._lock:
+            waited = self._order.remove(place, turn)
+        if waited:
+            turn.work.close()
+        return waited
+
+    def _begin_next(self) -> None:
+        """Begin whose turn it is, where none is computed."""
+        if self._computing is not None:
+            return
+        with self._lock:
+            turn = self._order.next()
+        if turn is None:
+            return
+        self._computing = turn
+        task = self.loop.create_task(turn.work)
+        held_up = self.loop.call_later(self._holds_others_up_s, self._let_others_in, turn)
+        turn.result.add_done_callback(lambda result: self._cancelled(result, task))
+        task.add_done_callback(lambda done: self._ended(turn, done, held_up))
+
+    def _cancelled(self, result: "Future[Any]", task: "asyncio.Task[Any]") -> None:
+        if result.cancelled():
+            self.loop.call_soon_threadsafe(task.cancel)
+
+    def _ended(self, turn: _Turn, task: "asyncio.Task[Any]", held_up: asyncio.TimerHandle) -> None:
+        held_up.cancel()
+        if turn.result.set_running_or_notify_cancel():
+            if task.cancelled():
+                turn.result.set_exception(asyncio.CancelledError())
+            elif task.exception() is not None:
+                turn.result.set_exception(task.exception())
+            else:
+                turn.result.set_result(task.result())
+        self._let_others_in(turn)
+
+    def _let_others_in(self, turn: _Turn) -> None:
+        if self._computing is turn:
+            self._computing = None
+            self._begin_next()
 
 
 @lru_cache(maxsize=1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from typing import Any, Dict, Optional, Protocol, Text, Tuple
+from typing import Any, Coroutine, Dict, Optional, Protocol, Text, Tuple
 
 from rasa.core.actions.action import action_for_name_or_text
 from rasa.core.agent import Agent
@@ -12,6 +13,7 @@ from rasa.core.policies.policy import PolicyPrediction
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import BotUttered, UserUttered
 
+from bot.frame.order import Place
 from bot.frame.thinking import thinking
 from bot.messages import Message, message_from_reply
 
@@ -51,24 +53,35 @@ class Turns(Protocol):
 class RasaTurns:
     """Conversations with Rasa's agent, in the thread for that. `channel` is the name that Rasa keeps with each message.
 
-    However many are asked for, one is computed at a time, in the order in which they were asked for.
+    However many are asked for, one is computed at a time, in a fair order between addresses: `address` is the one that
+    the turns count for, by default each conversation its own. A turn that has not begun at `start_by`
+    (`time.monotonic()`) is not taken, and raises TooBusyError; by default it waits.
     """
 
-    def __init__(self, agent: Agent, channel: str) -> None:
+    def __init__(
+        self, agent: Agent, channel: str, address: Optional[str] = None, start_by: Optional[float] = None
+    ) -> None:
         self._agent = agent
         self._channel = channel
+        self._address = address
+        self._start_by = start_by
 
     async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
         """As the protocol says. The tracker knows by its id which message was taken, and what was said to it."""
-        return await thinking().do(self._take(conversation, said, again))
+        return await self._in_turn(conversation, self._take(conversation, said, again))
 
     async def greet(self, conversation: str) -> Tuple[Message, ...]:
         """As the protocol says; an owner who comes in again, with a question open, is only greeted."""
-        return await thinking().do(self._act(conversation, _GREETING))
+        return await self._in_turn(conversation, self._act(conversation, _GREETING))
 
     async def asks(self, conversation: str) -> bool:
         """As the protocol says."""
         return await thinking().do(self._asks(conversation))
+
+    async def _in_turn(self, conversation: str, work: Coroutine[Any, Any, Tuple[Message, ...]]) -> Tuple[Message, ...]:
+        place = Place(self._address or conversation, conversation)
+        within_s = None if self._start_by is None else self._start_by - time.monotonic()
+        return await thinking().take_turn(work, place, within_s)
 
     async def _asks(self, conversation: str) -> bool:
         tracker = await self._agent.tracker_store.retrieve(conversation)

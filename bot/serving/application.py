@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import tarfile
@@ -25,6 +26,7 @@ from bot.channels.slack.channel import SlackChannel
 from bot.channels.slack.settings import SlackSettings, slack_settings
 from bot.channels.slack.words import slack_words
 from bot.channels.web import WebChannel, WebSettings, web_settings
+from bot.channels.web.admission import address_of
 from bot.frame import changes
 from bot.frame.action_endpoint import ActionsInProcess
 from bot.frame.endpoints import (
@@ -41,11 +43,14 @@ from bot.frame.thinking import thinking
 from bot.frame.trackers import TrackersError
 from bot.knowledge import KnowledgeError
 from bot.operator.desk import desk
+from bot.operator.limits import Limits, limits
 from bot.operator.places import places
 from bot.operator.probes import probes
 from bot.operator.set_up import SetUpError
 from bot.operator.signing import check_secret_behind_proxies
 from bot.serving import changes as server_changes
+from bot.serving.framing import refuse_ill_formed_requests
+from bot.serving.front_door import READ_WITHIN_S, Entrance, make_room_for
 from bot.serving.health import Readiness, serve_health
 from bot.serving.hosts import answer_under_own_names
 from bot.sheets.pages import sheet_pages
@@ -56,7 +61,6 @@ from bot.web.pages import serve_pages
 # Sanic calls its listeners just before it serves; a Ctrl-C in that moment would be lost.
 _UNTIL_THE_LOOP_RUNS_S = 0.1
 _MOST_BYTES = 2 * 1024 * 1024  # of a request; every channel allows less
-_READ_WITHIN_S = 15
 _END_WITHIN_S = 5.0
 # What a model raises that does not load; the last three where its file is cut off or was changed.
 _MODEL_ERRORS = (RasaException, GraphComponentException, ModelNotFound, OSError, tarfile.TarError, EOFError, zlib.error)
@@ -133,10 +137,10 @@ def bound_socket(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _channels(rest: bool, web: WebSettings) -> List[InputChannel]:
+def _channels(rest: bool, web: WebSettings, most: Limits) -> List[InputChannel]:
     """The channels that owners can come through, as the operator set them up."""
     line, slack = line_settings(), slack_settings()
-    channels: List[InputChannel] = [WebChannel(web, database())]
+    channels: List[InputChannel] = [WebChannel(web, database(), most)]
     if rest:
         channels.append(RestChannel())
     if line is not None:
@@ -165,18 +169,21 @@ def application(
     """
     check_knowledge()
     try:
-        web, who = web_settings(host), probes()
+        web, who, most = web_settings(host), probes(), limits()
+        make_room_for(most)
         with database().reading():  # what channels are sent is kept there
-            channels = _channels(rest, web)
+            channels = _channels(rest, web, most)
         check_secret_behind_proxies()
     except (SetUpError, StoreError) as error:
         raise StartError(str(error)) from error
     server_changes.apply()
     app = Sanic("kakaritsuke", configure_logging=False)
     app.config.KEEP_ALIVE_TIMEOUT = 30
-    app.config.REQUEST_TIMEOUT = _READ_WITHIN_S
+    app.config.REQUEST_TIMEOUT = READ_WITHIN_S
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = _END_WITHIN_S
     app.config.REQUEST_MAX_SIZE = _MOST_BYTES
+    app.ctx.entrance = Entrance(most, web.proxies, lambda request: address_of(request, web))
+    refuse_ill_formed_requests(app)
     answer_under_own_names(app, web.hosts)
     register(channels, app, route="/webhooks/")
     app.blueprint(sheet_pages())
@@ -210,4 +217,19 @@ def application(
         if agent is not None and agent.tracker_store.event_broker:
             await thinking().do(agent.tracker_store.event_broker.close())
 
+    @app.after_server_stop
+    async def end(running: Sanic, loop: AbstractEventLoop) -> None:
+        await _end_what_goes_on(loop)
+
     return app
+
+
+async def _end_what_goes_on(loop: AbstractEventLoop) -> None:
+    """Cancel whatever still runs in the loop, and let it end.
+
+    Sanic cancels only what was given a name; the loop complains of every other task when it is thrown away.
+    """
+    left = asyncio.all_tasks(loop) - {asyncio.current_task(loop)}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)

@@ -279,10 +279,10 @@ def test_a_body_over_eight_kilobytes_is_refused(owner: Owner, size: int) -> None
     assert error(answer) == (413, "too_large")
 
 
-def test_a_body_over_eight_kilobytes_in_pieces_is_refused(owner: Owner) -> None:
-    pieces: Iterator[bytes] = (b" " * 1000 for _ in range(1000))
+def test_a_body_in_pieces_of_which_nobody_knows_how_many_come_is_refused(owner: Owner) -> None:
+    pieces: Iterator[bytes] = iter([b"{", b"}"])
     answer = owner.post(None, data=pieces, headers={"Content-Type": "application/json"})
-    assert error(answer) == (413, "too_large")
+    assert error(answer) == (400, "body")
 
 
 def test_a_body_that_is_announced_too_large_is_refused_before_it_comes(owner: Owner) -> None:
@@ -400,8 +400,8 @@ def test_a_last_event_id_that_is_no_number_is_refused(owner: Owner, last_seen: s
     assert error(owner.get("/web/events", headers={"Last-Event-ID": last_seen})) == (400, "body")
 
 
-def test_a_sixth_stream_is_refused_until_another_ends(owner: Owner) -> None:
-    pages = [owner.listen() for _ in range(5)]
+def test_a_fifth_stream_is_refused_until_another_ends(owner: Owner) -> None:
+    pages = [owner.listen() for _ in range(4)]
     for page in pages:
         page.until(": open")
     refused = owner.get("/web/events")

@@ -14,7 +14,7 @@ from limits import parse_many
 from sanic.compat import Header
 
 from bot.channels.web import WebSettings, web_settings
-from bot.channels.web.admission import Frequency, address_of
+from bot.channels.web.admission import Crowd, Frequency, address_of, counted
 
 REDIS = os.environ.get("KAKARITSUKE_TEST_REDIS", "redis://127.0.0.1:6379/15")
 TWO_A_MINUTE = tuple(parse_many("2/minute"))
@@ -102,3 +102,44 @@ async def test_a_redis_that_fails_keeps_nobody_out(caplog: pytest.LogCaptureFixt
     assert [await gone.wait_s(TWO_A_MINUTE, "message", "a") for _ in range(3)] == [0, 0, 0]
     assert "everybody is let in" in caplog.text
     assert "geheim" not in caplog.text
+
+
+def test_a_limit_an_address_counts_for_networks_and_not_for_this_machine() -> None:
+    assert counted("192.0.2.1") == "192.0.2.1"
+    assert counted("2001:db8::1") == counted("2001:db8::2") == "2001:db8::/64"
+    assert counted("2001:db8::/64") == "2001:db8::/64"
+    assert [counted(address) for address in ("127.0.0.1", "::1", "::ffff:127.0.0.1")] == [None, None, None]
+
+
+def test_a_crowd_has_room_for_so_many_in_all_and_from_an_address() -> None:
+    crowd = Crowd("pages", most=3, most_an_address=2)
+    assert [crowd.enter(address) for address in ("a", "a", "a", "b", "c", None)] == [
+        True,
+        True,
+        False,
+        True,
+        False,
+        False,
+    ]
+    crowd.leave("a")
+    assert [crowd.enter(address) for address in ("a", "b")] == [True, False]
+
+
+def test_who_counts_for_no_address_counts_in_all() -> None:
+    crowd = Crowd("pages", most=3, most_an_address=1)
+    assert [crowd.enter(None) for _ in range(4)] == [True, True, True, False]
+
+
+def test_the_log_says_once_a_minute_how_many_were_turned_away_and_not_from_where(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [0.0]
+    crowd = Crowd("pages", most=9, most_an_address=1, clock=lambda: now[0])
+    crowd.enter("192.0.2.1")
+    for now[0] in (0.0, 1.0, 59.0, 61.0):
+        assert not crowd.enter("192.0.2.1")
+    assert [record.message for record in caplog.records] == [
+        "more than 1 pages from one address: 1 turned away with 503",
+        "more than 1 pages from one address: 3 turned away with 503",
+    ]
+    assert "192.0.2" not in caplog.text

@@ -13,9 +13,11 @@ import pytest
 from rasa.core.agent import Agent
 from rasa.shared.core.events import UserUttered
 
+from bot.channels.web.admission import Crowd
 from bot.channels.web.conversations import Conversations, TurnFailedError
 from bot.channels.web.output import TranscriptChannel
 from bot.channels.web.streams import Streams
+from bot.frame.thinking import TooBusyError
 from bot.frame.turns import RasaTurns, Said
 from bot.messages import Choice, Choices, Message, part_to_json
 from bot.store import Author, Database, Exchange, Heard, IdReusedError, Transcripts
@@ -60,7 +62,7 @@ def transcripts(store: str) -> Transcripts:
 def process(store: str) -> Conversations:
     """The conversations as another process with the same store has them."""
     transcripts = Transcripts(Database(store), lease_s=0.3)
-    return Conversations(transcripts, Streams(transcripts))
+    return Conversations(transcripts, Streams(transcripts, Crowd("open pages", 9, 9)))
 
 
 def heard(client_id: str = "id-00001", words: str = "商標を取りたい") -> Heard:
@@ -175,6 +177,41 @@ async def test_a_turn_goes_on_when_whoever_waits_for_it_leaves(store: str, trans
     assert [entry.message.words for entry in transcripts.after(OWNER, 1)] == ["「商標を取りたい」ですね。"]
 
 
+async def test_a_message_behind_others_of_its_conversation_is_not_taken_after_its_time_and_may_come_again(
+    store: str,
+) -> None:
+    turns, conversations = SlowTurns(0.3), process(store)
+    first = asyncio.create_task(conversations.say(turns, OWNER, heard()))
+    await asyncio.sleep(0.05)
+    with pytest.raises(TooBusyError):
+        await conversations.say(turns, OWNER, heard("id-00002", "別の話"), start_by=time.monotonic() + 0.05)
+    await first
+    assert [said.id for said, _ in turns.taken] == ["id-00001"]
+    assert replies(await conversations.say(turns, OWNER, heard("id-00002", "別の話"))) == ["「別の話」ですね。"]
+
+
+async def test_a_message_behind_that_of_another_process_is_not_taken_after_its_time(
+    store: str, transcripts: Transcripts
+) -> None:
+    transcripts.hear(OWNER, heard(), "another")
+    turns = SlowTurns()
+    with pytest.raises(TooBusyError):
+        await process(store).say(turns, OWNER, heard("id-00002", "別の話"), start_by=time.monotonic())
+    assert turns.taken == []
+
+
+async def test_a_turn_that_could_not_begin_is_no_fault_for_the_log_and_may_come_again(
+    store: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    turns, conversations = SlowTurns(), process(store)
+    turns.fails = TooBusyError()
+    with pytest.raises(TooBusyError):
+        await conversations.say(turns, OWNER, heard())
+    assert caplog.text == ""
+    turns.fails = None
+    assert replies(await conversations.say(turns, OWNER, heard())) == ["「商標を取りたい」ですね。"]
+
+
 async def test_what_a_dead_process_began_is_taken_up_as_a_repetition(store: str, transcripts: Transcripts) -> None:
     transcripts.hear(OWNER, heard(), "dead")
     turns = SlowTurns()
@@ -204,12 +241,14 @@ async def test_a_conversation_opens_with_the_greeting(store: str) -> None:
 
 async def test_the_output_channel_adds_text_and_part_as_one_message(transcripts: Transcripts) -> None:
     part = Choices((Choice("yes", "はい"),))
-    output = TranscriptChannel(transcripts, Streams(transcripts), Author.STAFF)
+    output = TranscriptChannel(transcripts, Streams(transcripts, Crowd("open pages", 9, 9)), Author.STAFF)
     await output.send_response(OWNER, {"text": "よろしいですか。\n1. はい", "custom": part_to_json(part)})
     entry = transcripts.after(OWNER, 0)[0]
     assert (entry.author, entry.message) == (Author.STAFF, Message("よろしいですか。", part))
 
 
 async def test_the_output_channel_adds_a_text(transcripts: Transcripts) -> None:
-    await TranscriptChannel(transcripts, Streams(transcripts)).send_text_message(OWNER, "担当です。")
+    await TranscriptChannel(transcripts, Streams(transcripts, Crowd("open pages", 9, 9))).send_text_message(
+        OWNER, "担当です。"
+    )
     assert transcripts.after(OWNER, 0)[0].message == Message("担当です。")

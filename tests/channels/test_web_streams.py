@@ -12,8 +12,9 @@ from typing import Any, AsyncGenerator, Dict, List, Optional
 import pytest
 
 from bot.channels.web import streams as module
+from bot.channels.web.admission import Crowd
 from bot.channels.web.sessions import Session
-from bot.channels.web.streams import MOST_PER_SESSION, Streams, TooManyStreamsError
+from bot.channels.web.streams import MOST_PER_SESSION, NoRoomError, Streams, TooManyStreamsError
 from bot.messages import Message
 from bot.store import Author, Database, Transcripts
 
@@ -27,7 +28,7 @@ def transcripts(tmp_path: Path) -> Transcripts:
 
 @pytest.fixture
 async def streams(transcripts: Transcripts) -> AsyncGenerator[Streams, None]:
-    streams = Streams(transcripts)
+    streams = Streams(transcripts, Crowd("open pages", 1000, 1000))
     streams.start()
     yield streams
     await streams.stop()
@@ -46,7 +47,7 @@ class Page:
         self._task = asyncio.create_task(self._read(streams, last_seen, of or session()))
 
     async def _read(self, streams: Streams, last_seen: Optional[int], of: Session) -> None:
-        async for event in streams.events(of, last_seen):
+        async for event in streams.events(of, None, last_seen):
             self.raw.append(event)
             self.at.append(time.monotonic())
 
@@ -208,7 +209,7 @@ async def test_streams_end_when_the_server_stops(streams: Streams) -> None:
 
 
 async def test_a_page_that_reads_nothing_does_not_keep_the_server_from_stopping(streams: Streams) -> None:
-    events = streams.events(session(), None)
+    events = streams.events(session(), None, None)
     await events.__anext__()
     await asyncio.wait_for(streams.stop(), 3)
     await events.aclose()
@@ -218,22 +219,34 @@ async def test_a_conversation_has_so_many_pages_and_no_more(streams: Streams) ->
     for _ in range(MOST_PER_SESSION):
         await Page(streams).opened()
     with pytest.raises(TooManyStreamsError):
-        await streams.events(session(), None).__anext__()
+        await streams.events(session(), None, None).__anext__()
 
 
 async def test_a_page_that_closes_makes_room(streams: Streams) -> None:
     for _ in range(3 * MOST_PER_SESSION):
-        events = streams.events(session(), None)
+        events = streams.events(session(), None, None)
         await events.__anext__()
         await events.aclose()
 
 
-async def test_the_process_serves_so_many_pages_and_no_more(streams: Streams, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_IN_ALL", 2)
-    for name in ("web-a", "web-b"):
-        await Page(streams, of=session(conversation=name)).opened()
-    with pytest.raises(TooManyStreamsError):
-        await streams.events(session(conversation="web-c"), None).__anext__()
+async def test_a_page_too_many_in_all_or_from_an_address_finds_no_room_until_another_closes(
+    transcripts: Transcripts,
+) -> None:
+    streams = Streams(transcripts, Crowd("open pages", 3, 2))
+    streams.start()
+    opened = []
+    for conversation, address in (("web-a", "192.0.2.1"), ("web-b", "192.0.2.1"), ("web-c", "192.0.2.2")):
+        opened.append(streams.events(session(conversation=conversation), address, None))
+        await opened[-1].__anext__()
+    for address in ("192.0.2.1", "192.0.2.3"):
+        with pytest.raises(NoRoomError):
+            await streams.events(session(conversation="web-d"), address, None).__anext__()
+    await opened[0].aclose()
+    again = streams.events(session(conversation="web-d"), "192.0.2.1", None)
+    await again.__anext__()
+    for events in (again, *opened):
+        await events.aclose()
+    await streams.stop()
 
 
 async def test_five_hundred_open_pages_cost_one_look_into_the_store_a_second(

@@ -1,4 +1,4 @@
-"""The website goes on serving while a turn is computed."""
+"""The website goes on serving while a turn is computed, and refuses one that cannot begin in time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 import uuid
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, AsyncIterator, Dict
+from typing import Any, AsyncIterator, Dict, List, Optional
 
 import aiohttp
 import pytest
@@ -16,6 +16,7 @@ from rasa.shared.core.domain import Domain
 from sanic import Sanic
 
 from bot.channels.web import WebChannel, web_settings
+from bot.operator.limits import limits
 from bot.store import Database
 from tests.channels.web_owner import new_id
 from tests.conftest import free_port
@@ -30,8 +31,12 @@ class BusyAgent:
     action_endpoint = nlg = None
 
     def __init__(self) -> None:
-        self.lock_store = self.processor = self
+        self.lock_store = self.tracker_store = self.processor = self
         self.busy = threading.Event()
+        self.heard: List[str] = []
+
+    async def retrieve_full_tracker(self, conversation: str) -> None:
+        """It keeps nothing."""
 
     @asynccontextmanager
     async def lock(self, conversation: str) -> AsyncIterator[None]:
@@ -47,6 +52,7 @@ class BusyAgent:
         pass
 
     async def handle_message(self, message: Any) -> None:
+        self.heard.append(message.message_id)
         self.busy.set()
         time.sleep(TURN_S)
 
@@ -56,11 +62,12 @@ def agent() -> BusyAgent:
     return BusyAgent()
 
 
-@pytest.fixture
-async def address(agent: BusyAgent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+@asynccontextmanager
+async def served(agent: BusyAgent, store: Path, start_within_s: float) -> AsyncIterator[str]:
     port = free_port()
-    monkeypatch.setenv("KAKARITSUKE_PUBLIC_URL", f"http://127.0.0.1:{port}")
-    channel = WebChannel(web_settings("127.0.0.1"), Database(str(tmp_path / "store.sqlite")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KAKARITSUKE_PUBLIC_URL", f"http://127.0.0.1:{port}")
+        channel = WebChannel(web_settings("127.0.0.1"), Database(str(store)), limits(), start_within_s)
     app = Sanic(f"web_{uuid.uuid4().hex}", configure_logging=False)
     app.ctx.agent = agent
 
@@ -80,15 +87,31 @@ async def address(agent: BusyAgent, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     await server.after_stop()
 
 
+@pytest.fixture
+async def address(agent: BusyAgent, tmp_path: Path) -> AsyncIterator[str]:
+    async with served(agent, tmp_path / "store.sqlite", start_within_s=10.0) as address:
+        yield address
+
+
+@pytest.fixture
+async def hasty_address(agent: BusyAgent, tmp_path: Path) -> AsyncIterator[str]:
+    """A website whose turns begin within a third of a second, or not at all."""
+    async with served(agent, tmp_path / "store.sqlite", start_within_s=TURN_S / 3) as address:
+        yield address
+
+
 async def opened(web: aiohttp.ClientSession, address: str) -> str:
     async with web.post(f"{address}/web/session", json={}) as answer:
         token: str = (await answer.json())["token"]
         return token
 
 
-async def say(web: aiohttp.ClientSession, address: str, token: str) -> int:
-    message = {"id": new_id(), "text": "商標"}
+async def say(web: aiohttp.ClientSession, address: str, token: str, client_id: Optional[str] = None) -> int:
+    message = {"id": client_id or new_id(), "text": "商標"}
     async with web.post(f"{address}/web/messages", json=message, headers=bearer(token)) as answer:
+        if answer.status == 503:
+            assert await answer.json() == {"error": "busy"}
+            assert int(answer.headers["Retry-After"]) > 0
         return answer.status
 
 
@@ -109,4 +132,31 @@ async def test_a_page_is_served_while_another_owners_turn_is_computed(agent: Bus
             await asyncio.sleep(0.01)
         assert await read(web, address, tokens[1]) == 200
         assert not turn.done()
+        assert await turn == 200
+
+
+async def test_a_turn_that_cannot_begin_in_time_is_refused_and_not_taken_and_its_message_may_come_again(
+    agent: BusyAgent, hasty_address: str
+) -> None:
+    async with aiohttp.ClientSession() as web:
+        first, second = [await opened(web, hasty_address) for _ in range(2)]
+        turn = asyncio.create_task(say(web, hasty_address, first, "first-message"))
+        while not agent.busy.is_set():
+            await asyncio.sleep(0.01)
+        assert await say(web, hasty_address, second, "second-message") == 503
+        assert await turn == 200
+        assert agent.heard == ["first-message"]
+        assert await say(web, hasty_address, second, "second-message") == 200
+        assert agent.heard == ["first-message", "second-message"]
+
+
+async def test_a_greeting_that_cannot_begin_in_time_is_refused(agent: BusyAgent, hasty_address: str) -> None:
+    async with aiohttp.ClientSession() as web:
+        token = await opened(web, hasty_address)
+        turn = asyncio.create_task(say(web, hasty_address, token))
+        while not agent.busy.is_set():
+            await asyncio.sleep(0.01)
+        async with web.post(f"{hasty_address}/web/session", json={}) as answer:
+            assert answer.status == 503
+            assert int(answer.headers["Retry-After"]) > 0
         assert await turn == 200

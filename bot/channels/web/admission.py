@@ -1,12 +1,14 @@
-"""Who may ask: the origin of a request, the address it came from, and how often that may be."""
+"""Who may ask: the origin of a request, the address it came from, how often, and how many at once."""
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
 import logging
+import math
 import time
-from typing import Any, Optional
+from collections import Counter
+from typing import Any, Callable, Dict, Optional
 
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter as LimiterInProcess
@@ -19,6 +21,7 @@ from bot.channels.web.settings import Rates, WebSettings
 
 _NETWORK_OF_ONE_V6_CUSTOMER = 64
 _REDIS_ANSWERS_WITHIN_S = 1.0
+_TELL_AGAIN_S = 60.0
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -34,8 +37,20 @@ def has_allowed_origin(request: Request, settings: WebSettings) -> bool:
 
 def address_of(request: Request, settings: WebSettings) -> str:
     """The network address that a request counts for: one customer has a whole /64 in IPv6, so that is one address."""
-    address = source_of(request, settings) or _address(request.ip)
-    if isinstance(address, ipaddress.IPv6Address):
+    return _network(source_of(request, settings) or _address(request.ip))
+
+
+def counted(address: str) -> Optional[str]:
+    """The network address for which a limit an address counts; None for this machine, where no such limit holds."""
+    known = _address(address)
+    if known is None:
+        return address  # a network already
+    return None if known.is_loopback else _network(known)
+
+
+def _network(address: "Optional[ipaddress.IPv4Address | ipaddress.IPv6Address]") -> str:
+    """One customer's address: in IPv6 that is a whole /64."""
+    if isinstance(address, ipaddress.IPv6Address) and not address.is_loopback:
         return str(ipaddress.ip_network((address, _NETWORK_OF_ONE_V6_CUSTOMER), strict=False))
     return str(address)
 
@@ -89,3 +104,46 @@ class Frequency:
     async def _do(self, name: str, *arguments: Any) -> Any:
         called = getattr(self._limiter, name)
         return await (asyncio.to_thread(called, *arguments) if self.shared else called(*arguments))
+
+
+class Crowd:
+    """Counts how many of a kind are there at once, in all and from each address.
+
+    Who is turned away stands in the log, once a minute at most for each limit and without the address.
+    """
+
+    def __init__(self, what: str, most: int, most_an_address: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._what = what
+        self._most = most
+        self._most_an_address = most_an_address
+        self._clock = clock
+        self._there: "Counter[Optional[str]]" = Counter()
+        self._in_all = 0
+        self._turned_away: "Counter[str]" = Counter()
+        self._told_at: Dict[str, float] = {}
+
+    def enter(self, address: Optional[str]) -> bool:
+        """Whether there is room for one more, who is then in. `address`: None counts in all alone."""
+        if self._in_all >= self._most:
+            self._turn_away(f"{self._most} {self._what} in all")
+            return False
+        if address is not None and self._there[address] >= self._most_an_address:
+            self._turn_away(f"{self._most_an_address} {self._what} from one address")
+            return False
+        self._in_all += 1
+        self._there[address] += 1
+        return True
+
+    def leave(self, address: Optional[str]) -> None:
+        """One who was let in is gone."""
+        self._in_all -= 1
+        self._there[address] -= 1
+        if not self._there[address]:
+            del self._there[address]
+
+    def _turn_away(self, limit: str) -> None:
+        self._turned_away[limit] += 1
+        now = self._clock()
+        if now - self._told_at.get(limit, -math.inf) >= _TELL_AGAIN_S:
+            _LOGGER.error("more than %s: %d turned away with 503", limit, self._turned_away.pop(limit))
+            self._told_at[limit] = now

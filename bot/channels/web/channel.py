@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Text
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -14,18 +15,21 @@ from sanic.response import HTTPResponse
 
 from bot.channels.at_any_time import at_any_time, choice_at_any_time
 from bot.channels.web import reading
-from bot.channels.web.admission import Frequency, address_of, has_allowed_origin
+from bot.channels.web.admission import Crowd, Frequency, address_of, counted, has_allowed_origin
 from bot.channels.web.conversations import Conversations, TurnFailedError
 from bot.channels.web.output import TranscriptChannel
 from bot.channels.web.reading import RefusalError
 from bot.channels.web.sessions import NoSessionError, Session, open_session, session_of
 from bot.channels.web.settings import WebSettings
-from bot.channels.web.streams import Streams, TooManyStreamsError, entry_to_json
+from bot.channels.web.streams import NoRoomError, Streams, TooManyStreamsError, entry_to_json
+from bot.frame.thinking import TooBusyError
 from bot.frame.turns import RasaTurns
+from bot.operator.limits import Limits
 from bot.store import Database, Entry, Heard, IdReusedError, StoreError, Transcripts
 
 _TOO_MANY_STREAMS_S = 10
 _BUSY_S = 2
+_NO_ROOM_S = 10
 _BEARER = "bearer "
 _LOGGER = logging.getLogger(__name__)
 
@@ -33,18 +37,20 @@ _LOGGER = logging.getLogger(__name__)
 class WebChannel(InputChannel):
     """The conversations on the operator's website. docs/architecture.md has the addresses and what they answer.
 
-    Nothing that a page sends names a conversation: that is derived from its token. Raises AtAnyTimeError where
+    Nothing that a page sends names a conversation: that is derived from its token. A turn that cannot begin within
+    `start_within_s` is refused, and its message may come again under its id. Raises AtAnyTimeError where
     data/channels/at_any_time.yml is wrong.
     """
 
-    def __init__(self, settings: WebSettings, store: Database) -> None:
+    def __init__(self, settings: WebSettings, store: Database, limits: Limits, start_within_s: float = 10.0) -> None:
         at_any_time()  # where its file is wrong, the bot does not start
         self._settings = settings
+        self._start_within_s = start_within_s
         self._transcripts = Transcripts(store)
-        self._streams = Streams(self._transcripts)
+        pages = Crowd("open pages", limits.most_streams, limits.most_streams_per_address)
+        self._streams = Streams(self._transcripts, pages)
         self._conversations = Conversations(self._transcripts, self._streams)
         self._frequency = Frequency(settings.redis)
-        self._rasa: Optional[RasaTurns] = None
 
     @classmethod
     def name(cls) -> Text:
@@ -85,6 +91,7 @@ class WebChannel(InputChannel):
         blueprint.middleware("response")(_share_with_origin)
         blueprint.exception(RefusalError)(_refuse)
         blueprint.exception(StoreError, TurnFailedError)(_be_busy)
+        blueprint.exception(TooBusyError, NoRoomError)(_have_no_room)
         blueprint.listener("after_server_start")(self._start)
         blueprint.listener("before_server_stop")(self._stop)
         return blueprint
@@ -115,7 +122,8 @@ class WebChannel(InputChannel):
             raise RefusalError(400, "body")
         await self._count(self._settings.sessions_rate, "session", request.ctx.address)
         token, session = open_session(self._settings.session_days)
-        greeting = await self._conversations.open(self._turns(request), session.conversation)
+        turns = self._turns(request, time.monotonic() + self._start_within_s)
+        greeting = await self._conversations.open(turns, session.conversation)
         expires_at = session.expires_at.isoformat()
         return _json({"token": token, "expires_at": expires_at, "messages": _as_json(greeting)}, 201)
 
@@ -127,8 +135,10 @@ class WebChannel(InputChannel):
         if words is None:
             raise RefusalError(422, "choice")
         heard = Heard(sent.client_id, words, sent.choice)
+        start_by = time.monotonic() + self._start_within_s
         try:
-            exchange = await self._conversations.say(self._turns(request), session.conversation, heard)
+            turns = self._turns(request, start_by)
+            exchange = await self._conversations.say(turns, session.conversation, heard, start_by)
         except IdReusedError:
             raise RefusalError(409, "id_reused") from None
         return _json({"messages": _as_json((exchange.owner, *(exchange.replies or ())))})
@@ -147,7 +157,8 @@ class WebChannel(InputChannel):
     async def _stream_events(self, request: Request) -> None:
         session = self._session(request)
         last_seen = request.headers.getone("last-event-id", None)
-        events = self._streams.events(session, None if last_seen is None else reading.seq(last_seen, 0))
+        after = None if last_seen is None else reading.seq(last_seen, 0)
+        events = self._streams.events(session, counted(request.ctx.address), after)
         try:
             first = await events.__anext__()
         except TooManyStreamsError:
@@ -163,11 +174,9 @@ class WebChannel(InputChannel):
         finally:
             await events.aclose()
 
-    def _turns(self, request: Request) -> RasaTurns:
-        """One for all requests; the agent is there once Rasa serves."""
-        if self._rasa is None:
-            self._rasa = RasaTurns(request.app.ctx.agent, self.name())
-        return self._rasa
+    def _turns(self, request: Request, start_by: float) -> RasaTurns:
+        """Turns that count for the address of a request, and begin in time or not at all."""
+        return RasaTurns(request.app.ctx.agent, self.name(), request.ctx.address, start_by)
 
     def _session(self, request: Request) -> Session:
         """The session that a request comes with. Raises RefusalError."""
@@ -221,6 +230,10 @@ async def _refuse(request: Request, refusal: RefusalError) -> HTTPResponse:
     if refusal.status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+async def _have_no_room(request: Request, error: Exception) -> HTTPResponse:
+    return await _refuse(request, RefusalError(503, "busy", _NO_ROOM_S))
 
 
 async def _be_busy(request: Request, error: Exception) -> HTTPResponse:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import socket
+import time
 import traceback
 import uuid
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Dict, Tuple
+from typing import AsyncIterator, Callable, Dict, Tuple
 from weakref import WeakValueDictionary
 
 from bot.channels.web.streams import Streams
+from bot.frame.thinking import TooBusyError
 from bot.frame.turns import Said, Turns
 from bot.store import Author, Entry, Exchange, Heard, IdReusedError, Transcripts
 
@@ -37,29 +41,33 @@ class Conversations:
     A turn goes on when the owner's page has gone: what is said to them waits in the transcript.
     """
 
-    def __init__(self, transcripts: Transcripts, streams: Streams) -> None:
+    def __init__(self, transcripts: Transcripts, streams: Streams, clock: Callable[[], float] = time.monotonic) -> None:
         self._transcripts = transcripts
         self._streams = streams
+        self._clock = clock
         self._worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
         self._alone: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
         self._running: Dict[Tuple[str, str], _Running] = {}
 
     async def open(self, turns: Turns, conversation: str) -> Tuple[Entry, ...]:
-        """Begin a new conversation with the bot's greeting. Raises TurnFailedError, StoreError."""
+        """Begin a new conversation with the bot's greeting. Raises TurnFailedError, TooBusyError, StoreError."""
         try:
             greeting = await turns.greet(conversation)
+        except TooBusyError:
+            raise
         except Exception as error:
             raise _failed(error) from error
         return await asyncio.to_thread(self._transcripts.append, conversation, Author.BOT, greeting)
 
-    async def say(self, turns: Turns, conversation: str, heard: Heard) -> Exchange:
+    async def say(self, turns: Turns, conversation: str, heard: Heard, start_by: float = math.inf) -> Exchange:
         """An owner's message and what the bot says to it; the same message again gives the same.
 
-        Raises IdReusedError, TurnFailedError, StoreError.
+        Raises IdReusedError, TurnFailedError, StoreError, and TooBusyError where another message of the conversation,
+        or the turns of others, are in the way until `start_by` (by the clock handed in). The message may come again.
         """
         key = (conversation, heard.client_id)
         if key not in self._running:
-            task = asyncio.create_task(self._hear_and_answer(turns, conversation, heard))
+            task = asyncio.create_task(self._hear_and_answer(turns, conversation, heard, start_by))
             self._running[key] = _Running(heard, task)
             task.add_done_callback(lambda done: self._ended(key, done))
         if not heard.is_same(self._running[key].heard):
@@ -77,16 +85,31 @@ class Conversations:
         if not task.cancelled():
             task.exception()  # said to whoever waits; nobody may be waiting any more
 
-    async def _hear_and_answer(self, turns: Turns, conversation: str, heard: Heard) -> Exchange:
-        lock = self._alone.setdefault(conversation, asyncio.Lock())
-        async with lock:
+    async def _hear_and_answer(self, turns: Turns, conversation: str, heard: Heard, start_by: float) -> Exchange:
+        async with self._alone_by(conversation, start_by):
             hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
             while hearing.attempt is None:
                 if hearing.exchange.replies is not None:
                     return hearing.exchange
+                if self._clock() >= start_by:
+                    raise TooBusyError
                 await asyncio.sleep(_LOOK_AGAIN_S)  # another process works on the conversation
                 hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
             return await self._answer(turns, conversation, heard, again=hearing.attempt > 1)
+
+    @asynccontextmanager
+    async def _alone_by(self, conversation: str, start_by: float) -> AsyncIterator[None]:
+        """No other message of a conversation is worked on here meanwhile. Raises TooBusyError where that takes long."""
+        lock = self._alone.setdefault(conversation, asyncio.Lock())
+        within_s = None if start_by == math.inf else max(0.0, start_by - self._clock())
+        try:
+            await asyncio.wait_for(lock.acquire(), within_s)
+        except asyncio.TimeoutError:
+            raise TooBusyError from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     async def _answer(self, turns: Turns, conversation: str, heard: Heard, again: bool) -> Exchange:
         renewal = asyncio.create_task(self._renew(conversation))
@@ -96,6 +119,8 @@ class Conversations:
                 return await asyncio.to_thread(self._transcripts.answer, conversation, heard.client_id, messages)
         except Exception as error:
             await asyncio.to_thread(self._transcripts.let_go, conversation, self._worker)
+            if isinstance(error, TooBusyError):
+                raise
             raise _failed(error) from error
         finally:
             renewal.cancel()

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any, AsyncGenerator, Dict, Iterator, Mapping, Optional, Set
 
+from bot.channels.web.admission import Crowd
 from bot.channels.web.sessions import Session
 from bot.messages import part_to_json
 from bot.store import Entry, StoreError, Transcripts
 
 KEEP_ALIVE_S = 15.0
-MOST_PER_SESSION = 5
-MOST_IN_ALL = 2000
+MOST_PER_SESSION = 4
 _LOOK_S = 0.8
 # Most turns are over sooner. Looking into the store for open pages meanwhile would only keep the turn from its answer.
 _THINKS_LONG_S = 0.15
@@ -27,14 +27,19 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class TooManyStreamsError(Exception):
-    """A conversation, or the process, has as many open pages as it can serve."""
+    """A conversation has as many open pages as it may have."""
+
+
+class NoRoomError(Exception):
+    """The process, or an address, has as many open pages as the operator allows."""
 
 
 class Stream:
     """One open page: how far it has been told, and whether it was told that the bot is thinking."""
 
-    def __init__(self, session: Session, seq: int) -> None:
+    def __init__(self, session: Session, address: Optional[str], seq: int) -> None:
         self.session = session
+        self.address = address
         self.seq = seq
         self.typing = False
         self.woken = asyncio.Event()
@@ -47,8 +52,9 @@ class Streams:
     for all pages together.
     """
 
-    def __init__(self, transcripts: Transcripts) -> None:
+    def __init__(self, transcripts: Transcripts, crowd: Crowd) -> None:
         self._transcripts = transcripts
+        self._crowd = crowd
         self._open: Dict[str, Set[Stream]] = {}
         self._typing: Set[str] = set()
         self._watch: Optional["asyncio.Task[None]"] = None
@@ -92,12 +98,15 @@ class Streams:
         self._typing.add(conversation)
         self.wake(conversation)
 
-    async def events(self, session: Session, last_seen: Optional[int]) -> AsyncGenerator[str, None]:
+    async def events(
+        self, session: Session, address: Optional[str], last_seen: Optional[int]
+    ) -> AsyncGenerator[str, None]:
         """The server-sent events for a page that has seen everything up to `last_seen`, by default all there is.
 
-        Raises TooManyStreamsError at the start, StoreError at any time. Ends with the session, or as the server stops.
+        `address` is the one that the page counts for. Raises TooManyStreamsError and NoRoomError at the start,
+        StoreError at any time. Ends with the session, or as the server stops.
         """
-        stream = self._opened(session)
+        stream = self._opened(session, address)
         try:
             newest = (await asyncio.to_thread(self._transcripts.newest, [session.conversation])).get(
                 session.conversation, 0
@@ -112,16 +121,19 @@ class Streams:
         finally:
             self._close(stream)
 
-    def _opened(self, session: Session) -> Stream:
+    def _opened(self, session: Session, address: Optional[str]) -> Stream:
         of_session = self._open.get(session.conversation, set())
-        if len(of_session) >= MOST_PER_SESSION or sum(map(len, self._open.values())) >= MOST_IN_ALL:
+        if len(of_session) >= MOST_PER_SESSION:
             raise TooManyStreamsError
-        stream = Stream(session, 0)
+        if not self._crowd.enter(address):
+            raise NoRoomError
+        stream = Stream(session, address, 0)
         self._open.setdefault(session.conversation, of_session).add(stream)
         return stream
 
     def _close(self, stream: Stream) -> None:
         conversation = stream.session.conversation
+        self._crowd.leave(stream.address)
         self._open[conversation].discard(stream)
         if not self._open[conversation]:
             del self._open[conversation]
