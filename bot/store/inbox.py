@@ -183,5 +183,4 @@ class Inbox:
 
 def forget_done(store: Database, before: float) -> int:
     """Remove what any channel was sent and had done before a time (Unix seconds). Returns how many events that were."""
-    with store.writing() as connection:
-        return int(connection.execute(_INBOX.delete().where(_OF.done_at < before)).rowcount)
+    return store.erase(_OF.id, _OF.done_at < before)

@@ -190,9 +190,7 @@ class Transcripts:
 
     def forget(self, before: float) -> int:
         """Remove what was said before a time (Unix seconds). Returns how much that was."""
-        with self._store.writing() as store:
-            removed = store.execute(_TRANSCRIPTS.delete().where(_OF.said_at < before))
-        return int(removed.rowcount)
+        return self._store.erase(_OF.id, _OF.said_at < before)
 
     def _writing(self, conversation: str) -> Any:
         return self._store.writing_alone(f"transcript/{conversation}")
