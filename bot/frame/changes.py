@@ -6,10 +6,14 @@ from typing import Any, Dict, List, Optional, Text
 
 from jsonschema import Draft7Validator
 from rasa.core.actions.action import RemoteAction
+from rasa.core.processor import MessageProcessor
 from rasa.nlu.classifiers.regex_message_handler import RegexMessageHandler
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.frame.holding import check_still_held
 
 
 def apply() -> None:
@@ -17,6 +21,7 @@ def apply() -> None:
     _read_slashes_as_text()
     _validate_action_results_with_one_validator()
     _merge_training_data_without_copies()
+    _save_only_what_is_still_held()
 
 
 def _read_slashes_as_text() -> None:
@@ -66,6 +71,22 @@ def _merge_training_data_without_copies() -> None:
 
     if merge.__name__ != merge_without_copies.__name__:
         TrainingData.merge = merge_without_copies
+
+
+def _save_only_what_is_still_held() -> None:
+    """A turn is saved only while its process still holds the conversation.
+
+    Rasa's locks are of one process, or run out in Redis, and nobody looks again. A process that stood still in the
+    middle of a turn for longer than its lease would save the turn a second time, after another has taken it over.
+    """
+    save = MessageProcessor.save_tracker
+
+    async def save_if_still_held(self: MessageProcessor, tracker: DialogueStateTracker) -> None:
+        await check_still_held()
+        await save(self, tracker)
+
+    if save.__name__ != save_if_still_held.__name__:
+        MessageProcessor.save_tracker = save_if_still_held
 
 
 def _without_examples(data: TrainingData) -> TrainingData:

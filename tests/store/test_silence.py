@@ -20,20 +20,17 @@ WITHIN_S = 0.5
 A_LITTLE_MORE_S = 1.5  # for a machine that has much else to do
 
 
-on_a_server = pytest.mark.parametrize("address", ["postgresql"], indirect=True)
-
-
 @pytest.fixture
-def network(address: str) -> Iterator[Network]:
-    url = make_url(address)
+def network(postgresql_address: str) -> Iterator[Network]:
+    url = make_url(postgresql_address)
     with Network(url.host or "127.0.0.1", url.port or 5432) as network:
         yield network
 
 
 @pytest.fixture
-def far(network: Network, address: str) -> Transcripts:
+def far(network: Network, postgresql_address: str) -> Transcripts:
     """A store behind a network, with a connection open."""
-    url = make_url(address).set(host="127.0.0.1", port=network.port)
+    url = make_url(postgresql_address).set(host="127.0.0.1", port=network.port)
     transcripts = Transcripts(Database(url.render_as_string(hide_password=False), answers_within_s=WITHIN_S))
     transcripts.append("a", Author.BOT, [Message("前")])
     return transcripts
@@ -50,7 +47,6 @@ def say(transcripts: Transcripts) -> object:
     return transcripts.append("a", Author.BOT, [Message("今")])
 
 
-@on_a_server
 def test_a_server_that_takes_all_and_says_nothing_is_given_up_in_time(network: Network, far: Transcripts) -> None:
     network.swallow()
     for call in (lambda: say(far), lambda: far.after("a", 0)):
@@ -60,7 +56,6 @@ def test_a_server_that_takes_all_and_says_nothing_is_given_up_in_time(network: N
     assert [entry.message.words for entry in far.after("a", 0)] == ["前", "今"]
 
 
-@on_a_server
 def test_many_calls_to_a_silent_server_fail_together_and_not_one_after_another(
     network: Network, far: Transcripts
 ) -> None:
@@ -75,19 +70,20 @@ def test_many_calls_to_a_silent_server_fail_together_and_not_one_after_another(
     say(far)
 
 
-@on_a_server
-def test_a_server_that_is_silent_from_the_start_is_given_up_in_time(network: Network, address: str) -> None:
+def test_a_server_that_is_silent_from_the_start_is_given_up_in_time(network: Network, postgresql_address: str) -> None:
     network.swallow()
-    url = make_url(address).set(host="127.0.0.1", port=network.port)
+    url = make_url(postgresql_address).set(host="127.0.0.1", port=network.port)
     store = Database(url.render_as_string(hide_password=False), answers_within_s=WITHIN_S)
     fails_within(WITHIN_S + A_LITTLE_MORE_S, lambda: Transcripts(store).after("a", 0))
 
 
-@on_a_server
 def test_who_waits_for_a_conversation_that_another_process_holds_is_told_in_time(
-    network: Network, address: str
+    network: Network, postgresql_address: str
 ) -> None:
-    store, other = Database(address, answers_within_s=WITHIN_S), Database(address, answers_within_s=60)
+    store, other = (
+        Database(postgresql_address, answers_within_s=WITHIN_S),
+        Database(postgresql_address, answers_within_s=60),
+    )
     Transcripts(store).after("a", 0)
     with other.writing_alone("transcript/a"):
         fails_within(WITHIN_S + A_LITTLE_MORE_S, lambda: say(Transcripts(store)))

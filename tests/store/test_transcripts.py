@@ -31,6 +31,10 @@ def attempt(transcripts: Transcripts, client_id: str = "id-00001", conversation:
     return transcripts.hear(conversation, heard(client_id), by).attempt
 
 
+def answer(transcripts: Transcripts, *words: str, by: str = "me") -> Exchange:
+    return transcripts.answer("a", "id-00001", map(Message, words), by)
+
+
 def test_what_is_said_is_numbered_from_one(transcripts: Transcripts) -> None:
     transcripts.append("a", Author.BOT, [Message("一"), Message("二")])
     hear(transcripts)
@@ -90,7 +94,7 @@ def test_a_press_is_the_same_when_the_label_has_changed(transcripts: Transcripts
 
 def test_an_answer_comes_with_every_repetition(transcripts: Transcripts) -> None:
     hear(transcripts)
-    answered = transcripts.answer("a", "id-00001", [Message("一"), Message("二")])
+    answered = answer(transcripts, "一", "二")
     transcripts.append("a", Author.STAFF, [Message("担当です")])
     assert hear(transcripts) == answered
     assert [entry.message.words for entry in answered.replies or ()] == ["一", "二"]
@@ -98,13 +102,13 @@ def test_an_answer_comes_with_every_repetition(transcripts: Transcripts) -> None
 
 def test_silence_is_an_answer(transcripts: Transcripts) -> None:
     hear(transcripts)
-    assert transcripts.answer("a", "id-00001", []).replies == ()
+    assert answer(transcripts).replies == ()
 
 
 def test_what_was_answered_is_not_answered_again(transcripts: Transcripts) -> None:
     hear(transcripts)
-    first = transcripts.answer("a", "id-00001", [Message("一")])
-    assert transcripts.answer("a", "id-00001", [Message("二")]) == first
+    first = answer(transcripts, "一")
+    assert answer(transcripts, "二") == first
     assert len(transcripts.after("a", 0)) == 2
 
 
@@ -120,13 +124,13 @@ def test_another_conversation_need_not_wait(transcripts: Transcripts) -> None:
 
 def test_an_answer_lets_the_conversation_go(transcripts: Transcripts) -> None:
     attempt(transcripts, "id-00001")
-    transcripts.answer("a", "id-00001", [])
+    answer(transcripts)
     assert attempt(transcripts, "id-00002", by="another") == 1
 
 
 def test_what_was_answered_is_not_attempted_again(transcripts: Transcripts) -> None:
     attempt(transcripts)
-    transcripts.answer("a", "id-00001", [])
+    answer(transcripts)
     assert attempt(transcripts) is None
 
 

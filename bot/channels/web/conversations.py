@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Dict, Tuple
 from weakref import WeakValueDictionary
 
+from bot.channels.hold import Hold
 from bot.channels.web.streams import Streams
+from bot.frame.holding import saved_only_if
 from bot.frame.turns import Said, Turns
-from bot.store import Author, Entry, Exchange, Heard, IdReusedError, Transcripts
+from bot.store import Author, Entry, Exchange, Heard, IdReusedError, LostHoldError, StoreError, Transcripts
 
 _LOOK_AGAIN_S = 0.1
 _FINISH_WITHIN_S = 10.0
@@ -80,30 +82,34 @@ class Conversations:
     async def _hear_and_answer(self, turns: Turns, conversation: str, heard: Heard) -> Exchange:
         lock = self._alone.setdefault(conversation, asyncio.Lock())
         async with lock:
-            hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
-            while hearing.attempt is None:
+            while True:
+                hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
                 if hearing.exchange.replies is not None:
                     return hearing.exchange
-                await asyncio.sleep(_LOOK_AGAIN_S)  # another process works on the conversation
-                hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
-            return await self._answer(turns, conversation, heard, again=hearing.attempt > 1)
+                if hearing.attempt is None:
+                    await asyncio.sleep(_LOOK_AGAIN_S)  # another process works on the conversation
+                    continue
+                try:
+                    return await self._answer(turns, conversation, heard, again=hearing.attempt > 1)
+                except LostHoldError:
+                    _LOGGER.error("another process took a turn over while this one stood still; its answer counts")
 
     async def _answer(self, turns: Turns, conversation: str, heard: Heard, again: bool) -> Exchange:
-        renewal = asyncio.create_task(self._renew(conversation))
+        hold = Hold(self._transcripts.lease_s, lambda: self._transcripts.renew(conversation, self._worker))
+        said = Said(heard.client_id, heard.words, heard.choice)
         try:
-            with self._streams.typing(conversation):
-                messages = await turns.take(conversation, Said(heard.client_id, heard.words, heard.choice), again)
-                return await asyncio.to_thread(self._transcripts.answer, conversation, heard.client_id, messages)
+            with self._streams.typing(conversation), hold.renewed(), saved_only_if(hold.check):
+                messages = await turns.take(conversation, said, again)
+                return await asyncio.to_thread(
+                    self._transcripts.answer, conversation, heard.client_id, messages, self._worker
+                )
+        except LostHoldError:
+            raise
+        except StoreError as error:  # asked once more, the store would only keep the owner waiting; the lease runs out
+            raise _failed(error) from error
         except Exception as error:
             await asyncio.to_thread(self._transcripts.let_go, conversation, self._worker)
             raise _failed(error) from error
-        finally:
-            renewal.cancel()
-
-    async def _renew(self, conversation: str) -> None:
-        while True:
-            await asyncio.sleep(self._transcripts.lease_s / 3)
-            await asyncio.to_thread(self._transcripts.renew, conversation, self._worker)
 
 
 def _failed(error: Exception) -> TurnFailedError:
