@@ -16,6 +16,7 @@ from typing import List, Optional
 from bot.operator.desk import PUBLIC_URL
 from bot.operator.set_up import SetUpError
 from bot.operator.signing import check_secret
+from bot.private import keep_new_files_private
 from bot.quiet import keep_libraries_quiet
 
 DEFAULT_PORT = 5005
@@ -101,6 +102,7 @@ def _train(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from bot.training import newest_model, trained_model
 
+    keep_new_files_private()
     _take_the_terminal()
     model = trained_model() or newest_model()
     if model is None:
@@ -254,6 +256,7 @@ def _line(options: argparse.Namespace) -> int:
 def _chat(options: argparse.Namespace) -> int:
     from bot.training import newest_model, trained_model
 
+    keep_new_files_private()
     model = trained_model() or newest_model()
     if model is None:
         return _fail("there is no trained model; run `make train` (or `python -m bot train`) first")

@@ -11,6 +11,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Awaitable, Callable, Dict, Iterable, List, Optional, Set, Tuple
 
+from bot.channels.complaints import complaint
 from bot.channels.hold import Hold
 from bot.frame.holding import saved_only_if
 from bot.store import Arrival, Delivery, Inbox, LostHoldError, StoreError, UnfitError
@@ -81,9 +82,10 @@ class Deliveries:
             self._patrol.cancel()
         self._patrol = None
         await asyncio.gather(*self._busy.values())
-        if self._letting_in is not None:
-            await asyncio.wait([self._letting_in], timeout=_LAST_TRY_WITHIN_S)
-            self._letting_in.cancel()
+        letting_in = self._letting_in
+        if letting_in is not None:
+            await asyncio.wait([letting_in], timeout=_LAST_TRY_WITHIN_S)
+            letting_in.cancel()
         if self._waiting:
             lost = [arrival.event_id for few, _ in self._waiting for arrival in few]
             _LOGGER.error("%d events are lost, since the store did not take them: %s", len(lost), ", ".join(lost))
@@ -165,8 +167,8 @@ class Deliveries:
                 self._look.discard(conversation)
                 while self._patrol is not None and await self._work_on_the_next(conversation):
                     pass
-        except StoreError:
-            _LOGGER.exception("the inbox fails; what waits there is taken up again in %.0f s", _LOOK_AGAIN_S)
+        except StoreError as error:
+            _LOGGER.error("the inbox fails; what waits there is taken up again in %.0f s: %s", _LOOK_AGAIN_S, error)
         finally:
             del self._busy[conversation]
 
@@ -202,14 +204,15 @@ class Deliveries:
                 await self._work(delivery)
         except LostHoldError:
             raise
-        except Exception:
+        except Exception as error:  # noqa: BLE001  (not swallowed: it is tried again or given up, and told)
             if delivery.attempts <= len(_WAIT_AFTER_A_FAILURE_S):
                 wait_s = _WAIT_AFTER_A_FAILURE_S[delivery.attempts - 1]
-                _LOGGER.exception("event %s failed; trying again in %.0f s", delivery.event_id, wait_s)
+                _LOGGER.error("event %s; trying again in %.0f s: %s", delivery.event_id, wait_s, complaint(error))
                 await asyncio.to_thread(self._inbox.let_go, delivery, time.time() + wait_s)
                 self._later(wait_s, delivery.conversation)
                 return
-            _LOGGER.exception("event %s failed %d times and is given up", delivery.event_id, delivery.attempts)
+            failed = complaint(error)
+            _LOGGER.error("event %s failed %d times and is given up: %s", delivery.event_id, delivery.attempts, failed)
         await asyncio.to_thread(self._inbox.done, delivery)
 
     def _later(self, wait_s: float, conversation: str) -> None:
@@ -220,6 +223,6 @@ class Deliveries:
             try:
                 for conversation in await asyncio.to_thread(self._inbox.left):
                     self._begin(conversation)
-            except StoreError:
-                _LOGGER.exception("what is left in the inbox cannot be read; trying again in %.0f s", _LOOK_AGAIN_S)
+            except StoreError as error:
+                _LOGGER.error("what is left in the inbox is not known; looking in %.0f s: %s", _LOOK_AGAIN_S, error)
             await asyncio.sleep(_LOOK_AGAIN_S)

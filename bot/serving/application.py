@@ -36,6 +36,7 @@ from bot.knowledge import KnowledgeError
 from bot.operator.desk import desk
 from bot.operator.set_up import SetUpError
 from bot.paths import ROOT, VAR
+from bot.private import keep_folder_private
 from bot.sheets.pages import sheet_pages
 from bot.store import Inbox, Questions, StoreError, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
@@ -62,7 +63,7 @@ async def ready_agent(
     """
     check_desk()
     changes.apply()
-    VAR.mkdir(exist_ok=True)
+    keep_folder_private(VAR)
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
     broker = await EventBroker.create(endpoints.event_broker, loop=loop)
     agent = Agent(

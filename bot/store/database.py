@@ -67,6 +67,7 @@ class Database:
             if "://" in address:
                 self._engine = sqlalchemy.create_engine(
                     make_url(address),
+                    hide_parameters=True,
                     pool_pre_ping=True,
                     pool_timeout=answers_within_s,
                     connect_args=postgresql.connecting(),
@@ -75,6 +76,7 @@ class Database:
                 self._file = Path(address)
                 self._engine = sqlalchemy.create_engine(
                     f"sqlite:///{address}",
+                    hide_parameters=True,
                     poolclass=sqlalchemy.pool.QueuePool,
                     pool_timeout=answers_within_s,
                     connect_args={"timeout": answers_within_s, "check_same_thread": False},
@@ -188,7 +190,8 @@ class Database:
         return str(self._file or repr(self._engine.url))  # its repr hides the password
 
     def _failure(self, error: Exception) -> StoreError:
-        reason = getattr(error, "orig", None) or error
+        said = str(getattr(error, "orig", None) or error).splitlines()  # PostgreSQL's second line quotes the row
+        reason = said[0] if said else type(error).__name__
         kind = UnfitError if _is_unfit(error) else StoreError
         return kind(f"{self._name}: {reason}; see {STORE} in docs/operations.md")
 

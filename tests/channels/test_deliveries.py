@@ -364,6 +364,19 @@ async def test_what_a_patient_door_never_got_rid_of_is_named_in_the_log(
     assert "what an owner said" not in caplog.text
 
 
+async def test_what_the_store_takes_at_the_last_moment_is_kept(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Moody(inbox, monkeypatch)
+    deliveries = patient(inbox, [])
+    first = asyncio.create_task(deliveries.accept([Arrival("1", "a", "")]))
+    await asyncio.sleep(0.1)
+    stopping = asyncio.create_task(deliveries.stop())
+    await asyncio.sleep(0.1)
+    store.away = False
+    await stopping
+    await first
+    assert inbox.left() == ("a",)
+
+
 async def test_a_patient_door_has_room_for_so_many_only(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     Moody(inbox, monkeypatch)
     monkeypatch.setattr(module, "_MOST_AT_THE_DOOR", 1)

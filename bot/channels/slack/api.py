@@ -15,6 +15,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.complaints import ServiceError
 from bot.channels.slack.asked import Address
 from bot.channels.slack.rendering import Post
 from bot.channels.slack.settings import SlackSettings
@@ -31,7 +32,7 @@ _KEYS = uuid.UUID("5f0c6b0e-0a1e-4c7e-9d55-6b1f3c9d2a84")
 _LOGGER = logging.getLogger(__name__)
 
 
-class ApiError(Exception):
+class ApiError(ServiceError):
     """A call failed. The message names the method and Slack's reason, never a token or a text."""
 
 

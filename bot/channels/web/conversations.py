@@ -6,12 +6,12 @@ import asyncio
 import logging
 import os
 import socket
-import traceback
 import uuid
 from dataclasses import dataclass
 from typing import Dict, Tuple
 from weakref import WeakValueDictionary
 
+from bot.channels.complaints import complaint
 from bot.channels.hold import Hold
 from bot.channels.web.streams import Streams
 from bot.frame.holding import saved_only_if
@@ -113,7 +113,6 @@ class Conversations:
 
 
 def _failed(error: Exception) -> TurnFailedError:
-    """Says in the log where a turn failed, without what the error says: that may hold an owner's words."""
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _LOGGER.error("a turn on the website failed with %s:\n%s", type(error).__name__, where)
+    """Says in the log where a turn failed."""
+    _LOGGER.error("a turn on the website failed: %s", complaint(error))
     return TurnFailedError()
