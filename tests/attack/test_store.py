@@ -63,6 +63,15 @@ def far(begin: Begin, postgresql_address: str) -> Iterator[Tuple[Server, Network
         yield begin(KAKARITSUKE_STORE=behind, **NO_LIMIT), network
 
 
+def until_answered(owner: Owner, message: Dict[str, str]) -> requests.Response:
+    """As a page does: the same message again, until it is answered."""
+    end = time.monotonic() + 15
+    while (response := owner.post(message)).status_code == 503 and time.monotonic() < end:
+        time.sleep(0.2)
+    assert response.status_code == 200, response.text
+    return response
+
+
 def test_where_the_store_swallows_everything_owners_hear_503_in_time_and_are_answered_when_it_is_back(
     far: Tuple[Server, Network],
 ) -> None:
@@ -83,7 +92,6 @@ def test_where_the_store_swallows_everything_owners_hear_503_in_time_and_are_ans
         assert [response.status_code for response in refused] == [503] * len(owners)
         assert max(waits_s) < 2 * WITHIN_S + A_LITTLE_MORE_S
         network.pass_on()
-        answered = list(at_once.map(say, owners, messages))
-    assert [response.status_code for response in answered] == [200] * len(owners)
+        answered = list(at_once.map(until_answered, owners, messages))
     for owner, response in zip(owners, answered, strict=True):
         assert owner.messages() == [*owner.greeting, *response.json()["messages"]]
