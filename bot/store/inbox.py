@@ -12,7 +12,7 @@ from sqlalchemy import Column, Float, Integer, Text, UniqueConstraint, select
 
 from bot.store.chats import Chat, conversation_of
 from bot.store.database import TABLES, Database
-from bot.store.holding import LostHoldError
+from bot.store.holding import LostHoldError, lasts
 
 _INBOX = sqlalchemy.Table(
     "inbox",
@@ -142,7 +142,7 @@ class Inbox:
     def left(self) -> Tuple[str, ...]:
         """The conversations that have something waiting and no worker that holds them, oldest first."""
         held = select(_OF.conversation).where(
-            _OF.channel == self._channel, _OF.done_at.is_(None), _OF.taken_until > time.time()
+            _OF.channel == self._channel, _OF.done_at.is_(None), lasts(_OF.taken_until)
         )
         waiting = (
             select(_OF.conversation)
@@ -178,7 +178,7 @@ class Inbox:
 
     def _may_take(self, store: Any, conversation: str, worker: str) -> bool:
         held = self._waiting(conversation).where(
-            _OF.taken_until > time.time(), sqlalchemy.func.coalesce(_OF.taken_by, "") != worker
+            lasts(_OF.taken_until), sqlalchemy.func.coalesce(_OF.taken_by, "") != worker
         )
         return store.execute(held.limit(1)).first() is None
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from bot.messages import Choices, Message, part_from_json, part_to_json
 from bot.store.database import TABLES, Database
-from bot.store.holding import LostHoldError
+from bot.store.holding import LostHoldError, lasts
 
 _TRANSCRIPTS = sqlalchemy.Table(
     "transcripts",
@@ -214,9 +214,7 @@ class Transcripts:
 
     def _is_held(self, store: Connection, conversation: str, worker: str) -> bool:
         """Whether another worker holds the conversation."""
-        held = select(_OF.id).where(
-            _OF.conversation == conversation, _OF.taken_until > time.time(), _OF.taken_by != worker
-        )
+        held = select(_OF.id).where(_OF.conversation == conversation, lasts(_OF.taken_until), _OF.taken_by != worker)
         return store.execute(held.limit(1)).first() is not None
 
     def _taken(self, worker: str, attempt: int) -> Dict[str, object]:

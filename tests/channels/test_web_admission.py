@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import time
 import uuid
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, Dict, Optional
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -15,6 +18,7 @@ from sanic.compat import Header
 
 from bot.channels.web import WebSettings, web_settings
 from bot.channels.web.admission import Frequency, address_of
+from tests.fakes.network import Network
 
 REDIS = os.environ.get("KAKARITSUKE_TEST_REDIS", "redis://127.0.0.1:6379/15")
 TWO_A_MINUTE = tuple(parse_many("2/minute"))
@@ -102,3 +106,17 @@ async def test_a_redis_that_fails_keeps_nobody_out(caplog: pytest.LogCaptureFixt
     assert [await gone.wait_s(TWO_A_MINUTE, "message", "a") for _ in range(3)] == [0, 0, 0]
     assert "everybody is let in" in caplog.text
     assert "geheim" not in caplog.text
+
+
+async def test_a_redis_that_swallows_everything_holds_up_nobody_for_long() -> None:
+    url = urlsplit(REDIS)
+    with Network(url.hostname or "127.0.0.1", url.port or 6379) as network:
+        network.swallow()
+        silent = Frequency(f"redis://127.0.0.1:{network.port}/0")
+        began = time.monotonic()
+        asked = [silent.wait_s(TWO_A_MINUTE, "message", f"{number}") for number in range(60)]
+        assert await asyncio.gather(*asked) == [0] * 60
+        assert time.monotonic() - began < 4.0  # one after another, in a few threads, it would be ten
+        began = time.monotonic()
+        assert await silent.wait_s(TWO_A_MINUTE, "message", "a") == 0
+        assert time.monotonic() - began < 0.5

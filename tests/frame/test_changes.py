@@ -10,11 +10,14 @@ import pytest
 import rasa
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
+from rasa.core.processor import MessageProcessor
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.frame import changes
+from bot.frame.holding import saved_only_if
+from bot.store import LostHoldError
 
 
 def test_rasa_is_the_version_the_changes_were_written_for() -> None:
@@ -65,3 +68,20 @@ def test_merged_training_data_holds_the_examples_of_all_parts_once() -> None:
     merged = first.merge(second, third, None)
     assert [example.get("text") for example in merged.training_examples] == ["こんにちは", "どうも", "はじめまして"]
     assert len(first.training_examples) == 1
+
+
+def test_rasa_itself_would_still_save_a_turn_at_its_end_and_ask_nobody() -> None:
+    source = inspect.getsource(MessageProcessor.handle_message)
+    assert source.count("await self.save_tracker(tracker)") == 2  # the other one is for models without rules
+
+
+async def test_a_turn_of_which_another_process_has_hold_by_then_is_not_saved(bot: Agent) -> None:
+    async def taken_over() -> None:
+        raise LostHoldError("a")
+
+    sender = uuid.uuid4().hex
+    with pytest.raises(LostHoldError), saved_only_if(taken_over):
+        await bot.handle_text("商標を取りたい", sender_id=sender)
+    assert await bot.tracker_store.retrieve(sender) is None
+    await bot.handle_text("商標を取りたい", sender_id=sender)
+    assert await bot.tracker_store.retrieve(sender) is not None
