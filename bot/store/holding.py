@@ -1,4 +1,4 @@
-"""How long a worker's hold on something lasts, and what it hears that lost it: it stood still, and another took over."""
+"""How long a hold on something lasts, and what a worker hears that lost it: it stood still, and another took over."""
 
 from __future__ import annotations
 
