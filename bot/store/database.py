@@ -240,7 +240,7 @@ class Database:
         try:
             sqlite.let_shrink(self._engine)
         except OperationalError as error:
-            _LOGGER.warning("%s cannot be made to shrink now; the next start tries again: %s", self._name, error.orig)
+            _LOGGER.error("%s cannot be made to shrink now; the next start tries again: %s", self._name, error.orig)
 
     def _write_ahead(self) -> None:
         """Readers of the file do not wait for a writer from now on. SQLite does not wait for others by itself here."""
