@@ -17,6 +17,7 @@ from bot.frame.lean import import_rasa_leanly
 from bot.operator.address import stand_at
 from bot.operator.set_up import SetUpError
 from bot.operator.signing import check_secret
+from bot.private import keep_new_files_private
 from bot.quiet import keep_libraries_quiet
 
 DEFAULT_PORT = 5005
@@ -103,6 +104,7 @@ def _train(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from bot.training import TrainingError, model_to_run
 
+    keep_new_files_private()
     _take_the_terminal()
     try:
         model = model_to_run()
@@ -262,6 +264,7 @@ def _line(options: argparse.Namespace) -> int:
 def _chat(options: argparse.Namespace) -> int:
     from bot.training import TrainingError, model_to_run
 
+    keep_new_files_private()
     try:
         model = model_to_run()
     except TrainingError as error:

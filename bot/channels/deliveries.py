@@ -11,8 +11,11 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Awaitable, Callable, Dict, Iterable, List, Optional, Set, Tuple
 
+from bot.channels.complaints import complaint
+from bot.channels.hold import Hold
+from bot.frame.holding import saved_only_if
 from bot.frame.trackers import TrackersError
-from bot.store import Arrival, Delivery, Inbox, StoreError
+from bot.store import Arrival, Delivery, Inbox, LostHoldError, StoreError, UnfitError
 
 Work = Callable[[Delivery], Awaitable[None]]
 _AtTheDoor = Tuple[List[Arrival], "asyncio.Future[None]"]
@@ -26,6 +29,7 @@ _AT_ONCE = 32
 _LONGEST_BEFORE_WORK_S = 1.0
 _BETWEEN_TWO_LOOKS_S = 0.02
 _LOOK_AGAIN_S = 5.0
+_LONGEST_NAME = 100
 _WAIT_AFTER_A_FAILURE_S = (1.0, 5.0, 30.0)
 _LOGGER = logging.getLogger(__name__)
 
@@ -38,8 +42,8 @@ class Deliveries:
     fault of its own. What a process leaves behind when it stops or dies is taken up by the next, or by another that
     shares the inbox.
 
-    `patient`: where the store fails, events wait at the door, in memory and in their order, until it is back. Else
-    whoever brought them hears of it.
+    `patient`: where the store fails, events wait at the door, in memory and in their order, until it is back. One that
+    cannot be kept because of itself is left out then, since it never will be. Else whoever brought them hears of it.
     """
 
     def __init__(self, inbox: Inbox, work: Work, patient: bool = False) -> None:
@@ -80,9 +84,10 @@ class Deliveries:
             self._patrol.cancel()
         self._patrol = None
         await asyncio.gather(*self._busy.values())
-        if self._letting_in is not None:
-            await asyncio.wait([self._letting_in], timeout=_LAST_TRY_WITHIN_S)
-            self._letting_in.cancel()
+        letting_in = self._letting_in
+        if letting_in is not None:
+            await asyncio.wait([letting_in], timeout=_LAST_TRY_WITHIN_S)
+            letting_in.cancel()
         if self._waiting:
             lost = [arrival.event_id for few, _ in self._waiting for arrival in few]
             _LOGGER.error("%d events are lost, since the store did not take them: %s", len(lost), ", ".join(lost))
@@ -97,7 +102,7 @@ class Deliveries:
         failures = 0
         while self._waiting:
             together = list(self._waiting)
-            left = [] if await self._keep(together) else await self._keep_one_by_one(together)
+            left = [] if await self._keep(together, alone=False) else await self._keep_one_by_one(together)
             self._waiting = [*left, *self._waiting[len(together) :]]
             failures = failures + 1 if left else 0
             if left:
@@ -107,33 +112,49 @@ class Deliveries:
         self._letting_in = None
 
     async def _keep_one_by_one(self, together: List[_AtTheDoor]) -> List[_AtTheDoor]:
-        """Those that could not be kept, where this door is patient: after two failures the fault is not theirs."""
+        """Those that wait on, where this door is patient: after two failures the store is away for the rest too."""
         left: List[_AtTheDoor] = []
         for number, alone in enumerate(together):
-            if await self._keep([alone], last_word=not self._patient) or not self._patient:
+            if await self._keep([alone], alone=True):
                 continue
             left.append(alone)
             if len(left) > 1:
                 return [*left, *together[number + 1 :]]
         return left
 
-    async def _keep(self, together: List[_AtTheDoor], last_word: bool = False) -> bool:
-        """Whether these could be kept, all together. Where that was the `last_word`, those who wait hear why not."""
+    async def _keep(self, together: List[_AtTheDoor], alone: bool) -> bool:
+        """Whether nothing more is to be done about these: they are kept, or can never be.
+
+        Which of several is at fault is not known. One `alone` is at fault itself where the store does not complain of
+        its own failure: the log names it, without its words.
+        """
         arrivals = [arrival for few, _ in together for arrival in few]
+        failure: Optional[Exception] = None
         try:
             found = await asyncio.get_running_loop().run_in_executor(self._door, self._inbox.accept, arrivals)
         except Exception as error:  # noqa: BLE001  (not swallowed: whoever brought it hears it, or it is tried again)
-            if self._patient:
-                _LOGGER.error("events cannot be kept: %r", error)
-            for _, kept in together if last_word else ():
-                if not kept.done():
-                    kept.set_exception(error)
+            failure, found = error, ()
+        if failure is not None and not (alone and self._is_the_last_word(failure, arrivals)):
             return False
         for conversation in found:
             self._begin(conversation)
         for _, kept in together:
-            if not kept.done():  # whoever waited for it may have given up
+            if kept.done():  # whoever waited for it may have given up
+                continue
+            if failure is None or self._patient:
                 kept.set_result(None)
+            else:
+                kept.set_exception(failure)
+        return True
+
+    def _is_the_last_word(self, failure: Exception, arrivals: List[Arrival]) -> bool:
+        """Whether a failure to keep these is final. What it says may hold an owner's words, so its kind is told."""
+        if isinstance(failure, StoreError) and not isinstance(failure, UnfitError):
+            if self._patient:
+                _LOGGER.error("events cannot be kept: %s", failure)
+            return not self._patient
+        events = ", ".join(repr(arrival.event_id[:_LONGEST_NAME]) for arrival in arrivals)
+        _LOGGER.error("what no store can keep is left out (%s): event %s", type(failure).__name__, events)
         return True
 
     def _begin(self, conversation: str) -> None:
@@ -148,8 +169,8 @@ class Deliveries:
                 self._look.discard(conversation)
                 while self._patrol is not None and await self._work_on_the_next(conversation):
                     pass
-        except StoreError:
-            _LOGGER.exception("the inbox fails; what waits there is taken up again in %.0f s", _LOOK_AGAIN_S)
+        except StoreError as error:
+            _LOGGER.error("the inbox fails; what waits there is taken up again in %.0f s: %s", _LOOK_AGAIN_S, error)
         finally:
             del self._busy[conversation]
 
@@ -169,26 +190,32 @@ class Deliveries:
             await asyncio.sleep(_BETWEEN_TWO_LOOKS_S)
 
     async def _handle(self, delivery: Delivery) -> None:
-        """Work on one event while its lease is renewed; put it back where that fails, or give it up in the end."""
-        renewal = asyncio.create_task(self._renew(delivery))
+        """Work on one event while its lease is renewed; put it back where that fails, or give it up in the end.
+
+        Where this process stood still and another has taken the event over, the rest is left to that one.
+        """
         try:
-            await self._work(delivery)
-        except Exception as error:
+            await self._work_on(delivery)
+        except LostHoldError:
+            _LOGGER.error("event %s was taken over while this process stood still, or forgotten", delivery.event_id)
+
+    async def _work_on(self, delivery: Delivery) -> None:
+        hold = Hold(self._inbox.lease_s, lambda: self._inbox.renew(delivery))
+        try:
+            with hold.renewed(), saved_only_if(hold.check):
+                await self._work(delivery)
+        except LostHoldError:
+            raise
+        except Exception as error:  # noqa: BLE001  (not swallowed: it is tried again or given up, and told)
             if delivery.attempts <= len(_WAIT_AFTER_A_FAILURE_S) or isinstance(error, TrackersError):
                 wait_s = _WAIT_AFTER_A_FAILURE_S[min(delivery.attempts, len(_WAIT_AFTER_A_FAILURE_S)) - 1]
-                _LOGGER.exception("event %s failed; trying again in %.0f s", delivery.event_id, wait_s)
+                _LOGGER.error("event %s; trying again in %.0f s: %s", delivery.event_id, wait_s, complaint(error))
                 await asyncio.to_thread(self._inbox.let_go, delivery, time.time() + wait_s)
                 self._later(wait_s, delivery.conversation)
                 return
-            _LOGGER.exception("event %s failed %d times and is given up", delivery.event_id, delivery.attempts)
-        finally:
-            renewal.cancel()
+            failed = complaint(error)
+            _LOGGER.error("event %s failed %d times and is given up: %s", delivery.event_id, delivery.attempts, failed)
         await asyncio.to_thread(self._inbox.done, delivery)
-
-    async def _renew(self, delivery: Delivery) -> None:
-        while True:
-            await asyncio.sleep(self._inbox.lease_s / 3)
-            await asyncio.to_thread(self._inbox.renew, delivery)
 
     def _later(self, wait_s: float, conversation: str) -> None:
         asyncio.get_running_loop().call_later(wait_s, self._begin, conversation)
@@ -198,6 +225,6 @@ class Deliveries:
             try:
                 for conversation in await asyncio.to_thread(self._inbox.left):
                     self._begin(conversation)
-            except StoreError:
-                _LOGGER.exception("what is left in the inbox cannot be read; trying again in %.0f s", _LOOK_AGAIN_S)
+            except StoreError as error:
+                _LOGGER.error("what is left in the inbox is not known; looking in %.0f s: %s", _LOOK_AGAIN_S, error)
             await asyncio.sleep(_LOOK_AGAIN_S)

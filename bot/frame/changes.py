@@ -16,8 +16,11 @@ from rasa.engine.storage.storage import ModelMetadata
 from rasa.nlu.classifiers.regex_message_handler import RegexMessageHandler
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.frame.holding import check_still_held
 
 
 def apply() -> None:
@@ -28,6 +31,7 @@ def apply() -> None:
     _load_a_model_without_its_training_graph()
     _let_the_tracker_store_fail()
     _let_a_failed_action_fail_its_turn()
+    _save_only_what_is_still_held()
 
 
 def _read_slashes_as_text() -> None:
@@ -154,6 +158,22 @@ class _Watched(Action):
     def event_for_successful_execution(self, prediction: Any) -> Event:
         """As the action."""
         return self._action.event_for_successful_execution(prediction)
+
+
+def _save_only_what_is_still_held() -> None:
+    """A turn is saved only while its process still holds the conversation.
+
+    Rasa's locks are of one process, or run out in Redis, and nobody looks again. A process that stood still in the
+    middle of a turn for longer than its lease would save the turn a second time, after another has taken it over.
+    """
+    save = MessageProcessor.save_tracker
+
+    async def save_if_still_held(self: MessageProcessor, tracker: DialogueStateTracker) -> None:
+        await check_still_held()
+        await save(self, tracker)
+
+    if save.__name__ != save_if_still_held.__name__:
+        MessageProcessor.save_tracker = save_if_still_held
 
 
 def _without_examples(data: TrainingData) -> TrainingData:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
 from concurrent.futures import Future
 from functools import lru_cache
@@ -22,6 +23,7 @@ class _Turn:
 
     def __init__(self, work: Coroutine[Any, Any, Any]) -> None:
         self.work = work
+        self.context = contextvars.copy_context()  # of whoever asked, not of whoever was computed before
         self.result: "Future[Any]" = Future()
 
 
@@ -90,7 +92,7 @@ class Thinking:
         if turn is None:
             return
         self._computing = turn
-        task = self.loop.create_task(turn.work)
+        task: asyncio.Task[Any] = turn.context.run(self.loop.create_task, turn.work)
         held_up = self.loop.call_later(self._holds_others_up_s, self._let_others_in, turn)
         turn.result.add_done_callback(lambda result: self._cancelled(result, task))
         task.add_done_callback(lambda done: self._ended(turn, done, held_up))

@@ -44,10 +44,11 @@ from bot.frame.trackers import TrackersError
 from bot.knowledge import KnowledgeError
 from bot.operator.desk import desk
 from bot.operator.limits import Limits, limits
-from bot.operator.places import places
+from bot.operator.places import places, var_folder
 from bot.operator.probes import probes
 from bot.operator.set_up import SetUpError
 from bot.operator.signing import check_secret_behind_proxies
+from bot.private import keep_folder_private
 from bot.serving import changes as server_changes
 from bot.serving.framing import refuse_ill_formed_requests
 from bot.serving.front_door import READ_WITHIN_S, Entrance, make_room_for
@@ -82,6 +83,7 @@ async def ready_agent(
     check_knowledge()
     changes.apply()
     try:
+        keep_folder_private(var_folder())
         endpoints = read_endpoints(places().endpoints)
         broker = await event_broker(endpoints.event_broker, loop)
         agent = Agent(

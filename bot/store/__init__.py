@@ -1,7 +1,7 @@
 """What Rasa does not keep, such as handoffs and what pages show again. No Rasa, no knowledge of issues."""
 
 from bot.store.chats import Chat, Chats
-from bot.store.database import Database, StoreError, database
+from bot.store.database import Database, StoreError, UnfitError, database
 from bot.store.handoffs import (
     Handoff,
     Handoffs,
@@ -11,6 +11,7 @@ from bot.store.handoffs import (
     handoffs,
     is_with_staff,
 )
+from bot.store.holding import LostHoldError
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
 from bot.store.questions import Question, Questions
 from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
@@ -33,6 +34,7 @@ __all__ = [
     "Hearing",
     "IdReusedError",
     "Inbox",
+    "LostHoldError",
     "Question",
     "Questions",
     "Reason",
@@ -43,6 +45,7 @@ __all__ = [
     "StoredSheet",
     "TooManySheetsError",
     "Transcripts",
+    "UnfitError",
     "Unsent",
     "database",
     "handoffs",

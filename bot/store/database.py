@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from contextlib import contextmanager
@@ -10,22 +11,35 @@ from pathlib import Path
 from typing import Any, Iterator, Optional
 
 import sqlalchemy
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql as postgresql_dialect
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from bot.operator.places import var_folder
 from bot.operator.store import STORE, store_address
+from bot.private import keep_file_private
+from bot.store import postgresql, sqlite
+from bot.store.postgresql import ANSWERS_WITHIN_S
 
 TABLES = sqlalchemy.MetaData()
-_WAIT_FOR_OTHERS_S = 10.0
 _LOOK_AGAIN_S = 0.02
 _ERASED_WITHIN_S = 5.0
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_KNOCK_AGAIN_S = 1.0
+_ROWS_AT_ONCE = 200
+_INSERTS = {"sqlite": sqlite_dialect.insert, "postgresql": postgresql_dialect.insert}
+# Too long for an index (program_limit_exceeded), and what a type cannot hold (data_exception):
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_UNFIT_CLASSES = ("22", "54")
+_LOGGER = logging.getLogger(__name__)
 
 
 class StoreError(Exception):
     """The store cannot be read or written; the message names it and the reason."""
+
+
+class UnfitError(StoreError):
+    """What was to be written is nothing that the database can hold, and never will be; the store is well."""
 
 
 class Database:
@@ -33,32 +47,45 @@ class Database:
 
     `address` is a file (made on first use, readable by its owner alone) or the URL of a PostgreSQL database; StoreError
     is raised for any other. A call takes about 3 ms with a file; nothing is kept that another process could not see.
+    One that is not answered within `answers_within_s` fails. As long as the database does not answer, one call at a
+    time waits for it, and all others fail at once.
 
     What is erased in a file is overwritten: SQLite's log, which still holds it, is put away by the first call after
     some seconds. Connections stay open for that; SQLite puts the log away whenever the last one closes, in 20 ms.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
+        self._within_s = answers_within_s
         self._made = False
         self._making = threading.Lock()
+        self._writing = threading.Lock()
+        self._reads, self._writes = _Patience(), _Patience()
         self._log_begun_at: Optional[float] = None
         self._file: Optional[Path] = None
         try:
             if "://" in address:
-                url = make_url(address)
-                self._engine = sqlalchemy.create_engine(url, pool_pre_ping=True)
+                self._engine = sqlalchemy.create_engine(
+                    make_url(address),
+                    hide_parameters=True,
+                    pool_pre_ping=True,
+                    pool_timeout=answers_within_s,
+                    connect_args=postgresql.connecting(),
+                )
             else:
                 self._file = Path(address)
                 self._engine = sqlalchemy.create_engine(
                     f"sqlite:///{address}",
+                    hide_parameters=True,
                     poolclass=sqlalchemy.pool.QueuePool,
-                    connect_args={"timeout": _WAIT_FOR_OTHERS_S, "check_same_thread": False},
+                    pool_timeout=answers_within_s,
+                    connect_args={"timeout": answers_within_s, "check_same_thread": False},
                 )
-                sqlalchemy.event.listen(self._engine, "connect", _prepare_sqlite)
+                sqlalchemy.event.listen(self._engine, "connect", _begin_when_told)
         except (ArgumentError, ModuleNotFoundError) as error:
             raise StoreError(f"{STORE}: expected a path or postgresql://…, found one that fails: {error}") from error
         if self._engine.dialect.name not in _INSERTS:
             raise StoreError(f"{STORE}: expected a path or postgresql://…, found {self._engine.dialect.name}")
+        (postgresql if self._file is None else sqlite).prepare(self._engine)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -66,15 +93,17 @@ class Database:
 
         Writers wait for each other. Raises StoreError where the database fails.
         """
-        with self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._transaction("BEGIN IMMEDIATE", self._writes) as connection:
             yield connection
-            self._log_begun_at = self._log_begun_at or time.monotonic()
+        self._log_begun_at = self._log_begun_at or time.monotonic()
+        self._put_log_away_in_time()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the database. Raises StoreError where the database fails."""
-        with self._transaction("BEGIN") as connection:
+        with self._transaction("BEGIN", self._reads) as connection:
             yield connection
+        self._put_log_away_in_time()
 
     @contextmanager
     def writing_alone(self, name: str) -> Iterator[Connection]:
@@ -92,39 +121,111 @@ class Database:
         if self._file is None:
             connection.execute(sqlalchemy.select(sqlalchemy.func.pg_advisory_xact_lock(sqlalchemy.func.hashtext(name))))
 
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Connection]:
+    def erase(self, key: sqlalchemy.Column[Any], condition: Any) -> int:
+        """Erase the rows of the table of `key` that meet a condition. Returns how many those were. Raises StoreError.
+
+        It takes one short transaction for some keys at a time, so that nobody waits for it.
+        """
+        erased = 0
+        while True:
+            some = sqlalchemy.select(key).where(condition).limit(_ROWS_AT_ONCE)
+            with self.writing() as connection:
+                keys = connection.execute(some).scalars().all()
+                if keys:
+                    rows = key.table.delete().where(key.in_(keys), condition)
+                    erased += int(connection.execute(rows).rowcount)
+            if len(keys) < _ROWS_AT_ONCE:
+                return erased
+
+    def give_room_back(self) -> None:
+        """After much was erased: a file grows smaller, and its log is emptied. Raises StoreError.
+
+        PostgreSQL sees to that by itself.
+        """
+        if self._file is None:
+            return
         try:
-            self._make_tables()
-            with self._engine.connect() as connection, connection.begin():
-                if self._file is not None:
-                    connection.exec_driver_sql(begin)
-                yield connection
+            sqlite.shrink(self._engine)
+        except SQLAlchemyError as error:
+            raise self._failure(error) from error
+        self._put_log_away()
+
+    @contextmanager
+    def _transaction(self, begin: str, patience: "_Patience") -> Iterator[Connection]:
+        with patience.one_at_a_time_once_lost(f"{self._name}: no answer; see {STORE} in docs/operations.md"):
+            try:
+                with postgresql.within(self._within_s), self._alone(begin) as left_s:
+                    self._make_tables()
+                    with self._engine.connect() as connection, connection.begin():
+                        if self._file is not None:
+                            driver: Any = connection.connection.dbapi_connection
+                            driver.execute(f"PRAGMA busy_timeout = {int(left_s * 1000)}")
+                            connection.exec_driver_sql(begin)
+                        yield connection
+            except (SQLAlchemyError, OSError) as error:
+                patience.lost = _is_silence(error)
+                raise self._failure(error) from error
+            patience.lost = False
+
+    @contextmanager
+    def _alone(self, begin: str) -> Iterator[float]:
+        """The seconds that are left. One thread of ours at a time writes to a file.
+
+        SQLite lets who waits for others look again from time to time, and some never get their turn.
+        """
+        if self._file is None or begin == "BEGIN":
+            yield self._within_s
+            return
+        until = time.monotonic() + self._within_s
+        if not self._writing.acquire(timeout=self._within_s):
+            raise TimeoutError(f"no turn to write within {self._within_s:.0f} s")
+        try:
+            yield max(0.0, until - time.monotonic())
+        finally:
+            self._writing.release()
+
+    @property
+    def _name(self) -> str:
+        return str(self._file or repr(self._engine.url))  # its repr hides the password
+
+    def _failure(self, error: Exception) -> StoreError:
+        said = str(getattr(error, "orig", None) or error).splitlines()  # PostgreSQL's second line quotes the row
+        reason = said[0] if said else type(error).__name__
+        kind = UnfitError if _is_unfit(error) else StoreError
+        return kind(f"{self._name}: {reason}; see {STORE} in docs/operations.md")
+
+    def _put_log_away_in_time(self) -> None:
+        if self._log_begun_at is not None and time.monotonic() - self._log_begun_at >= _ERASED_WITHIN_S:
             self._put_log_away()
-        except (SQLAlchemyError, OSError) as error:
-            reason = getattr(error, "orig", None) or error
-            where = self._file or repr(self._engine.url)  # its repr hides the password
-            raise StoreError(f"{where}: {reason}; see {STORE} in docs/operations.md") from error
 
     def _put_log_away(self) -> None:
-        """Write SQLite's log into the file and empty it, some seconds after it was begun."""
-        if self._file is None or self._log_begun_at is None:
+        """Write SQLite's log into the file and empty it. What was written is written: it fails nobody's call."""
+        if self._file is None:
             return
-        if time.monotonic() - self._log_begun_at >= _ERASED_WITHIN_S:
-            self._log_begun_at = None
-            with self._engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._log_begun_at = None
+        try:
+            done = sqlite.put_log_away(self._engine)
+        except SQLAlchemyError as error:
+            _LOGGER.error("%s: the log, which holds what was erased, is not emptied: %s", self._name, error)
+            done = False
+        if not done:
+            self._log_begun_at = time.monotonic() - _ERASED_WITHIN_S + _KNOCK_AGAIN_S
 
     def _make_tables(self) -> None:
-        with self._making:
+        if not self._making.acquire(timeout=self._within_s):
+            raise TimeoutError(f"no tables within {self._within_s:.0f} s")
+        try:
             if not self._made or (self._file is not None and not self._file.exists()):
                 self._make_them()
+        finally:
+            self._making.release()
 
     def _make_them(self) -> None:
         if self._file is not None:
             self._engine.dispose()  # connections to a file that was taken away
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._file.touch(mode=0o600)
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            keep_file_private(self._file)
+            self._let_shrink()
             self._write_ahead()
         with self._engine.begin() as connection:
             if self._file is not None:
@@ -133,9 +234,16 @@ class Database:
             TABLES.create_all(connection)
         self._made = True
 
+    def _let_shrink(self) -> None:
+        """Nothing depends on it: where others are at work in the file, the next start does it."""
+        try:
+            sqlite.let_shrink(self._engine)
+        except OperationalError as error:
+            _LOGGER.error("%s cannot be made to shrink now; the next start tries again: %s", self._name, error.orig)
+
     def _write_ahead(self) -> None:
         """Readers of the file do not wait for a writer from now on. SQLite does not wait for others by itself here."""
-        until = time.monotonic() + _WAIT_FOR_OTHERS_S
+        until = time.monotonic() + self._within_s
         while True:
             try:
                 with self._engine.connect() as connection:
@@ -147,10 +255,49 @@ class Database:
                 time.sleep(_LOOK_AGAIN_S)
 
 
-def _prepare_sqlite(connection: Any, record: object) -> None:
-    """Transactions begin when we say so, and what is erased is overwritten."""
+class _Patience:
+    """How calls wait for a database that may not answer.
+
+    Whoever waits holds one of a few threads. With all of them waiting in vain, hundreds of requests would wait for each
+    other; so once one was not answered (`lost`), one waits at a time until one is.
+    """
+
+    def __init__(self) -> None:
+        self.lost = False
+        self._waits = threading.Lock()
+
+    @contextmanager
+    def one_at_a_time_once_lost(self, refusal: str) -> Iterator[None]:
+        """Raises StoreError with the refusal where another waits already."""
+        if not self.lost:
+            yield
+            return
+        if not self._waits.acquire(blocking=False):
+            raise StoreError(refusal)
+        try:
+            yield
+        finally:
+            self._waits.release()
+
+
+def _is_silence(error: Exception) -> bool:
+    """Whether nobody answered: neither the server, nor whoever holds the file."""
+    if isinstance(error, (TimeoutError, sqlalchemy.exc.TimeoutError)):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    said: Any = error.orig
+    return said.pgcode is None if hasattr(said, "pgcode") else "locked" in str(said)
+
+
+def _is_unfit(error: Exception) -> bool:
+    if isinstance(error, (DataError, IntegrityError)):
+        return True
+    return isinstance(error, DBAPIError) and str(getattr(error.orig, "pgcode", None) or "").startswith(_UNFIT_CLASSES)
+
+
+def _begin_when_told(connection: Any, record: object) -> None:
     connection.isolation_level = None
-    connection.execute("PRAGMA secure_delete = ON")
 
 
 def database() -> Database:

@@ -137,8 +137,7 @@ class StoredHandoffs:
     def forget(self, before: datetime) -> int:
         """As the protocol says; what still waits is kept, however old it is."""
         old = _OF.opened_at < before.astimezone(timezone.utc).isoformat()
-        with self._store.writing() as store:
-            return int(store.execute(_HANDOFFS.delete().where(~_WAITS, old)).rowcount)
+        return self._store.erase(_OF.id, ~_WAITS & old)
 
     def _where(self, condition: Any) -> Tuple[Handoff, ...]:
         with self._store.reading() as store:

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Float, Integer, Text, UniqueConstraint, select
 
 from bot.store.chats import Chat, conversation_of
 from bot.store.database import TABLES, Database
+from bot.store.holding import LostHoldError, lasts
 
 _INBOX = sqlalchemy.Table(
     "inbox",
@@ -55,7 +56,7 @@ class Arrival:
 class Delivery:
     """An event to work off, received at a time in Unix seconds.
 
-    `attempts` counts from 1; `progress` is what an earlier attempt noted.
+    `attempts` counts from 1; `progress` is what an earlier attempt noted; `worker` is who holds it in this attempt.
     """
 
     id: int
@@ -65,22 +66,28 @@ class Delivery:
     attempts: int
     received_at: float
     progress: Optional[str] = None
+    worker: str = ""
 
 
 class Inbox:
     """The events of one channel. Every call raises StoreError where the store fails.
 
     A conversation is worked on by one worker at a time, in order of arrival. A worker holds it for `lease_s` seconds
-    and has to renew that; one that died holds it no longer.
+    and has to renew that; one that died holds it no longer. One that only stood still, and does not know that another
+    took over, hears LostHoldError from every call about an event that it took.
     """
 
-    def __init__(self, store: Database, channel: str, lease_s: float = 20.0) -> None:
+    def __init__(self, store: Database, channel: str, lease_s: float = 10.0) -> None:
         self._store = store
         self._channel = channel
         self.lease_s = lease_s
 
     def accept(self, arrivals: Iterable[Arrival]) -> Tuple[str, ...]:
-        """Keep what is new, in this order, in one transaction. Returns the conversations that have something new."""
+        """Keep what is new, in this order, in one transaction. Returns the conversations that have something new.
+
+        Raises UnfitError, a StoreError, where one of them is nothing that the database can hold, and ValueError or
+        OverflowError where one is not even text that can be sent there (half a character, NUL for PostgreSQL).
+        """
         new: List[str] = []
         with self._store.writing() as store:
             for arrival in arrivals:
@@ -110,28 +117,32 @@ class Inbox:
                 return None
             held = {"taken_by": worker, "taken_until": time.time() + self.lease_s, "attempts": row.attempts + 1}
             store.execute(_INBOX.update().where(_OF.id == row.id).values(held))
-        return Delivery(row.id, row.event_id, conversation, row.body, row.attempts + 1, row.received_at, row.progress)
+        came = row.received_at
+        return Delivery(row.id, row.event_id, conversation, row.body, row.attempts + 1, came, row.progress, worker)
 
     def renew(self, delivery: Delivery) -> None:
-        """Hold an event for another lease."""
-        self._set(delivery.id, taken_until=time.time() + self.lease_s)
+        """Hold an event for another lease. Raises LostHoldError."""
+        self._set(delivery, taken_until=time.time() + self.lease_s)
 
     def note(self, delivery: Delivery, progress: str) -> None:
-        """Keep how far the work on an event came, for whoever has to take it up again."""
-        self._set(delivery.id, progress=progress)
+        """Keep how far the work on an event came, for whoever has to take it up again. Raises LostHoldError.
+
+        What is sent next is sent within a lease of its own.
+        """
+        self._set(delivery, progress=progress, taken_until=time.time() + self.lease_s)
 
     def done(self, delivery: Delivery) -> None:
-        """The event is worked off: its id stays known, what it said is erased."""
-        self._set(delivery.id, done_at=time.time(), body=None, progress=None, taken_by=None, taken_until=None)
+        """The event is worked off: its id stays known, what it said is erased. Raises LostHoldError."""
+        self._set(delivery, done_at=time.time(), body=None, progress=None, taken_by=None, taken_until=None)
 
     def let_go(self, delivery: Delivery, until: float) -> None:
-        """Put an event back; nobody takes its conversation up before `until` (Unix seconds)."""
-        self._set(delivery.id, taken_by=None, taken_until=until)
+        """Put an event back; nobody takes its conversation up before `until` (Unix seconds). Raises LostHoldError."""
+        self._set(delivery, taken_by=None, taken_until=until)
 
     def left(self) -> Tuple[str, ...]:
         """The conversations that have something waiting and no worker that holds them, oldest first."""
         held = select(_OF.conversation).where(
-            _OF.channel == self._channel, _OF.done_at.is_(None), _OF.taken_until > time.time()
+            _OF.channel == self._channel, _OF.done_at.is_(None), lasts(_OF.taken_until)
         )
         waiting = (
             select(_OF.conversation)
@@ -167,7 +178,7 @@ class Inbox:
 
     def _may_take(self, store: Any, conversation: str, worker: str) -> bool:
         held = self._waiting(conversation).where(
-            _OF.taken_until > time.time(), sqlalchemy.func.coalesce(_OF.taken_by, "") != worker
+            lasts(_OF.taken_until), sqlalchemy.func.coalesce(_OF.taken_by, "") != worker
         )
         return store.execute(held.limit(1)).first() is None
 
@@ -176,12 +187,19 @@ class Inbox:
             _OF.channel == self._channel, _OF.conversation == conversation, _OF.done_at.is_(None)
         )
 
-    def _set(self, row: int, **values: object) -> None:
+    def _set(self, delivery: Delivery, **values: object) -> None:
+        """Change an event that is still held as it was taken: each attempt has a number of its own."""
+        held = _INBOX.update().where(
+            _OF.id == delivery.id,
+            _OF.taken_by == delivery.worker,
+            _OF.attempts == delivery.attempts,
+            _OF.done_at.is_(None),
+        )
         with self._store.writing() as store:
-            store.execute(_INBOX.update().where(_OF.id == row).values(values))
+            if store.execute(held.values(values)).rowcount == 0:
+                raise LostHoldError(delivery.event_id)
 
 
 def forget_done(store: Database, before: float) -> int:
     """Remove what any channel was sent and had done before a time (Unix seconds). Returns how many events that were."""
-    with store.writing() as connection:
-        return int(connection.execute(_INBOX.delete().where(_OF.done_at < before)).rowcount)
+    return store.erase(_OF.id, _OF.done_at < before)

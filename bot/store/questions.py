@@ -77,5 +77,4 @@ class Questions:
 
 def forget_questions(store: Database, before: float) -> int:
     """Remove what was asked before a time (Unix seconds). Returns how many questions that were."""
-    with store.writing() as connection:
-        return int(connection.execute(_QUESTIONS.delete().where(_OF.asked_at < before)).rowcount)
+    return store.erase(_OF.id, _OF.asked_at < before)

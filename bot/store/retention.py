@@ -5,18 +5,39 @@ from __future__ import annotations
 import time
 from datetime import datetime, timezone
 
-from bot.store.database import Database
+from sqlalchemy import select, union_all
+
+from bot.store.database import TABLES, Database
 from bot.store.handoffs import StoredHandoffs
 from bot.store.inbox import forget_done
 from bot.store.questions import forget_questions
 from bot.store.transcripts import Transcripts
 
 _DAY_S = 86_400
+# What is kept about a conversation, and not of it: it stays as long as any other table knows the conversation.
+_WITH_THE_REST = ("chats", "unsent")
 
 
 def forget_old(store: Database, days: int) -> int:
     """Remove what is older than so many days. Returns how many rows that were. Raises StoreError."""
     before = time.time() - days * _DAY_S
-    handoffs = StoredHandoffs(store).forget(datetime.fromtimestamp(before, timezone.utc))
-    delivered = forget_done(store, before) + forget_questions(store, before)
-    return Transcripts(store).forget(before) + delivered + handoffs
+    forgotten = StoredHandoffs(store).forget(datetime.fromtimestamp(before, timezone.utc))
+    forgotten += forget_done(store, before) + forget_questions(store, before)
+    forgotten += Transcripts(store).forget(before)
+    forgotten += _forget_with_the_rest(store)
+    store.give_room_back()
+    return forgotten
+
+
+def _forget_with_the_rest(store: Database) -> int:
+    """Remove in which chat a conversation was held, and what was taken back there, once nothing else of it is left.
+
+    The chat of a handoff that waits for staff stays, so that staff can answer. An event is kept in the transaction that
+    begins its chat, so a chat that is about to be used is never without one.
+    """
+    others = [
+        table for table in TABLES.tables.values() if "conversation" in table.c and table.name not in _WITH_THE_REST
+    ]
+    known = union_all(*(select(table.c.conversation) for table in others))
+    keys = [TABLES.tables[name].c.conversation for name in _WITH_THE_REST]
+    return sum(store.erase(key, key.not_in(known)) for key in keys)

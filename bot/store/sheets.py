@@ -126,8 +126,7 @@ class Sheets:
 
     def remove_expired(self) -> int:
         """Erase every sheet and draft whose time is over. Returns how many those were."""
-        with self._store.writing() as store:
-            return int(store.execute(_SHEETS.delete().where(_OF.expires_at <= time.time())).rowcount)
+        return self._store.erase(_OF.id, _OF.expires_at <= time.time())
 
     def _one(self, condition: Any) -> Optional[StoredSheet]:
         with self._store.reading() as store:

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from bot.messages import Choices, Message, part_from_json, part_to_json
 from bot.store.database import TABLES, Database
+from bot.store.holding import LostHoldError, lasts
 
 _TRANSCRIPTS = sqlalchemy.Table(
     "transcripts",
@@ -104,7 +105,7 @@ class Transcripts:
     """The transcripts of all conversations. Every call raises StoreError where the store fails.
 
     Several processes may share it: an owner's message is answered by one worker at a time, which holds its conversation
-    for `lease_s` seconds and has to renew that; one that died holds it no longer.
+    for `lease_s` seconds and has to renew that; one that died holds it no longer, nor one that stood still meanwhile.
     """
 
     def __init__(self, store: Database, lease_s: float = 10.0) -> None:
@@ -135,24 +136,33 @@ class Transcripts:
             return Hearing(exchange, self._take(store, row, worker) if exchange.replies is None else None)
 
     def renew(self, conversation: str, worker: str) -> None:
-        """Hold a conversation for another lease."""
-        self._set_taken(conversation, worker, taken_until=time.time() + self.lease_s)
+        """Hold a conversation for another lease. Raises LostHoldError."""
+        mine = _TRANSCRIPTS.update().where(_OF.conversation == conversation, _OF.taken_by == worker)
+        with self._writing(conversation) as store:
+            held = self._is_held(store, conversation, worker)
+            if held or store.execute(mine.values(taken_until=time.time() + self.lease_s)).rowcount == 0:
+                raise LostHoldError(conversation)
 
     def let_go(self, conversation: str, worker: str) -> None:
         """Hold a conversation no longer; its message stays unanswered."""
-        self._set_taken(conversation, worker, taken_by=None, taken_until=None)
+        mine = _TRANSCRIPTS.update().where(_OF.conversation == conversation, _OF.taken_by == worker)
+        with self._store.writing() as store:
+            store.execute(mine.values(taken_by=None, taken_until=None))
 
-    def answer(self, conversation: str, client_id: str, messages: Iterable[Message]) -> Exchange:
+    def answer(self, conversation: str, client_id: str, messages: Iterable[Message], worker: str) -> Exchange:
         """Add what the bot says to an owner's message, which is then answered, and let the conversation go.
 
-        Where it was answered meanwhile, nothing is added, and the exchange is what it was.
+        Where it was answered meanwhile, nothing is added, and the exchange is what it was. Raises LostHoldError where
+        `worker` does not hold the conversation any more; then nothing is added either.
         """
         with self._writing(conversation) as store:
             row = _owner_row(store, conversation, client_id)
-            done = {"answered_at": row.answered_at or time.time(), "taken_by": None, "taken_until": None}
-            store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(done))
-            if row.answered_at is not None:
+            if row is not None and row.answered_at is not None:
                 return _exchange(store, row)
+            if row is None or row.taken_by != worker or self._is_held(store, conversation, worker):
+                raise LostHoldError(conversation)
+            done = {"answered_at": time.time(), "taken_by": None, "taken_until": None}
+            store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(done))
             return Exchange(_entry(row), _add(store, conversation, Author.BOT, messages, answers=row.seq))
 
     def after(self, conversation: str, seq: int) -> Tuple[Entry, ...]:
@@ -190,9 +200,7 @@ class Transcripts:
 
     def forget(self, before: float) -> int:
         """Remove what was said before a time (Unix seconds). Returns how much that was."""
-        with self._store.writing() as store:
-            removed = store.execute(_TRANSCRIPTS.delete().where(_OF.said_at < before))
-        return int(removed.rowcount)
+        return self._store.erase(_OF.id, _OF.said_at < before)
 
     def _writing(self, conversation: str) -> Any:
         return self._store.writing_alone(f"transcript/{conversation}")
@@ -206,18 +214,11 @@ class Transcripts:
 
     def _is_held(self, store: Connection, conversation: str, worker: str) -> bool:
         """Whether another worker holds the conversation."""
-        held = select(_OF.id).where(
-            _OF.conversation == conversation, _OF.taken_until > time.time(), _OF.taken_by != worker
-        )
+        held = select(_OF.id).where(_OF.conversation == conversation, lasts(_OF.taken_until), _OF.taken_by != worker)
         return store.execute(held.limit(1)).first() is not None
 
     def _taken(self, worker: str, attempt: int) -> Dict[str, object]:
         return {"attempts": attempt, "taken_by": worker, "taken_until": time.time() + self.lease_s}
-
-    def _set_taken(self, conversation: str, worker: str, **values: object) -> None:
-        mine = _TRANSCRIPTS.update().where(_OF.conversation == conversation, _OF.taken_by == worker)
-        with self._store.writing() as store:
-            store.execute(mine.values(values))
 
 
 def _add(

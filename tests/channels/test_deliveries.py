@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import string
 import time
 from pathlib import Path
 from typing import Awaitable, Callable, List, Optional, Sequence, Tuple
@@ -11,8 +13,10 @@ import pytest
 
 from bot.channels import deliveries as module
 from bot.channels.deliveries import Deliveries
+from bot.frame.holding import check_still_held
 from bot.frame.trackers import TrackersError
 from bot.store import Arrival, Database, Delivery, Inbox, StoreError
+from tests.store.conftest import postgresql_address as postgresql_address
 
 
 @pytest.fixture
@@ -256,6 +260,98 @@ async def test_an_event_that_no_store_takes_does_not_keep_a_patient_door_shut(
     await deliveries.stop()
 
 
+POISON = ("\ud800", "also\udfff")  # half a character, as no database takes it
+
+
+async def test_events_that_can_never_be_kept_are_left_out_and_all_others_go_on(
+    inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    worked: List[str] = []
+    deliveries = patient(inbox, worked)
+    events = [Arrival(event_id, "a", "what an owner said") for event_id in ("0", POISON[0], "1", POISON[1], "2")]
+    kept = [deliveries.accept([event]) for event in events]
+    await asyncio.wait_for(asyncio.gather(*kept), 5.0)
+    await deliveries.idle()
+    assert worked == ["0", "1", "2"]
+    assert caplog.text.count("what no store can keep is left out") == 2
+    assert repr(POISON[0]) in caplog.text and "what an owner said" not in caplog.text
+    await deliveries.stop()
+    assert "lost" not in caplog.text
+
+
+async def test_events_that_postgresql_cannot_hold_are_left_out(postgresql_address: str) -> None:
+    worked: List[str] = []
+    inbox = Inbox(Database(postgresql_address), "line")
+    deliveries = patient(inbox, worked)
+    too_long = "".join(random.Random(1).choices(string.ascii_letters, k=20_000))  # for an index, however it is packed
+    kept = [deliveries.accept([Arrival(event_id, "a", "")]) for event_id in ("0", "a\0b", "1", too_long, "2")]
+    await asyncio.wait_for(asyncio.gather(*kept), 10.0)
+    await deliveries.idle()
+    assert worked == ["0", "1", "2"]
+    await deliveries.stop()
+
+
+async def test_who_is_not_patient_hears_that_an_event_can_never_be_kept(inbox: Inbox) -> None:
+    async def work(delivery: Delivery) -> None:
+        pass
+
+    deliveries = await started(inbox, work)
+    with pytest.raises(UnicodeEncodeError):
+        await deliveries.accept([Arrival(POISON[0], "a", "")])
+    await deliveries.stop()
+
+
+def take_over(inbox: Inbox) -> None:
+    """What another process does once the worker of "1" has stood still for longer than its lease."""
+    while (delivery := inbox.take("a", "another")) is None:
+        time.sleep(0.02)
+    inbox.done(delivery)
+
+
+async def test_who_stood_still_while_another_took_over_saves_nothing_and_changes_nothing(
+    inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    saved: List[str] = []
+
+    async def work(delivery: Delivery) -> None:
+        take_over(inbox)  # the whole loop stands still, its renewals too
+        await check_still_held()
+        saved.append(delivery.event_id)
+
+    deliveries = await started(inbox, work)
+    await deliveries.accept([Arrival("1", "a", "")])
+    await deliveries.idle()
+    assert saved == [] and "taken over" in caplog.text
+    assert inbox.take("a", "me") is None
+    await deliveries.stop()
+
+
+async def test_a_store_that_is_away_for_a_moment_does_not_end_the_renewals(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renew, failures = inbox.renew, [StoreError("away")]
+    worked: List[str] = []
+
+    def renew_after_a_failure(delivery: Delivery) -> None:
+        if failures:
+            raise failures.pop()
+        renew(delivery)
+
+    async def work(delivery: Delivery) -> None:
+        await asyncio.sleep(2.5)
+        worked.append(delivery.event_id)
+
+    monkeypatch.setattr(inbox, "renew", renew_after_a_failure)
+    monkeypatch.setattr(inbox, "lease_s", 1.0)
+    first, second = await started(inbox, work), await started(inbox, work)
+    await first.accept([Arrival("1", "a", "")])
+    await first.idle()
+    await second.idle()
+    assert worked == ["1"]
+    await first.stop()
+    await second.stop()
+
+
 async def test_what_a_patient_door_never_got_rid_of_is_named_in_the_log(
     inbox: Inbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -267,6 +363,19 @@ async def test_what_a_patient_door_never_got_rid_of_is_named_in_the_log(
     await deliveries.stop()
     assert "1 events are lost" in caplog.text and "Ev1" in caplog.text
     assert "what an owner said" not in caplog.text
+
+
+async def test_what_the_store_takes_at_the_last_moment_is_kept(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Moody(inbox, monkeypatch)
+    deliveries = patient(inbox, [])
+    first = asyncio.create_task(deliveries.accept([Arrival("1", "a", "")]))
+    await asyncio.sleep(0.1)
+    stopping = asyncio.create_task(deliveries.stop())
+    await asyncio.sleep(0.1)
+    store.away = False
+    await stopping
+    await first
+    assert inbox.left() == ("a",)
 
 
 async def test_a_patient_door_has_room_for_so_many_only(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import time
 import uuid
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, Dict, Optional
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -15,6 +18,7 @@ from sanic.compat import Header
 
 from bot.channels.web import WebSettings, web_settings
 from bot.channels.web.admission import Crowd, Frequency, address_of, counted
+from tests.fakes.network import Network
 
 REDIS = os.environ.get("KAKARITSUKE_TEST_REDIS", "redis://127.0.0.1:6379/15")
 TWO_A_MINUTE = tuple(parse_many("2/minute"))
@@ -143,3 +147,17 @@ def test_the_log_says_once_a_minute_how_many_were_turned_away_and_not_from_where
         "more than 1 pages from one address: 3 turned away with 503",
     ]
     assert "192.0.2" not in caplog.text
+
+
+async def test_a_redis_that_swallows_everything_holds_up_nobody_for_long() -> None:
+    url = urlsplit(REDIS)
+    with Network(url.hostname or "127.0.0.1", url.port or 6379) as network:
+        network.swallow()
+        silent = Frequency(f"redis://127.0.0.1:{network.port}/0")
+        began = time.monotonic()
+        asked = [silent.wait_s(TWO_A_MINUTE, "message", f"{number}") for number in range(60)]
+        assert await asyncio.gather(*asked) == [0] * 60
+        assert time.monotonic() - began < 4.0  # one after another, in a few threads, it would be ten
+        began = time.monotonic()
+        assert await silent.wait_s(TWO_A_MINUTE, "message", "a") == 0
+        assert time.monotonic() - began < 0.5

@@ -20,7 +20,7 @@ from bot.channels.web.streams import Streams
 from bot.frame.thinking import TooBusyError
 from bot.frame.turns import RasaTurns, Said
 from bot.messages import Choice, Choices, Message, part_to_json
-from bot.store import Author, Database, Exchange, Heard, IdReusedError, Transcripts
+from bot.store import Author, Database, Exchange, Heard, IdReusedError, StoreError, Transcripts
 
 OWNER = "web-owner"
 
@@ -252,3 +252,43 @@ async def test_the_output_channel_adds_a_text(transcripts: Transcripts) -> None:
         OWNER, "担当です。"
     )
     assert transcripts.after(OWNER, 0)[0].message == Message("担当です。")
+
+
+class StandingStill(SlowTurns):
+    """A turn in which the whole process stands still until another has answered the message."""
+
+    def __init__(self, store: str) -> None:
+        super().__init__(0)
+        self._transcripts = Transcripts(Database(store))
+
+    async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
+        if not self.taken:
+            while self._transcripts.hear(conversation, heard(), "another").attempt is None:
+                time.sleep(0.02)
+        return await super().take(conversation, said, again)
+
+
+async def test_a_process_that_stood_still_gives_the_answer_of_the_one_that_took_over(store: str) -> None:
+    saying = asyncio.create_task(process(store).say(StandingStill(store), OWNER, heard()))
+    await asyncio.sleep(0.6)  # it stands still, and then waits for the other
+    theirs = Transcripts(Database(store)).answer(OWNER, "id-00001", [Message("別の答え")], "another")
+    assert await saying == theirs
+
+
+async def test_a_store_that_fails_at_the_end_of_a_turn_is_not_asked_once_more(
+    store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcripts = Transcripts(Database(store), lease_s=0.3)
+    conversations, asked = Conversations(transcripts, Streams(transcripts)), []
+
+    def fail(*arguments: object) -> None:
+        asked.append(arguments)
+        raise StoreError("no answer")
+
+    monkeypatch.setattr(transcripts, "answer", fail)
+    monkeypatch.setattr(transcripts, "let_go", fail)
+    with pytest.raises(TurnFailedError):
+        await conversations.say(SlowTurns(), OWNER, heard())
+    assert len(asked) == 1
+    monkeypatch.undo()
+    assert replies(await conversations.say(SlowTurns(), OWNER, heard())) == ["「商標を取りたい」ですね。"]

@@ -22,6 +22,7 @@ from tests.channels.test_web_isolation import conversation_of
 from tests.channels.web_owner import Owner, new_id
 from tests.conftest import free_port, start_server, wait_until_ready
 from tests.store.conftest import address as store_address
+from tests.store.conftest import postgresql_address as postgresql_address
 
 Server = Tuple["subprocess.Popen[str]", str]
 address = store_address  # SQLite, and PostgreSQL where it answers

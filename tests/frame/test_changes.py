@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import uuid
-from typing import Any, Dict, Optional, Text
+from typing import Any, Dict, List, Optional, Text
 
 import jsonschema
 import pytest
@@ -14,12 +14,15 @@ from rasa.core.agent import Agent
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.frame import changes
 from bot.frame.action_endpoint import ActionsInProcess
+from bot.frame.holding import saved_only_if
+from bot.store import LostHoldError
 
 
 def test_rasa_is_the_version_the_changes_were_written_for() -> None:
@@ -109,3 +112,25 @@ async def test_a_turn_whose_action_fails_is_not_kept_at_all(bot: Agent, caplog: 
         bot.processor.action_endpoint = endpoint
     assert list((await bot.tracker_store.retrieve(sender)).events) == before
     assert "商標" not in caplog.text
+
+
+def test_rasa_itself_would_still_save_a_turn_at_its_end_and_ask_nobody() -> None:
+    source = inspect.getsource(MessageProcessor.handle_message)
+    assert source.count("await self.save_tracker(tracker)") == 2  # the other one is for models without rules
+
+
+async def heard(bot: Agent, conversation: str) -> List[str]:
+    tracker = await bot.tracker_store.retrieve(conversation)
+    return [event.text for event in tracker.events if isinstance(event, UserUttered)] if tracker else []
+
+
+async def test_a_turn_of_which_another_process_has_hold_by_then_is_not_saved(bot: Agent) -> None:
+    async def taken_over() -> None:
+        raise LostHoldError("a")
+
+    sender = uuid.uuid4().hex
+    with pytest.raises(LostHoldError), saved_only_if(taken_over):
+        await bot.handle_text("商標を取りたい", sender_id=sender)
+    assert await heard(bot, sender) == []
+    await bot.handle_text("商標を取りたい", sender_id=sender)
+    assert await heard(bot, sender) == ["商標を取りたい"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextvars import ContextVar
 from typing import List
 
 import pytest
@@ -129,3 +130,22 @@ async def test_what_is_no_turn_does_not_wait_for_one(desk: Desk) -> None:
     assert await desk.thinking.do(answer()) == 7
     desk.let_go()
     await turn
+
+
+async def test_a_turn_is_computed_with_what_holds_for_whoever_asked(desk: Desk) -> None:
+    owner: "ContextVar[str]" = ContextVar("owner")
+
+    async def whose() -> str:
+        return owner.get()
+
+    def turn(name: str) -> "asyncio.Task[str]":
+        owner.set(name)
+        return asyncio.create_task(desk.thinking.take_turn(whose(), Place(name, name)))
+
+    first = desk.turn("z0", "c")
+    await desk.first_has_begun()
+    turns = [turn("a"), turn("b")]
+    await asyncio.sleep(0)
+    desk.let_go()
+    assert await asyncio.gather(*turns) == ["a", "b"]
+    assert await first == "z0"

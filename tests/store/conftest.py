@@ -15,11 +15,17 @@ POSTGRESQL = os.environ.get("KAKARITSUKE_TEST_POSTGRESQL", "postgresql://postgre
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty store."""
     if request.param == "sqlite":
-        yield str(tmp_path / "made" / "store.sqlite")
-        return
+        return str(tmp_path / "made" / "store.sqlite")
+    found: str = request.getfixturevalue("postgresql_address")
+    return found
+
+
+@pytest.fixture
+def postgresql_address() -> Iterator[str]:
+    """The address of an empty store in PostgreSQL."""
     schema = f"kakaritsuke_{uuid.uuid4().hex}"
     try:
         server = psycopg2.connect(POSTGRESQL, connect_timeout=3)

@@ -11,7 +11,7 @@ from typing import List
 
 import pytest
 
-from bot.store import Arrival, Chat, Chats, Condition, Database, Inbox
+from bot.store import Arrival, Chat, Chats, Condition, Database, Inbox, LostHoldError
 from bot.store.inbox import forget_done
 
 
@@ -195,3 +195,55 @@ def test_many_threads_may_be_the_first_to_write(tmp_path: Path) -> None:
         with ThreadPoolExecutor(8) as threads:
             kept = list(threads.map(lambda number: inbox.accept([arrival(str(number))]), range(8)))  # noqa: B023
         assert kept == [("a",)] * 8
+
+
+def test_who_stood_still_while_another_took_over_changes_nothing(address: str) -> None:
+    inbox = Inbox(Database(address), "line", lease_s=0.05)
+    inbox.accept([arrival("1")])
+    mine = inbox.take("a", "me")
+    assert mine is not None
+    time.sleep(0.1)
+    theirs = inbox.take("a", "another")
+    assert theirs is not None
+    for call in (
+        lambda: inbox.renew(mine),
+        lambda: inbox.note(mine, "mine"),
+        lambda: inbox.let_go(mine, time.time()),
+        lambda: inbox.done(mine),
+    ):
+        with pytest.raises(LostHoldError):
+            call()
+    inbox.note(theirs, "theirs")
+    inbox.done(theirs)
+    with pytest.raises(LostHoldError):
+        inbox.note(theirs, "after the end")
+
+
+def test_who_took_an_event_twice_holds_it_as_taken_last(inbox: Inbox) -> None:
+    inbox.accept([arrival("1")])
+    first, second = inbox.take("a", "me"), inbox.take("a", "me")
+    assert first is not None and second is not None
+    inbox.renew(second)
+    with pytest.raises(LostHoldError):
+        inbox.done(first)
+
+
+def test_who_stood_still_and_was_missed_by_nobody_goes_on(address: str) -> None:
+    inbox = Inbox(Database(address), "line", lease_s=0.05)
+    inbox.accept([arrival("1")])
+    mine = inbox.take("a", "me")
+    assert mine is not None
+    time.sleep(0.1)
+    inbox.lease_s = 10
+    inbox.note(mine, "half way")
+    assert inbox.take("a", "another") is None
+    inbox.done(mine)
+
+
+def test_what_a_worker_held_before_the_clock_was_set_back_is_not_held_for_ever(address: str, inbox: Inbox) -> None:
+    inbox.accept([arrival("1")])
+    inbox.take("a", "dead")
+    with Database(address).writing() as store:
+        store.exec_driver_sql("UPDATE inbox SET taken_until = taken_until + 3600")
+    assert inbox.left() == ("a",)
+    assert inbox.take("a", "me") is not None

@@ -9,7 +9,7 @@ from typing import Any, List, Optional
 import pytest
 
 from bot.messages import Choice, Choices, Message
-from bot.store import Author, Database, Exchange, Heard, IdReusedError, Transcripts
+from bot.store import Author, Database, Exchange, Heard, IdReusedError, LostHoldError, Transcripts
 
 OFFER = Message("どれですか。", Choices((Choice("issue.創業", "新しく始めたい"),)))
 
@@ -29,6 +29,10 @@ def hear(transcripts: Transcripts, message: Optional[Heard] = None, conversation
 
 def attempt(transcripts: Transcripts, client_id: str = "id-00001", conversation: str = "a", by: str = "me") -> Any:
     return transcripts.hear(conversation, heard(client_id), by).attempt
+
+
+def answer(transcripts: Transcripts, *words: str, by: str = "me") -> Exchange:
+    return transcripts.answer("a", "id-00001", map(Message, words), by)
 
 
 def test_what_is_said_is_numbered_from_one(transcripts: Transcripts) -> None:
@@ -90,7 +94,7 @@ def test_a_press_is_the_same_when_the_label_has_changed(transcripts: Transcripts
 
 def test_an_answer_comes_with_every_repetition(transcripts: Transcripts) -> None:
     hear(transcripts)
-    answered = transcripts.answer("a", "id-00001", [Message("一"), Message("二")])
+    answered = answer(transcripts, "一", "二")
     transcripts.append("a", Author.STAFF, [Message("担当です")])
     assert hear(transcripts) == answered
     assert [entry.message.words for entry in answered.replies or ()] == ["一", "二"]
@@ -98,13 +102,13 @@ def test_an_answer_comes_with_every_repetition(transcripts: Transcripts) -> None
 
 def test_silence_is_an_answer(transcripts: Transcripts) -> None:
     hear(transcripts)
-    assert transcripts.answer("a", "id-00001", []).replies == ()
+    assert answer(transcripts).replies == ()
 
 
 def test_what_was_answered_is_not_answered_again(transcripts: Transcripts) -> None:
     hear(transcripts)
-    first = transcripts.answer("a", "id-00001", [Message("一")])
-    assert transcripts.answer("a", "id-00001", [Message("二")]) == first
+    first = answer(transcripts, "一")
+    assert answer(transcripts, "二") == first
     assert len(transcripts.after("a", 0)) == 2
 
 
@@ -120,13 +124,13 @@ def test_another_conversation_need_not_wait(transcripts: Transcripts) -> None:
 
 def test_an_answer_lets_the_conversation_go(transcripts: Transcripts) -> None:
     attempt(transcripts, "id-00001")
-    transcripts.answer("a", "id-00001", [])
+    answer(transcripts)
     assert attempt(transcripts, "id-00002", by="another") == 1
 
 
 def test_what_was_answered_is_not_attempted_again(transcripts: Transcripts) -> None:
     attempt(transcripts)
-    transcripts.answer("a", "id-00001", [])
+    answer(transcripts)
     assert attempt(transcripts) is None
 
 
@@ -212,3 +216,52 @@ def test_a_part_that_another_version_wrote_is_told_as_text(address: str) -> None
     with store.writing() as connection:
         connection.exec_driver_sql("""UPDATE transcripts SET part = '{"type": "of tomorrow"}'""")
     assert Transcripts(store).after("a", 0)[0].message == Message("どれですか。\n1. 新しく始めたい")
+
+
+def stood_still(address: str) -> Transcripts:
+    """A store in which "me" heard a message and then stood still for longer than its lease."""
+    transcripts = Transcripts(Database(address), lease_s=0.05)
+    assert attempt(transcripts) == 1
+    time.sleep(0.1)
+    return transcripts
+
+
+def test_who_stood_still_keeps_no_answer_while_another_works_on_the_message(address: str) -> None:
+    transcripts = stood_still(address)
+    Transcripts(Database(address)).hear("a", heard(), "another")
+    with pytest.raises(LostHoldError):
+        answer(transcripts, "一")
+    with pytest.raises(LostHoldError):
+        transcripts.renew("a", "me")
+    assert answer(transcripts, "二", by="another").replies is not None
+    assert [entry.message.words for entry in answer(transcripts, "一").replies or ()] == ["二"]
+    assert len(transcripts.after("a", 0)) == 2
+
+
+def test_who_stood_still_keeps_no_answer_while_another_works_on_a_later_message(address: str) -> None:
+    transcripts, other = stood_still(address), Transcripts(Database(address))
+    assert attempt(other, "id-00002", by="another") == 1
+    with pytest.raises(LostHoldError):
+        answer(transcripts, "一")
+    other.answer("a", "id-00002", [], "another")
+    assert answer(transcripts, "一").replies is not None
+
+
+def test_who_stood_still_and_was_missed_by_nobody_keeps_the_answer(address: str) -> None:
+    assert len(answer(stood_still(address), "一").replies or ()) == 1
+
+
+def test_an_answer_to_what_was_forgotten_meanwhile_is_not_kept(transcripts: Transcripts) -> None:
+    attempt(transcripts)
+    transcripts.forget(time.time() + 1)
+    with pytest.raises(LostHoldError):
+        answer(transcripts, "一")
+    assert transcripts.after("a", 0) == ()
+
+
+def test_what_a_worker_held_before_the_clock_was_set_back_is_not_held_for_ever(address: str) -> None:
+    transcripts = Transcripts(Database(address))
+    attempt(transcripts, by="dead")
+    with Database(address).writing() as store:
+        store.exec_driver_sql("UPDATE transcripts SET taken_until = taken_until + 3600")
+    assert attempt(transcripts) == 2

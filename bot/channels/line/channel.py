@@ -12,6 +12,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels.complaints import complaint
 from bot.channels.deliveries import Deliveries
 from bot.channels.line.answers import Answers
 from bot.channels.line.client import LineClient, LineError
@@ -151,10 +152,10 @@ class LineChannel(InputChannel):
         """The answer; where thinking of it fails again and again, an apology, while the reply token still works."""
         try:
             return await answers.to(event, account, delivery.conversation, again=delivery.attempts > 1)
-        except Exception:
+        except Exception as error:
             if delivery.attempts < _APOLOGY_AT_ATTEMPT:
                 raise
-            _LOGGER.exception("event %s: no answer is found; the owner gets an apology", delivery.event_id)
+            _LOGGER.error("event %s: the owner gets an apology: %s", delivery.event_id, complaint(error))
             return (Message(self._texts.apology),) if event.is_words else ()
 
     async def _show_loading(self, event: Event) -> None:

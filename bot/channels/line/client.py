@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import aiohttp
 
+from bot.channels.complaints import ServiceError
 from bot.channels.line.limits import LineMessage, check
 from bot.channels.line.settings import LineSettings
 
@@ -22,10 +24,11 @@ _WAITS_WHEN_BUSY_S = (0.5, 2.0, 5.0)
 _LONGEST_WAIT_S = 10.0
 _DONE = range(200, 300)
 _BAD_REQUEST, _NOT_FOUND, _CONFLICT, _TOO_MANY, _SERVER_ERROR = 400, 404, 409, 429, 500
+_ID_OF_A_CHAT = re.compile(r"[UCR][0-9a-f]{32}")  # LINE may say whom it could not reach
 _LOGGER = logging.getLogger(__name__)
 
 
-class LineError(Exception):
+class LineError(ServiceError):
     """A call to LINE did not succeed; the message names the call, LINE's own words and its request id."""
 
 
@@ -303,7 +306,7 @@ class _Answer:
             for detail in (details if isinstance(details, list) else [])
             if isinstance(detail, dict)
         ]
-        words = "; ".join([self._reason or "no reason given", *places])
+        words = _ID_OF_A_CHAT.sub("(a chat)", "; ".join([self._reason or "no reason given", *places]))
         return f"{self.status} {words} (x-line-request-id {self._header('x-line-request-id') or 'none'})"
 
     @property

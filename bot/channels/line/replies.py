@@ -41,7 +41,10 @@ class Answer(BaseModel):
 
 
 class Replies:
-    """Sends answers. Raises LineError where it is certain that nothing was sent and another try makes sense."""
+    """Sends answers. Raises LineError where it is certain that nothing was sent and another try makes sense.
+
+    Whoever does not hold the event any more sends nothing: each call follows a look at that, and LostHoldError says so.
+    """
 
     def __init__(self, client: LineClient, inbox: Inbox, chats: Chats) -> None:
         self._client = client
@@ -51,6 +54,7 @@ class Replies:
     async def send(self, delivery: Delivery, reply_token: str, answer: Answer) -> None:
         """Reply to the event of `delivery`, or push where the token is certainly of no use."""
         if answer.push is not None:
+            await asyncio.to_thread(self._inbox.renew, delivery)
             await self._push(delivery, answer)
         elif not await self._reply(delivery, reply_token, answer):
             answer.push = Push(retry_key=str(uuid.uuid4()), begun_at=time.time())
@@ -84,6 +88,7 @@ class Replies:
                 return await self._give_up(delivery, answer, first, failure)
             _LOGGER.warning("event %s: %s; trying again in %.1f s", delivery.event_id, failure, waits[0])
             await asyncio.sleep(waits.pop(0))
+            await asyncio.to_thread(self._inbox.renew, delivery)
 
     def _was_delivered(self, delivery: Delivery, first: bool) -> bool:
         """A token that is refused after an earlier try was most likely used by it; nothing more is sent."""
@@ -109,7 +114,7 @@ class Replies:
         await push(self._client, chat.address, answer, answer.push.retry_key)
 
     async def _note(self, delivery: Delivery, answer: Answer) -> None:
-        await asyncio.to_thread(self._inbox.note, delivery, answer.json(ensure_ascii=False))
+        await asyncio.to_thread(self._inbox.note, delivery, answer.json())
 
 
 async def push(client: LineClient, address: str, answer: Answer, retry_key: str) -> None:

@@ -15,6 +15,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.complaints import ServiceError
 from bot.channels.slack.asked import Address
 from bot.channels.slack.rendering import Post
 from bot.channels.slack.settings import SlackSettings
@@ -31,7 +32,7 @@ _KEYS = uuid.UUID("5f0c6b0e-0a1e-4c7e-9d55-6b1f3c9d2a84")
 _LOGGER = logging.getLogger(__name__)
 
 
-class ApiError(Exception):
+class ApiError(ServiceError):
     """A call failed. The message names the method and Slack's reason, never a token or a text."""
 
 
@@ -69,6 +70,10 @@ def key_of(event_id: str, number: int) -> str:
     return str(uuid.uuid5(_KEYS, f"{event_id}/{number}"))
 
 
+async def _always() -> None:
+    """What nobody else may have taken over can be posted."""
+
+
 class SlackApi:
     """The calls that the channel makes with the bot's token.
 
@@ -93,7 +98,13 @@ class SlackApi:
         return self._direct[address.user]
 
     async def post_once(
-        self, address: Address, post: Post, key: str, since: float, unsure: bool = False
+        self,
+        address: Address,
+        post: Post,
+        key: str,
+        since: float,
+        unsure: bool = False,
+        may_post: Callable[[], Awaitable[None]] = _always,
     ) -> Optional[Posted]:
         """Post a message; it is there once when this returns. Returns where; None where that cannot be known.
 
@@ -103,6 +114,8 @@ class SlackApi:
         taken it for a duplicate's mark (its errors duplicate_message_not_found and duplicate_channel_not_found speak
         of it), though it promises nothing. Where the channel may not be read, the message counts as posted: never
         twice.
+
+        `may_post` is asked right before each try, and raises where nothing is to be posted any more.
 
         Raises RefusedError where Slack will not have it; UnclearError or NotDoneError where Slack does not come round
         in some seconds.
@@ -118,6 +131,7 @@ class SlackApi:
                     there = await self._look_for(channel, address.thread, key, since)
                     if there is not None:
                         return Posted(channel, there, blocks) if there else None
+                await may_post()
                 said = await self._call("chat.postMessage", self._post(channel, address.thread, post.text, blocks, key))
                 return Posted(channel, str(said["ts"]), blocks)
             except ApiError as error:

@@ -22,6 +22,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.complaints import complaint
 from bot.channels.deliveries import Deliveries
 from bot.channels.slack.api import TIMEOUT_S, SlackApi
 from bot.channels.slack.mrkdwn import linked
@@ -178,8 +179,8 @@ class SlackChannel(InputChannel):
         arrival = from_command(body)
         try:
             await self._keep(arrival)
-        except (StoreError, asyncio.TimeoutError):
-            _LOGGER.exception("a command cannot be kept")
+        except (StoreError, asyncio.TimeoutError) as error:
+            _LOGGER.error("a command cannot be kept: %s", complaint(error))
             await ack(text=self._words.command_failed, response_type="ephemeral")
             return
         await ack(text=self._where_to_read_on(body), response_type="ephemeral")
@@ -253,7 +254,7 @@ async def _answer_to_failure(error: Exception) -> BoltResponse:
         return BoltResponse(status=200, body="")
     if isinstance(error, (ValueError, RecursionError)):
         return BoltResponse(status=400, body="")
-    _LOGGER.error("a request of Slack's was not kept", exc_info=error)
+    _LOGGER.error("a request of Slack's was not kept: %s", complaint(error))
     if isinstance(error, (StoreError, asyncio.TimeoutError)):
         return BoltResponse(status=503, body="")
     return BoltResponse(status=500, body="")

@@ -248,7 +248,7 @@ def from_actions(body: Mapping[str, Any]) -> Optional[Arrival]:
             home=at_home,
         )
         once = f"{payload.trigger_id}/{action.action_ts}"
-        return _arrival(f"press/{team}/{user}/{once}", conversation, asked)
+        return _arrival(f"press/{team}/{once}", conversation, asked)
     shown = Shown(
         channel=payload.channel.id,
         ts=payload.message.ts,
@@ -259,7 +259,7 @@ def from_actions(body: Mapping[str, Any]) -> Optional[Arrival]:
     address = Address(user=user, channel=shown.channel, thread=payload.message.thread_ts)
     where = f"{team}/{shown.channel}/{shown.ts}"
     if place.user != user:
-        event_id = f"stranger/{where}/{user}"
+        event_id = f"stranger/{where}/{_digest(user)}"
         return _arrival(event_id, f"{place.conversation}-{user}", PressedForAnother(address=address))
     asked = Pressed(
         conversation=place.conversation, address=address, choice=chosen.value, label=chosen.text.text, shown=shown
@@ -281,7 +281,7 @@ def from_command(body: Mapping[str, Any]) -> Arrival:
         asked = Wrote(conversation=conversation, address=address, text=text, by_command=True)
     else:
         asked = Came(conversation=conversation, address=address)
-    return _arrival(f"command/{team}/{command.user_id}/{command.trigger_id}", conversation, asked)
+    return _arrival(f"command/{team}/{command.trigger_id}", conversation, asked)
 
 
 def team_of(body: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ class Progress(BaseModel):
 
 
 class Answering:
-    """The work of the channel, for `Deliveries`.
+    """The work of the channel, for `Deliveries`. Raises LostHoldError where another process has taken an event over.
 
     An answer is noted before its first post and again before each: a process that takes over neither asks the bot again
     nor posts what is there, for it looks for the one post that is in doubt.
@@ -93,6 +93,7 @@ class Answering:
                 key_of(delivery.event_id, number),
                 since=delivery.received_at,
                 unsure=resumed and number == progress.at,
+                may_post=lambda: asyncio.to_thread(self._inbox.renew, delivery),
             )
             if posted is not None and offers(post):
                 content = {"text": post.text, "blocks": posted.blocks}

@@ -22,6 +22,7 @@ from bot.channels.web.settings import Rates, WebSettings
 _NETWORK_OF_ONE_V6_CUSTOMER = 64
 _REDIS_ANSWERS_WITHIN_S = 1.0
 _TELL_AGAIN_S = 60.0
+_ASK_REDIS_AGAIN_S = 10.0
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -75,13 +76,19 @@ def _address(text: str) -> "Optional[ipaddress.IPv4Address | ipaddress.IPv6Addre
     return getattr(address, "ipv4_mapped", None) or address
 
 
+class _RedisIsAwayError(Exception):
+    """Redis failed a moment ago."""
+
+
 class Frequency:
     """Counts how often something was done, in this process or, for several of them, in Redis.
 
-    Where Redis fails nobody is kept out: owners are served, and the log says so.
+    Where Redis fails nobody is kept out: owners are served, and the log says so. It is not asked for some seconds then,
+    so that one owner waits for it and not all.
     """
 
     def __init__(self, redis: Optional[str] = None) -> None:
+        self._ask_again_at = 0.0
         within = _REDIS_ANSWERS_WITHIN_S
         self.shared = redis is not None
         self._storage: Any = (
@@ -97,13 +104,22 @@ class Frequency:
                 if not await self._do("hit", rate, what, who):
                     until, _ = await self._do("get_window_stats", rate, what, who)
                     return max(1, int(until - time.time()) + 1)
+        except _RedisIsAwayError:
+            pass  # the log has it already
         except RedisError as error:
+            self._ask_again_at = time.monotonic() + _ASK_REDIS_AGAIN_S
             _LOGGER.error("Redis cannot be asked how often something was done; everybody is let in: %s", error)
         return 0
 
     async def _do(self, name: str, *arguments: Any) -> Any:
         called = getattr(self._limiter, name)
-        return await (asyncio.to_thread(called, *arguments) if self.shared else called(*arguments))
+        return await (asyncio.to_thread(self._ask_redis, called, *arguments) if self.shared else called(*arguments))
+
+    def _ask_redis(self, called: Any, *arguments: Any) -> Any:
+        """Many may have been waiting for a thread when it turned out that Redis is away. Raises _RedisIsAwayError."""
+        if time.monotonic() < self._ask_again_at:
+            raise _RedisIsAwayError
+        return called(*arguments)
 
 
 class Crowd:

@@ -8,17 +8,19 @@ import math
 import os
 import socket
 import time
-import traceback
 import uuid
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import AsyncIterator, Callable, Dict, Tuple
 from weakref import WeakValueDictionary
 
+from bot.channels.complaints import complaint
+from bot.channels.hold import Hold
 from bot.channels.web.streams import Streams
+from bot.frame.holding import saved_only_if
 from bot.frame.thinking import TooBusyError
 from bot.frame.turns import Said, Turns
-from bot.store import Author, Entry, Exchange, Heard, IdReusedError, Transcripts
+from bot.store import Author, Entry, Exchange, Heard, IdReusedError, LostHoldError, StoreError, Transcripts
 
 _LOOK_AGAIN_S = 0.1
 _FINISH_WITHIN_S = 10.0
@@ -87,15 +89,19 @@ class Conversations:
 
     async def _hear_and_answer(self, turns: Turns, conversation: str, heard: Heard, start_by: float) -> Exchange:
         async with self._alone_by(conversation, start_by):
-            hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
-            while hearing.attempt is None:
+            while True:
+                hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
                 if hearing.exchange.replies is not None:
                     return hearing.exchange
-                if self._clock() >= start_by:
-                    raise TooBusyError
-                await asyncio.sleep(_LOOK_AGAIN_S)  # another process works on the conversation
-                hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
-            return await self._answer(turns, conversation, heard, again=hearing.attempt > 1)
+                if hearing.attempt is None:
+                    if self._clock() >= start_by:
+                        raise TooBusyError
+                    await asyncio.sleep(_LOOK_AGAIN_S)  # another process works on the conversation
+                    continue
+                try:
+                    return await self._answer(turns, conversation, heard, again=hearing.attempt > 1)
+                except LostHoldError:
+                    _LOGGER.error("another process took a turn over while this one stood still; its answer counts")
 
     @asynccontextmanager
     async def _alone_by(self, conversation: str, start_by: float) -> AsyncIterator[None]:
@@ -112,27 +118,26 @@ class Conversations:
             lock.release()
 
     async def _answer(self, turns: Turns, conversation: str, heard: Heard, again: bool) -> Exchange:
-        renewal = asyncio.create_task(self._renew(conversation))
+        hold = Hold(self._transcripts.lease_s, lambda: self._transcripts.renew(conversation, self._worker))
+        said = Said(heard.client_id, heard.words, heard.choice)
         try:
-            with self._streams.typing(conversation):
-                messages = await turns.take(conversation, Said(heard.client_id, heard.words, heard.choice), again)
-                return await asyncio.to_thread(self._transcripts.answer, conversation, heard.client_id, messages)
+            with self._streams.typing(conversation), hold.renewed(), saved_only_if(hold.check):
+                messages = await turns.take(conversation, said, again)
+                return await asyncio.to_thread(
+                    self._transcripts.answer, conversation, heard.client_id, messages, self._worker
+                )
+        except LostHoldError:
+            raise
+        except StoreError as error:  # asked once more, the store would only keep the owner waiting; the lease runs out
+            raise _failed(error) from error
         except Exception as error:
             await asyncio.to_thread(self._transcripts.let_go, conversation, self._worker)
             if isinstance(error, TooBusyError):
                 raise
             raise _failed(error) from error
-        finally:
-            renewal.cancel()
-
-    async def _renew(self, conversation: str) -> None:
-        while True:
-            await asyncio.sleep(self._transcripts.lease_s / 3)
-            await asyncio.to_thread(self._transcripts.renew, conversation, self._worker)
 
 
 def _failed(error: Exception) -> TurnFailedError:
-    """Says in the log where a turn failed, without what the error says: that may hold an owner's words."""
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _LOGGER.error("a turn on the website failed with %s:\n%s", type(error).__name__, where)
+    """Says in the log where a turn failed."""
+    _LOGGER.error("a turn on the website failed: %s", complaint(error))
     return TurnFailedError()

@@ -1,0 +1,22 @@
+"""How long a hold on something lasts, and what a worker hears that lost it: it stood still, and another took over."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+_LONGEST_HOLD_S = 60.0
+
+
+def lasts(until: Any) -> Any:
+    """The condition that a hold until a time (a column, Unix seconds) is still on.
+
+    One that ends further ahead than anybody holds anything is from before the clock was set back; its holder is alive
+    and renews it, or never will.
+    """
+    now = time.time()
+    return (until > now) & (until < now + _LONGEST_HOLD_S)
+
+
+class LostHoldError(Exception):
+    """Another worker holds or has finished it, or it was forgotten meanwhile: nothing more is to be done about it."""

@@ -1,0 +1,117 @@
+"""A server that stood still in the middle of its turns, for longer than its leases, does nothing a second time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import time
+import uuid
+from typing import Any, Callable, Dict, List
+
+import pytest
+import requests
+
+from bot.channels.slack.api import key_of
+from bot.channels.slack.settings import API, BOT_TOKEN, EVENTS_PATH, SIGNING_SECRET
+from tests.attack.conftest import Begin, Server
+from tests.channels.conftest import NO_LIMIT
+from tests.channels.web_owner import Owner, new_id
+from tests.conftest import ROOT
+from tests.fakes.actions import HeldActions
+from tests.fakes.line import SECRET as LINE_SECRET
+from tests.fakes.line import TOKEN as LINE_TOKEN
+from tests.fakes.line import FakeLine, text, user
+from tests.fakes.slack import SECRET as SLACK_SECRET
+from tests.fakes.slack import TOKEN as SLACK_TOKEN
+from tests.fakes.slack import FakeSlack
+
+WORDS = "商標を取りたい"
+HANAKO = user("hanako")
+WITHIN_S = 45.0
+
+
+def heard(server: Server) -> List[str]:
+    """The conversations in which the tracker heard the owner's words, once for each time."""
+    kept = server.folder / "conversations.db"
+    path = kept if kept.exists() else ROOT / "var" / "conversations.db"
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as trackers:
+        rows = trackers.execute("SELECT sender_id, data FROM events WHERE type_name = 'user'").fetchall()
+    return [conversation for conversation, data in rows if json.loads(data)["text"] == WORDS]
+
+
+async def until(condition: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + WITHIN_S
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not happen within {WITHIN_S:.0f} s"
+        await asyncio.sleep(0.05)
+
+
+@pytest.mark.timeout(150)
+async def test_each_owner_is_answered_once_though_the_first_server_goes_on_after_the_second_took_over(
+    begin: Begin,
+) -> None:
+    line, slack, actions = FakeLine(checked=False, token_lasts_s=600), FakeSlack(), HeldActions()
+    for fake in (line, slack, actions):
+        await fake.start()
+    settings: Dict[str, str] = {
+        **NO_LIMIT,
+        "KAKARITSUKE_SECRET": "s" * 64,
+        "KAKARITSUKE_LINE_SECRET": LINE_SECRET,
+        "KAKARITSUKE_LINE_TOKEN": LINE_TOKEN,
+        "KAKARITSUKE_LINE_API": line.url,
+        "KAKARITSUKE_LINE_DATA_API": line.url,
+        SIGNING_SECRET: SLACK_SECRET,
+        BOT_TOKEN: SLACK_TOKEN,
+        API: slack.api,
+    }
+    first: Server = await asyncio.to_thread(begin, "--actions-url", actions.url, **settings)
+    second: Server = await asyncio.to_thread(begin, "--actions-url", actions.url, folder=first.folder, **settings)
+    line.webhook = f"{first.address}/webhooks/line/webhook"
+    slack.events_url = f"{first.address}{EVENTS_PATH}"
+    owner = await asyncio.to_thread(Owner, first.address)
+    at_second = Owner(second.address, token=owner.token)
+    slack_owner, event_id = f"U{uuid.uuid4().hex[:12].upper()}", f"Ev{uuid.uuid4().hex}"
+    message = {"id": new_id(), "text": WORDS}
+
+    actions.hold()
+    asking = asyncio.create_task(asyncio.to_thread(owner.post, message))
+    await line.deliver_until_taken(line.event("message", HANAKO, message=text(WORDS)))
+    await slack.write(slack_owner, WORDS, event_id=event_id)
+    # One turn is computed at a time, so one waits for its action and the others for their turn.
+    await until(lambda: len(actions.waiting) >= 1, "a turn")
+    os.kill(first.process.pid, signal.SIGSTOP)
+    actions.stop_holding()
+    try:
+        answered: Any = await asyncio.to_thread(answer_at, at_second, message)
+        await until(lambda: line.to(HANAKO["userId"]) != [], "LINE's answer")
+        await until(lambda: slack.said_to(slack_owner) != [], "Slack's answer")
+    finally:
+        os.kill(first.process.pid, signal.SIGCONT)
+    actions.go_on()
+    assert (await asking).json() == answered
+    follow_up = await asyncio.to_thread(owner.say, "福井県です")  # the first server still serves
+    await asyncio.sleep(2.0)  # for what might come twice
+
+    said = await asyncio.to_thread(owner.messages)
+    assert said == [*owner.greeting, *answered["messages"], *follow_up]
+    assert [sent.by for sent in line.to(HANAKO["userId"])] == ["reply"]
+    assert [post["client_msg_id"] for post in slack.said_to(slack_owner)] == [key_of(event_id, 0)]
+    conversations = heard(first)
+    ours = [name for name in conversations if name.startswith("slack-") and name.endswith(slack_owner)]
+    assert len(ours) == 1
+    with sqlite3.connect(first.folder / "store.sqlite") as store:
+        chats = [name for (name,) in store.execute("SELECT conversation FROM chats")]
+        web = {name for (name,) in store.execute("SELECT conversation FROM transcripts")}
+    assert [conversations.count(name) for name in (*chats, *web)] == [1, 1]
+    for fake in (line, slack, actions):
+        await fake.stop()
+
+
+def answer_at(owner: Owner, message: Dict[str, str]) -> Any:
+    """What the other server says to the same message; it waits until the first one's hold has run out."""
+    response: requests.Response = owner.post(message)
+    assert response.status_code == 200, response.text
+    return response.json()
