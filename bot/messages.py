@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Dict, Mapping, Optional, Tuple, Type, Union
 
+# What owners can press at any time, on every channel, by the ids of the buttons: to come in, to ask for a person, to be
+# met with help.
+COMES_IN, PERSON, IN_DISTRESS = "talk.comes_in", "talk.person", "talk.distress"
+
 
 @dataclass(frozen=True)
 class Choice:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any, Dict, Optional, Protocol, Text, Tuple
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import BotUttered, UserUttered
 
+from bot.consult.reading.understood import PRESSED
+from bot.frame.kept import consultation_in
 from bot.frame.thinking import thinking
-from bot.messages import Message, message_from_reply
-
-PRESSED = "choice"  # where bot.consult.heard looks for it in a message's metadata
-_GREETING = "action_greet"
-_COMFORT = "action_comfort"
-_WAITING_QUESTION = "question"
+from bot.messages import COMES_IN, IN_DISTRESS, Message, message_from_reply
 
 
 @dataclass(frozen=True)
@@ -63,11 +60,11 @@ class RasaTurns:
 
     async def greet(self, conversation: str) -> Tuple[Message, ...]:
         """As the protocol says; an owner who comes in again, with a question open, is only greeted."""
-        return await thinking().do(self._act(conversation, _GREETING))
+        return await self.take(conversation, Said(uuid.uuid4().hex, "", COMES_IN))
 
     async def comfort(self, conversation: str) -> Tuple[Message, ...]:
         """As the protocol says; what follows is met as after a message of distress."""
-        return await thinking().do(self._act(conversation, _COMFORT))
+        return await self.take(conversation, Said(uuid.uuid4().hex, "", IN_DISTRESS))
 
     async def asks(self, conversation: str) -> bool:
         """As the protocol says."""
@@ -75,7 +72,7 @@ class RasaTurns:
 
     async def _asks(self, conversation: str) -> bool:
         tracker = await self._agent.tracker_store.retrieve(conversation)
-        return tracker is not None and tracker.get_slot(_WAITING_QUESTION) is not None
+        return tracker is not None and consultation_in(tracker.get_slot).question is not None
 
     async def _take(self, conversation: str, said: Said, again: bool) -> Tuple[Message, ...]:
         if again:
@@ -86,14 +83,6 @@ class RasaTurns:
         metadata = {PRESSED: said.pressed} if said.pressed else None
         message = UserMessage(said.text, collected, conversation, None, self._channel, said.id, metadata)
         await self._agent.handle_message(message)
-        return tuple(map(message_from_reply, collected.messages))
-
-    async def _act(self, conversation: str, action: str) -> Tuple[Message, ...]:
-        """Act and then listen: Rasa answers an owner's message with nothing where the bot was not listening."""
-        collected = CollectedReplies()
-        async with self._agent.lock_store.lock(conversation):
-            for name in (action, ACTION_LISTEN_NAME):
-                await self._agent.execute_action(conversation, name, collected, None, None)
         return tuple(map(message_from_reply, collected.messages))
 
     async def _said_to(self, conversation: str, message_id: str) -> Optional[Tuple[Message, ...]]:

@@ -1,5 +1,6 @@
 """What the bot knows: the paper, the institutions of today, and the roads between them. Typed and read-only."""
 
+from bot.knowledge.ids import AnswerId, Matter
 from bot.knowledge.load import KNOWLEDGE_FOLDER, OFFICES_VARIABLE, KnowledgeError, load_knowledge
 from bot.knowledge.model import (
     Citation,
@@ -28,6 +29,7 @@ from bot.knowledge.model import (
 __all__ = [
     "KNOWLEDGE_FOLDER",
     "OFFICES_VARIABLE",
+    "AnswerId",
     "Citation",
     "HelpLine",
     "HelpLines",
@@ -36,6 +38,7 @@ __all__ = [
     "Issue",
     "Knowledge",
     "KnowledgeError",
+    "Matter",
     "Network",
     "Office",
     "Order",

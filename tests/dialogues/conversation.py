@@ -9,8 +9,12 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import yaml
 from rasa.core.agent import Agent
-from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.consult.state import Consultation
+from bot.frame.kept import consultation_in, slots_of
+from bot.frame.plan import plan_in
 
 FOLDER = Path(__file__).parent
 FALLBACKS = ("utter_not_understood", "utter_not_understood_again", "utter_not_caught", "utter_hand_to_people")
@@ -27,15 +31,16 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Turn:
-    """What the bot did after one message of the owner."""
+    """What the bot did after one message of the owner: `by` the lines of the table of manners that had a say."""
 
     owner: str
-    act: str
+    by: Tuple[str, ...]
     actions: Tuple[str, ...]
     utterances: Tuple[str, ...]
     parts: Tuple[Mapping[str, Any], ...]
     text: str
     slots: Mapping[str, Any]
+    consultation: Consultation
 
     @property
     def referral(self) -> Optional[Mapping[str, Any]]:
@@ -78,6 +83,9 @@ async def _let_time_pass(bot: Agent, sender: str, hours: float) -> None:
     tracker = await bot.tracker_store.retrieve_full_tracker(sender)
     for event in tracker.events:
         event.timestamp -= 3600 * hours
+    consultation = consultation_in(tracker.get_slot)
+    long_ago = consultation.with_talk(heard_at=(consultation.talk.heard_at or 0.0) - 3600 * hours)
+    tracker.update_with_events([SlotSet(name, value) for name, value in slots_of(long_ago).items()], bot.domain)
     await bot.tracker_store.save(tracker)
 
 
@@ -86,18 +94,39 @@ async def say(bot: Agent, sender: str, message: str) -> Turn:
     await bot.handle_text(message, sender_id=sender)
     tracker: DialogueStateTracker = await bot.tracker_store.retrieve(sender)
     spoken = list(tracker.events)
-    heard = [event for event in spoken if isinstance(event, UserUttered)]
     events = spoken[max(i for i, event in enumerate(spoken) if isinstance(event, UserUttered)) :]
     said = [event for event in events if isinstance(event, BotUttered)]
+    consultation = consultation_in(tracker.get_slot)
     return Turn(
         owner=message,
-        act=heard[-1].intent_name or "",
+        by=plan_in(tracker.get_slot).by,
         actions=tuple(e.action_name for e in events if isinstance(e, ActionExecuted) and e.action_name),
         utterances=tuple(event.metadata.get("utter_action") or "" for event in said),
         parts=tuple(event.data["custom"] for event in said if event.data.get("custom")),
         text="\n".join(event.text or "" for event in said),
-        slots=tracker.current_slot_values(),
+        slots=_told(consultation),
+        consultation=consultation,
     )
+
+
+def _told(consultation: Consultation) -> Dict[str, Any]:
+    """What the consultation holds, by the words that the written conversations use."""
+    owner, talk, search, roads = consultation.owner, consultation.talk, consultation.search, consultation.roads
+    return {
+        "issue": consultation.issue,
+        "sub_issue": consultation.sub_issue,
+        "question": consultation.question.value if consultation.question else None,
+        "prefecture": owner.prefecture,
+        "municipality": owner.municipality,
+        "industry": owner.industry,
+        "employee_count": owner.employee_count,
+        "stage": owner.stage,
+        "other_issues": list(consultation.others),
+        "kept_sub_issues": [str(matter) for matter in roads.later if matter.sub_issue],
+        "symptom": search.symptom,
+        "told": [str(answer) for answer in search.told],
+        "paused": talk.paused,
+    }
 
 
 def _asks(turn: Turn, question: Optional[str]) -> str:
@@ -107,7 +136,7 @@ def _asks(turn: Turn, question: Optional[str]) -> str:
 
 def _refers(turn: Turn, institutions: List[str]) -> str:
     if turn.referral is None:
-        return f"no referral; the act was {turn.act}"
+        return f"no referral; it was decided by {turn.by}"
     found = [step["institution_id"] for step in turn.referral["steps"]]
     places = [found.index(name) if name in found else -1 for name in institutions]
     return "" if -1 not in places and places == sorted(places) else f"the road is {found}"
@@ -119,7 +148,7 @@ def _cites(turn: Turn, place: str) -> str:
 
 
 def _issue(turn: Turn, issue: str) -> str:
-    return "" if turn.slots.get("issue") == issue else f"the issue is {turn.slots.get('issue')}, the act {turn.act}"
+    return "" if turn.slots.get("issue") == issue else f"the issue is {turn.slots.get('issue')}, decided by {turn.by}"
 
 
 def _sub_issue(turn: Turn, sub_issue: Optional[str]) -> str:
@@ -167,6 +196,6 @@ def shown(turns: Sequence[Turn]) -> List[str]:
     """A conversation to read, a line each; the facts on cards are left out."""
     lines = []
     for turn in turns:
-        lines.append(f"  owner: {turn.owner}   [{turn.act}]")
+        lines.append(f"  owner: {turn.owner}   [{', '.join(turn.by)}]")
         lines += [f"    bot: {line}" for line in turn.text.splitlines() if not line.startswith("・")]
     return lines

@@ -8,7 +8,7 @@ from typing import Callable, Dict
 import pytest
 from rasa.core.agent import Agent
 
-from bot.consult.consultation import PREFECTURE
+from bot.consult.state import Question
 from bot.knowledge import Knowledge
 from tests.dialogues.conversation import FALLBACKS, say, shown
 from tests.dialogues.owner import FILE, Dialogue, Record, dialogues, institutions_named, play
@@ -144,7 +144,7 @@ async def test_no_fallback_comes_twice_in_a_row(bot: Agent, dialogue: Dialogue) 
 @each_dialogue
 async def test_a_known_prefecture_is_not_asked(bot: Agent, dialogue: Dialogue) -> None:
     record = await held(bot, dialogue)
-    asked = [t.owner for t in record.turns if t.slots.get("question") == PREFECTURE and t.slots.get("prefecture")]
+    asked = [t.owner for t in record.turns if t.slots.get("question") == Question.PREFECTURE and t.slots.get("prefecture")]
     assert asked == [], record.shown()
 
 
