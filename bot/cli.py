@@ -1,19 +1,21 @@
-"""The command line: python -m bot run | train | chat | evaluate | line | slack."""
+"""The command line: python -m bot run | train | chat | test | evaluate | line | slack."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import atexit
+import contextlib
 import os
 import signal
 import sys
+import tempfile
 import time
 import uuid
 from pathlib import Path
-from typing import List, Optional
+from typing import Iterator, List, Optional, Tuple
 
-from bot.operator.desk import PUBLIC_URL
+from bot.operator.desk import CALL_BACK, PUBLIC_URL, STAFF
 from bot.operator.set_up import SetUpError
 from bot.operator.signing import check_secret
 from bot.quiet import keep_libraries_quiet
@@ -60,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--plot", type=Path, help="triage: draw the questions against the issues found here (SVG)")
     evaluate.add_argument("--html", type=Path, help="write the figures here as a page, with the confusion matrix")
     evaluate.set_defaults(command=_evaluate)
+
+    test = commands.add_parser("test", help="play stories or written conversations through the trained bot")
+    test.add_argument("path", type=Path, help="a file of stories or conversations, or a folder of them (data/stories)")
+    test.set_defaults(command=_test)
 
     line = commands.add_parser("line", help="look after the bot on LINE (docs/line.md)")
     line.add_argument(
@@ -178,6 +184,49 @@ def _evaluate(options: argparse.Namespace) -> int:
     except EvaluationError as error:
         return _fail(str(error))
     return 0
+
+
+def _test(options: argparse.Namespace) -> int:
+    from bot.training import trained_model
+
+    model = trained_model()
+    if model is None:
+        return _fail("the model is missing or older than its data; run `make train` first")
+    from rasa.core.tracker_store import InMemoryTrackerStore
+
+    from bot.evaluation.judging import NothingToJudgeError, judge
+    from bot.quiet import show_errors_only
+    from bot.serving.application import ready_agent
+
+    show_errors_only()
+
+    async def judged() -> Tuple[int, int]:
+        agent = await ready_agent(model)
+        agent.tracker_store = agent.processor.tracker_store = InMemoryTrackerStore(agent.domain)
+        return await judge(agent, options.path, lambda line: print(line, flush=True))
+
+    with tempfile.TemporaryDirectory() as folder, _desk_of_its_own(Path(folder)):
+        try:
+            right, wrong = asyncio.run(judged())
+        except NothingToJudgeError as error:
+            return _fail(str(error))
+    print(f"{right} as written, {wrong} not")
+    return _FAILED if wrong else 0
+
+
+@contextlib.contextmanager
+def _desk_of_its_own(folder: Path) -> Iterator[None]:
+    """Conversations that are only played leave nothing in the operator's store and call none of their staff."""
+    from bot.store.database import STORE
+
+    before = dict(os.environ)
+    os.environ.update({STORE: str(folder / "store.sqlite"), STAFF: "off", CALL_BACK: "off"})
+    os.environ.setdefault(PUBLIC_URL, "https://soudan.example.jp")
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _evaluate_triage(options: argparse.Namespace) -> int:

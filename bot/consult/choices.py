@@ -8,7 +8,7 @@ from typing import Dict, Iterator, Optional, Sequence, Tuple
 
 from bot.consult.state import Consultation, Question
 from bot.knowledge import Knowledge
-from bot.messages import Choice
+from bot.messages import AT_ANY_TIME, Choice
 from bot.normalization import bare, normalized
 
 _NUMBER = re.compile(r"(\d{1,2})(番目?|つ目|つめ|個目)?")
@@ -91,10 +91,9 @@ def picked(
     menu that stays; another choice below an earlier question is no longer offered, and its label is read as if typed.
     """
     choices = options(knowledge, consultation)
-    if pressed is not None:
-        still_offered = next((o for o in (*choices, *_issues(knowledge)) if o.id == pressed), None)
-        if still_offered is not None:
-            return still_offered
+    still_offered = _pressed(knowledge, choices, pressed)
+    if still_offered is not None:
+        return still_offered
     message = bare(text)
     number = number_in(message)
     if number is not None:
@@ -106,6 +105,11 @@ def picked(
             return choices[1]
     spoken = _spoken(knowledge, consultation, choices)
     return spoken.get(message) or next((o for o in choices if normalized(text) == o.id), None)
+
+
+def can_be_pressed(knowledge: Knowledge, consultation: Consultation, pressed: str) -> bool:
+    """Whether a choice of this id counts where the consultation stands: it is offered, or stands at any time."""
+    return pressed in AT_ANY_TIME or _pressed(knowledge, options(knowledge, consultation), pressed) is not None
 
 
 def calls_the_bot(knowledge: Knowledge, paused: bool, text: str) -> bool:
@@ -127,6 +131,11 @@ def number_in(message: str) -> Optional[int]:
         return int(digits.group(1))
     kanji = _KANJI_NUMBER.fullmatch(message)
     return _KANJI_NUMBERS[kanji.group(1)] if kanji else None
+
+
+def _pressed(knowledge: Knowledge, choices: Sequence[Option], pressed: Optional[str]) -> Optional[Option]:
+    """The option of this id, of those offered or of the issues in a menu that stays."""
+    return next((option for option in (*choices, *_issues(knowledge)) if option.id == pressed), None)
 
 
 def _issues(knowledge: Knowledge) -> Iterator[Option]:

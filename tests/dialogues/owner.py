@@ -64,7 +64,7 @@ class Record:
     @property
     def slots(self) -> Mapping[str, Any]:
         """The slots at the end."""
-        return self.turns[-1].slots
+        return self.turns[-1].told
 
     @property
     def referrals(self) -> List[Mapping[str, Any]]:

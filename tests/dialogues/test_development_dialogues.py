@@ -130,7 +130,7 @@ async def test_a_bare_number_of_workers_is_no_choice(bot: Agent) -> None:
     sender = uuid.uuid4().hex
     turns = [await say(bot, sender, text) for _, text in dialogue.turns[:3]]
     assert turns[-1].owner == "1"
-    assert turns[-1].slots["employee_count"] == "1", "\n".join(shown(turns))
+    assert turns[-1].told["employee_count"] == "1", "\n".join(shown(turns))
 
 
 @each_dialogue
@@ -144,7 +144,9 @@ async def test_no_fallback_comes_twice_in_a_row(bot: Agent, dialogue: Dialogue) 
 @each_dialogue
 async def test_a_known_prefecture_is_not_asked(bot: Agent, dialogue: Dialogue) -> None:
     record = await held(bot, dialogue)
-    asked = [t.owner for t in record.turns if t.slots.get("question") == Question.PREFECTURE and t.slots.get("prefecture")]
+    asked = [
+        t.owner for t in record.turns if t.told.get("question") == Question.PREFECTURE and t.told.get("prefecture")
+    ]
     assert asked == [], record.shown()
 
 
@@ -157,10 +159,10 @@ async def test_distress_is_not_met_with_a_menu(bot: Agent, dialogue: Dialogue) -
 
 FAILURES: Dict[str, Callable[[Record], bool]] = {
     "D01 settles on sales or money after the first sentence": lambda r: (
-        r.turns[0].slots.get("issue") in ("販路開拓", "資金繰り")
+        r.turns[0].told.get("issue") in ("販路開拓", "資金繰り")
     ),
     "D04 answers everything at once, or jumps to sales": lambda r: (
-        r.turns[0].referral is not None or r.turns[0].slots.get("issue") == "販路開拓"
+        r.turns[0].referral is not None or r.turns[0].told.get("issue") == "販路開拓"
     ),
     "D09 ends the talk when it is no consultation": lambda r: bool(ENDINGS & set(r.turns[0].utterances)),
     "D11 stays with the first issue": lambda r: r.slots.get("issue") != "人材確保",

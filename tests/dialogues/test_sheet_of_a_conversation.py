@@ -6,9 +6,9 @@ import uuid
 from typing import Awaitable, Callable, List
 
 import pytest
+from bot.consult.consultation import Consultation
 from rasa.core.agent import Agent
 
-from bot.consult.consultation import Consultation
 from bot.consult.sheet import sheet_from
 from bot.knowledge import Knowledge
 from bot.sheets.shape import Sheet, today

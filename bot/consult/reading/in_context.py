@@ -36,7 +36,7 @@ from bot.messages import COMES_IN, IN_DISTRESS, PERSON
 from bot.normalization import LONGEST_TEXT_READ, bare
 
 # What stands at any time on every channel, by the id of its button.
-_AT_ANY_TIME = {COMES_IN: Greets(), PERSON: WantsPerson(), IN_DISTRESS: Distress()}
+_PRESSED_AT_ANY_TIME = {COMES_IN: Greets(), PERSON: WantsPerson(), IN_DISTRESS: Distress()}
 _WORDS_AROUND_A_PLACE = 6
 _FIRST_CLAUSE = re.compile(r"[^。、,！!？?\s]+")
 _OPENS = re.compile(
@@ -53,7 +53,7 @@ def in_context(
     knowledge: Knowledge, consultation: Consultation, understood: Understood, thresholds: Thresholds
 ) -> Taken:
     """What was pressed comes first, then distress, then what was asked, then what was understood."""
-    pressed = _AT_ANY_TIME.get(understood.pressed or "")
+    pressed = _PRESSED_AT_ANY_TIME.get(understood.pressed or "")
     if pressed is not None:
         return taken(pressed)
     if calls_the_bot(knowledge, consultation.talk.paused, understood.text):
