@@ -11,6 +11,9 @@ from bot.consult.state import Consultation
 from bot.knowledge import Knowledge
 from bot.operator.desk import Desk
 
+# Hours without a word after which the owner is told where we were: more than an afternoon's work, less than a night.
+LONG_SILENCE_H = 6.0
+
 
 class CardKind(str, Enum):
     """What a card beside the words shows; bot.consult.cards makes the message part of it."""
@@ -114,3 +117,9 @@ class Scene:
     desk: Desk
     heard: Heard
     before: Consultation
+
+    @property
+    def is_after_a_long_silence(self) -> bool:
+        """Whether the owner had not written for hours."""
+        last = self.before.talk.heard_at
+        return last is not None and self.heard.at - last >= 3600 * LONG_SILENCE_H

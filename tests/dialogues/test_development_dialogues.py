@@ -9,8 +9,9 @@ import pytest
 from rasa.core.agent import Agent
 
 from bot.consult.state import Question
+from bot.evaluation.dialogues import FALLBACKS
 from bot.knowledge import Knowledge
-from tests.dialogues.conversation import FALLBACKS, say, shown
+from tests.dialogues.conversation import say, shown
 from tests.dialogues.owner import FILE, Dialogue, Record, dialogues, institutions_named, play
 
 ENDINGS = {"utter_close", "utter_goodbye"}
@@ -153,7 +154,7 @@ async def test_a_known_prefecture_is_not_asked(bot: Agent, dialogue: Dialogue) -
 @each_dialogue
 async def test_distress_is_not_met_with_a_menu(bot: Agent, dialogue: Dialogue) -> None:
     record = await held(bot, dialogue)
-    menus = [t for t in record.turns if t.act == "distress" and any(part["type"] == "choices" for part in t.parts)]
+    menus = [t for t in record.turns if "meet_distress" in t.by and any(part["type"] == "choices" for part in t.parts)]
     assert menus == [], record.shown()
 
 
@@ -173,7 +174,7 @@ FAILURES: Dict[str, Callable[[Record], bool]] = {
     "D22 guesses the prefecture": lambda r: r.slots.get("prefecture") is not None,
     "D24 breaks off after the abuse": lambda r: bool(ENDINGS & {u for t in r.turns[:2] for u in t.utterances}),
     "D27 asks again after a person was asked for": lambda r: (
-        "action_call_human" not in r.after("もういいです").actions
+        "utter_call_human" not in r.after("もういいです").actions
         or any(name.startswith("utter_ask_") for name in r.after("もういいです").utterances)
     ),
     "D28 shows only the road of a running business": lambda r: r.issues_referred[:1] != ["創業"],

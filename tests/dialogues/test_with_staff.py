@@ -10,7 +10,7 @@ import pytest
 from rasa.core.agent import Agent
 
 from bot.store import Handoffs, Reason, State, handoffs
-from tests.dialogues.conversation import Turn, say
+from tests.dialogues.conversation import Turn, let_time_pass, say
 
 Say = Callable[[str], Awaitable[Turn]]
 
@@ -124,13 +124,12 @@ async def test_the_owner_can_ask_for_a_person_again_and_is_told_again(
 
 
 async def test_an_owner_who_comes_back_a_day_later_is_told_again(
-    staff: Handoffs, owner: Say, bot: Agent, conversation: str, monkeypatch: pytest.MonkeyPatch
+    staff: Handoffs, owner: Say, bot: Agent, conversation: str
 ) -> None:
     await owner("人と話したい")
     await owner("お願いします")
-    monkeypatch.setattr(bot.processor, "_has_session_expired", lambda tracker: True)
-    replies = await bot.handle_text("こんにちは", sender_id=conversation)
-    assert ["ボットに戻る" in reply["text"] for reply in replies or []] == [True]
+    await let_time_pass(bot, conversation, hours=25)
+    assert "ボットに戻る" in (await owner("こんにちは")).text
 
 
 async def test_distress_is_met_with_the_help_lines_while_staff_has_the_conversation(

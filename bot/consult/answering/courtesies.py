@@ -9,9 +9,6 @@ from bot.consult.scene import EffectKind, Scene, Turn
 from bot.consult.state import Consultation, Question
 from bot.consult.telling import told
 
-# Hours without a word after which the owner is told where we were: more than an afternoon's work, less than a night.
-LONG_SILENCE_H = 6.0
-
 
 def start_over(scene: Scene, turn: Turn) -> Turn:
     """What was said no longer counts, the conversation is the bot's again, and the ten issues are offered."""
@@ -31,9 +28,7 @@ def let_go(scene: Scene, turn: Turn) -> Turn:
 
 def welcome_back(scene: Scene, turn: Turn) -> Turn:
     """After a long silence in the middle of something: where we were, and the question that waits in other words."""
-    heard_before = scene.before.talk.heard_at
-    long_ago = heard_before is not None and scene.heard.at - heard_before >= 3600 * LONG_SILENCE_H
-    if not long_ago or not scene.before.unfinished or _brings_something(scene):
+    if not scene.is_after_a_long_silence or not scene.before.unfinished or _brings_something(scene):
         return turn
     understood = told(scene.knowledge, turn.consultation)
     welcomed = (

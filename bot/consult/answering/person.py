@@ -23,7 +23,7 @@ def come_back_from_staff(scene: Scene, turn: Turn) -> Turn:
 
 
 def leave_to_staff(scene: Scene, turn: Turn) -> Turn:
-    """While staff has the conversation, everything is for them; once a pause, the owner is told so.
+    """While staff has the conversation, everything is for them; the owner is told so once, and again after a silence.
 
     What the bot asked itself, how to be called back, it also takes.
     """
@@ -38,7 +38,8 @@ def leave_to_staff(scene: Scene, turn: Turn) -> Turn:
         return asked.doing(EffectKind.PASS_ON_WISH, otherwise).saying("utter_call_back_noted").ended()
     if pick is not None and pick.option.question is Question.CALL_BACK:
         return turn.on(turn.consultation.with_talk(question=None)).saying("utter_no_call_back").ended()
-    return (turn if turn.consultation.talk.passed_on else _passed_on(turn)).ended()
+    was_told = turn.consultation.talk.passed_on and not scene.is_after_a_long_silence
+    return (turn if was_told else _passed_on(turn)).ended()
 
 
 def _passed_on(turn: Turn) -> Turn:
