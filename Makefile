@@ -40,6 +40,7 @@ test: .venv/ready
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PYTHON) -m bot train
+	$(PYTHON) -m bot test data/stories
 	$(PYTHON) -m pytest
 
 evaluate: .venv/ready

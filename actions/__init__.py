@@ -1,1 +1,1 @@
-"""What the bot does in a conversation: one file a task. Each reads the tracker, asks bot.consult, and speaks."""
+"""What a turn does outside the conversation: one effect a file. bot.consult decides which."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import Any, Dict
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import Events, ask_what_else, consultation_of, knowledge, remember, say
-from actions.sheets import link_card, words_of_owner
-from bot.consult.consultation import Consultation
+from actions.effects import Events, kept
+from actions.sheet_links import say_address
+from bot.consult.scene import Turn
 from bot.consult.sheet import consultation_for_sheet, sheet_from
-from bot.operator.desk import DeskError
-from bot.operator.signing import SecretError
+from bot.consult.state import Consultation
+from bot.frame.kept import consultation_in
+from bot.frame.known import knowledge
+from bot.operator.set_up import SetUpError
 from bot.sheets.shape import today
 from bot.store import StoreError, TooManySheetsError, sheets
 
@@ -29,24 +29,32 @@ class ActionMakeSheet(Action):
         return "action_make_sheet"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
-        before = consultation_of(tracker)
-        subject = consultation_for_sheet(before)
-        if subject is None:
-            return [FollowupAction("action_offer_sheet")]
-        after = before
+        before = consultation_in(tracker.get_slot)
+        key, subject = before.road_in_hand, consultation_for_sheet(before)
+        assert key is not None and subject is not None, "the turn has a sheet made only where a road was shown"
         try:
-            _draft(dispatcher, tracker, subject)
-            after = replace(before, sheets=tuple(dict.fromkeys((*before.sheets, str(before.road_in_hand)))))
+            response = _draft(dispatcher, tracker.sender_id, before, subject)
         except TooManySheetsError:
-            say(dispatcher, "utter_sheets_enough")
-        except (StoreError, DeskError, SecretError):
+            return _said(dispatcher, before, "utter_sheets_enough")
+        except (StoreError, SetUpError):
             _LOGGER.exception("no consultation sheet could be drafted")
-            say(dispatcher, "utter_sheet_failed")
-        return remember(before, ask_what_else(dispatcher, after, again=True))
+            return _said(dispatcher, before, "utter_sheet_failed")
+        given = (
+            before.roads.sheets
+            if before.road_in_hand in before.roads.sheets
+            else (*before.roads.sheets, before.road_in_hand)
+        )
+        return kept(Turn(before.with_roads(sheets=given)).saying(response).consultation)
 
 
-def _draft(dispatcher: CollectingDispatcher, tracker: Tracker, subject: Consultation) -> None:
-    words = words_of_owner(tracker, subject.issue or "")
-    sheet = sheet_from(knowledge(), subject, words, today())
-    kept = sheets().draft(tracker.sender_id, subject.road_in_hand or "", sheet)
-    say(dispatcher, "utter_sheet_there" if kept.made else "utter_sheet_ready", link_card(kept))
+def _draft(dispatcher: CollectingDispatcher, conversation: str, before: Consultation, subject: Consultation) -> str:
+    """Draft the sheet and say where it is; returns the response that said it."""
+    drafted = sheets().draft(conversation, str(before.road_in_hand), sheet_from(knowledge(), subject, today()))
+    response = "utter_sheet_there" if drafted.made else "utter_sheet_ready"
+    say_address(dispatcher, before, response, drafted)
+    return response
+
+
+def _said(dispatcher: CollectingDispatcher, before: Consultation, response: str) -> Events:
+    dispatcher.utter_message(response=response, variation=before.talk.times_spoken(response))
+    return kept(Turn(before).saying(response).consultation)

@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | train | chat | evaluate | line | slack."""
+"""The command line: python -m bot run | train | chat | test | evaluate | line | slack."""
 
 from __future__ import annotations
 
@@ -8,19 +8,28 @@ import atexit
 import os
 import signal
 import sys
+import tempfile
 import time
 import uuid
 from pathlib import Path
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 from bot.frame.lean import import_rasa_leanly
 from bot.operator.address import stand_at
+from bot.operator.environment import for_a_while
 from bot.operator.set_up import SetUpError
 from bot.operator.signing import check_secret
 from bot.private import keep_new_files_private
 from bot.quiet import keep_libraries_quiet
 
 DEFAULT_PORT = 5005
+# Conversations that are only played leave nothing in the operator's store and call none of their staff.
+_DESK_OF_TESTS = {
+    "KAKARITSUKE_STORE": "",
+    "KAKARITSUKE_STAFF": "off",
+    "KAKARITSUKE_CALL_BACK": "off",
+    "KAKARITSUKE_PUBLIC_URL": "https://soudan.example.jp",
+}
 _FAILED = 1
 
 
@@ -63,6 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--plot", type=Path, help="triage: draw the questions against the issues found here (SVG)")
     evaluate.add_argument("--html", type=Path, help="write the figures here as a page, with the confusion matrix")
     evaluate.set_defaults(command=_evaluate)
+
+    test = commands.add_parser("test", help="play stories or written conversations through the trained bot")
+    test.add_argument("path", type=Path, help="a file of stories or conversations, or a folder of them (data/stories)")
+    test.set_defaults(command=_test)
 
     line = commands.add_parser("line", help="look after the bot on LINE (docs/line.md)")
     line.add_argument(
@@ -186,6 +199,35 @@ def _evaluate(options: argparse.Namespace) -> int:
     except (EvaluationError, StartError) as error:
         return _fail(str(error))
     return 0
+
+
+def _test(options: argparse.Namespace) -> int:
+    from bot.training import TrainingError, model_to_run
+
+    try:
+        model = model_to_run()
+    except TrainingError as error:
+        return _fail(str(error))
+    from rasa.core.tracker_store import InMemoryTrackerStore
+
+    from bot.evaluation.judging import NothingToJudgeError, judge
+    from bot.quiet import show_errors_only
+    from bot.serving.application import ready_agent
+
+    show_errors_only()
+
+    async def judged() -> Tuple[int, int]:
+        agent = await ready_agent(model)
+        agent.tracker_store = agent.processor.tracker_store = InMemoryTrackerStore(agent.domain)
+        return await judge(agent, options.path, lambda line: print(line, flush=True))
+
+    with tempfile.TemporaryDirectory() as folder, for_a_while(**_DESK_OF_TESTS, KAKARITSUKE_VAR=folder):
+        try:
+            right, wrong = asyncio.run(judged())
+        except NothingToJudgeError as error:
+            return _fail(str(error))
+    print(f"{right} as written, {wrong} not")
+    return _FAILED if wrong else 0
 
 
 def _evaluate_triage(options: argparse.Namespace) -> int:

@@ -9,6 +9,11 @@ from typing import Any, ClassVar, Dict, Mapping, Optional, Tuple, Union
 PERSON = "talk.person"
 IN_DISTRESS = "talk.distress"
 
+# What owners can press at any time, on every channel, by the ids of the buttons: to come in, to ask for a person, to be
+# met with help.
+COMES_IN, PERSON, IN_DISTRESS = "talk.comes_in", "talk.person", "talk.distress"
+AT_ANY_TIME = (COMES_IN, PERSON, IN_DISTRESS)
+
 
 @dataclass(frozen=True)
 class Choice:

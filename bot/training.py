@@ -20,9 +20,8 @@ _MADE_FROM = (
     "config.yml",
     "domain.yml",
     "data/nlu/**/*.yml",
-    "data/rules/**/*.yml",
-    "data/stories/**/*.yml",
     "data/knowledge/**/*.yml",
+    "data/core.yml",
     *_CODE,
 )
 # The operator's, who may change them at any time: no component reads offices, neither when it learns nor in a turn.
@@ -82,7 +81,7 @@ def train(progress: Callable[[str], None]) -> Path:
             result = rasa_train(
                 domain=str(ROOT / "domain.yml"),
                 config=str(ROOT / "config.yml"),
-                training_files=[str(ROOT / "data" / folder) for folder in ("nlu", "rules", "stories")],
+                training_files=[str(ROOT / "data" / "nlu"), str(ROOT / "data" / "core.yml")],
                 output=str(MODELS),
                 fixed_model_name=path.name[: -len(".tar.gz")],
             )
@@ -142,25 +141,10 @@ def _check_files() -> None:
             raise TrainingError(
                 f"{path.relative_to(ROOT)}: {_where_and_what(error)}; mend the file and try again"
             ) from error
-    _check_rules()
     try:
         load_knowledge()
     except KnowledgeError as error:
         raise TrainingError(f"what the bot knows is wrong: {error}") from error
-
-
-def _check_rules() -> None:
-    """Raises TrainingError for a rule with an intent or action that the domain does not have; Rasa says so late."""
-    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    known = {"intent": set(domain["intents"]), "action": {*domain["actions"], *domain["responses"]}}
-    for path in sorted((ROOT / "data" / "rules").glob("**/*.yml")):
-        for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]:
-            for kind, name in ((kind, step[kind]) for step in rule["steps"] for kind in known if kind in step):
-                if name not in known[kind]:
-                    where = f"{path.relative_to(ROOT)}: rule {rule['rule']!r}"
-                    raise TrainingError(
-                        f"{where}: the domain has no {kind} {name!r}; add it to domain.yml or mend the rule"
-                    )
 
 
 def _where_and_what(error: Exception) -> str:

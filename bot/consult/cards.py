@@ -4,11 +4,47 @@ from __future__ import annotations
 
 from typing import List, Optional, Sequence
 
-from bot.consult.road import Road, RoadStep
+from bot.consult.choices import offered
+from bot.consult.road import Road, RoadStep, road
+from bot.consult.scene import Card, CardKind
+from bot.consult.state import UNCLEAR, Consultation
 from bot.days import written
-from bot.knowledge import Institution, Knowledge, Network, Office, Words
+from bot.knowledge import Institution, Knowledge, Network, Office, Order, Words
 from bot.knowledge import Referral as KnownReferral
-from bot.messages import Fact, Notice, Referral, ReferralStep
+from bot.messages import Choices, Fact, Notice, Part, Referral, ReferralStep
+
+
+def part_of(knowledge: Knowledge, consultation: Consultation, card: Card) -> Part:
+    """The message part of a card, where the consultation stands after the turn."""
+    words, prefecture = knowledge.words, consultation.owner.prefecture
+    institutions = [knowledge.institutions[name] for name in card.institutions]
+    if card.kind is CardKind.CHOICES:
+        return Choices(offered(knowledge, consultation))
+    if card.kind is CardKind.ROAD:
+        return referral_card(knowledge, road(knowledge, consultation))
+    if card.kind is CardKind.HELP:
+        return help_card(knowledge, prefecture)
+    if card.kind is CardKind.PEOPLE:  # the first contacts of リ: where a person listens, whatever the matter is
+        first = [r.institution for r in knowledge.issues[UNCLEAR].referrals if r.order is Order.FIRST]
+        return people_card(knowledge, words.people, first, prefecture)
+    if card.kind is CardKind.DEBTS:
+        return people_card(knowledge, words.debts, knowledge.help_lines.debts, prefecture)
+    if card.kind is CardKind.COST:
+        return Notice(words.cost, tuple(Fact(institution.name, institution.cost) for institution in institutions))
+    if card.kind is CardKind.WHY:
+        return why_card(knowledge, road(knowledge, consultation), card.institutions)
+    (institution,) = institutions
+    if card.kind is CardKind.CONTACT:
+        office = knowledge.office(institution.id, prefecture)
+        return Notice(institution.name, tuple(contact_facts(words, institution, office, prefecture)))
+    return institution_card(knowledge, institution, prefecture)
+
+
+def why_card(knowledge: Knowledge, shown: Road, institutions: Sequence[str]) -> Notice:
+    """Why institutions are on a road, and where that is said."""
+    steps = (step.referral for step in shown.steps if step.referral.institution.id in institutions)
+    lines = (Fact(referral.institution.name, reason(knowledge, referral)) for referral in steps)
+    return Notice(knowledge.words.why, tuple(lines))
 
 
 def referral_card(knowledge: Knowledge, road: Road) -> Referral:

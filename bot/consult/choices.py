@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, Optional, Sequence, Tuple
+from dataclasses import dataclass
+from typing import Dict, Iterator, Optional, Sequence, Tuple
 
-from bot.consult.consultation import (
-    ANYTHING_ELSE,
-    ISSUE,
-    OTHER_ISSUE,
-    PAUSED,
-    SHEET,
-    SUB_ISSUE,
-    TRIAGE,
-    WHICH_ISSUE,
-    Consultation,
-)
+from bot.consult.state import Consultation, Question
 from bot.knowledge import Knowledge
-from bot.messages import Choice
+from bot.messages import AT_ANY_TIME, Choice
 from bot.normalization import bare, normalized
 
 _NUMBER = re.compile(r"(\d{1,2})(番目?|つ目|つめ|個目)?")
@@ -25,69 +16,112 @@ _KANJI_NUMBERS = {kanji: number for number, kanji in enumerate("一二三四五�
 _KANJI_NUMBER = re.compile(r"([一二三四五六七八九十])(番目?|つ目|つめ)")
 _FORMER = re.compile(r"(前|まえ|最初|はじめ|初め|先|さき|上)の(ほう|方)?")
 _QUOTES = "「」『』\"'"
-# The choices that ask for a consultation sheet.
-ASKS_FOR_SHEET = (f"{ANYTHING_ELSE}.{SHEET}", f"{OTHER_ISSUE}.{SHEET}")
 _LATTER = re.compile(r"(後|あと|後ろ|うしろ|最後|下)の(ほう|方)?")
 
+# Answers that the questions of data/knowledge/questions.yml have beside issues, sub-issues and symptoms.
+SKIP, BOTH, NEITHER, MORE, GO, DONE, MAKE = "skip", "both", "neither", "more", "go", "done", "make"
+UNKNOWN, REFUSE, SHEET, BACK = "unknown", "refuse", "sheet", "back"
 
-def offered(knowledge: Knowledge, consultation: Consultation) -> Tuple[Choice, ...]:
+
+@dataclass(frozen=True)
+class Option:
+    """An answer that can be picked. To the question for the issue `answer` is an issue, and so on.
+
+    `symptom` is the question of the triage that it answers; without it, a way out of all of them.
+    """
+
+    question: Question
+    answer: str
+    label: str = ""
+    symptom: Optional[str] = None
+
+    @property
+    def id(self) -> str:
+        """How channels name it."""
+        return (
+            f"{self.question.value}.{self.symptom}/{self.answer}"
+            if self.symptom
+            else f"{self.question.value}.{self.answer}"
+        )
+
+    def is_(self, question: Question, *answers: str) -> bool:
+        """Whether it is one of these answers to a question."""
+        return self.question is question and self.answer in answers
+
+    @property
+    def asks_for_sheet(self) -> bool:
+        """Whether it asks for a consultation sheet."""
+        return self.answer == SHEET
+
+
+def options(knowledge: Knowledge, consultation: Consultation) -> Tuple[Option, ...]:
     """The answers that go with the question that waits, in the order to show; none where no question waits."""
     question = consultation.question
     if question is None:
         return ()
-    standard = tuple(Choice(f"{question}.{a.id}", a.label) for a in knowledge.questions[question].choices)
-    if question == ISSUE:
-        return tuple(Choice(f"{ISSUE}.{issue.name}", issue.label) for issue in knowledge.issues.values())
-    if question == WHICH_ISSUE:
-        candidates = (Choice(f"{ISSUE}.{name}", knowledge.issues[name].label) for name in consultation.candidates)
-        both_make_sense = len(consultation.candidates) == 2
-        return (*candidates, *(c for c in standard if both_make_sense or c.id != f"{WHICH_ISSUE}.both"))
-    if question == TRIAGE and consultation.symptom is not None:
-        symptom = knowledge.triage.symptoms[consultation.symptom]
-        return (*(Choice(f"{TRIAGE}.{symptom.id}/{a.id}", a.label) for a in symptom.answers), *standard)
+    standard = tuple(Option(question, a.id, a.label) for a in knowledge.questions[question].choices)
+    if question is Question.ISSUE:
+        return tuple(_issues(knowledge))
+    if question is Question.WHICH_ISSUE:
+        candidates = consultation.talk.candidates
+        named = (Option(Question.ISSUE, name, knowledge.issues[name].label) for name in candidates)
+        return (*named, *(o for o in standard if len(candidates) == 2 or o.answer != BOTH))
+    if question is Question.TRIAGE and consultation.search.symptom is not None:
+        symptom = knowledge.triage.symptoms[consultation.search.symptom]
+        return (*(Option(question, a.id, a.label, symptom.id) for a in symptom.answers), *standard)
     issue = consultation.issue_in(knowledge)
-    if question == SUB_ISSUE and issue is not None:
-        return (*(Choice(f"{SUB_ISSUE}.{sub.id}", sub.label) for sub in issue.sub_issues), *standard)
-    if consultation.road_in_hand in (None, *consultation.sheets):
-        return tuple(choice for choice in standard if choice.id not in ASKS_FOR_SHEET)
+    if question is Question.SUB_ISSUE and issue is not None:
+        return (*(Option(question, sub.id, sub.label) for sub in issue.sub_issues), *standard)
+    if consultation.road_in_hand in (None, *consultation.roads.sheets):
+        return tuple(option for option in standard if not option.asks_for_sheet)
     return standard
+
+
+def offered(knowledge: Knowledge, consultation: Consultation) -> Tuple[Choice, ...]:
+    """The same as channels show it."""
+    return tuple(Choice(option.id, option.label) for option in options(knowledge, consultation))
 
 
 def picked(
     knowledge: Knowledge, consultation: Consultation, text: str, pressed: Optional[str] = None
-) -> Optional[Choice]:
-    """The offered choice that was pressed, or that a typed message means.
+) -> Optional[Option]:
+    """The option that was pressed, or that a typed message means.
 
     Typed counts its id, its number (2, ２, ②, 二番), its label or a synonym. An issue can be pressed at any time, in a
     menu that stays; another choice below an earlier question is no longer offered, and its label is read as if typed.
     """
-    choices = offered(knowledge, consultation)
-    if pressed is not None:
-        at_any_time = (Choice(f"{ISSUE}.{issue.name}", issue.label) for issue in knowledge.issues.values())
-        still_offered = next((choice for choice in (*choices, *at_any_time) if choice.id == pressed), None)
-        if still_offered is not None:
-            return still_offered
+    choices = options(knowledge, consultation)
+    still_offered = _pressed(knowledge, choices, pressed)
+    if still_offered is not None:
+        return still_offered
     message = bare(text)
     number = number_in(message)
     if number is not None:
         return choices[number - 1] if 1 <= number <= len(choices) else None
-    if consultation.question == WHICH_ISSUE and len(consultation.candidates) == 2:
+    if consultation.question is Question.WHICH_ISSUE and len(consultation.talk.candidates) == 2:
         if _FORMER.fullmatch(message):
             return choices[0]
         if _LATTER.fullmatch(message):
             return choices[1]
     spoken = _spoken(knowledge, consultation, choices)
-    return spoken.get(message) or next((c for c in choices if normalized(text) == c.id), None)
+    return spoken.get(message) or next((o for o in choices if normalized(text) == o.id), None)
 
 
-def asks_for_the_bot(knowledge: Knowledge, consultation: Consultation, text: str) -> bool:
+def can_be_pressed(knowledge: Knowledge, consultation: Consultation, pressed: str) -> bool:
+    """Whether a choice of this id counts where the consultation stands: it is offered, or stands at any time."""
+    return pressed in AT_ANY_TIME or _pressed(knowledge, options(knowledge, consultation), pressed) is not None
+
+
+def calls_the_bot(knowledge: Knowledge, paused: bool, text: str) -> bool:
     """Whether an owner calls the bot back from staff; in short words only while staff has the conversation.
 
     A number does not: it answers what staff asked.
     """
     message = bare(text).strip(_QUOTES)
-    choice = picked(knowledge, Consultation(question=PAUSED), message) if number_in(message) is None else None
-    return choice is not None and (consultation.paused or choice.id == f"{PAUSED}.back")
+    if number_in(message) is not None:
+        return False
+    option = picked(knowledge, Consultation().with_talk(question=Question.PAUSED), message)
+    return option is not None and (paused or option.answer == BACK)
 
 
 def number_in(message: str) -> Optional[int]:
@@ -99,23 +133,33 @@ def number_in(message: str) -> Optional[int]:
     return _KANJI_NUMBERS[kanji.group(1)] if kanji else None
 
 
-def _spoken(knowledge: Knowledge, consultation: Consultation, choices: Sequence[Choice]) -> Dict[str, Choice]:
-    spoken = {bare(choice.label): choice for choice in choices}
-    if consultation.question is None:
+def _pressed(knowledge: Knowledge, choices: Sequence[Option], pressed: Optional[str]) -> Optional[Option]:
+    """The option of this id, of those offered or of the issues in a menu that stays."""
+    return next((option for option in (*choices, *_issues(knowledge)) if option.id == pressed), None)
+
+
+def _issues(knowledge: Knowledge) -> Iterator[Option]:
+    return (Option(Question.ISSUE, issue.name, issue.label) for issue in knowledge.issues.values())
+
+
+def _spoken(knowledge: Knowledge, consultation: Consultation, choices: Sequence[Option]) -> Dict[str, Option]:
+    """What is typed for each option."""
+    spoken = {bare(option.label): option for option in choices}
+    question = consultation.question
+    if question is None:
         return spoken
-    also = {f"{consultation.question}.{a.id}": a.also for a in knowledge.questions[consultation.question].choices}
-    for choice in choices:
-        spoken.update({bare(word): choice for word in also.get(choice.id, ())})
-    if consultation.question == WHICH_ISSUE and len(consultation.candidates) == 1:
-        go = next(answer for answer in knowledge.questions[OTHER_ISSUE].choices if answer.id == "go")
+    also = {answer.id: answer.also for answer in knowledge.questions[question].choices}
+    for option in choices:
+        if option.question is question and option.symptom is None:
+            spoken.update({bare(word): option for word in also.get(option.answer, ())})
+    if question is Question.WHICH_ISSUE and len(consultation.talk.candidates) == 1:
+        go = next(answer for answer in knowledge.questions[Question.OTHER_ISSUE].choices if answer.id == GO)
         spoken.update({bare(word): choices[0] for word in go.also})
-    for choice in choices:
-        kind, _, name = choice.id.partition(".")
-        if kind == ISSUE:
-            spoken[bare(name)] = choice
-            spoken[bare(knowledge.issues[name].spoken)] = choice
-        if kind == SUB_ISSUE and name != "skip":
-            issue = consultation.issue_in(knowledge)
-            if issue is not None:
-                spoken[bare(issue.sub_issue(name).name)] = choice
+    issue = consultation.issue_in(knowledge)
+    for option in choices:
+        if option.question is Question.ISSUE:
+            spoken[bare(option.answer)] = option
+            spoken[bare(knowledge.issues[option.answer].spoken)] = option
+        if option.question is Question.SUB_ISSUE and option.answer != SKIP and issue is not None:
+            spoken[bare(issue.sub_issue(option.answer).name)] = option
     return spoken

@@ -1,139 +1,73 @@
-"""A message as the consultation hears it, from the parse that Rasa keeps of it."""
+"""A message as the turn takes it: its moves, and what more of it matters for the answer."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
-from typing import Any, Mapping, Optional, Tuple
+from dataclasses import dataclass, field
+from typing import Mapping, Optional, Tuple, Type
 
-from bot.consult.acts import Reading
-from bot.normalization import text_to_read
-
-PRESSED = "choice"
-_FACTS = ("prefecture", "municipality", "industry", "employee_count")
-_CLAUSE = re.compile(r"[^。、.,!！?？\s]+")
-_ASKS = re.compile(r"[?？].{0,8}$|(か|かな|かね|かい|かしら|やろ|やろか|だろう|でしょう|かのう|がか)[。…!！ー]*$")
-_NO_MORE = re.compile(
-    r"(県|府|都|市)?(の間違い)?(に(あり|おり|い)ます|で)?(です|でした|でして|や|だ|だよ|やねん|ですわ|じゃ)?(ね|わ|よ)?"
-    r"|(で|を|の)?(や|し|営ん|始め)(って|で|て)?(い?(ます|る|ております|とる|とります|ゆう))?"
-)
+from bot.consult.moves import Fact, Kind, Move, Problem, Slot, Standing, every, first
+from bot.knowledge import AnswerId, Matter
 
 
 @dataclass(frozen=True)
 class Heard:
-    """A message as the language understanding hands it over.
+    """What was heard in a message.
 
-    `ranking` holds (intent, confidence from 0 to 1), best first. `prefectures` and `municipalities` are the places
-    it names, `place_characters` how many of its characters do so, `institutions` the ids of those it names.
-    `employee_count` is the sum of those who work for the owner. `sub_issues` has for an issue the sub-issue that the
-    message makes clear, and the confidence. `other_issues` has the issues that single clauses are about, with the
-    confidence. `symptoms` has the answers of the triage (symptom/answer) that the message resembles, and how
-    closely, from 0 to 1. `only_facts`: it says where, what trade or how many people, and nothing else. `pressed` is
-    the id of the choice whose label the text is, where the owner pressed it.
+    `text` is as typed; `at` when it came, in Unix seconds; `moves` what it does. `unsure`: what it does is not clear.
+    `institutions` are the ids of those it names. `asks`: it is put as a question. `urgent`: a payment falls due within
+    days. `only_facts`: it says where, what trade or how many people, and nothing else. `too_long`: it has more
+    characters than are read. `guesses` are the two issues that it may most probably mean.
+    `ranking` (intent, confidence) and `likeness` (of answers of the triage) are what it leans the search by, where it
+    `leans` at all. `own_words`: it tells of the matter in the owner's own words; `tried` are the sentences in it that
+    say what was tried already. `given_back`: staff has given the conversation back meanwhile. `begins_anew`: what was
+    said before cannot be read any more.
     """
 
-    text: str
-    ranking: Tuple[Tuple[str, float], ...] = ()
-    prefectures: Tuple[str, ...] = ()
-    place_characters: int = 0
-    municipalities: Tuple[str, ...] = ()
+    text: str = ""
+    at: float = 0.0
+    moves: Tuple[Move, ...] = ()
+    unsure: bool = False
     institutions: Tuple[str, ...] = ()
-    industry: Optional[str] = None
-    employee_count: Optional[int] = None
-    stage: Optional[str] = None
-    sub_issues: Mapping[str, Tuple[str, float]] = field(default_factory=dict)
-    other_issues: Mapping[str, float] = field(default_factory=dict)
-    symptoms: Mapping[str, float] = field(default_factory=dict)
+    asks: bool = False
+    urgent: bool = False
     only_facts: bool = False
-    pressed: Optional[str] = None
+    too_long: bool = False
+    guesses: Tuple[str, ...] = ()
+    leans: bool = False
+    ranking: Tuple[Tuple[str, float], ...] = ()
+    likeness: Mapping[AnswerId, float] = field(default_factory=dict)
+    own_words: bool = False
+    tried: Tuple[str, ...] = ()
+    given_back: bool = False
+    begins_anew: bool = False
+
+    def has(self, *kinds: Type[Move]) -> bool:
+        """Whether the message makes a move of one of these kinds."""
+        return any(isinstance(move, kinds) for move in self.moves)
+
+    def first(self, kind: Type[Kind]) -> Optional[Kind]:
+        """The first move of a kind, or None."""
+        return first(self.moves, kind)
+
+    def problems(self, standing: Standing) -> Tuple[Problem, ...]:
+        """The worries that stand so in the message."""
+        return tuple(problem for problem in every(self.moves, Problem) if problem.standing is standing)
+
+    def matters(self, standing: Standing) -> Tuple[Matter, ...]:
+        """The same as matters."""
+        return tuple(Matter(problem.issue, problem.sub_issue) for problem in self.problems(standing))
 
     @property
-    def top(self) -> Tuple[str, float]:
-        """The likeliest intent and its confidence."""
-        return self.ranking[0] if self.ranking else ("", 0.0)
-
-    def sure_intent(self, least: float) -> Optional[str]:
-        """The likeliest intent where its confidence is at least this, or None."""
-        intent, confidence = self.top
-        return intent if confidence >= least else None
-
-    def sub_issue(self, issue: str, least: float) -> Optional[str]:
-        """The sub-issue of an issue, or kind of another intent, with at least this confidence; or None."""
-        name, confidence = self.sub_issues.get(issue, ("", 0.0))
-        return name if name and confidence >= least else None
+    def moves_beside_facts(self) -> Tuple[Move, ...]:
+        """What the message does beside telling facts of the business."""
+        return tuple(move for move in self.moves if not isinstance(move, Fact))
 
     @property
-    def asks(self) -> bool:
-        """Whether it is put as a question: …でしょうか, …ええんか."""
-        return bool(_ASKS.search(self.text))
+    def leading(self) -> Optional[Problem]:
+        """The worry that the message is about; None where it is about none, or about several alike."""
+        leads = self.problems(Standing.LEADS)
+        return leads[0] if len(leads) == 1 else None
 
-    def without(self, intent: str) -> "Heard":
-        """The same as if this intent could not be meant; the confidences of the others still add up to 1."""
-        left = [(name, confidence) for name, confidence in self.ranking if name != intent]
-        total = sum(confidence for _, confidence in left) or 1.0
-        return replace(self, ranking=tuple((name, confidence / total) for name, confidence in left))
-
-    def confidence(self, intent: str) -> float:
-        """The confidence of an intent, 0 where it is not ranked."""
-        return dict(self.ranking).get(intent, 0.0)
-
-
-def heard_from(parse: Mapping[str, Any]) -> Heard:
-    """What was understood in a message: `parse` has text, intent_ranking and entities as in /model/parse.
-
-    Where a channel knows which choice was pressed, its id stands in `metadata` under "choice", its label in `text`.
-    """
-    places = [found for found in parse.get("entities") or [] if found["entity"] in ("prefecture", "municipality")]
-    prefectures = [place["value"] if place["entity"] == "prefecture" else place.get("prefecture") for place in places]
-    return Heard(
-        text=parse.get("text") or "",
-        ranking=tuple((ranked["name"], ranked["confidence"]) for ranked in parse.get("intent_ranking") or []),
-        prefectures=tuple(dict.fromkeys(prefecture for prefecture in prefectures if prefecture)),
-        municipalities=tuple(place["value"] for place in places if place["entity"] == "municipality"),
-        industry=entity_in(parse, "industry"),
-        employee_count=_workers(parse),
-        stage=entity_in(parse, "stage"),
-        sub_issues={issue: (best["name"], best["confidence"]) for issue, best in parse.get("sub_issues", {}).items()},
-        other_issues=parse.get("other_issues", {}),
-        symptoms=parse.get("symptoms", {}),
-        institutions=tuple(dict.fromkeys(entities_in(parse, "institution"))),
-        place_characters=sum(place["end"] - place["start"] for place in places),
-        only_facts=_only_facts(parse),
-        pressed=(parse.get("metadata") or {}).get(PRESSED),
-    )
-
-
-def _only_facts(parse: Mapping[str, Any]) -> bool:
-    """Whether every clause of a message ends in a place, a trade or a number of workers: 熊本、いまは6人です."""
-    text = text_to_read(parse.get("text") or "")
-    facts = [found for found in parse.get("entities") or [] if found["entity"] in _FACTS]
-    clauses = [clause.span() for clause in _CLAUSE.finditer(text) if clause.group().strip()]
-    return bool(clauses) and all(
-        any(
-            start <= fact["start"] and fact["end"] <= end and _NO_MORE.fullmatch(text[fact["end"] : end])
-            for fact in facts
-        )
-        for start, end in clauses
-    )
-
-
-def reading_from(parse: Mapping[str, Any]) -> Reading:
-    """How that message was read: the act stands where the intent was, the answer picked among the entities."""
-    act = (parse.get("intent") or {}).get("name") or ""
-    return Reading(act, entity_in(parse, "choice"), entities_in(parse, "other_issue"))
-
-
-def entity_in(parse: Mapping[str, Any], kind: str) -> Optional[str]:
-    """The value of the first entity of a kind, or None."""
-    return next(iter(entities_in(parse, kind)), None)
-
-
-def entities_in(parse: Mapping[str, Any], kind: str) -> Tuple[str, ...]:
-    """The values of all entities of a kind, in the order of the message."""
-    return tuple(found["value"] for found in parse.get("entities") or [] if found["entity"] == kind)
-
-
-def _workers(parse: Mapping[str, Any]) -> Optional[int]:
-    """All who work for the owner, with those named beside a count; None where no count is told."""
-    counts = [found for found in parse.get("entities") or [] if found["entity"] == "employee_count"]
-    return sum(int(found["value"]) + found.get("beside", 0) for found in counts) if counts else None
+    def facts(self, slot: Slot) -> Tuple[Fact, ...]:
+        """What the message tells about one thing."""
+        return tuple(fact for fact in every(self.moves, Fact) if fact.slot is slot)

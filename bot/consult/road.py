@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional, Tuple
 
-from bot.consult.consultation import Consultation
-from bot.knowledge import Issue, Knowledge, Network, Office, Referral, SubIssue
+from bot.consult.state import Consultation, RoadKey
+from bot.knowledge import Issue, Knowledge, Matter, Network, Office, Referral, SubIssue
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class Road:
     networks: Tuple[Network, ...] = ()
 
     @property
-    def key(self) -> str:
-        """Names the road; two equal keys show the owner the same institutions and networks."""
-        parts = (self.issue.name, self.sub_issue.id if self.sub_issue else "", self.prefecture or "")
-        return "/".join((*parts, *(network.id for network in self.networks)))
+    def key(self) -> RoadKey:
+        """Names the road."""
+        matter = Matter(self.issue.name, self.sub_issue.id if self.sub_issue else None)
+        return RoadKey(matter, self.prefecture, tuple(network.id for network in self.networks))
 
     @property
     def bring(self) -> Tuple[str, ...]:
@@ -56,7 +56,7 @@ def road(knowledge: Knowledge, consultation: Consultation) -> Road:
     if issue is None:
         raise ValueError("a road needs an issue; ask for it first")
     sub_issue = consultation.sub_issue_in(knowledge)
-    prefecture = consultation.prefecture
+    prefecture = consultation.owner.prefecture
     referrals = sub_issue.referrals if sub_issue else issue.referrals
     steps = tuple(
         RoadStep(referral, knowledge.office(referral.institution.id, prefecture))
@@ -66,6 +66,6 @@ def road(knowledge: Knowledge, consultation: Consultation) -> Road:
     networks = tuple(
         network
         for network in knowledge.networks
-        if issue.name in network.issues and network.reaches(prefecture, consultation.municipality)
+        if issue.name in network.issues and network.reaches(prefecture, consultation.owner.municipality)
     )
     return Road(issue, sub_issue, prefecture, steps, networks)

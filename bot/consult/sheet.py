@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Optional, Sequence, Tuple
 
-from bot.consult.consultation import Consultation
 from bot.consult.road import Road, RoadStep, road
+from bot.consult.state import Consultation
 from bot.knowledge import Institution, Knowledge, Office
 from bot.sheets.shape import MOST_OTHER_ISSUES, SITUATION, TRIED, Line, Link, Room, Sheet, Stop
 
@@ -22,18 +21,28 @@ def consultation_for_sheet(consultation: Consultation) -> Optional[Consultation]
     key = consultation.road_in_hand
     if key is None:
         return None
-    issue, sub_issue, prefecture = key.split("/")[:3]
-    return replace(consultation, issue=issue, sub_issue=sub_issue or None, prefecture=prefecture or None)
+    return consultation.with_roads(in_hand=key.matter).with_owner(prefecture=key.prefecture)
 
 
-def sheet_from(knowledge: Knowledge, consultation: Consultation, owner_words: Sequence[str], today: date) -> Sheet:
+def words_of(consultation: Consultation) -> Tuple[str, ...]:
+    """What the owner told of the issue in hand in their own words, each message once, in order."""
+    issue = consultation.issue
+    told = (
+        words.text
+        for words in consultation.roads.words
+        if issue in words.about or (words.open and words.led_to == issue)
+    )
+    return tuple(dict.fromkeys(told))
+
+
+def sheet_from(knowledge: Knowledge, consultation: Consultation, today: date) -> Sheet:
     """The sheet for a consultation whose issue is settled, with what the owner told of it in their own words.
 
     What nobody told is left empty. Raises ValueError where the issue is not settled.
     """
-    way = road(knowledge, consultation)
-    tried, _ = _fitting(tuple((consultation.tried_already or "").splitlines()), TRIED)
-    told_beside = tuple(words for words in owner_words if words not in (consultation.tried_already or "").splitlines())
+    way, owner = road(knowledge, consultation), consultation.owner
+    tried, _ = _fitting(consultation.owner.tried, TRIED)
+    told_beside = tuple(words for words in words_of(consultation) if words not in consultation.owner.tried)
     situation, shortened = _fitting(told_beside, SITUATION)
     return Sheet(
         issue=way.issue.label,
@@ -41,10 +50,10 @@ def sheet_from(knowledge: Knowledge, consultation: Consultation, owner_words: Se
         also=tuple(map(Line, _other_issues(knowledge, consultation))),
         situation=situation,
         shortened=shortened,
-        prefecture=consultation.prefecture or "",
-        municipality=consultation.municipality or "",
-        industry=consultation.industry or "",
-        workers=knowledge.words.workers.format(consultation.employee_count) if consultation.employee_count else "",
+        prefecture=owner.prefecture or "",
+        municipality=owner.municipality or "",
+        industry=owner.industry or "",
+        workers=knowledge.words.workers.format(owner.employee_count) if owner.employee_count else "",
         stage=_stage(knowledge, consultation),
         tried=tried,
         questions=way.ask,
@@ -59,13 +68,13 @@ def sheet_from(knowledge: Knowledge, consultation: Consultation, owner_words: Se
 
 def _other_issues(knowledge: Knowledge, consultation: Consultation) -> Tuple[str, ...]:
     """The other issues that a road was shown for, the latest of them."""
-    names = dict.fromkeys(key.split("/")[0] for key in consultation.referred)
+    names = dict.fromkeys(key.matter.issue for key in consultation.roads.shown)
     labels = tuple(knowledge.issues[name].label for name in names if name != consultation.issue)
     return labels[-MOST_OTHER_ISSUES:]
 
 
 def _stage(knowledge: Knowledge, consultation: Consultation) -> str:
-    told = consultation.stage
+    told = consultation.owner.stage
     plain = told is not None and (consultation.issue == _STARTING or told == _RUNNING)
     return knowledge.words.stages[told] if told is not None and plain else ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.consult.consultation import UNCLEAR, Consultation
+from bot.consult.state import UNCLEAR, Consultation
 from bot.knowledge import Knowledge
 
 
@@ -12,8 +12,8 @@ def told(knowledge: Knowledge, consultation: Consultation) -> str:
     values = {
         "issue": issue.spoken if issue and issue.name != UNCLEAR else None,
         "sub_issue": sub_issue.name if sub_issue else None,
-        "prefecture": consultation.prefecture,
-        "industry": consultation.industry,
-        "employee_count": consultation.employee_count,
+        "prefecture": consultation.owner.prefecture,
+        "industry": consultation.owner.industry,
+        "employee_count": consultation.owner.employee_count,
     }
     return "、".join(knowledge.words.told[name].format(value) for name, value in values.items() if value)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Dict, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.consult.consultation import Consultation
-from bot.knowledge import Knowledge, Symptom, Triage
+from bot.consult.state import Consultation
+from bot.knowledge import AnswerId, Knowledge, Symptom, Triage
 
 Belief = NDArray[np.float64]
 
@@ -31,11 +31,11 @@ class Finding:
     because: Tuple[str, ...]
 
 
-def belief(triage: Triage, told: Sequence[str], leaning: Sequence[Tuple[str, float]] = ()) -> Belief:
+def belief(triage: Triage, told: Sequence[AnswerId], leaning: Sequence[Tuple[str, float]] = ()) -> Belief:
     """How likely each hypothesis is, in the order of Triage.hypotheses; adds up to 1.
 
-    Before anything is told every issue is as likely as another, and so is every sub-issue within it. `told` are answers
-    as symptom/answer; `leaning` is (issue, probability) by everything that was said in the owner's own words.
+    Before anything is told every issue is as likely as another, and so is every sub-issue within it. `told` are the
+    answers given; `leaning` is (issue, probability) by everything that was said in the owner's own words.
     """
     issues = [issue for issue, _ in triage.hypotheses]
     counts = {issue: issues.count(issue) for issue in dict.fromkeys(issues)}
@@ -43,8 +43,7 @@ def belief(triage: Triage, told: Sequence[str], leaning: Sequence[Tuple[str, flo
     likely = np.array([leanings.get(issue, 0.0 if leaning else 1.0) + _DOUBT for issue in issues])
     likely /= np.array([counts[issue] for issue in issues])
     for answer in told:
-        symptom_id, _, answer_id = answer.partition("/")
-        likely = likely * np.array(triage.symptoms[symptom_id].answer(answer_id).likelihoods)
+        likely = likely * np.array(triage.answer(answer).likelihoods)
     return np.asarray(likely / likely.sum())
 
 
@@ -52,12 +51,12 @@ def leaning_after(
     triage: Triage,
     leaning: Sequence[Tuple[str, float]],
     ranking: Sequence[Tuple[str, float]],
-    symptoms: Mapping[str, float] = MappingProxyType({}),
+    symptoms: Mapping[AnswerId, float] = MappingProxyType({}),
 ) -> Tuple[Tuple[str, float], ...]:
     """What the owner's words so far lean to, after one more message, rounded for keeping.
 
-    The message speaks by its ranking of intents, and by the answer of the triage (symptom/answer) that it resembles
-    most, as far as it resembles it. These are two views of the same words, so their mean counts, not their product.
+    The message speaks by its ranking of intents, and by the answer of the triage that it resembles most, as far as it
+    resembles it. These are two views of the same words, so their mean counts, not their product.
     """
     issues = tuple(dict.fromkeys(issue for issue, _ in triage.hypotheses))
     before, now = dict(leaning), dict(ranking)
@@ -71,18 +70,19 @@ def leaning_after(
     return tuple((issue, round(value / total, 4)) for issue, value in likely.items())
 
 
-def _resembled(triage: Triage, symptoms: Mapping[str, float]) -> Sequence[Tuple[float, Dict[str, float]]]:
+def _resembled(triage: Triage, symptoms: Mapping[AnswerId, float]) -> Sequence[Tuple[float, Dict[str, float]]]:
     """What the answer that the owner's words resemble most says of each issue, and how far to trust it (0 to 1).
 
     Empty where none is close enough.
     """
-    telling = {answer: like for answer, like in symptoms.items() if like >= _RESEMBLES and not triage.is_usual(answer)}
+    telling = {
+        answer: like for answer, like in symptoms.items() if like >= _RESEMBLES and not triage.answer(answer).usual
+    }
     if not telling:
         return ()
     closest = max(telling, key=lambda answer: telling[answer])
     trust = min(1.0, (telling[closest] - _RESEMBLES) / (_SAME - _RESEMBLES))
-    symptom_id, _, answer_id = closest.partition("/")
-    said = np.array(triage.symptoms[symptom_id].answer(answer_id).likelihoods)
+    said = np.array(triage.answer(closest).likelihoods)
     best: Dict[str, float] = {}
     for (issue, _), likelihood in zip(triage.hypotheses, said / said.mean(), strict=True):
         best[issue] = max(best.get(issue, 0.0), float(likelihood))
@@ -94,10 +94,10 @@ def next_symptom(triage: Triage, consultation: Consultation) -> Optional[Symptom
 
     It is over when one issue is clear, when no question is worth asking, and after the last question that may be asked.
     """
-    now = belief(triage, consultation.told, consultation.leaning)
-    if len(consultation.symptoms_asked) >= triage.most_questions or max(by_issue(triage, now).values()) >= triage.clear:
+    now = belief(triage, consultation.search.told, consultation.search.leaning)
+    if len(consultation.search.asked) >= triage.most_questions or max(by_issue(triage, now).values()) >= triage.clear:
         return None
-    left = [symptom for symptom in triage.symptoms.values() if symptom.id not in consultation.symptoms_asked]
+    left = [symptom for symptom in triage.symptoms.values() if symptom.id not in consultation.search.asked]
     gains = [gain(triage, symptom, now) for symptom in left]
     return left[int(np.argmax(gains))] if gains and max(gains) >= triage.worth_asking else None
 
@@ -117,13 +117,13 @@ def findings(knowledge: Knowledge, consultation: Consultation) -> Tuple[Finding,
     Where the owner's own words spoke for an issue, they are said back even if no issue leads by much.
     """
     triage = knowledge.triage
-    now = by_issue(triage, belief(triage, consultation.told, consultation.leaning))
+    now = by_issue(triage, belief(triage, consultation.search.told, consultation.search.leaning))
     ranked = sorted(now.items(), key=lambda pair: -pair[1])
-    if ranked[0][1] < triage.too_vague and not consultation.quotes:
+    if ranked[0][1] < triage.too_vague and not consultation.search.quotes:
         return ()
     if ranked[0][1] >= triage.clear:
         ranked = ranked[:1]
-    leaning = dict(consultation.leaning)
+    leaning = dict(consultation.search.leaning)
     found = (Finding(issue, p, _because(triage, consultation, issue)) for issue, p in ranked[:3])
     return tuple(
         finding
@@ -136,17 +136,19 @@ def findings(knowledge: Knowledge, consultation: Consultation) -> Tuple[Finding,
 def clear_sub_issue(knowledge: Knowledge, consultation: Consultation, issue: str) -> Optional[str]:
     """The sub-issue of an issue that the answers, or the owner's own words, make clear; it need not be asked."""
     triage = knowledge.triage
-    now = belief(triage, consultation.told, consultation.leaning)
+    now = belief(triage, consultation.search.told, consultation.search.leaning)
     within = {sub: float(p) for (name, sub), p in zip(triage.hypotheses, now, strict=True) if name == issue}
     best = max(within, key=lambda sub: within[sub], default="")
-    by_answers = best if consultation.told and best and within[best] >= triage.clear * sum(within.values()) else None
+    by_answers = (
+        best if consultation.search.told and best and within[best] >= triage.clear * sum(within.values()) else None
+    )
     return by_answers or _quoted_sub_issue(consultation, issue)
 
 
 def _quoted_sub_issue(consultation: Consultation, issue: str) -> Optional[str]:
     """The sub-issue that the owner's own words on an issue made clear last."""
-    spoke_for = [subject.partition("/") for subject, _ in consultation.quotes]
-    return next((sub_issue for name, _, sub_issue in reversed(spoke_for) if name == issue and sub_issue), None)
+    spoke_for = [quote.matter for quote in reversed(consultation.search.quotes) if quote.matter.issue == issue]
+    return next((matter.sub_issue for matter in spoke_for if matter.sub_issue), None)
 
 
 def by_issue(triage: Triage, now: Belief) -> Dict[str, float]:
@@ -159,34 +161,31 @@ def by_issue(triage: Triage, now: Belief) -> Dict[str, float]:
 
 def with_answer(consultation: Consultation, symptom_id: str, answer_id: Optional[str]) -> Consultation:
     """The consultation after a question of the triage was answered, or let go where `answer_id` is None."""
-    asked = tuple(dict.fromkeys((*consultation.symptoms_asked, symptom_id)))
-    told = (*consultation.told, f"{symptom_id}/{answer_id}") if answer_id else consultation.told
-    return replace(consultation, question=None, symptom=None, symptoms_asked=asked, told=told)
+    search = consultation.search
+    asked = tuple(dict.fromkeys((*search.asked, symptom_id)))
+    told = (*search.told, AnswerId(symptom_id, answer_id)) if answer_id else search.told
+    return consultation.with_talk(question=None).with_search(symptom=None, asked=asked, told=told)
 
 
 def without_last_answer(consultation: Consultation) -> Consultation:
     """The consultation with the last answer of the triage taken back, and its question waiting once more."""
-    symptom_id = consultation.told[-1].partition("/")[0]
-    asked = tuple(symptom for symptom in consultation.symptoms_asked if symptom != symptom_id)
-    return replace(consultation, symptom=symptom_id, symptoms_asked=asked, told=consultation.told[:-1])
+    *told, last = consultation.search.told
+    asked = tuple(symptom for symptom in consultation.search.asked if symptom != last.symptom)
+    return consultation.with_search(symptom=last.symptom, asked=asked, told=tuple(told))
 
 
 def without_more_questions(triage: Triage, consultation: Consultation) -> Consultation:
     """The consultation after the owner had enough of questions; what the answers so far point to can still be named."""
-    if not consultation.told:
-        return replace(consultation, triaged=True)
-    return replace(consultation, symptoms_asked=tuple(triage.symptoms))
+    if not consultation.search.told:
+        return consultation.with_search(over=True)
+    return consultation.with_search(asked=tuple(triage.symptoms))
 
 
 def _because(triage: Triage, consultation: Consultation, issue: str) -> Tuple[str, ...]:
     """What the owner said that speaks for an issue: the answers picked, then their own words, the latest first."""
-    said = []
-    for told in consultation.told:
-        symptom_id, _, answer_id = told.partition("/")
-        answer = triage.symptoms[symptom_id].answer(answer_id)
-        if issue in answer.speaks_for:
-            said.append(answer.said)
-    quoted = (words for subject, words in reversed(consultation.quotes) if subject.partition("/")[0] == issue)
+    answers = (triage.answer(told) for told in consultation.search.told)
+    said = (answer.said for answer in answers if issue in answer.speaks_for)
+    quoted = (quote.words for quote in reversed(consultation.search.quotes) if quote.matter.issue == issue)
     return (*said, *quoted)
 
 

@@ -78,5 +78,5 @@ async def evaluate_all(agent: Agent) -> str:
 
 def _thresholds() -> Dict[str, float]:
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
-    readers: List[Dict[str, float]] = [c for c in config["pipeline"] if c["name"].endswith(".ContextReader")]
+    readers: List[Dict[str, float]] = [c for c in config["policies"] if c["name"].endswith(".TurnPolicy")]
     return readers[0]

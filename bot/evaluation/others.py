@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Sequence, Set, Tuple
 
-from bot.consult.consultation import UNCLEAR
+from bot.consult.state import UNCLEAR
 from bot.evaluation.rows import Understood
 from bot.knowledge import Knowledge
 from bot.normalization import normalized

@@ -9,7 +9,7 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.consult.consultation import Consultation
+from bot.consult.state import Consultation
 from bot.consult.triage import belief, by_issue, gain, next_symptom, with_answer
 from bot.knowledge import Knowledge, Symptom, Triage
 
@@ -74,10 +74,10 @@ def at_random(triage: Triage, consultation: Consultation, chance: np.random.Gene
 
 
 def _until_clear(triage: Triage, consultation: Consultation, order: Sequence[Symptom]) -> Optional[Symptom]:
-    now = belief(triage, consultation.told, consultation.leaning)
+    now = belief(triage, consultation.search.told, consultation.search.leaning)
     if max(by_issue(triage, now).values()) >= triage.clear:
         return None
-    return next((symptom for symptom in order if symptom.id not in consultation.symptoms_asked), None)
+    return next((symptom for symptom in order if symptom.id not in consultation.search.asked), None)
 
 
 STRATEGIES: Mapping[str, Ask] = {
@@ -122,11 +122,11 @@ def _measured(name: str, ask: Ask, triage: Triage, owners_per_sub_issue: int) ->
                 if symptom is None:
                     break
                 consultation = with_answer(consultation, symptom.id, _answered(symptom, truth, chance))
-                now = by_issue(triage, belief(triage, consultation.told))
+                now = by_issue(triage, belief(triage, consultation.search.told))
                 right.append(max(now, key=lambda name: now[name]) == issue)
-            now_hypotheses = belief(triage, consultation.told)
+            now_hypotheses = belief(triage, consultation.search.told)
             now = by_issue(triage, now_hypotheses)
-            questions.append(len(consultation.symptoms_asked))
+            questions.append(len(consultation.search.asked))
             ranks.append(sorted(now, key=lambda name: -now[name]).index(issue))
             sub_ranks.append(int(np.sum(now_hypotheses > now_hypotheses[truth])))
             right_after.append(right)

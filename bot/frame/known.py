@@ -9,7 +9,7 @@ from bot.operator.offices import offices_file
 
 
 @lru_cache(maxsize=1)
-def known() -> Knowledge:
+def knowledge() -> Knowledge:
     """Read once a process, at the start. Raises KnowledgeError; SetUpError where the name of a file is none."""
     file = offices_file()
     return load_knowledge(operators=OperatorsOffices(file.path, file.called) if file else None)

@@ -1,4 +1,4 @@
-"""Chooses what to say among the variations of a response, and adds the plain text of the message part beside it."""
+"""Says what the turn has decided: the response in its variation, its words filled in, with the message part beside."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ from typing import Any, Dict, Optional, Text
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.messages import Message, part_from_json
+from bot.consult.cards import part_of
+from bot.consult.scene import Said
+from bot.frame.kept import consultation_in
+from bot.frame.known import knowledge
+from bot.frame.plan import plan_in
+from bot.frame.policy import actions_since_the_message
+from bot.messages import Message, Part, part_from_json, part_to_json
 
 
-class VariedResponses(TemplatedNaturalLanguageGenerator):
-    """Rasa's templates, with the next variation each time instead of a random one.
+class PlannedResponses(TemplatedNaturalLanguageGenerator):
+    """Rasa's templates, where the plan of the turn says which variation, words and card; never a random one.
 
-    An owner hears a sentence twice only after all its variations; and a conversation can be repeated word for word.
-    Where a message part goes with the response, its plain text follows, so that `text` is complete on its own.
+    An action that speaks itself (actions/) says so by `variation`, the words, and `custom`, the part as JSON. The plain
+    text of the part follows the words, so that `text` is complete on its own.
     """
 
     def __init__(self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> None:
@@ -30,12 +35,21 @@ class VariedResponses(TemplatedNaturalLanguageGenerator):
         variations = self.responses.get(utter_action)
         if not variations:
             return None
-        heard_before = sum(
-            isinstance(event, BotUttered) and event.metadata.get("utter_action") == utter_action
-            for event in tracker.events
-        )
-        response = self._fill_response(dict(variations[heard_before % len(variations)]), {}, **kwargs)
-        part = kwargs.get("custom")
-        if part:
-            response["text"] = Message(response["text"], part_from_json(part)).plain()
+        planned = plan_in(tracker.get_slot).said_at(actions_since_the_message(tracker))
+        if planned is not None and planned.response == utter_action:
+            return self._said(variations, planned.variation, dict(planned.words), _part(tracker, planned))
+        part = part_from_json(kwargs["custom"]) if kwargs.get("custom") else None
+        return self._said(variations, int(kwargs.get("variation", 0)), kwargs, part)
+
+    def _said(
+        self, variations: Any, variation: int, words: Dict[Text, Any], part: Optional[Part]
+    ) -> Optional[Dict[Text, Any]]:
+        response = self._fill_response(dict(variations[variation % len(variations)]), {}, **words)
+        if part is not None:
+            response["custom"] = part_to_json(part)
+            response["text"] = Message(response["text"], part).plain()
         return response
+
+
+def _part(tracker: DialogueStateTracker, said: Said) -> Optional[Part]:
+    return part_of(knowledge(), consultation_in(tracker.get_slot), said.card) if said.card else None

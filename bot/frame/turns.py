@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import time
+import uuid
 from dataclasses import dataclass
 from typing import Any, Coroutine, Dict, Optional, Protocol, Text, Tuple
 
-from rasa.core.actions.action import action_for_name_or_text
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
-from rasa.core.policies.policy import PolicyPrediction
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import BotUttered, UserUttered
 
+from bot.consult.reading.understood import PRESSED
+from bot.frame.kept import consultation_in
 from bot.frame.order import Place
 from bot.frame.thinking import thinking
-from bot.messages import Message, message_from_reply
-
-PRESSED = "choice"  # where bot.consult.heard looks for it in a message's metadata
-_GREETING = "action_greet"
-_WAITING_QUESTION = "question"
+from bot.messages import COMES_IN, Message, message_from_reply
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ class RasaTurns:
 
     async def greet(self, conversation: str) -> Tuple[Message, ...]:
         """As the protocol says; an owner who comes in again, with a question open, is only greeted."""
-        return await self._in_turn(conversation, self._act(conversation, _GREETING))
+        return await self.take(conversation, Said(uuid.uuid4().hex, "", COMES_IN))
 
     async def asks(self, conversation: str) -> bool:
         """As the protocol says."""
@@ -85,7 +81,7 @@ class RasaTurns:
 
     async def _asks(self, conversation: str) -> bool:
         tracker = await self._agent.tracker_store.retrieve(conversation)
-        return tracker is not None and tracker.get_slot(_WAITING_QUESTION) is not None
+        return tracker is not None and consultation_in(tracker.get_slot).question is not None
 
     async def _take(self, conversation: str, said: Said, again: bool) -> Tuple[Message, ...]:
         if again:
@@ -96,21 +92,6 @@ class RasaTurns:
         metadata = {PRESSED: said.pressed} if said.pressed else None
         message = UserMessage(said.text, collected, conversation, None, self._channel, said.id, metadata)
         await self._agent.handle_message(message)
-        return tuple(map(message_from_reply, collected.messages))
-
-    async def _act(self, conversation: str, action: str) -> Tuple[Message, ...]:
-        """Act and then listen: Rasa answers an owner's message with nothing where the bot was not listening.
-
-        Both are kept at once, or neither; `Agent.execute_action` would keep each by itself.
-        """
-        collected, agent = CollectedReplies(), self._agent
-        async with agent.lock_store.lock(conversation):
-            tracker = await agent.processor.fetch_tracker_and_update_session(conversation, collected)
-            for name in (action, ACTION_LISTEN_NAME):
-                acted = action_for_name_or_text(name, agent.domain, agent.action_endpoint)
-                prediction = PolicyPrediction.for_action_name(agent.domain, name)
-                await agent.processor._run_action(acted, tracker, collected, agent.nlg, prediction)
-            await agent.processor.save_tracker(tracker)
         return tuple(map(message_from_reply, collected.messages))
 
     async def _said_to(self, conversation: str, message_id: str) -> Optional[Tuple[Message, ...]]:

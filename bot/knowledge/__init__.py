@@ -1,5 +1,6 @@
 """What the bot knows: the paper, the institutions of today, and the roads between them. Typed and read-only."""
 
+from bot.knowledge.ids import AnswerId, Matter
 from bot.knowledge.load import KNOWLEDGE_FOLDER, KnowledgeError, OperatorsOffices, load_knowledge
 from bot.knowledge.model import (
     Citation,
@@ -27,6 +28,7 @@ from bot.knowledge.model import (
 
 __all__ = [
     "KNOWLEDGE_FOLDER",
+    "AnswerId",
     "Citation",
     "HelpLine",
     "HelpLines",
@@ -35,6 +37,7 @@ __all__ = [
     "Issue",
     "Knowledge",
     "KnowledgeError",
+    "Matter",
     "Network",
     "Office",
     "OperatorsOffices",

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Mapping, Optional, Tuple
 
+from bot.knowledge.ids import AnswerId
+
 
 class Order(str, Enum):
     """The place of a step on the owner's road: まず, 次に, 必要なら."""
@@ -361,15 +363,9 @@ class Triage:
     worth_naming: float
     too_vague: float
 
-    def is_usual(self, told: str) -> bool:
-        """Whether an answer, `told` as symptom/answer, is that of owners whom the question does not concern."""
-        symptom_id, _, answer_id = told.partition("/")
-        return self.symptoms[symptom_id].answer(answer_id).usual
-
-    def said(self, told: str) -> str:
-        """What an owner says with an answer, `told` as symptom/answer. Raises KeyError where there is none."""
-        symptom_id, _, answer_id = told.partition("/")
-        return self.symptoms[symptom_id].answer(answer_id).said
+    def answer(self, told: AnswerId) -> SymptomAnswer:
+        """The answer of this name. Raises KeyError where there is none."""
+        return self.symptoms[told.symptom].answer(told.answer)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, ClassVar, Dict, Tuple, Type, TypeVar
+from typing import Any, ClassVar, Dict, Iterator, Tuple, Type, TypeVar
 
 from pydantic import BaseSettings, ValidationError, validator
 from pydantic.env_settings import SettingsSourceCallable
@@ -70,6 +71,18 @@ class Settings(BaseSettings):
                 return {name: value for name, value in found.items() if value or not settings.blank_is_unset}
 
             return (stripped,)
+
+
+@contextmanager
+def for_a_while(**settings: str) -> Iterator[None]:
+    """In here these variables are set, in place of what the operator has set."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def variable(name: str) -> str:

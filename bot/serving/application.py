@@ -38,7 +38,7 @@ from bot.frame.endpoints import (
     tracker_store,
 )
 from bot.frame.forgetting import keep_forgetting
-from bot.frame.known import known
+from bot.frame.known import knowledge
 from bot.frame.thinking import thinking
 from bot.frame.trackers import TrackersError
 from bot.knowledge import KnowledgeError
@@ -116,7 +116,7 @@ def check_desk() -> None:
 def check_knowledge() -> None:
     """Raises StartError where a file of the knowledge, or the operator's own of offices, is wrong."""
     try:
-        known()
+        knowledge()
     except SetUpError as error:
         raise StartError(str(error)) from error
     except KnowledgeError as error:

@@ -11,7 +11,7 @@ from typing import Any, List, Mapping, Optional, Set, Tuple
 
 from rasa.core.agent import Agent
 
-from bot.consult.consultation import ANYTHING_ELSE, ISSUE, OTHER_ISSUE, PREFECTURE, TRIAGE, WHICH_ISSUE
+from bot.consult.state import Question
 from bot.knowledge import Knowledge
 from bot.normalization import normalized
 from tests.dialogues.conversation import Turn, say, shown
@@ -20,14 +20,14 @@ FILE = Path(__file__).resolve().parents[3] / "shared" / "eval" / "dialogues_dev.
 MOST_TURNS = 16
 # What an owner who has said all there is answers to a question.
 NOTHING_MORE = {
-    ANYTHING_ELSE: "いいえ",
-    ISSUE: "わかりません",
-    WHICH_ISSUE: "わかりません",
-    TRIAGE: "わかりません",
-    OTHER_ISSUE: "はい",
+    Question.ANYTHING_ELSE: "いいえ",
+    Question.ISSUE: "わかりません",
+    Question.WHICH_ISSUE: "わかりません",
+    Question.TRIAGE: "わかりません",
+    Question.OTHER_ISSUE: "はい",
 }
 # Which question a cue stands for. Any other cue belongs to the flow of the talk: its turn is said in its order.
-CUES = {PREFECTURE: "場所|県|任意", WHICH_ISSUE: "どちらを先|一つだけ|確認", "industry": "業種"}
+CUES = {Question.PREFECTURE: "場所|県|任意", Question.WHICH_ISSUE: "どちらを先|一つだけ|確認", "industry": "業種"}
 ONLY_WHEN_ASKED = re.compile(
     "人数|県|任意と.*"
 )  # a bare 「1」 or 「じゃあ無しで」 means nothing unless it was asked for
@@ -64,7 +64,7 @@ class Record:
     @property
     def slots(self) -> Mapping[str, Any]:
         """The slots at the end."""
-        return self.turns[-1].slots
+        return self.turns[-1].told
 
     @property
     def referrals(self) -> List[Mapping[str, Any]]:
@@ -136,9 +136,9 @@ def _next(left: List[Tuple[str, str]], question: Optional[str]) -> Optional[str]
     """What the owner says next, taken from the turns that are left; None where all is said."""
     fitting = [turn for turn in left if question in CUES and re.search(CUES[question], turn[0])]
     kept_back = [turn for turn in left if ONLY_WHEN_ASKED.fullmatch(turn[0])]
-    about_elsewhere = [turn for turn in left if re.search(CUES[PREFECTURE], turn[0])]
+    about_elsewhere = [turn for turn in left if re.search(CUES[Question.PREFECTURE], turn[0])]
     in_order = [turn for turn in left if turn not in kept_back and turn not in about_elsewhere]
-    if question == TRIAGE:  # asks about the shop; nothing is put to the owner to confirm
+    if question == Question.TRIAGE:  # asks about the shop; nothing is put to the owner to confirm
         in_order = [turn for turn in in_order if "確認" not in turn[0]]
         about_elsewhere = []
     turns = fitting or in_order or [turn for turn in about_elsewhere if turn not in kept_back]

@@ -8,9 +8,10 @@ from typing import Callable, Dict
 import pytest
 from rasa.core.agent import Agent
 
-from bot.consult.consultation import PREFECTURE
+from bot.consult.state import Question
+from bot.evaluation.dialogues import FALLBACKS
 from bot.knowledge import Knowledge
-from tests.dialogues.conversation import FALLBACKS, say, shown
+from tests.dialogues.conversation import say, shown
 from tests.dialogues.owner import FILE, Dialogue, Record, dialogues, institutions_named, play
 
 ENDINGS = {"utter_close", "utter_goodbye"}
@@ -130,7 +131,7 @@ async def test_a_bare_number_of_workers_is_no_choice(bot: Agent) -> None:
     sender = uuid.uuid4().hex
     turns = [await say(bot, sender, text) for _, text in dialogue.turns[:3]]
     assert turns[-1].owner == "1"
-    assert turns[-1].slots["employee_count"] == "1", "\n".join(shown(turns))
+    assert turns[-1].told["employee_count"] == "1", "\n".join(shown(turns))
 
 
 @each_dialogue
@@ -144,23 +145,25 @@ async def test_no_fallback_comes_twice_in_a_row(bot: Agent, dialogue: Dialogue) 
 @each_dialogue
 async def test_a_known_prefecture_is_not_asked(bot: Agent, dialogue: Dialogue) -> None:
     record = await held(bot, dialogue)
-    asked = [t.owner for t in record.turns if t.slots.get("question") == PREFECTURE and t.slots.get("prefecture")]
+    asked = [
+        t.owner for t in record.turns if t.told.get("question") == Question.PREFECTURE and t.told.get("prefecture")
+    ]
     assert asked == [], record.shown()
 
 
 @each_dialogue
 async def test_distress_is_not_met_with_a_menu(bot: Agent, dialogue: Dialogue) -> None:
     record = await held(bot, dialogue)
-    menus = [t for t in record.turns if t.act == "distress" and any(part["type"] == "choices" for part in t.parts)]
+    menus = [t for t in record.turns if "meet_distress" in t.by and any(part["type"] == "choices" for part in t.parts)]
     assert menus == [], record.shown()
 
 
 FAILURES: Dict[str, Callable[[Record], bool]] = {
     "D01 settles on sales or money after the first sentence": lambda r: (
-        r.turns[0].slots.get("issue") in ("販路開拓", "資金繰り")
+        r.turns[0].told.get("issue") in ("販路開拓", "資金繰り")
     ),
     "D04 answers everything at once, or jumps to sales": lambda r: (
-        r.turns[0].referral is not None or r.turns[0].slots.get("issue") == "販路開拓"
+        r.turns[0].referral is not None or r.turns[0].told.get("issue") == "販路開拓"
     ),
     "D09 ends the talk when it is no consultation": lambda r: bool(ENDINGS & set(r.turns[0].utterances)),
     "D11 stays with the first issue": lambda r: r.slots.get("issue") != "人材確保",
@@ -171,7 +174,7 @@ FAILURES: Dict[str, Callable[[Record], bool]] = {
     "D22 guesses the prefecture": lambda r: r.slots.get("prefecture") is not None,
     "D24 breaks off after the abuse": lambda r: bool(ENDINGS & {u for t in r.turns[:2] for u in t.utterances}),
     "D27 asks again after a person was asked for": lambda r: (
-        "action_call_human" not in r.after("もういいです").actions
+        "utter_call_human" not in r.after("もういいです").actions
         or any(name.startswith("utter_ask_") for name in r.after("もういいです").utterances)
     ),
     "D28 shows only the road of a running business": lambda r: r.issues_referred[:1] != ["創業"],

@@ -3,12 +3,13 @@
 import pytest
 from rasa.core.agent import Agent
 
+from bot.evaluation.dialogues import Dialogue
 from bot.knowledge import Knowledge
-from tests.dialogues.conversation import Conversation, conversations, hold
+from tests.dialogues.conversation import conversations, hold
 
 
 @pytest.mark.parametrize("conversation", conversations(), ids=lambda c: f"{c.file[:-4]}: {c.title}")
-async def test_the_conversation_goes_as_written(bot: Agent, conversation: Conversation) -> None:
+async def test_the_conversation_goes_as_written(bot: Agent, conversation: Dialogue) -> None:
     await hold(bot, conversation)
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from rasa.core.agent import Agent
 
-from bot.consult.consultation import UNCLEAR, Consultation, consultation_from
+from bot.consult.state import UNCLEAR, Consultation
 from bot.consult.triage import belief, by_issue
 from bot.knowledge import Knowledge
 from tests.dialogues.conversation import say
@@ -23,9 +23,9 @@ def likeliest(knowledge: Knowledge, consultation: Consultation) -> str:
     """The issue that was taken up, or was named, or leads by now."""
     if consultation.issue not in (None, UNCLEAR):
         return str(consultation.issue)
-    if consultation.candidates:
-        return consultation.candidates[0]
-    now = by_issue(knowledge.triage, belief(knowledge.triage, consultation.told, consultation.leaning))
+    if consultation.talk.candidates:
+        return consultation.talk.candidates[0]
+    now = by_issue(knowledge.triage, belief(knowledge.triage, consultation.search.told, consultation.search.leaning))
     return max(now, key=lambda issue: now[issue])
 
 
@@ -37,8 +37,8 @@ async def understood(bot: Agent, knowledge: Knowledge) -> List[bool]:
         sender = uuid.uuid4().hex
         consultation = Consultation()
         for message in owner["say"]:
-            consultation = consultation_from((await say(bot, sender, message)).slots.get)
-            if consultation.candidates or consultation.issue not in (None, UNCLEAR):
+            consultation = (await say(bot, sender, message)).consultation
+            if consultation.talk.candidates or consultation.issue not in (None, UNCLEAR):
                 break
         found.append(likeliest(knowledge, consultation) == owner["issue"])
     return found

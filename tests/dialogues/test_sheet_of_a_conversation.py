@@ -8,9 +8,9 @@ from typing import Awaitable, Callable, List
 import pytest
 from rasa.core.agent import Agent
 
-from bot.consult.consultation import Consultation
 from bot.consult.sheet import sheet_from
-from bot.knowledge import Knowledge
+from bot.consult.state import Consultation, Roads
+from bot.knowledge import Knowledge, Matter
 from bot.sheets.shape import Sheet, today
 from bot.store import database, sheets
 from tests.dialogues.conversation import Turn, say
@@ -102,7 +102,7 @@ async def test_a_desk_that_cannot_make_it_says_so_and_goes_on(owner: Say, monkey
     monkeypatch.delenv("KAKARITSUKE_PUBLIC_URL")
     turn = (await owner("返済が苦しい。青森です", "相談シートを作る", "はい"))[-1]
     assert "utter_sheet_failed" in turn.utterances
-    assert turn.slots["question"] == "anything_else"
+    assert turn.told["question"] == "anything_else"
 
 
 async def test_a_sheet_that_was_deleted_is_asked_for_anew(owner: Say, conversation: str) -> None:
@@ -110,17 +110,16 @@ async def test_a_sheet_that_was_deleted_is_asked_for_anew(owner: Say, conversati
     kept = sheets().of(conversation, "資金繰り/turnaround/青森県")
     assert kept is not None
     sheets().delete(kept.id)
-    assert (await owner("相談シートをもう一度ください"))[-1].slots["question"] == "sheet"
+    assert (await owner("相談シートをもう一度ください"))[-1].told["question"] == "sheet"
 
 
 async def test_a_sixth_sheet_is_declined_kindly(owner: Say, conversation: str, knowledge: Knowledge) -> None:
+    sheet = sheet_from(knowledge, Consultation(roads=Roads(in_hand=Matter("資金繰り"))), today())
     for number in range(5):
-        sheets().draft(
-            conversation, f"road {number}", sheet_from(knowledge, Consultation(issue="資金繰り"), (), today())
-        )
+        sheets().draft(conversation, f"road {number}", sheet)
     turn = (await owner("返済が苦しい。青森です", "相談シートを作る", "はい"))[-1]
     assert "utter_sheets_enough" in turn.utterances
-    assert turn.slots["question"] == "anything_else"
+    assert turn.told["question"] == "anything_else"
 
 
 async def test_the_days_that_the_operator_set_are_told(owner: Say, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from rasa.core.agent import Agent
 
 from bot.store import Handoffs, Reason, State, handoffs
-from tests.dialogues.conversation import Turn, say
+from tests.dialogues.conversation import Turn, let_time_pass, say
 
 Say = Callable[[str], Awaitable[Turn]]
 
@@ -50,7 +50,7 @@ async def test_the_bot_says_what_will_happen_and_calls_staff(staff: Handoffs, ow
     assert turn.utterances[-2:] == ("utter_call_staff", "utter_meanwhile")
     assert "商工会議所" in turn.text
     assert "電話番号" not in turn.text
-    assert turn.slots["paused"] is True
+    assert turn.told["paused"] is True
     assert [(handoff.conversation, handoff.reason) for handoff in staff.waiting()] == [(conversation, Reason.ASKED)]
 
 
@@ -91,7 +91,7 @@ async def test_when_staff_gives_the_conversation_back_the_next_message_is_answer
     staff.resume(conversation)
     turn = await owner("石川です")
     assert turn.referral is not None
-    assert not turn.slots["paused"]
+    assert not turn.told["paused"]
 
 
 async def test_when_staff_closes_the_handoff_the_bot_answers_again(
@@ -99,14 +99,14 @@ async def test_when_staff_closes_the_handoff_the_bot_answers_again(
 ) -> None:
     await owner("人と話したい")
     staff.close(conversation)
-    assert (await owner("特許を取りたい")).slots["question"] == "prefecture"
+    assert (await owner("特許を取りたい")).told["question"] == "prefecture"
 
 
 async def test_beginning_again_gives_the_conversation_back(staff: Handoffs, owner: Say, conversation: str) -> None:
     await owner("人と話したい")
     turn = await owner("最初からやり直したい")
     assert "utter_restart" in turn.utterances
-    assert not turn.slots["paused"]
+    assert not turn.told["paused"]
     assert [handoff.state for handoff in staff.of(conversation)] == [State.RESUMED]
 
 
@@ -124,13 +124,12 @@ async def test_the_owner_can_ask_for_a_person_again_and_is_told_again(
 
 
 async def test_an_owner_who_comes_back_a_day_later_is_told_again(
-    staff: Handoffs, owner: Say, bot: Agent, conversation: str, monkeypatch: pytest.MonkeyPatch
+    staff: Handoffs, owner: Say, bot: Agent, conversation: str
 ) -> None:
     await owner("人と話したい")
     await owner("お願いします")
-    monkeypatch.setattr(bot.processor, "_has_session_expired", lambda tracker: True)
-    replies = await bot.handle_text("こんにちは", sender_id=conversation)
-    assert ["ボットに戻る" in reply["text"] for reply in replies or []] == [True]
+    await let_time_pass(bot, conversation, hours=25)
+    assert "ボットに戻る" in (await owner("こんにちは")).text
 
 
 async def test_distress_is_met_with_the_help_lines_while_staff_has_the_conversation(
@@ -140,7 +139,7 @@ async def test_distress_is_met_with_the_help_lines_while_staff_has_the_conversat
     await owner("お願いします")
     turn = await owner("もう死んでしまいたいです")
     assert "0120-279-338" in turn.text
-    assert turn.slots["paused"] is True
+    assert turn.told["paused"] is True
     assert {handoff.reason for handoff in staff.waiting()} == {Reason.ASKED, Reason.DISTRESS}
     assert (await owner("なんちゅうか")).utterances == ("utter_stay_near",)
     assert (await owner("返済のことで、もめています")).utterances == ()
@@ -152,7 +151,7 @@ async def test_distress_alerts_staff_and_the_conversation_stays_open(
     turn = await owner("もう死んでしまいたいです")
     assert "0120-279-338" in turn.text
     assert "担当者" not in turn.text
-    assert not turn.slots["paused"]
+    assert not turn.told["paused"]
     assert [(handoff.conversation, handoff.reason) for handoff in staff.waiting()] == [(conversation, Reason.DISTRESS)]
     assert (await owner("なんちゅうか")).utterances == ("utter_stay_near",)
 
@@ -161,12 +160,12 @@ async def test_a_wish_for_call_back_goes_to_staff_and_into_no_slot(
     call_back: Handoffs, owner: Say, conversation: str
 ) -> None:
     asked = await owner("人と話したい")
-    assert asked.slots["question"] == "call_back"
+    assert asked.told["question"] == "call_back"
     turn = await owner("0120-999-999に、夕方お願いします")
     assert turn.utterances == ("utter_call_back_noted",)
     assert [handoff.call_back for handoff in call_back.of(conversation)] == ["0120-999-999に、夕方お願いします"]
-    assert "0120-999-999" not in str(turn.slots)
-    assert turn.slots["question"] is None
+    assert "0120-999-999" not in str(turn.told)
+    assert turn.told["question"] is None
     assert (await owner("よろしく")).utterances == ("utter_passed_on",)
 
 
@@ -186,22 +185,24 @@ async def test_back_from_the_question_for_call_back_the_consultation_goes_on(cal
     await owner("特許を取りたい")
     await owner("人と話したい")
     turn = await owner("ボットに戻る")
-    assert turn.slots["question"] == "prefecture"
+    assert turn.told["question"] == "prefecture"
 
 
 async def test_where_staff_cannot_be_called_it_is_not_promised(
     staff: Handoffs, owner: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path))
+    (tmp_path / "in the way").touch()
+    monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path / "in the way" / "store.sqlite"))
     turn = await owner("人と話したい")
     assert "utter_call_human" in turn.utterances
-    assert not turn.slots["paused"]
+    assert not turn.told["paused"]
 
 
 async def test_where_staff_cannot_be_alerted_the_help_lines_are_still_given(
     staff: Handoffs, owner: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path))
+    (tmp_path / "in the way").touch()
+    monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path / "in the way" / "store.sqlite"))
     assert "0120-279-338" in (await owner("もう死んでしまいたいです")).text
 
 
@@ -210,4 +211,4 @@ async def test_when_the_desk_loses_its_staff_the_bot_answers_again(
 ) -> None:
     await owner("人と話したい")
     monkeypatch.setenv("KAKARITSUKE_STAFF", "off")
-    assert (await owner("特許を取りたい")).slots["question"] == "prefecture"
+    assert (await owner("特許を取りたい")).told["question"] == "prefecture"

@@ -1,0 +1,77 @@
+"""Beginning, ending, and the small words between."""
+
+from __future__ import annotations
+
+from bot.consult.answering.asking import ask, ask_what_else
+from bot.consult.answering.reminding import reminded
+from bot.consult.moves import Apologizes, Greets, Slot, StartsOver, Stops, Thanks, WillGo, Yes
+from bot.consult.scene import EffectKind, Scene, Turn
+from bot.consult.state import Consultation, Question
+from bot.consult.telling import told
+
+
+def start_over(scene: Scene, turn: Turn) -> Turn:
+    """What was said no longer counts, the conversation is the bot's again, and the ten issues are offered."""
+    if not scene.heard.has(StartsOver):
+        return turn
+    fresh = Consultation().with_talk(spoken=turn.consultation.talk.spoken, heard_at=turn.consultation.talk.heard_at)
+    begun = turn.on(fresh).saying("utter_restart")
+    if scene.before.talk.paused and scene.desk.staff:
+        begun = begun.doing(EffectKind.TAKE_BACK)
+    return ask(scene, begun, Question.ISSUE)
+
+
+def own_what_is_lost(scene: Scene, turn: Turn) -> Turn:
+    """Whose earlier words cannot be read any more is told so, and that we begin anew."""
+    return turn.saying("utter_begin_anew") if scene.heard.begins_anew else turn
+
+
+def let_go(scene: Scene, turn: Turn) -> Turn:
+    """Who wants to leave leaves."""
+    return turn.saying("utter_goodbye").ended() if scene.heard.has(Stops) else turn
+
+
+def welcome_back(scene: Scene, turn: Turn) -> Turn:
+    """After a long silence in the middle of something: where we were, and the question that waits in other words."""
+    if not scene.is_after_a_long_silence or not scene.before.unfinished or _brings_something(scene):
+        return turn
+    understood = told(scene.knowledge, turn.consultation)
+    welcomed = (
+        turn.saying("utter_welcome_back", told=understood) if understood else turn.saying("utter_welcome_back_briefly")
+    )
+    return welcomed.coming_back()
+
+
+def _brings_something(scene: Scene) -> bool:
+    """Whether the message brings more than a greeting or a yes, or words that were not understood."""
+    told_of = scene.heard.facts(Slot.PREFECTURE) or scene.heard.facts(Slot.INDUSTRY)
+    nothing_new = scene.heard.unsure or scene.heard.has(Greets, Yes)
+    return bool(told_of) or not nothing_new
+
+
+def return_courtesies(scene: Scene, turn: Turn) -> Turn:
+    """A greeting is returned, thanks and apologies are met; a bare yes only leads back to what waits."""
+    if scene.heard.has(Greets):
+        if turn.consultation.question is not None:
+            return turn.saying("utter_greet_again").coming_back()
+        return ask(scene, turn.saying("utter_greet"), Question.ISSUE)
+    if scene.heard.has(Thanks):
+        return turn.saying("utter_thank").ended()
+    if scene.heard.has(Apologizes):
+        return turn.saying("utter_no_harm").coming_back()
+    return turn.coming_back() if scene.heard.has(Yes) else turn
+
+
+def see_off(scene: Scene, turn: Turn) -> Turn:
+    """Who will go is wished well and reminded of what cannot wait; what else was brought up is asked about.
+
+    Where no road has been shown yet, the words are a yes like any other.
+    """
+    if not scene.heard.has(WillGo):
+        return turn
+    if not turn.consultation.roads.shown:
+        return turn.coming_back()
+    seen_off = reminded(scene, turn.saying("utter_encourage"))
+    if turn.consultation.question is Question.OTHER_ISSUE:
+        return ask_what_else(scene, seen_off, again=True)
+    return seen_off.on(seen_off.consultation.with_talk(standing=True)).ended()

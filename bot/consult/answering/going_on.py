@@ -1,0 +1,107 @@
+"""The one next step: the question that waits once more, a question that changes the road, a finding, or the road."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import List, Optional
+
+from bot.consult.answering.asking import ask, ask_what_else, below_the_road
+from bot.consult.answering.reminding import reminded
+from bot.consult.asking import Step, next_step
+from bot.consult.road import road
+from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
+from bot.consult.state import Consultation, OwnWords, Question
+from bot.consult.triage import Finding, findings, with_answer
+from bot.knowledge import Knowledge
+
+_REASONS = 2  # more in one line are hard to read
+
+
+def go_on(scene: Scene, turn: Turn) -> Turn:
+    """Come back to what waits after an interruption; else take the consultation one step further."""
+    return come_back(scene, turn) if turn.comes_back else step_on(scene, turn)
+
+
+def come_back(scene: Scene, turn: Turn) -> Turn:
+    """The waiting question in other words; where none waits, on with the issue, or the question for it."""
+    consultation = turn.consultation
+    if consultation.question is None and consultation.answered:
+        return turn.saying("utter_go_on").ended()
+    if consultation.question is None and consultation.issue is not None:
+        return step_on(scene, turn)
+    return ask(scene, turn, consultation.question or Question.ISSUE, again=True)
+
+
+def step_on(scene: Scene, turn: Turn) -> Turn:
+    """Ask what changes the referral; when nothing is left to ask, refer."""
+    step = next_step(scene.knowledge, turn.consultation)
+    if step is Step.REFER:
+        return refer(scene, turn)
+    if step is Step.NAME_FINDINGS:
+        return name_findings(scene, turn)
+    if step is Step.SAME_ROAD:
+        return stay_on_the_road(scene, turn)
+    return ask(scene, turn, Question(step.value))
+
+
+def refer(scene: Scene, turn: Turn) -> Turn:
+    """Whom to see first and next for the issue that is settled; then what else was brought up, or whether there is."""
+    before = turn.consultation
+    shown = road(scene.knowledge, before).key
+    words = tuple(_led_to(shown.matter.issue, before))
+    after = before.with_roads(shown=(*before.roads.shown, shown), words=words).with_talk(talked_about=())
+    return ask_what_else(scene, turn.on(after.keeping(())).saying("utter_refer", Card(CardKind.ROAD)))
+
+
+def name_findings(scene: Scene, turn: Turn) -> Turn:
+    """The one to three issues that the answers point to, each with why; the owner says which it is."""
+    found = findings(scene.knowledge, turn.consultation)
+    candidates = tuple(finding.issue for finding in found)
+    after = turn.consultation.with_search(over=True).with_talk(question=Question.WHICH_ISSUE, candidates=candidates)
+    response = "utter_one_finding" if len(found) == 1 else "utter_findings"
+    named = "\n".join(_with_why(scene.knowledge, finding) for finding in found)
+    return turn.on(after).saying(response, CHOICES, findings=named).ended()
+
+
+def stay_on_the_road(scene: Scene, turn: Turn) -> Turn:
+    """The institutions shown hear this as well, a question is best put there; what waits is offered, not asked."""
+    waiting = turn.consultation.with_talk(question=below_the_road(turn.consultation), standing=True)
+    first = first_on_the_road(scene, turn)
+    if first is not None and scene.heard.asks:
+        staying = turn.on(waiting).saying("utter_ask_there", CHOICES, institution=first)
+    else:
+        staying = turn.on(waiting).saying("utter_same_road", CHOICES)
+    return reminded(scene, staying).ended()
+
+
+def first_on_the_road(scene: Scene, turn: Turn) -> Optional[str]:
+    """The name of the first institution on the road that was shown for the issue in hand, or None."""
+    if not turn.consultation.issue or not turn.consultation.answered:
+        return None
+    return road(scene.knowledge, turn.consultation).steps[0].referral.institution.name
+
+
+def without_an_answer(consultation: Consultation) -> Consultation:
+    """The same with the question that waits let go, where it is one that the consultation can do without."""
+    question = consultation.question
+    if question is Question.TRIAGE and consultation.search.symptom is not None:
+        return with_answer(consultation, consultation.search.symptom, None)
+    if question in (Question.SUB_ISSUE, Question.PREFECTURE):
+        return consultation.settled(question)
+    if question is Question.SHEET:
+        return consultation.with_talk(question=Question.ANYTHING_ELSE)
+    return consultation
+
+
+def _led_to(issue: str, consultation: Consultation) -> List[OwnWords]:
+    """The owner's words, those that no road has followed yet belonging to this one."""
+    return [replace(words, led_to=words.led_to or issue) for words in consultation.roads.words]
+
+
+def _with_why(knowledge: Knowledge, finding: Finding) -> str:
+    words = knowledge.words
+    name = knowledge.issues[finding.issue].spoken
+    said = finding.because[:_REASONS]
+    heard = "、".join(said) + ("、" if len(said) > 1 else "")
+    because = words.because_said.format(said=heard) if said else words.because_words
+    return words.finding.format(name=name, because=because)

@@ -1,0 +1,77 @@
+"""Goes on when a message was not clear: never twice the same."""
+
+from __future__ import annotations
+
+from bot.consult.answering.asking import ask, ask_what_else, ask_which, ask_which_first, introduced
+from bot.consult.answering.going_on import first_on_the_road, step_on
+from bot.consult.answering.reminding import reminded
+from bot.consult.moves import Standing, Tells
+from bot.consult.scene import CHOICES, Scene, Turn
+from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Question
+
+_REMARKS_HEARD = 2  # below a road most of what is not understood is a remark
+_PUT_AGAIN = (Question.SUB_ISSUE, Question.PREFECTURE, *BELOW_A_ROAD, Question.TRIAGE, Question.SHEET)
+
+
+def ask_for_less(scene: Scene, turn: Turn) -> Turn:
+    """A message that is too long to be read."""
+    return turn.saying("utter_too_long").ended() if scene.heard.too_long else turn
+
+
+def ask_which_worry(scene: Scene, turn: Turn) -> Turn:
+    """Two issues that the message may mean are named; of several worries, which to begin with is asked."""
+    guessed = scene.heard.problems(Standing.GUESSED)
+    if guessed:
+        candidates = tuple(problem.issue for problem in guessed)
+        return ask_which(scene, introduced(turn.on(turn.consultation.with_talk(candidates=candidates))))
+    worries = scene.heard.matters(Standing.LEADS)
+    if len(worries) < 2:
+        return turn
+    kept = turn.consultation.on(UNCLEAR).keeping(worries)
+    candidates = tuple(matter.issue for matter in worries)
+    return ask_which_first(scene, introduced(turn.on(kept.with_talk(candidates=candidates))))
+
+
+def hear_remark(scene: Scene, turn: Turn) -> Turn:
+    """What is added below a road was heard and can be told at the desk as well; a question is sent there.
+
+    What the remark brought up beside is offered; otherwise what waits is not asked again.
+    """
+    if not scene.heard.has(Tells) or scene.before.question not in BELOW_A_ROAD:
+        return turn
+    return _remarked(scene, turn.on(turn.consultation.keeping(scene.heard.matters(Standing.BESIDE))))
+
+
+def _remarked(scene: Scene, turn: Turn) -> Turn:
+    if turn.consultation.others and turn.consultation.question is not Question.OTHER_ISSUE:
+        return ask_what_else(scene, turn.saying("utter_remark"))
+    standing = turn.on(turn.consultation.with_talk(standing=True))
+    if scene.heard.asks:
+        first = first_on_the_road(scene, turn)
+        if first is None:
+            return turn.saying("utter_reassure").coming_back()
+        return reminded(scene, standing.saying("utter_ask_there", institution=first)).ended()
+    return reminded(scene, standing.saying("utter_remark", CHOICES)).ended()
+
+
+def fall_back(scene: Scene, turn: Turn) -> Turn:
+    """First a guess by name, then questions about what happens in the shop."""
+    if not scene.heard.unsure:
+        return turn
+    turn = introduced(turn)
+    consultation = turn.consultation
+    question, misses = consultation.question, consultation.talk.misses
+    if consultation.issue is not None and question is None and not consultation.answered:
+        return step_on(scene, turn)
+    if question in BELOW_A_ROAD and misses <= _REMARKS_HEARD:
+        return _remarked(scene, turn)
+    named = question is Question.WHICH_ISSUE and consultation.search.over and misses <= 1
+    if named or question in _PUT_AGAIN:
+        return ask(scene, turn.saying("utter_not_caught"), question or Question.ISSUE, again=True)
+    if misses <= 1:
+        said = turn.saying("utter_not_understood")
+        if not scene.heard.guesses:
+            return ask(scene, said, Question.ISSUE)
+        return ask_which(scene, said.on(said.consultation.with_talk(candidates=scene.heard.guesses)))
+    said = turn.saying("utter_not_understood_again")
+    return step_on(scene, said.on(said.consultation.on(UNCLEAR)))

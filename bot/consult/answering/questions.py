@@ -1,0 +1,132 @@
+"""Answers what the owner asks; then what waits comes back."""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, List
+
+from bot.consult.answering.asking import why_asked
+from bot.consult.answering.going_on import first_on_the_road
+from bot.consult.answering.reminding import reminded
+from bot.consult.answering.sheets import offer_sheet
+from bot.consult.moves import About, Asks, OffTopic, every
+from bot.consult.road import road
+from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
+from bot.consult.state import BELOW_A_ROAD, Question
+
+_FIRST_OF_A_ROAD = 3
+_MOST_AT_ONCE = 4  # cards; who names more reads them in a list elsewhere
+
+Answer = Callable[[Scene, Turn], Turn]
+
+
+def answer_questions(scene: Scene, turn: Turn) -> Turn:
+    """Each question that was asked, in its order; what this desk does not serve is said so."""
+    for asked in every(scene.heard.moves, Asks):
+        turn = _ANSWERS[asked.about](scene, turn)
+    off_topic = scene.heard.first(OffTopic)
+    if off_topic is not None:
+        turn = turn.saying("utter_abuse" if off_topic.abuse else "utter_out_of_scope").coming_back()
+    return turn
+
+
+def _what_is(scene: Scene, turn: Turn) -> Turn:
+    """What the institutions named are, what they cost and how to reach them; which is meant, where none is named."""
+    named = _institutions(scene, turn)[:_MOST_AT_ONCE]
+    if not named:
+        return turn.saying("utter_which_institution").coming_back()
+    for institution in named:
+        card = Card(CardKind.INSTITUTION, (institution,))
+        turn = turn.saying("utter_explain_institution", card, institution=_name(scene, institution))
+    return turn.coming_back()
+
+
+def _contact(scene: Scene, turn: Turn) -> Turn:
+    """How to reach the institutions named, or those first on the owner's road; else how to find one."""
+    named = _institutions(scene, turn)[:_MOST_AT_ONCE] or _on_the_road(scene, turn)[:_FIRST_OF_A_ROAD]
+    if not named:
+        return turn.saying("utter_contact_needs_issue").coming_back()
+    for institution in named:
+        card = Card(CardKind.CONTACT, (institution,))
+        turn = turn.saying("utter_answer_contact", card, institution=_name(scene, institution))
+    return turn.coming_back()
+
+
+def _cost(scene: Scene, turn: Turn) -> Turn:
+    """What the institutions named, or those on the owner's road, cost; else what this desk costs."""
+    named = _institutions(scene, turn) or _on_the_road(scene, turn)
+    if not named:
+        return turn.saying("utter_cost_of_this_desk").coming_back()
+    return turn.saying("utter_answer_cost", Card(CardKind.COST, tuple(named))).coming_back()
+
+
+def _why(scene: Scene, turn: Turn) -> Turn:
+    """Why the waiting question is asked; on a road, why these institutions, with the place in the paper."""
+    consultation = turn.consultation
+    question = consultation.question
+    if question is not None and question is not Question.ANYTHING_ELSE:
+        reason = why_asked(scene, consultation, question)
+        return turn.saying("utter_answer_why_asked", reason=reason).coming_back()
+    steps = _on_the_road(scene, turn)
+    if not steps:
+        return turn.saying("utter_answer_why_general").coming_back()
+    named = [institution for institution in steps if institution in scene.heard.institutions] or steps
+    return turn.saying("utter_answer_why", Card(CardKind.WHY, tuple(named))).coming_back()
+
+
+def _secrecy(scene: Scene, turn: Turn) -> Turn:
+    return turn.saying("utter_privacy").coming_back()
+
+
+def _bot(scene: Scene, turn: Turn) -> Turn:
+    return turn.saying("utter_capability").coming_back()
+
+
+def _chance(scene: Scene, turn: Turn) -> Turn:
+    """Where such a question is best put: at the first institution of the road; before there is one, here."""
+    first = first_on_the_road(scene, turn)
+    if first is None:
+        return turn.saying("utter_reassure").coming_back()
+    said = reminded(scene, turn.saying("utter_ask_there", institution=first))
+    if said.consultation.question not in (None, *BELOW_A_ROAD):
+        return said.coming_back()
+    return said.on(said.consultation.with_talk(standing=True)).ended()
+
+
+def _again(scene: Scene, turn: Turn) -> Turn:
+    """The waiting question in other words, a symptom with what it is for; below a road, where that stands."""
+    consultation = turn.consultation
+    if consultation.roads.shown and consultation.question in (None, *BELOW_A_ROAD):
+        return turn.saying("utter_again_road", CHOICES).ended()
+    if consultation.question is Question.TRIAGE:
+        reason = why_asked(scene, consultation, Question.TRIAGE)
+        return turn.saying("utter_answer_why_asked", reason=reason).coming_back()
+    return turn.saying("utter_again").coming_back()
+
+
+_ANSWERS: Dict[About, Answer] = {
+    About.WHAT_IS: _what_is,
+    About.CONTACT: _contact,
+    About.COST: _cost,
+    About.WHY: _why,
+    About.SECRECY: _secrecy,
+    About.CHANCE: _chance,
+    About.BOT: _bot,
+    About.AGAIN: _again,
+    About.SHEET: offer_sheet,
+}
+
+
+def _institutions(scene: Scene, turn: Turn) -> List[str]:
+    """The institutions that the message names; else those named last; each once."""
+    return list(dict.fromkeys(scene.heard.institutions or turn.consultation.talk.talked_about))
+
+
+def _on_the_road(scene: Scene, turn: Turn) -> List[str]:
+    """The institutions on the road that was shown for the issue in hand."""
+    if not turn.consultation.issue or not turn.consultation.answered:
+        return []
+    return [step.referral.institution.id for step in road(scene.knowledge, turn.consultation).steps]
+
+
+def _name(scene: Scene, institution: str) -> str:
+    return scene.knowledge.institutions[institution].name

@@ -1,0 +1,183 @@
+"""Moves: what an owner's message does in its place in the talk. A message may do several of these at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Optional, Tuple, Type, TypeVar
+
+from bot.consult.choices import Option
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """One thing that a message does. `confidence` is from 0 to 1, `words` are those it was heard in, as typed."""
+
+    confidence: float = 1.0
+    words: str = ""
+
+
+class Standing(Enum):
+    """How a worry stands in a message: what it is about, brought up beside that, or one of two that it may mean."""
+
+    LEADS = "leads"
+    BESIDE = "beside"
+    GUESSED = "guessed"
+
+
+@dataclass(frozen=True)
+class Problem(Move):
+    """Tells of a worry; the sub-issue only where that is clear."""
+
+    issue: str
+    sub_issue: Optional[str] = None
+    standing: Standing = Standing.LEADS
+
+
+@dataclass(frozen=True)
+class NotProblem(Move):
+    """Says that it is not that issue, or that we got them wrong (`issue` None)."""
+
+    issue: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Pick(Move):
+    """Takes an answer that was offered, or that stands in a menu at any time."""
+
+    option: Option
+
+
+@dataclass(frozen=True)
+class Yes(Move):
+    """Agrees to what was said or proposed."""
+
+
+@dataclass(frozen=True)
+class No(Move):
+    """Disagrees with what was said or proposed."""
+
+
+class Slot(str, Enum):
+    """What a fact is about."""
+
+    PREFECTURE = "prefecture"
+    MUNICIPALITY = "municipality"
+    INDUSTRY = "industry"
+    EMPLOYEE_COUNT = "employee_count"
+    STAGE = "stage"
+
+
+@dataclass(frozen=True)
+class Fact(Move):
+    """Tells something of the owner's own business; `anew`: it takes the place of what was told before."""
+
+    slot: Slot
+    value: str
+    anew: bool = False
+
+
+@dataclass(frozen=True)
+class Refuses(Move):
+    """Will not or cannot say, or would rather go on without."""
+
+
+class About(str, Enum):
+    """What a question is about, as far as it can be told apart yet."""
+
+    WHAT_IS = "what_is"
+    CONTACT = "contact"
+    COST = "cost"
+    WHY = "why"
+    SECRECY = "secrecy"
+    CHANCE = "chance"
+    BOT = "bot"
+    AGAIN = "again"
+    SHEET = "sheet"
+
+
+@dataclass(frozen=True)
+class Asks(Move):
+    """Puts a question."""
+
+    about: About
+
+
+@dataclass(frozen=True)
+class WantsPerson(Move):
+    """Wants a human being."""
+
+
+@dataclass(frozen=True)
+class WantsCallBack(Move):
+    """Says how to be called back. What was written is for staff alone and stands in no move."""
+
+
+@dataclass(frozen=True)
+class WantsBot(Move):
+    """Calls the bot back from staff."""
+
+
+@dataclass(frozen=True)
+class Stops(Move):
+    """Ends or leaves."""
+
+
+@dataclass(frozen=True)
+class StartsOver(Move):
+    """Wants to begin anew."""
+
+
+@dataclass(frozen=True)
+class Greets(Move):
+    """Greets, comes in, or says no more than that they have something to ask."""
+
+
+@dataclass(frozen=True)
+class Thanks(Move):
+    """Thanks."""
+
+
+@dataclass(frozen=True)
+class Apologizes(Move):
+    """Is sorry to trouble us."""
+
+
+@dataclass(frozen=True)
+class WillGo(Move):
+    """Says that they will go there, or call."""
+
+
+@dataclass(frozen=True)
+class Complains(Move):
+    """Says that they told us already."""
+
+
+@dataclass(frozen=True)
+class Distress(Move):
+    """Speaks of dying, disappearing, fleeing; or pressed for help."""
+
+
+@dataclass(frozen=True)
+class OffTopic(Move):
+    """Speaks of what this desk does not serve; `abuse`: insults."""
+
+    abuse: bool = False
+
+
+@dataclass(frozen=True)
+class Tells(Move):
+    """Tells something that belongs to the talk and changes nothing in it: a remark, more of the same, an aside."""
+
+
+Kind = TypeVar("Kind", bound=Move)
+
+
+def first(moves: Tuple[Move, ...], kind: Type[Kind]) -> Optional[Kind]:
+    """The first move of a kind, or None."""
+    return next((move for move in moves if isinstance(move, kind)), None)
+
+
+def every(moves: Tuple[Move, ...], kind: Type[Kind]) -> Tuple[Kind, ...]:
+    """All moves of a kind, in the order of the message."""
+    return tuple(move for move in moves if isinstance(move, kind))

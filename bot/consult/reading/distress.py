@@ -1,0 +1,34 @@
+"""Whether a message is one of distress: recall comes first, and words of one's own death are heard in any sentence."""
+
+from __future__ import annotations
+
+import re
+
+from bot.consult.reading.thresholds import Thresholds
+from bot.consult.reading.triage_reading import is_enough
+from bot.consult.reading.understood import Understood
+from bot.consult.state import Consultation
+from bot.normalization import LONGEST_TEXT_READ, normalized
+
+OF_DYING = re.compile(
+    "死にた[いくか]|死ぬしか|死ぬほか|死ぬのが(いちばん|一番)|死のう(か|と|って)|死んでしまいた|死んだ(ほう|方)が|死なせて"
+    "|死んで(楽|わび|詫|返|保険)|(わし|俺|おれ|私|僕|自分)が死ねば|自殺(し|する|を考)|首を?(つ[るろり]|吊[るろりっ]|くく[るろり])(?!(思い|覚悟|つもり)で)"
+    "|命を?絶|この世から(消え|いな|おらん)|消えてしまいたい|消えてなくなりた|いなくなりたい|生きて(い|る)?(たく|いたく)な|生きとうな"
+)
+
+
+def is_distress(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether the owner must be met with help before anything else.
+
+    A short もういいです to a question is mostly meant of the questions, so it has to be surer. Of a message that is too
+    long to be read whole, words of dying count wherever they stand.
+    """
+    if len(understood.original) > LONGEST_TEXT_READ and OF_DYING.search(normalized(understood.original)):
+        return True
+    if OF_DYING.search(understood.text):
+        least = thresholds.dying
+    elif consultation.question is not None and not consultation.talk.comforted and is_enough(understood.text):
+        least = thresholds.weary
+    else:
+        least = thresholds.distress
+    return understood.confidence("distress") >= least

@@ -1,0 +1,107 @@
+"""Makes of an understood message what the turn takes: its moves, read in their place, and what else matters in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator, Tuple
+
+from bot.consult.heard import Heard
+from bot.consult.moves import Fact, Move, NotProblem, Pick, Slot, WantsBot, WantsCallBack, first
+from bot.consult.reading.in_context import in_context, is_just_facts, is_too_long
+from bot.consult.reading.own_words import is_an_answer_offered, tried_in
+from bot.consult.reading.sent import is_only_sent
+from bot.consult.reading.taken import Taken
+from bot.consult.reading.thresholds import Thresholds
+from bot.consult.reading.understood import Understood
+from bot.consult.reading.urgency import is_urgent
+from bot.consult.state import UNCLEAR, Consultation, Question
+from bot.knowledge import Knowledge
+
+_TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
+_OF_THE_SHOP = re.compile("(店|会社|工場|事務所|本社|宿|農園|うち)(の?(ほう|方))?(は|が)")
+
+
+def hear(
+    knowledge: Knowledge,
+    consultation: Consultation,
+    understood: Understood,
+    thresholds: Thresholds,
+    at: float = 0.0,
+    given_back: bool = False,
+) -> Heard:
+    """What a message does where the consultation stands. `at` is when it came, in Unix seconds.
+
+    `given_back`: staff has given the conversation back since the owner's last message.
+    """
+    here = consultation.resumed() if given_back else consultation
+    taken = in_context(knowledge, here, understood, thresholds)
+    described = _is_described(taken, understood)
+    return Heard(
+        text=understood.original,
+        at=at,
+        moves=(*taken.moves, *_facts(here, understood, taken)),
+        unsure=taken.unsure,
+        institutions=understood.institutions,
+        asks=understood.asks,
+        urgent=is_urgent(understood.text),
+        only_facts=understood.only_facts,
+        too_long=is_too_long(understood),
+        guesses=guesses(knowledge, understood, thresholds.guess),
+        leans=taken.leans and understood.top[0] not in _TELLS_NOTHING and not is_only_sent(understood.text),
+        ranking=understood.ranking,
+        likeness=understood.symptoms,
+        own_words=described and not is_an_answer_offered(knowledge, understood),
+        tried=tried_in(understood.original) if described else (),
+        given_back=given_back,
+    )
+
+
+def guesses(knowledge: Knowledge, understood: Understood, least: float) -> Tuple[str, ...]:
+    """The two issues that the message most probably means, best first; none where together they stay below `least`.
+
+    That the matter is unclear is no guess that could be offered.
+    """
+    nameable = {*knowledge.issues} - {UNCLEAR}
+    ranked = [(intent, confidence) for intent, confidence in understood.ranking if intent in nameable][:2]
+    if len(ranked) < 2 or sum(confidence for _, confidence in ranked) < least:
+        return ()
+    return tuple(intent for intent, _ in ranked)
+
+
+def _is_described(taken: Taken, understood: Understood) -> bool:
+    """Whether the message tells something of the matter, be it an issue or an answer, and is no bare fact."""
+    pick = first(taken.moves, Pick)
+    kind = pick is not None and pick.option.question is Question.SUB_ISSUE and understood.top[0] != "skip"
+    return (taken.described or kind) and not is_just_facts(understood)
+
+
+def _facts(consultation: Consultation, understood: Understood, taken: Taken) -> Tuple[Move, ...]:
+    """What the message tells of the business; nothing of what is written to staff."""
+    for_staff = consultation.talk.paused and not taken.moves and not consultation.talk.comforted
+    pick = first(taken.moves, Pick)
+    call_back = pick is not None and pick.option.question is Question.CALL_BACK
+    if for_staff or call_back or any(isinstance(move, (WantsBot, WantsCallBack)) for move in taken.moves):
+        return ()
+    put_right = first(taken.moves, NotProblem) is not None and consultation.question is not Question.TRIAGE
+    return (*_place(consultation, understood, put_right), *_business(understood, put_right))
+
+
+def _place(consultation: Consultation, understood: Understood, put_right: bool) -> Iterator[Fact]:
+    """Where the shop is stays as it was told until the owner puts it right: 札幌に出た is told of somebody else."""
+    asked = consultation.question is Question.PREFECTURE
+    anew = put_right or asked or is_just_facts(understood) or bool(_OF_THE_SHOP.search(understood.text))
+    for municipality in understood.municipalities:
+        yield Fact(Slot.MUNICIPALITY, municipality, anew)
+    for prefecture in understood.prefectures:
+        yield Fact(Slot.PREFECTURE, prefecture, anew)
+
+
+def _business(understood: Understood, put_right: bool) -> Iterator[Fact]:
+    """What was told of the business stays until the owner says it anew: as a correction, or by itself."""
+    anew = put_right or understood.only_facts
+    if understood.industry is not None:
+        yield Fact(Slot.INDUSTRY, understood.industry, anew)
+    if understood.employee_count is not None:
+        yield Fact(Slot.EMPLOYEE_COUNT, str(understood.employee_count), anew)
+    if understood.stage is not None:
+        yield Fact(Slot.STAGE, understood.stage, anew=True)

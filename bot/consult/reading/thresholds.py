@@ -1,0 +1,42 @@
+"""How sure the understanding has to be for each thing that a message can be taken for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which confidence a message is taken at its word. Chosen on data; config.yml gives and explains them.
+
+    `sure`: the best intent is taken. `pair`: two issues whose confidences together reach it are offered by name.
+    `sub_issue`: a sub-issue that clear is not asked for. `other`: an issue that a clause is about is kept for later.
+    `change`: so sure another issue must be to take the place of the one in hand while we ask about it.
+    `explicit`: so sure an issue must be to end the questions of the triage; less than that is evidence for them.
+    `distress`: recall comes first, so distress is heard from a lower confidence than anything else.
+    `dying`: the same where the words themselves speak of one's own death, whatever else the message is about.
+    `weary`: the same for a short もういいです or 疲れました to a question, which most owners mean of the questions.
+    `guess`: two issues that reach this together are worth offering to an owner who was not understood.
+    `offer`: so sure an issue must be that a remark below a road brings up, to be offered.
+    `settled`: so sure a sub-issue must be to take the place of one that is settled.
+    `beside_unclear`: so clear a clause must be to be kept where the owner cannot say what the matter is.
+    `same`, `same_elsewhere`: so like must words be to an answer of the triage to count as given, to the question that
+    waits and to another; `closer`: by so much more than to any other answer.
+    """
+
+    sure: float
+    pair: float
+    distress: float
+    dying: float
+    weary: float
+    sub_issue: float
+    other: float
+    change: float
+    explicit: float
+    guess: float
+    offer: float
+    settled: float
+    beside_unclear: float
+    same: float
+    same_elsewhere: float
+    closer: float

@@ -1,0 +1,23 @@
+"""The questions that can wait for an owner's answer."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Question(str, Enum):
+    """A question by its name in data/knowledge/questions.yml."""
+
+    ISSUE = "issue"
+    WHICH_ISSUE = "which_issue"
+    SUB_ISSUE = "sub_issue"
+    PREFECTURE = "prefecture"
+    TRIAGE = "triage"
+    OTHER_ISSUE = "other_issue"
+    ANYTHING_ELSE = "anything_else"
+    SHEET = "sheet"
+    CALL_BACK = "call_back"
+    PAUSED = "paused"  # nothing is asked, but the way back to the bot is offered
+
+
+BELOW_A_ROAD = (Question.ANYTHING_ELSE, Question.OTHER_ISSUE)

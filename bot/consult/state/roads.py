@@ -1,0 +1,51 @@
+"""Which matters the talk is about: the one in hand, those kept for later, and the roads shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional, Tuple
+
+from bot.knowledge import Matter
+
+MOST_WORDS, LONGEST_WORDS = 12, 300
+
+
+@dataclass(frozen=True)
+class RoadKey:
+    """Names a road; two equal keys show the owner the same institutions and networks."""
+
+    matter: Matter
+    prefecture: Optional[str] = None
+    networks: Tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "/".join((self.matter.issue, self.matter.sub_issue or "", self.prefecture or "", *self.networks))
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """What the owner told in their own words, for the 相談シート.
+
+    `about` are the issues that the message was about. One that left the issue `open` belongs to the road that followed
+    it: `led_to` is that road's issue.
+    """
+
+    text: str
+    about: Tuple[str, ...] = ()
+    open: bool = False
+    led_to: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Roads:
+    """`later` are other matters that the owner brought up, to be offered in their turn.
+
+    `shown` are the roads shown, in order; `sheets` those that the owner was given a consultation sheet for. `words` are
+    the latest of what the owner told in their own words.
+    """
+
+    in_hand: Optional[Matter] = None
+    later: Tuple[Matter, ...] = ()
+    shown: Tuple[RoadKey, ...] = ()
+    sheets: Tuple[RoadKey, ...] = ()
+    words: Tuple[OwnWords, ...] = ()

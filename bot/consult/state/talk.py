@@ -1,0 +1,38 @@
+"""Where the talk stands: what waits, what was said, what was not understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional, Tuple
+
+from bot.consult.state.questions import Question
+
+
+@dataclass(frozen=True)
+class Talk:
+    """`question` waits for an answer; `standing` holds where our last words did not put it again.
+
+    `asked` are the questions that were answered or skipped for the issue in hand. `candidates` are the issues between
+    which the owner was asked to choose. `misses` counts messages in a row that were not understood. `talked_about` are
+    the institutions named last. `comforted` holds from a message of distress until the next one has been met. `paused`
+    holds while the owner writes to staff and the bot keeps still, `passed_on` once they were told so. `reminded`: the
+    advice that cannot wait was said once more. `spoken` counts how often each response was said, so that its next
+    variation follows. `heard_at` is when the owner's last message came, in Unix seconds.
+    """
+
+    question: Optional[Question] = None
+    standing: bool = False
+    asked: Tuple[Question, ...] = ()
+    candidates: Tuple[str, ...] = ()
+    misses: int = 0
+    talked_about: Tuple[str, ...] = ()
+    comforted: bool = False
+    paused: bool = False
+    passed_on: bool = False
+    reminded: bool = False
+    spoken: Tuple[Tuple[str, int], ...] = ()
+    heard_at: Optional[float] = None
+
+    def times_spoken(self, response: str) -> int:
+        """How often a response was said in this consultation."""
+        return dict(self.spoken).get(response, 0)

@@ -1,0 +1,93 @@
+"""Decides a turn: what comes of an owner's message. The one place that does; pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Callable, Optional, Tuple
+
+from bot.consult.answering.courtesies import (
+    let_go,
+    own_what_is_lost,
+    return_courtesies,
+    see_off,
+    start_over,
+    welcome_back,
+)
+from bot.consult.answering.denials import withdraw
+from bot.consult.answering.distress import meet_distress, stay_near
+from bot.consult.answering.going_on import go_on
+from bot.consult.answering.not_understood import ask_for_less, ask_which_worry, fall_back, hear_remark
+from bot.consult.answering.person import call_a_person, come_back_from_staff, leave_to_staff
+from bot.consult.answering.questions import answer_questions
+from bot.consult.answering.taking_in import note, own_up, take_in
+from bot.consult.heard import Heard
+from bot.consult.moves import Problem, Standing, every
+from bot.consult.scene import Scene, Turn
+from bot.consult.state import UNCLEAR, Consultation, OwnWords
+from bot.consult.state.roads import LONGEST_WORDS, MOST_WORDS
+from bot.knowledge import Knowledge
+from bot.operator.desk import Desk
+
+Manner = Callable[[Scene, Turn], Turn]
+
+# What is answered first. A message may do several of these: each line adds what it says, the first that ends the turn
+# ends it.
+MANNERS: Tuple[Manner, ...] = (
+    own_what_is_lost,      # what we can no longer read is owned up to
+    come_back_from_staff,  # who calls the bot back has it back
+    note,                  # facts are kept before anything is answered
+    meet_distress,         # before anything else is said
+    stay_near,             # and what is written right after it
+    leave_to_staff,        # while a person has the conversation, it is theirs
+    ask_for_less,          # what is too long cannot be read
+    start_over,
+    call_a_person,
+    let_go,                # who wants to leave leaves
+    welcome_back,          # after a long silence: where we were
+    withdraw,              # what was denied is no longer held
+    answer_questions,      # each that was asked
+    own_up,                # what was told before is not asked again
+    return_courtesies,
+    see_off,
+    hear_remark,           # what is added below a road
+    ask_which_worry,       # of several worries, or of two that it may be
+    take_in,               # worries and answers, said back
+    fall_back,             # what was not clear
+    go_on,                 # the one next step: a question, a finding, the road
+)  # fmt: skip
+
+
+def turn(knowledge: Knowledge, desk: Desk, consultation: Consultation, heard: Heard) -> Turn:
+    """What comes of a message that was heard so, where the consultation stands so, at this desk."""
+    before = consultation.resumed() if heard.given_back else consultation
+    scene = Scene(knowledge, desk, heard, before)
+    decided = Turn(before)
+    for manner in MANNERS:
+        if decided.over or (decided.comes_back and manner is not go_on):
+            continue
+        after = manner(scene, decided)
+        decided = after if after == decided else replace(after, by=(*after.by, manner.__name__))
+    return decided.on(_remembering(scene, decided.consultation))
+
+
+def _remembering(scene: Scene, consultation: Consultation) -> Consultation:
+    """The consultation with when the message came, and what it told in the owner's own words."""
+    consultation = consultation.with_talk(heard_at=scene.heard.at)
+    if not scene.heard.own_words:
+        return consultation
+    told = every(scene.heard.moves, Problem)
+    guessed = any(problem.standing is Standing.GUESSED for problem in told)
+    about = {problem.issue for problem in told if problem.standing is not Standing.GUESSED} | {consultation.issue}
+    words = OwnWords(
+        text=scene.heard.text.strip()[:LONGEST_WORDS],
+        about=tuple(sorted(filter(None, about))),
+        open=guessed or consultation.issue in (None, UNCLEAR),
+        led_to=_road_of_this_turn(scene.before, consultation),
+    )
+    return consultation.with_roads(words=(*consultation.roads.words, words)[-MOST_WORDS:])
+
+
+def _road_of_this_turn(before: Consultation, after: Consultation) -> Optional[str]:
+    """The issue of the road that the message led to at once, or None."""
+    shown = after.roads.shown[len(before.roads.shown) :]
+    return shown[-1].matter.issue if shown else None

@@ -1,0 +1,125 @@
+"""The one policy: asks bot.consult what comes of a message, once, and predicts the actions that carry it out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Dict, List, Optional, Text, Tuple
+
+from rasa.core.constants import DEFAULT_POLICY_PRIORITY, POLICY_PRIORITY
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import InvalidConfigException
+
+from bot.consult.reading import Thresholds, hear, understood_from
+from bot.consult.turn import turn
+from bot.frame.kept import consultation_in
+from bot.frame.known import knowledge
+from bot.frame.plan import Plan, plan_in, plan_of, slots_after
+from bot.frame.trackers import BEGINS_ANEW
+from bot.operator.desk import desk
+from bot.store import is_with_staff
+
+_THRESHOLDS = tuple(Thresholds.__dataclass_fields__)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class TurnPolicy(Policy):
+    """A tracker in, the next action of the turn out, with confidence 1; behind the last one it listens.
+
+    At the first prediction after a message the turn is decided (0.5 ms; staff is asked only while the conversation is
+    with them) and kept in slots beside the prediction. The thresholds stand in config.yml; nothing is learned here.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """What Rasa wants of every policy; the thresholds have no default."""
+        return {POLICY_PRIORITY: DEFAULT_POLICY_PRIORITY}
+
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        """Raises InvalidConfigException where a threshold is missing or not between 0 and 1."""
+        for name in _THRESHOLDS:
+            value = config.get(name)
+            if not isinstance(value, (int, float)) or not 0 < value < 1:
+                raise InvalidConfigException(
+                    f"config.yml: TurnPolicy.{name}: expected a number between 0 and 1, found {value!r}"
+                )
+
+    def __init__(
+        self,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(config, model_storage, resource, execution_context)
+        self.validate_config(config)
+        self._thresholds = Thresholds(**{name: config[name] for name in _THRESHOLDS})
+        self._knowledge = knowledge()
+
+    def train(self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
+        """There is nothing to learn: what a turn is stands in bot.consult."""
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TurnPolicy:
+        """A policy as it was configured when the model was trained."""
+        return cls(config, model_storage, resource, execution_context)
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: Optional[Dict[Text, Any]] = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """The action that comes next."""
+        done = actions_since_the_message(tracker)
+        events: List[Event] = []
+        if done == 0:
+            plan, events = self._decide(tracker)
+        else:
+            plan = plan_in(tracker.get_slot)
+        action = plan.actions[done] if done < len(plan.actions) else ACTION_LISTEN_NAME
+        prediction = PolicyPrediction.for_action_name(domain, action, type(self).__name__)
+        prediction.optional_events = events
+        return prediction
+
+    def _decide(self, tracker: DialogueStateTracker) -> Tuple[Plan, List[Event]]:
+        """The plan of the turn after the latest message, and the events that keep it."""
+        before = consultation_in(tracker.get_slot)
+        message = tracker.latest_message
+        given_back = before.talk.paused and not is_with_staff(tracker.sender_id)
+        understood = understood_from({**message.parse_data, "metadata": message.metadata})
+        heard = hear(self._knowledge, before, understood, self._thresholds, message.timestamp, given_back)
+        heard = replace(heard, begins_anew=bool(tracker.get_slot(BEGINS_ANEW)))
+        decided = turn(self._knowledge, desk(), before, heard)
+        slots = {**slots_after(decided), BEGINS_ANEW: None}
+        changed = [SlotSet(name, value) for name, value in slots.items() if value != tracker.get_slot(name)]
+        return plan_of(decided), changed
+
+
+def actions_since_the_message(tracker: DialogueStateTracker) -> int:
+    """How many actions were run since the owner's latest message."""
+    done = 0
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        done += isinstance(event, ActionExecuted)
+    return done
