@@ -217,7 +217,7 @@ def test_no_conversation_is_with_staff_once_staff_is_off_or_the_store_is_broken(
     handoffs().open("a", Reason.ASKED)
     assert not is_with_staff("a")
     monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
-    monkeypatch.setenv("KAKARITSUKE_STORE", str(path.parent))
+    monkeypatch.setenv("KAKARITSUKE_STORE", str(path / "below a file.sqlite"))
     assert not is_with_staff("a")
 
 
