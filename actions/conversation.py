@@ -14,6 +14,7 @@ from bot.consult.cards import people_card
 from bot.consult.choices import offered
 from bot.consult.consultation import (
     ANYTHING_ELSE,
+    FORGET,
     ISSUE,
     OTHER_ISSUE,
     SHEET,
@@ -72,6 +73,8 @@ def ask(
     words = {"issue_question": issue.question} if question == SUB_ISSUE and issue and issue.question else {}
     if question == TRIAGE and waiting.symptom is not None:
         words = {"ask": knowledge().triage.symptoms[waiting.symptom].ask}
+    if question == FORGET:
+        words = {"days": str(desk().keep_days)}
     if question == SHEET:
         words = {"days": str(desk().sheet_days)}
     if question == OTHER_ISSUE:

@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import Events, ask, ask_which, consultation_of, introduce, knowledge, remember, say
 from bot.consult.consultation import (
     ANYTHING_ELSE,
+    FORGET,
     ISSUE,
     OTHER_ISSUE,
     PREFECTURE,
@@ -42,7 +43,7 @@ class ActionFallBack(Action):
         named = before.question == WHICH_ISSUE and before.triaged and before.misses <= 1
         if before.question in (ANYTHING_ELSE, OTHER_ISSUE) and before.misses <= REMARKS_HEARD:
             return [FollowupAction("action_hear_remark")]
-        if named or before.question in (SUB_ISSUE, PREFECTURE, ANYTHING_ELSE, OTHER_ISSUE, TRIAGE, SHEET):
+        if named or before.question in (SUB_ISSUE, PREFECTURE, ANYTHING_ELSE, OTHER_ISSUE, TRIAGE, SHEET, FORGET):
             say(dispatcher, "utter_not_caught")
             return remember(before, ask(dispatcher, before, before.question or ISSUE, again=True))
         if before.misses <= 1:

@@ -10,10 +10,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import Events, ask, consultation_of, remember, say
 from actions.staff import take_back
 from bot.consult.consultation import ISSUE, Consultation
+from bot.operator.desk import desk
 
 
 class ActionRestart(Action):
-    """Forget what was said, take the conversation back from staff, and offer the ten issues.
+    """Put what was said aside, say how long it stays, take the conversation back from staff, offer the ten issues.
 
     Takes the place of Rasa's own restart, which says nothing.
     """
@@ -25,6 +26,6 @@ class ActionRestart(Action):
         before = consultation_of(tracker)
         if before.paused:
             take_back(tracker)
-        say(dispatcher, "utter_restart")
+        say(dispatcher, "utter_restart", days=str(desk().keep_days))
         fresh = Consultation()
         return remember(before, ask(dispatcher, fresh, ISSUE))

@@ -87,7 +87,17 @@ class Notice:
         return "\n".join([f"■{self.title}", *(f"・{line.plain()}" for line in self.lines)])
 
 
-Part = Union[Choices, Referral, Notice]
+@dataclass(frozen=True)
+class Forgotten:
+    """Everything that was said before is erased: whoever still shows it takes it away. It says nothing by itself."""
+
+    kind: ClassVar[str] = "forgotten"
+
+    def plain(self) -> str:
+        return ""
+
+
+Part = Union[Choices, Referral, Notice, Forgotten]
 
 
 @dataclass(frozen=True)
@@ -119,10 +129,15 @@ def part_to_json(part: Part) -> Dict[str, Any]:
 
 def part_from_json(data: Mapping[str, Any]) -> Part:
     """The part a JSON object stands for. Raises ValueError for an unknown or misshapen one."""
-    readers: Dict[Any, Any] = {Choices.kind: _choices, Referral.kind: _referral, Notice.kind: _notice}
+    readers: Dict[Any, Any] = {
+        Choices.kind: _choices,
+        Referral.kind: _referral,
+        Notice.kind: _notice,
+        Forgotten.kind: lambda data: Forgotten(**data),
+    }
     reader = readers.get(data.get("type"))
     if reader is None:
-        raise ValueError(f"message part: expected type choices, referral or notice, found {data.get('type')!r}")
+        raise ValueError(f"message part: expected type {', '.join(readers)}, found {data.get('type')!r}")
     try:
         part: Part = reader({key: value for key, value in data.items() if key != "type"})
     except (KeyError, TypeError) as error:

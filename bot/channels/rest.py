@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from typing import Any, Awaitable, Callable, Text
+import uuid
+from typing import Any, Awaitable, Callable, Dict, Text
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.frame.thinking import thinking
-from bot.frame.turns import CollectedReplies
+from bot.frame.turns import RasaTurns, Said
+from bot.messages import Message, part_to_json
 
 MOST_BYTES = 1_000_000
 LONGEST_SENDER = 200
@@ -31,7 +32,7 @@ class RestChannel(InputChannel):
         return "rest"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """The two addresses of the channel."""
+        """The two addresses of the channel. Messages go through `RasaTurns`, as on every channel."""
         blueprint = Blueprint("rest_channel")
 
         @blueprint.get("/")
@@ -46,15 +47,16 @@ class RestChannel(InputChannel):
                 sender, text = _sender_and_text(request)
             except ValueError as error:
                 return _refusal(400, str(error))
-            collected = CollectedReplies()
-            await thinking().do(_heard(on_new_message, UserMessage(text, collected, sender, input_channel=self.name())))
-            return _json(collected.messages)
+            turns = RasaTurns(request.app.ctx.agent, self.name())
+            messages = await turns.take(sender, Said(uuid.uuid4().hex, text))
+            return _json([_reply(sender, message) for message in messages])
 
         return blueprint
 
 
-async def _heard(on_new_message: Callable[[UserMessage], Awaitable[Any]], message: UserMessage) -> None:
-    await on_new_message(message)
+def _reply(sender: str, message: Message) -> Dict[str, Any]:
+    reply = {"recipient_id": sender, "text": message.plain()}
+    return {**reply, "custom": part_to_json(message.part)} if message.part else reply
 
 
 def _is_from_this_machine(request: Request) -> bool:

@@ -19,6 +19,10 @@ AFTER_DISTRESS = "after_distress"
 BACK_TO_BOT = "back_to_bot"
 ASK_SHEET = "ask_sheet"
 ABUSE = "abuse"
+# The owner wants the records gone: by themselves, or as the answer to the question whether that is so.
+FORGET = "forget"
+# A number that is not kept, and no other word.
+JUST_NUMBERS = "just_numbers"
 ASK_PRIVACY = "ask_privacy"
 ASK_AGAIN = "ask_again"
 # What an owner says once a road is shown: that they will go, that they are sorry, whether it will be right.
@@ -33,6 +37,8 @@ MORE_TOLD = "more_told"
 KINDS = {
     ("out_of_scope", "abuse"): ABUSE,
     ("ask_capability", "privacy"): ASK_PRIVACY,
+    ("ask_capability", "forget"): FORGET,
+    ("restart", "forget"): FORGET,
     ("affirm", "goes"): GOES,
     ("thank", "apology"): APOLOGY,
     ("ask_why", "doubts"): DOUBTS,

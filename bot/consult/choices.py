@@ -7,6 +7,7 @@ from typing import Dict, Optional, Sequence, Tuple
 
 from bot.consult.consultation import (
     ANYTHING_ELSE,
+    FORGET,
     ISSUE,
     OTHER_ISSUE,
     PAUSED,
@@ -27,6 +28,10 @@ _FORMER = re.compile(r"(前|まえ|最初|はじめ|初め|先|さき|上)の(�
 _QUOTES = "「」『』\"'"
 # The choices that ask for a consultation sheet.
 ASKS_FOR_SHEET = (f"{ANYTHING_ELSE}.{SHEET}", f"{OTHER_ISSUE}.{SHEET}")
+# The button that asks to have the records deleted stands beside the conversation, and counts at any time.
+ASKS_TO_FORGET = f"{FORGET}.ask"
+FORGET_YES = f"{FORGET}.yes"
+FORGET_NO = f"{FORGET}.no"
 _LATTER = re.compile(r"(後|あと|後ろ|うしろ|最後|下)の(ほう|方)?")
 
 
@@ -58,13 +63,15 @@ def picked(
 ) -> Optional[Choice]:
     """The offered choice that was pressed, or that a typed message means.
 
-    Typed counts its id, its number (2, ２, ②, 二番), its label or a synonym. An issue can be pressed at any time, in a
-    menu that stays; another choice below an earlier question is no longer offered, and its label is read as if typed.
+    Typed counts its id, its number (2, ２, ②, 二番), its label or a synonym. An issue can be pressed at any time,
+    in a menu that stays, and so can the wish to have the records deleted; another choice below an earlier question is
+    no longer offered, and its label is read as if typed.
     """
     choices = offered(knowledge, consultation)
     if pressed is not None:
         at_any_time = (Choice(f"{ISSUE}.{issue.name}", issue.label) for issue in knowledge.issues.values())
-        still_offered = next((choice for choice in (*choices, *at_any_time) if choice.id == pressed), None)
+        beside = Choice(ASKS_TO_FORGET, text)
+        still_offered = next((choice for choice in (*choices, *at_any_time, beside) if choice.id == pressed), None)
         if still_offered is not None:
             return still_offered
     message = bare(text)

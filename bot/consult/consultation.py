@@ -17,6 +17,7 @@ OTHER_ISSUE = "other_issue"
 CALL_BACK = "call_back"
 PAUSED = "paused"
 SHEET = "sheet"
+FORGET = "forget"
 
 UNCLEAR = "課題不明確"
 

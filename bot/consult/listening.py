@@ -11,6 +11,7 @@ from bot.consult.acts import (
     ANSWER,
     BACK_TO_BOT,
     CORRECT,
+    FORGET,
     MORE_TOLD,
     REMARK,
     SEVERAL,
@@ -58,8 +59,10 @@ def listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, readi
 def _listen(knowledge: Knowledge, consultation: Consultation, heard: Heard, reading: Reading) -> Consultation:
     if reading.act == PAUSED:
         return consultation
-    if reading.act == CALL_BACK:
+    if reading.act == CALL_BACK or (reading.act == FORGET and consultation.question == FORGET):
         return replace(consultation, question=None)
+    if reading.act == FORGET:
+        return consultation
     if reading.act == BACK_TO_BOT:
         return consultation.resumed()
     after = _with_place(consultation, heard, reading)
@@ -158,6 +161,8 @@ def without_an_answer(consultation: Consultation) -> Consultation:
         return consultation.settled(consultation.question)
     if consultation.question == SHEET:
         return replace(consultation, question=ANYTHING_ELSE)
+    if consultation.question == FORGET:
+        return replace(consultation, question=None)
     return consultation
 
 

@@ -13,7 +13,9 @@ from bot.consult.acts import (
     BACK_TO_BOT,
     CORRECT,
     DISTRESS,
+    FORGET,
     GOES,
+    JUST_NUMBERS,
     KINDS,
     REMARK,
     RETURNED,
@@ -26,7 +28,7 @@ from bot.consult.acts import (
     Thresholds,
 )
 from bot.consult.after_a_road import after_a_road
-from bot.consult.choices import ASKS_FOR_SHEET, asks_for_the_bot, number_in, picked
+from bot.consult.choices import ASKS_FOR_SHEET, ASKS_TO_FORGET, asks_for_the_bot, number_in, picked
 from bot.consult.consultation import (
     ANYTHING_ELSE,
     ISSUE,
@@ -38,12 +40,14 @@ from bot.consult.consultation import (
     Consultation,
 )
 from bot.consult.distress import is_distress
+from bot.consult.forgetting import on_forgetting
 from bot.consult.heard import Heard
 from bot.consult.in_answer import REALISES, in_answer_to
 from bot.consult.issue_told import INSTEAD, issue_instead, issue_told, several_worries
 from bot.consult.sent import is_only_sent
 from bot.consult.while_paused import while_paused
 from bot.knowledge import Knowledge
+from bot.masking import says_hidden, without_hidden
 from bot.normalization import bare, readable
 
 MAX_CHARACTERS = 1000
@@ -70,6 +74,8 @@ def read(
     """
     if asks_for_the_bot(knowledge, consultation, heard.text):
         return Reading(BACK_TO_BOT)
+    if heard.pressed == ASKS_TO_FORGET:
+        return Reading(FORGET)
     if consultation.paused:
         return while_paused(knowledge, consultation, heard, thresholds)
     reading = _of_its_kind(_read(knowledge, consultation, heard, thresholds), heard, thresholds)
@@ -92,14 +98,19 @@ def _read(knowledge: Knowledge, consultation: Consultation, heard: Heard, thresh
     a_mere_yes = consultation.standing and _A_MERE_YES.fullmatch(bare(heard.text))
     if choice is not None and choice.id == f"{ANYTHING_ELSE}.more" and a_mere_yes:
         return Reading(GOES)  # it was not asked again; はい agrees to what was said last
+    if choice is not None and consultation.question == FORGET:
+        return Reading(FORGET, choice.id)
     if choice is not None:
         return Reading(ASK_SHEET) if choice.id in ASKS_FOR_SHEET else Reading(ANSWER, choice.id)
-    if not any(character.isalnum() for character in readable(heard.text)):
-        return Reading(UNSURE)
+    if not any(character.isalnum() for character in readable(without_hidden(heard.text))):
+        return Reading(JUST_NUMBERS if says_hidden(heard.text) else UNSURE)
     if is_distress(consultation, heard, thresholds):
         return Reading(DISTRESS)
     if consultation.comforted and not _asks_in_distress(heard, thresholds):
         return Reading(AFTER_DISTRESS)
+    answer = on_forgetting(consultation, heard, thresholds)
+    if answer is not None:
+        return answer
     if number_in(bare(heard.text)) is not None and consultation.question is not None:
         return Reading(UNSURE)
     if INSTEAD.search(heard.text) and is_just_facts(heard):

@@ -1,21 +1,72 @@
-"""Forgets every day what owners said long enough ago: in the store, and in the conversations that Rasa keeps."""
+"""Forgets what owners said, in the store and in the conversations that Rasa keeps: daily what is old, at once a whole.
+
+Together with bot/store/retention.py it knows every place where something of a conversation is kept.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from typing import Optional
+from dataclasses import dataclass
+from typing import Mapping, Optional
 
 import sqlalchemy
-from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore, RedisTrackerStore, SQLTrackerStore, TrackerStore
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.store import StoreError, database
-from bot.store.retention import forget_old
+from bot.operator.set_up import SetUpError
+from bot.store import Database, StoreError, database
+from bot.store.retention import forget_conversation, forget_old
 
 _DAY_S = 86_400
+_TRACKER = "tracker"
 _LOGGER = logging.getLogger(__name__)
+
+
+class ForgettingError(SetUpError):
+    """A conversation cannot be forgotten; the message says where it stays and what to do."""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """How much of a conversation was erased, by the place where it was; `tracker` counts Rasa's events."""
+
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return sum(self.counts.values())
+
+
+def forget(trackers: TrackerStore, store: Database, conversation: str) -> Gone:
+    """Erase all that is kept of a conversation, everywhere, and return when it is done.
+
+    Who answers in it at this moment is told by `was_forgotten` (bot/store/retention.py), and forgets what they wrote.
+    Raises StoreError, ForgettingError, and what the database of the tracker store raises.
+    """
+    rows = forget_conversation(store, conversation)
+    return Gone({_TRACKER: _forget_tracker(trackers, conversation), **rows})
+
+
+def _forget_tracker(trackers: TrackerStore, conversation: str) -> int:
+    """Erase what Rasa keeps. Returns how many events that were; of a store that keeps them as one, 1."""
+    stored = _innermost(trackers)
+    if isinstance(stored, SQLTrackerStore):
+        events = stored.SQLEvent.__table__
+        with stored.engine.begin() as connection:
+            if stored.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA secure_delete = ON")  # overwritten, however SQLite was built
+            return int(connection.execute(events.delete().where(events.c.sender_id == conversation)).rowcount)
+    if isinstance(stored, RedisTrackerStore):
+        return int(stored.red.delete(stored.key_prefix + conversation))
+    if isinstance(stored, InMemoryTrackerStore):
+        return 0 if stored.store.pop(conversation, None) is None else 1
+    raise ForgettingError(
+        f"endpoints.yml: conversations stay in {type(stored).__name__}, which forgets none on demand; "
+        "take an SQL tracker store, or Redis"
+    )
 
 
 async def keep_forgetting(trackers: TrackerStore, days: int) -> None:
@@ -29,7 +80,7 @@ async def keep_forgetting(trackers: TrackerStore, days: int) -> None:
         await asyncio.sleep(_DAY_S)
 
 
-def forget_silent(trackers: TrackerStore, days: int) -> int:
+def forget_silent(trackers: TrackerStore, days: float) -> int:
     """Remove the conversations in which nothing was said for so many days. Returns how many events that were.
 
     Rasa's SQL tracker store keeps all for ever; its other ones are told how long in endpoints.yml, and left alone.
@@ -48,8 +99,13 @@ def forget_silent(trackers: TrackerStore, days: int) -> int:
 
 
 def _sql(trackers: TrackerStore) -> Optional[SQLTrackerStore]:
-    """The SQL tracker store behind the stores that Rasa wraps around it."""
+    innermost = _innermost(trackers)
+    return innermost if isinstance(innermost, SQLTrackerStore) else None
+
+
+def _innermost(trackers: TrackerStore) -> TrackerStore:
+    """The tracker store behind those that Rasa wraps around it."""
     innermost = trackers
     while hasattr(innermost, "_tracker_store"):
         innermost = innermost._tracker_store
-    return innermost if isinstance(innermost, SQLTrackerStore) else None
+    return innermost

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import time
 from dataclasses import dataclass
-from typing import Any, Dict, Optional, Protocol, Text, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Protocol, Sequence, Text, Tuple
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import BotUttered, UserUttered
 
+from bot.frame.forgetting import forget
 from bot.frame.thinking import thinking
-from bot.messages import Message, message_from_reply
+from bot.masking import masked
+from bot.messages import Forgotten, Message, message_from_reply
+from bot.store import StoreError, database, handoffs
+from bot.store.retention import was_forgotten
 
 PRESSED = "choice"  # where bot.consult.heard looks for it in a message's metadata
 _GREETING = "action_greet"
 _COMFORT = "action_comfort"
 _WAITING_QUESTION = "question"
+# What an action asks for beside its words, under `effect` in the reply: the wish for call-back, as the owner wrote it.
+_EFFECT = "effect"
+_CALL_BACK = "call_back"
+_LONGEST_WISH = 1000
+_Replies = Sequence[Mapping[str, Any]]
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Said:
-    """What an owner sent. `id` names it once and for all; `pressed` is the id of the choice whose label `text` is."""
+    """What an owner sent. `id` names it once and for all; `pressed` is the id of the choice whose label `text` is.
+
+    `text` are the words as they came, as far as the channel still has them: numbers in them are hidden by the turn.
+    """
 
     id: str
     text: str
@@ -50,7 +66,9 @@ class Turns(Protocol):
 class RasaTurns:
     """Conversations with Rasa's agent, in the thread for that. `channel` is the name that Rasa keeps with each message.
 
-    However many are asked for, one is computed at a time, in the order in which they were asked for.
+    However many are asked for, one is computed at a time, in the order in which they were asked for. Rasa never sees
+    numbers that belong to a person, and the turn does what has to be done outside of it: forget the conversation, or
+    pass the wish for call-back on to staff with its number.
     """
 
     def __init__(self, agent: Agent, channel: str) -> None:
@@ -78,15 +96,23 @@ class RasaTurns:
         return tracker is not None and tracker.get_slot(_WAITING_QUESTION) is not None
 
     async def _take(self, conversation: str, said: Said, again: bool) -> Tuple[Message, ...]:
-        if again:
-            before = await self._said_to(conversation, said.id)
-            if before is not None:
-                return before
-        collected = CollectedReplies()
-        metadata = {PRESSED: said.pressed} if said.pressed else None
-        message = UserMessage(said.text, collected, conversation, None, self._channel, said.id, metadata)
-        await self._agent.handle_message(message)
-        return tuple(map(message_from_reply, collected.messages))
+        began = time.time()
+        replies = await self._said_to(conversation, said.id) if again else None
+        if replies is None:
+            collected = CollectedReplies()
+            metadata = {PRESSED: said.pressed} if said.pressed else None
+            text = masked(said.text)
+            message = UserMessage(text, collected, conversation, None, self._channel, said.id, metadata)
+            await self._agent.handle_message(message)
+            replies = collected.messages
+        messages = tuple(map(message_from_reply, replies))
+        if any(reply.get(_EFFECT) == _CALL_BACK for reply in replies):
+            await asyncio.to_thread(_pass_on_wish, conversation, said.text)
+        to_forget = any(isinstance(message.part, Forgotten) for message in messages)
+        if to_forget or await asyncio.to_thread(was_forgotten, database(), conversation, began):
+            async with self._agent.lock_store.lock(conversation):
+                await asyncio.to_thread(forget, self._agent.tracker_store, database(), conversation)
+        return messages
 
     async def _act(self, conversation: str, action: str) -> Tuple[Message, ...]:
         """Act and then listen: Rasa answers an owner's message with nothing where the bot was not listening."""
@@ -96,18 +122,29 @@ class RasaTurns:
                 await self._agent.execute_action(conversation, name, collected, None, None)
         return tuple(map(message_from_reply, collected.messages))
 
-    async def _said_to(self, conversation: str, message_id: str) -> Optional[Tuple[Message, ...]]:
-        """The bot's messages after the owner's message of this id; None where the conversation has none such."""
+    async def _said_to(self, conversation: str, message_id: str) -> Optional[_Replies]:
+        """The bot's replies to the owner's message of this id; None where the conversation has none such."""
         tracker = await self._agent.tracker_store.retrieve_full_tracker(conversation)
-        heard, replies = False, []
+        heard, replies = False, list[Mapping[str, Any]]()
         for event in tracker.events if tracker else ():
             if isinstance(event, UserUttered):
                 if heard:
                     break
                 heard = event.message_id == message_id
             elif heard and isinstance(event, BotUttered):
-                replies.append(message_from_reply({"text": event.text, **event.data}))
-        return tuple(replies) if heard else None
+                replies.append(event.message())
+        return replies if heard else None
+
+
+def _pass_on_wish(conversation: str, wish: str) -> None:
+    """Keep the wish with its number in the handoff, where staff erases it; the action has kept it without.
+
+    Where that fails, staff still has the wish, and the conversation to answer in.
+    """
+    try:
+        handoffs().wish_call_back(conversation, wish[:_LONGEST_WISH])
+    except StoreError:
+        _LOGGER.exception("a wish for call-back reached staff without its number")
 
 
 class CollectedReplies(CollectingOutputChannel):
@@ -116,6 +153,5 @@ class CollectedReplies(CollectingOutputChannel):
     async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
         """Keep one reply whole, text and part together."""
         reply = {"recipient_id": recipient_id, "text": message.get("text") or ""}
-        if message.get("custom"):
-            reply["custom"] = message["custom"]
-        self.messages.append(reply)
+        more: List[str] = [key for key in ("custom", _EFFECT) if message.get(key)]
+        self.messages.append({**reply, **{key: message[key] for key in more}})

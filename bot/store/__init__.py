@@ -14,7 +14,16 @@ from bot.store.handoffs import (
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
 from bot.store.questions import Question, Questions
 from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
-from bot.store.transcripts import Author, Entry, Exchange, Heard, Hearing, IdReusedError, Transcripts
+from bot.store.transcripts import (
+    Author,
+    Entry,
+    Exchange,
+    ForgottenError,
+    Heard,
+    Hearing,
+    IdReusedError,
+    Transcripts,
+)
 from bot.store.unsent import Unsent
 
 __all__ = [
@@ -27,6 +36,7 @@ __all__ = [
     "Delivery",
     "Entry",
     "Exchange",
+    "ForgottenError",
     "Handoff",
     "Handoffs",
     "Heard",

@@ -101,20 +101,32 @@ class Database:
                 if self._file is not None:
                     connection.exec_driver_sql(begin)
                 yield connection
-            self._put_log_away()
+            self._put_log_away_in_time()
         except (SQLAlchemyError, OSError) as error:
-            reason = getattr(error, "orig", None) or error
-            where = self._file or repr(self._engine.url)  # its repr hides the password
-            raise StoreError(f"{where}: {reason}; see {STORE} in docs/operations.md") from error
+            raise self._failed(error) from error
 
-    def _put_log_away(self) -> None:
-        """Write SQLite's log into the file and empty it, some seconds after it was begun."""
-        if self._file is None or self._log_begun_at is None:
+    def _failed(self, error: Exception) -> StoreError:
+        reason = getattr(error, "orig", None) or error
+        where = self._file or repr(self._engine.url)  # its repr hides the password
+        return StoreError(f"{where}: {reason}; see {STORE} in docs/operations.md")
+
+    def put_log_away(self) -> None:
+        """Write SQLite's log into the file and empty it, now: what was erased is then in neither. Raises StoreError.
+
+        Where somebody reads an earlier state meanwhile, the next call that comes some seconds later does it.
+        """
+        if self._file is None:
             return
-        if time.monotonic() - self._log_begun_at >= _ERASED_WITHIN_S:
-            self._log_begun_at = None
+        try:
             with self._engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()[0]
+        except SQLAlchemyError as error:
+            raise self._failed(error) from error
+        self._log_begun_at = time.monotonic() if busy else None
+
+    def _put_log_away_in_time(self) -> None:
+        if self._log_begun_at is not None and time.monotonic() - self._log_begun_at >= _ERASED_WITHIN_S:
+            self.put_log_away()
 
     def _make_tables(self) -> None:
         with self._making:

@@ -1,22 +1,75 @@
-"""Forgets what owners said when it has been kept long enough: the one place that removes it from the store."""
+"""Forgets what owners said, when it was kept long enough or at once: the one place that removes it from the store."""
 
 from __future__ import annotations
 
+import hashlib
 import time
 from datetime import datetime, timezone
+from typing import Mapping, Tuple
 
-from bot.store.database import Database
+import sqlalchemy
+from sqlalchemy import Column, Float, Text, select
+
+from bot.store.database import TABLES, Database
 from bot.store.handoffs import StoredHandoffs
 from bot.store.inbox import forget_done
 from bot.store.questions import forget_questions
+from bot.store.sheets import Sheets
 from bot.store.transcripts import Transcripts
 
 _DAY_S = 86_400
+# Longer than any turn lasts: what was under way when its conversation was forgotten must not bring it back.
+_REMEMBERED_S = float(_DAY_S)
+
+# Which conversations were forgotten lately: a digest of the name, which leads back to nobody, and when that was.
+_FORGOTTEN = sqlalchemy.Table(
+    "forgotten",
+    TABLES,
+    Column("digest", Text, primary_key=True),
+    Column("at", Float, nullable=False),
+)
+_OF = _FORGOTTEN.c
 
 
-def forget_old(store: Database, days: int) -> int:
-    """Remove what is older than so many days. Returns how many rows that were. Raises StoreError."""
+def of_conversations() -> Tuple[sqlalchemy.Table, ...]:
+    """Every table that holds something of a conversation: each has a column with its name."""
+    return tuple(table for table in TABLES.sorted_tables if "conversation" in table.c)
+
+
+def forget_conversation(store: Database, conversation: str) -> Mapping[str, int]:
+    """Erase all that the store holds of a conversation, also what still waits. Returns how many rows of which table.
+
+    One transaction; SQLite's log, which may still hold what was erased, is emptied after it. Raises StoreError.
+    """
+    gone = {}
+    with store.writing() as connection:
+        for table in of_conversations():
+            removed = connection.execute(table.delete().where(table.c.conversation == conversation))
+            gone[table.name] = int(removed.rowcount)
+        now, digest = time.time(), _digest(conversation)
+        connection.execute(_FORGOTTEN.delete().where((_OF.digest == digest) | (_OF.at < now - _REMEMBERED_S)))
+        connection.execute(_FORGOTTEN.insert().values(digest=digest, at=now))
+    store.put_log_away()
+    return gone
+
+
+def was_forgotten(store: Database, conversation: str, since: float) -> bool:
+    """Whether a conversation was forgotten at or after a time (Unix seconds) within the last day. Raises StoreError."""
+    lately = select(_OF.digest).where(_OF.digest == _digest(conversation), _OF.at >= since)
+    with store.reading() as connection:
+        return connection.execute(lately).first() is not None
+
+
+def forget_old(store: Database, days: float) -> int:
+    """Remove what is older than so many days. Returns how many rows that were. Raises StoreError.
+
+    What still waits for staff, or was never worked off, stays.
+    """
     before = time.time() - days * _DAY_S
     handoffs = StoredHandoffs(store).forget(datetime.fromtimestamp(before, timezone.utc))
     delivered = forget_done(store, before) + forget_questions(store, before)
-    return Transcripts(store).forget(before) + delivered + handoffs
+    return Transcripts(store).forget(before) + Sheets(store).forget(before) + delivered + handoffs
+
+
+def _digest(conversation: str) -> str:
+    return hashlib.sha256(conversation.encode()).hexdigest()

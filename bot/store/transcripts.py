@@ -46,6 +46,10 @@ class IdReusedError(Exception):
     """An owner's message came under the id of another one."""
 
 
+class ForgottenError(Exception):
+    """The conversation was forgotten: a transcript begins with what the bot says, so this one is no more."""
+
+
 class Author(str, Enum):
     """Who said something: the owner, the bot, or a person of the staff."""
 
@@ -111,20 +115,27 @@ class Transcripts:
         self._store = store
         self.lease_s = lease_s
 
-    def append(self, conversation: str, author: Author, messages: Iterable[Message]) -> Tuple[Entry, ...]:
-        """Add what the bot or staff says, all of it or nothing."""
+    def begin(self, conversation: str, messages: Iterable[Message]) -> Tuple[Entry, ...]:
+        """The bot's first words to whoever comes in; nothing else begins a transcript."""
         with self._writing(conversation) as store:
+            return _add(store, conversation, Author.BOT, messages)
+
+    def append(self, conversation: str, author: Author, messages: Iterable[Message]) -> Tuple[Entry, ...]:
+        """Add what the bot or staff says, all of it or nothing. Raises ForgottenError."""
+        with self._writing(conversation) as store:
+            _require(store, conversation)
             return _add(store, conversation, author, messages)
 
     def hear(self, conversation: str, heard: Heard, worker: str) -> Hearing:
         """Keep an owner's message, and hold its conversation to answer it; one transaction for both, since both wait.
 
         Where it came before, it is not kept twice, and what was said to it comes along. Raises IdReusedError where
-        another message came under its id.
+        another message came under its id, and ForgottenError.
         """
         with self._writing(conversation) as store:
             row = _owner_row(store, conversation, heard.client_id)
             if row is None:
+                _require(store, conversation)
                 held = self._is_held(store, conversation, worker)
                 taken = {} if held else self._taken(worker, attempt=1)
                 (entry,) = _add(store, conversation, Author.OWNER, [Message(heard.words)], heard, taken=taken)
@@ -145,10 +156,12 @@ class Transcripts:
     def answer(self, conversation: str, client_id: str, messages: Iterable[Message]) -> Exchange:
         """Add what the bot says to an owner's message, which is then answered, and let the conversation go.
 
-        Where it was answered meanwhile, nothing is added, and the exchange is what it was.
+        Where it was answered meanwhile, nothing is added, and the exchange is what it was. Raises ForgottenError.
         """
         with self._writing(conversation) as store:
             row = _owner_row(store, conversation, client_id)
+            if row is None:
+                raise ForgottenError
             done = {"answered_at": row.answered_at or time.time(), "taken_by": None, "taken_until": None}
             store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(done))
             if row.answered_at is not None:
@@ -156,12 +169,14 @@ class Transcripts:
             return Exchange(_entry(row), _add(store, conversation, Author.BOT, messages, answers=row.seq))
 
     def after(self, conversation: str, seq: int) -> Tuple[Entry, ...]:
-        """What was said after the `seq`th thing."""
+        """What was said after the `seq`th thing. Raises ForgottenError."""
         with self._store.reading() as store:
             rows = store.execute(
                 select(_TRANSCRIPTS).where(_OF.conversation == conversation, _OF.seq > seq).order_by(_OF.seq)
-            )
-            return tuple(map(_entry, rows))
+            ).all()
+            if not rows:
+                _require(store, conversation)
+        return tuple(map(_entry, rows))
 
     def newest(self, conversations: Sequence[str]) -> Mapping[str, int]:
         """How many things were said in each of these conversations; those where nothing was are left out."""
@@ -254,6 +269,12 @@ def _add(
     if rows:
         store.execute(_TRANSCRIPTS.insert(), rows)
     return tuple(entries)
+
+
+def _require(store: Connection, conversation: str) -> None:
+    """Raises ForgottenError where nothing was ever said, or all of it is forgotten."""
+    if store.execute(select(_OF.id).where(_OF.conversation == conversation).limit(1)).first() is None:
+        raise ForgottenError
 
 
 def _owner_row(store: Connection, conversation: str, client_id: str) -> Any:

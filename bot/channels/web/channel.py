@@ -12,6 +12,7 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels.beside import wish_to_be_forgotten
 from bot.channels.web import reading
 from bot.channels.web.admission import Frequency, address_of, has_allowed_origin, has_own_host
 from bot.channels.web.conversations import Conversations, TurnFailedError
@@ -21,7 +22,9 @@ from bot.channels.web.sessions import NoSessionError, Session, open_session, ses
 from bot.channels.web.settings import WebSettings
 from bot.channels.web.streams import Streams, TooManyStreamsError, entry_to_json
 from bot.frame.turns import RasaTurns
-from bot.store import Database, Entry, Heard, IdReusedError, StoreError, Transcripts
+from bot.masking import masked
+from bot.messages import Forgotten
+from bot.store import Database, Entry, Exchange, ForgottenError, Heard, IdReusedError, StoreError, Transcripts
 
 _TOO_MANY_STREAMS_S = 10
 _BUSY_S = 2
@@ -81,6 +84,7 @@ class WebChannel(InputChannel):
         blueprint.middleware("request")(self._admit)
         blueprint.middleware("response")(_share_with_origin)
         blueprint.exception(RefusalError)(_refuse)
+        blueprint.exception(ForgottenError)(_be_gone)
         blueprint.exception(StoreError, TurnFailedError)(_be_busy)
         blueprint.listener("after_server_start")(self._start)
         blueprint.listener("before_server_stop")(self._stop)
@@ -120,17 +124,25 @@ class WebChannel(InputChannel):
         session = self._session(request)
         sent = reading.sent(await reading.json_object(request))
         await self._count(self._settings.messages_rate, "message", session.conversation)
-        words = sent.text
-        if sent.choice is not None:
-            words = await asyncio.to_thread(self._transcripts.offered, session.conversation, sent.choice)
+        words = sent.text if sent.choice is None else await self._label(session.conversation, sent.choice)
         if words is None:
             raise RefusalError(422, "choice")
-        heard = Heard(sent.client_id, words, sent.choice)
+        heard = Heard(sent.client_id, masked(words), sent.choice)
         try:
-            exchange = await self._conversations.say(self._turns(request), session.conversation, heard)
+            exchange = await self._conversations.say(self._turns(request), session.conversation, heard, words)
         except IdReusedError:
             raise RefusalError(409, "id_reused") from None
+        if _forgets(exchange):
+            await self._frequency.forget(self._settings.messages_rate, "message", session.conversation)
+            self._streams.wake(session.conversation)
         return _json({"messages": _as_json((exchange.owner, *(exchange.replies or ())))})
+
+    async def _label(self, conversation: str, choice: str) -> Optional[str]:
+        """What a choice was offered as; None for one that was not."""
+        beside = wish_to_be_forgotten()
+        if choice == beside.id:
+            return beside.label
+        return await asyncio.to_thread(self._transcripts.offered, conversation, choice)
 
     async def _show_messages(self, request: Request) -> HTTPResponse:
         session = self._session(request)
@@ -154,6 +166,8 @@ class WebChannel(InputChannel):
                 await response.send(event)
         except StoreError:
             _LOGGER.exception("a stream ends, and its page will open another")
+        except ForgottenError:
+            _LOGGER.info("a stream ends with its conversation")  # its page opens another, and hears 410
         finally:
             await events.aclose()
 
@@ -172,6 +186,10 @@ class WebChannel(InputChannel):
             return session_of(credentials[0][len(_BEARER) :].strip(), self._settings.session_days)
         except NoSessionError:
             raise RefusalError(401, "session") from None
+
+
+def _forgets(exchange: Exchange) -> bool:
+    return any(isinstance(entry.message.part, Forgotten) for entry in exchange.replies or ())
 
 
 def _as_json(entries: Iterable[Entry]) -> "list[Mapping[str, Any]]":
@@ -215,6 +233,10 @@ async def _refuse(request: Request, refusal: RefusalError) -> HTTPResponse:
     if refusal.status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+async def _be_gone(request: Request, error: ForgottenError) -> HTTPResponse:
+    return await _refuse(request, RefusalError(410, "forgotten"))
 
 
 async def _be_busy(request: Request, error: Exception) -> HTTPResponse:

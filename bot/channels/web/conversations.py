@@ -9,12 +9,14 @@ import socket
 import traceback
 import uuid
 from dataclasses import dataclass
-from typing import Dict, Tuple
+from datetime import datetime, timezone
+from typing import Dict, Sequence, Tuple
 from weakref import WeakValueDictionary
 
 from bot.channels.web.streams import Streams
 from bot.frame.turns import Said, Turns
-from bot.store import Author, Entry, Exchange, Heard, IdReusedError, Transcripts
+from bot.messages import Forgotten, Message
+from bot.store import Author, Entry, Exchange, ForgottenError, Heard, IdReusedError, Transcripts
 
 _LOOK_AGAIN_S = 0.1
 _FINISH_WITHIN_S = 10.0
@@ -50,16 +52,20 @@ class Conversations:
             greeting = await turns.greet(conversation)
         except Exception as error:
             raise _failed(error) from error
-        return await asyncio.to_thread(self._transcripts.append, conversation, Author.BOT, greeting)
+        return await asyncio.to_thread(self._transcripts.begin, conversation, greeting)
 
-    async def say(self, turns: Turns, conversation: str, heard: Heard) -> Exchange:
+    async def say(self, turns: Turns, conversation: str, heard: Heard, as_it_came: str) -> Exchange:
         """An owner's message and what the bot says to it; the same message again gives the same.
 
-        Raises IdReusedError, TurnFailedError, StoreError.
+        `heard` is what is kept of it; the words as they came go to the turn and no further. Where the owner had the
+        conversation forgotten, nothing of the exchange is kept.
+
+        Raises IdReusedError, ForgottenError, TurnFailedError, StoreError.
         """
         key = (conversation, heard.client_id)
         if key not in self._running:
-            task = asyncio.create_task(self._hear_and_answer(turns, conversation, heard))
+            said = Said(heard.client_id, as_it_came, heard.choice)
+            task = asyncio.create_task(self._hear_and_answer(turns, conversation, heard, said))
             self._running[key] = _Running(heard, task)
             task.add_done_callback(lambda done: self._ended(key, done))
         if not heard.is_same(self._running[key].heard):
@@ -77,7 +83,7 @@ class Conversations:
         if not task.cancelled():
             task.exception()  # said to whoever waits; nobody may be waiting any more
 
-    async def _hear_and_answer(self, turns: Turns, conversation: str, heard: Heard) -> Exchange:
+    async def _hear_and_answer(self, turns: Turns, conversation: str, heard: Heard, said: Said) -> Exchange:
         lock = self._alone.setdefault(conversation, asyncio.Lock())
         async with lock:
             hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
@@ -86,14 +92,18 @@ class Conversations:
                     return hearing.exchange
                 await asyncio.sleep(_LOOK_AGAIN_S)  # another process works on the conversation
                 hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
-            return await self._answer(turns, conversation, heard, again=hearing.attempt > 1)
+            return await self._answer(turns, conversation, hearing.exchange.owner, said, again=hearing.attempt > 1)
 
-    async def _answer(self, turns: Turns, conversation: str, heard: Heard, again: bool) -> Exchange:
+    async def _answer(self, turns: Turns, conversation: str, owner: Entry, said: Said, again: bool) -> Exchange:
         renewal = asyncio.create_task(self._renew(conversation))
         try:
             with self._streams.typing(conversation):
-                messages = await turns.take(conversation, Said(heard.client_id, heard.words, heard.choice), again)
-                return await asyncio.to_thread(self._transcripts.answer, conversation, heard.client_id, messages)
+                messages = await turns.take(conversation, said, again)
+                if any(isinstance(message.part, Forgotten) for message in messages):
+                    return _not_kept(owner, messages)
+                return await asyncio.to_thread(self._transcripts.answer, conversation, said.id, messages)
+        except ForgottenError:  # at this very moment, by somebody else
+            raise
         except Exception as error:
             await asyncio.to_thread(self._transcripts.let_go, conversation, self._worker)
             raise _failed(error) from error
@@ -104,6 +114,13 @@ class Conversations:
         while True:
             await asyncio.sleep(self._transcripts.lease_s / 3)
             await asyncio.to_thread(self._transcripts.renew, conversation, self._worker)
+
+
+def _not_kept(owner: Entry, messages: Sequence[Message]) -> Exchange:
+    """The exchange that ends a conversation: its owner hears it, and nobody keeps it."""
+    now = datetime.now(timezone.utc)
+    told = (Entry(owner.seq + number, Author.BOT, message, now) for number, message in enumerate(messages, start=1))
+    return Exchange(owner, tuple(told))
 
 
 def _failed(error: Exception) -> TurnFailedError:

@@ -12,7 +12,7 @@ from typing import Any, AsyncGenerator, Dict, Iterator, Mapping, Optional, Set
 
 from bot.channels.web.sessions import Session
 from bot.messages import part_to_json
-from bot.store import Entry, StoreError, Transcripts
+from bot.store import Entry, ForgottenError, StoreError, Transcripts
 
 KEEP_ALIVE_S = 15.0
 MOST_PER_SESSION = 5
@@ -95,13 +95,16 @@ class Streams:
     async def events(self, session: Session, last_seen: Optional[int]) -> AsyncGenerator[str, None]:
         """The server-sent events for a page that has seen everything up to `last_seen`, by default all there is.
 
-        Raises TooManyStreamsError at the start, StoreError at any time. Ends with the session, or as the server stops.
+        Raises TooManyStreamsError at the start, StoreError and ForgottenError at any time. Ends with the session, or as
+        the server stops.
         """
         stream = self._opened(session)
         try:
             newest = (await asyncio.to_thread(self._transcripts.newest, [session.conversation])).get(
-                session.conversation, 0
+                session.conversation
             )
+            if newest is None:
+                raise ForgottenError
             stream.seq = newest if last_seen is None else min(last_seen, newest)
             yield ": open\n\n"
             while self._watch is not None and datetime.now(timezone.utc) < session.expires_at:
@@ -147,9 +150,9 @@ class Streams:
             except StoreError:
                 _LOGGER.exception("what others say is not found; looking again in a second")
                 continue
-            for conversation, seq in newest.items():
-                for stream in self._open.get(conversation, ()):
-                    if seq > stream.seq:
+            for conversation, streams in self._open.items():
+                for stream in streams:
+                    if newest.get(conversation) != stream.seq:  # more was said, or all of it is forgotten
                         stream.woken.set()
 
 

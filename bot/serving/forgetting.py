@@ -1,0 +1,42 @@
+"""Forgets for whoever runs the bot, from outside of it: `python -m bot forget`, while it serves or not."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rasa.core.tracker_store import TrackerStore
+from rasa.core.utils import AvailableEndpoints
+
+from bot.channels.web.admission import Frequency
+from bot.channels.web.settings import web_settings
+from bot.frame.forgetting import Gone, forget, forget_silent
+from bot.paths import ROOT
+from bot.store import database
+from bot.store.retention import forget_old
+
+_THIS_MACHINE = "127.0.0.1"
+
+
+def forget_a_conversation(conversation: str) -> Gone:
+    """Erase all that is kept of a conversation. Raises SetUpError, StoreError, and what the tracker store raises.
+
+    What a running bot counts in its memory, how often a conversation wrote, goes within a day or with the process.
+    """
+    gone = forget(_trackers(), database(), conversation)
+    settings = web_settings(_THIS_MACHINE)
+    if settings.redis:
+        asyncio.run(Frequency(settings.redis).forget(settings.messages_rate, "message", conversation))
+    return gone
+
+
+def forget_older_than(days: float) -> Gone:
+    """Erase what is older, as the daily forgetting does. What waits for staff stays. Raises the same."""
+    silent = forget_silent(_trackers(), days)
+    stored = forget_old(database(), days)
+    database().put_log_away()
+    return Gone({"tracker": silent, "store": stored})
+
+
+def _trackers() -> TrackerStore:
+    endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+    return TrackerStore.create(endpoints.tracker_store)
