@@ -2,6 +2,7 @@
 
 from bot.store.chats import Chat, Chats
 from bot.store.database import Database, StoreError, database
+from bot.store.forgotten import ForgottenError
 from bot.store.handoffs import (
     Handoff,
     Handoffs,
@@ -18,7 +19,6 @@ from bot.store.transcripts import (
     Author,
     Entry,
     Exchange,
-    ForgottenError,
     Heard,
     Hearing,
     IdReusedError,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from datetime import datetime, timezone
 from typing import Mapping, Tuple
 
 import sqlalchemy
-from sqlalchemy import Column, Float, Text, select
 
 from bot.store.database import TABLES, Database
+from bot.store.forgotten import is_forgotten, note
 from bot.store.handoffs import StoredHandoffs
 from bot.store.inbox import forget_done
 from bot.store.questions import forget_questions
@@ -18,17 +17,6 @@ from bot.store.sheets import Sheets
 from bot.store.transcripts import Transcripts
 
 _DAY_S = 86_400
-# Longer than any turn lasts: what was under way when its conversation was forgotten must not bring it back.
-_REMEMBERED_S = float(_DAY_S)
-
-# Which conversations were forgotten lately: a digest of the name, which leads back to nobody, and when that was.
-_FORGOTTEN = sqlalchemy.Table(
-    "forgotten",
-    TABLES,
-    Column("digest", Text, primary_key=True),
-    Column("at", Float, nullable=False),
-)
-_OF = _FORGOTTEN.c
 
 
 def of_conversations() -> Tuple[sqlalchemy.Table, ...]:
@@ -46,18 +34,15 @@ def forget_conversation(store: Database, conversation: str) -> Mapping[str, int]
         for table in of_conversations():
             removed = connection.execute(table.delete().where(table.c.conversation == conversation))
             gone[table.name] = int(removed.rowcount)
-        now, digest = time.time(), _digest(conversation)
-        connection.execute(_FORGOTTEN.delete().where((_OF.digest == digest) | (_OF.at < now - _REMEMBERED_S)))
-        connection.execute(_FORGOTTEN.insert().values(digest=digest, at=now))
+        note(connection, conversation)
     store.put_log_away()
     return gone
 
 
 def was_forgotten(store: Database, conversation: str, since: float) -> bool:
-    """Whether a conversation was forgotten at or after a time (Unix seconds) within the last day. Raises StoreError."""
-    lately = select(_OF.digest).where(_OF.digest == _digest(conversation), _OF.at >= since)
+    """Whether a conversation was forgotten at or after a time (Unix seconds). Raises StoreError."""
     with store.reading() as connection:
-        return connection.execute(lately).first() is not None
+        return is_forgotten(connection, conversation, since)
 
 
 def forget_old(store: Database, days: float) -> int:
@@ -69,7 +54,3 @@ def forget_old(store: Database, days: float) -> int:
     handoffs = StoredHandoffs(store).forget(datetime.fromtimestamp(before, timezone.utc))
     delivered = forget_done(store, before) + forget_questions(store, before)
     return Transcripts(store).forget(before) + Sheets(store).forget(before) + delivered + handoffs
-
-
-def _digest(conversation: str) -> str:
-    return hashlib.sha256(conversation.encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from enum import Enum
 from typing import Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple
@@ -13,8 +13,10 @@ import sqlalchemy
 from sqlalchemy import Column, Float, Integer, Text, UniqueConstraint, func, select
 from sqlalchemy.engine import Connection
 
+from bot.masking import masked
 from bot.messages import Choices, Message, part_from_json, part_to_json
 from bot.store.database import TABLES, Database
+from bot.store.forgotten import ForgottenError, require
 
 _TRANSCRIPTS = sqlalchemy.Table(
     "transcripts",
@@ -44,10 +46,6 @@ _AT_ONCE = 500  # below SQLite's oldest limit of 999 variables in a statement
 
 class IdReusedError(Exception):
     """An owner's message came under the id of another one."""
-
-
-class ForgottenError(Exception):
-    """The conversation was forgotten: a transcript begins with what the bot says, so this one is no more."""
 
 
 class Author(str, Enum):
@@ -115,27 +113,23 @@ class Transcripts:
         self._store = store
         self.lease_s = lease_s
 
-    def begin(self, conversation: str, messages: Iterable[Message]) -> Tuple[Entry, ...]:
-        """The bot's first words to whoever comes in; nothing else begins a transcript."""
-        with self._writing(conversation) as store:
-            return _add(store, conversation, Author.BOT, messages)
-
     def append(self, conversation: str, author: Author, messages: Iterable[Message]) -> Tuple[Entry, ...]:
         """Add what the bot or staff says, all of it or nothing. Raises ForgottenError."""
         with self._writing(conversation) as store:
-            _require(store, conversation)
+            require(store, conversation)
             return _add(store, conversation, author, messages)
 
     def hear(self, conversation: str, heard: Heard, worker: str) -> Hearing:
         """Keep an owner's message, and hold its conversation to answer it; one transaction for both, since both wait.
 
-        Where it came before, it is not kept twice, and what was said to it comes along. Raises IdReusedError where
-        another message came under its id, and ForgottenError.
+        Numbers that belong to a person are hidden in what is kept. Where it came before, it is not kept twice, and what
+        was said to it comes along. Raises IdReusedError where another message came under its id, and ForgottenError.
         """
+        heard = replace(heard, words=masked(heard.words))
         with self._writing(conversation) as store:
             row = _owner_row(store, conversation, heard.client_id)
             if row is None:
-                _require(store, conversation)
+                require(store, conversation)
                 held = self._is_held(store, conversation, worker)
                 taken = {} if held else self._taken(worker, attempt=1)
                 (entry,) = _add(store, conversation, Author.OWNER, [Message(heard.words)], heard, taken=taken)
@@ -175,7 +169,7 @@ class Transcripts:
                 select(_TRANSCRIPTS).where(_OF.conversation == conversation, _OF.seq > seq).order_by(_OF.seq)
             ).all()
             if not rows:
-                _require(store, conversation)
+                require(store, conversation)
         return tuple(map(_entry, rows))
 
     def newest(self, conversations: Sequence[str]) -> Mapping[str, int]:
@@ -269,12 +263,6 @@ def _add(
     if rows:
         store.execute(_TRANSCRIPTS.insert(), rows)
     return tuple(entries)
-
-
-def _require(store: Connection, conversation: str) -> None:
-    """Raises ForgottenError where nothing was ever said, or all of it is forgotten."""
-    if store.execute(select(_OF.id).where(_OF.conversation == conversation).limit(1)).first() is None:
-        raise ForgottenError
 
 
 def _owner_row(store: Connection, conversation: str, client_id: str) -> Any:

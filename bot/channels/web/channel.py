@@ -22,7 +22,6 @@ from bot.channels.web.sessions import NoSessionError, Session, open_session, ses
 from bot.channels.web.settings import WebSettings
 from bot.channels.web.streams import Streams, TooManyStreamsError, entry_to_json
 from bot.frame.turns import RasaTurns
-from bot.masking import masked
 from bot.messages import Forgotten
 from bot.store import Database, Entry, Exchange, ForgottenError, Heard, IdReusedError, StoreError, Transcripts
 
@@ -127,9 +126,9 @@ class WebChannel(InputChannel):
         words = sent.text if sent.choice is None else await self._label(session.conversation, sent.choice)
         if words is None:
             raise RefusalError(422, "choice")
-        heard = Heard(sent.client_id, masked(words), sent.choice)
+        heard = Heard(sent.client_id, words, sent.choice)
         try:
-            exchange = await self._conversations.say(self._turns(request), session.conversation, heard, words)
+            exchange = await self._conversations.say(self._turns(request), session.conversation, heard)
         except IdReusedError:
             raise RefusalError(409, "id_reused") from None
         if _forgets(exchange):

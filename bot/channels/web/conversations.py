@@ -52,20 +52,18 @@ class Conversations:
             greeting = await turns.greet(conversation)
         except Exception as error:
             raise _failed(error) from error
-        return await asyncio.to_thread(self._transcripts.begin, conversation, greeting)
+        return await asyncio.to_thread(self._transcripts.append, conversation, Author.BOT, greeting)
 
-    async def say(self, turns: Turns, conversation: str, heard: Heard, as_it_came: str) -> Exchange:
+    async def say(self, turns: Turns, conversation: str, heard: Heard) -> Exchange:
         """An owner's message and what the bot says to it; the same message again gives the same.
 
-        `heard` is what is kept of it; the words as they came go to the turn and no further. Where the owner had the
-        conversation forgotten, nothing of the exchange is kept.
+        Where the owner had the conversation forgotten, nothing of the exchange is kept.
 
         Raises IdReusedError, ForgottenError, TurnFailedError, StoreError.
         """
         key = (conversation, heard.client_id)
         if key not in self._running:
-            said = Said(heard.client_id, as_it_came, heard.choice)
-            task = asyncio.create_task(self._hear_and_answer(turns, conversation, heard, said))
+            task = asyncio.create_task(self._hear_and_answer(turns, conversation, heard))
             self._running[key] = _Running(heard, task)
             task.add_done_callback(lambda done: self._ended(key, done))
         if not heard.is_same(self._running[key].heard):
@@ -83,7 +81,7 @@ class Conversations:
         if not task.cancelled():
             task.exception()  # said to whoever waits; nobody may be waiting any more
 
-    async def _hear_and_answer(self, turns: Turns, conversation: str, heard: Heard, said: Said) -> Exchange:
+    async def _hear_and_answer(self, turns: Turns, conversation: str, heard: Heard) -> Exchange:
         lock = self._alone.setdefault(conversation, asyncio.Lock())
         async with lock:
             hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
@@ -92,7 +90,10 @@ class Conversations:
                     return hearing.exchange
                 await asyncio.sleep(_LOOK_AGAIN_S)  # another process works on the conversation
                 hearing = await asyncio.to_thread(self._transcripts.hear, conversation, heard, self._worker)
-            return await self._answer(turns, conversation, hearing.exchange.owner, said, again=hearing.attempt > 1)
+            owner, again = hearing.exchange.owner, hearing.attempt > 1
+            return await self._answer(
+                turns, conversation, owner, Said(heard.client_id, heard.words, heard.choice), again
+            )
 
     async def _answer(self, turns: Turns, conversation: str, owner: Entry, said: Said, again: bool) -> Exchange:
         renewal = asyncio.create_task(self._renew(conversation))

@@ -12,7 +12,7 @@ from typing import Any, AsyncGenerator, Dict, Iterator, Mapping, Optional, Set
 
 from bot.channels.web.sessions import Session
 from bot.messages import part_to_json
-from bot.store import Entry, ForgottenError, StoreError, Transcripts
+from bot.store import Entry, StoreError, Transcripts
 
 KEEP_ALIVE_S = 15.0
 MOST_PER_SESSION = 5
@@ -100,11 +100,10 @@ class Streams:
         """
         stream = self._opened(session)
         try:
-            newest = (await asyncio.to_thread(self._transcripts.newest, [session.conversation])).get(
-                session.conversation
-            )
-            if newest is None:
-                raise ForgottenError
+            known = await asyncio.to_thread(self._transcripts.newest, [session.conversation])
+            newest = known.get(session.conversation, 0)
+            if newest == 0:
+                await asyncio.to_thread(self._transcripts.after, session.conversation, 0)
             stream.seq = newest if last_seen is None else min(last_seen, newest)
             yield ": open\n\n"
             while self._watch is not None and datetime.now(timezone.utc) < session.expires_at:
@@ -152,7 +151,7 @@ class Streams:
                 continue
             for conversation, streams in self._open.items():
                 for stream in streams:
-                    if newest.get(conversation) != stream.seq:  # more was said, or all of it is forgotten
+                    if newest.get(conversation, 0) != stream.seq:  # more was said, or all of it is forgotten
                         stream.woken.set()
 
 
