@@ -248,6 +248,7 @@ def _forget(options: argparse.Namespace) -> int:
     from bot.store import StoreError
 
     show_errors_only()
+    os.environ.setdefault(PUBLIC_URL, f"http://127.0.0.1:{DEFAULT_PORT}")  # no page is opened, but settings name it
     try:
         if options.conversation is None:
             gone = forget_older_than(options.older_than)

@@ -96,10 +96,24 @@ class Mask(BaseModel):
                 yield Hidden(self.kind, start, end)
 
 
+class Beside(BaseModel):
+    """What stands before and after a hidden number and only says what it is."""
+
+    before: str
+    after: str
+
+    class Config:
+        """As above."""
+
+        extra = Extra.forbid
+        frozen = True
+
+
 class Masks(BaseModel):
     """The file: what takes the place of each kind, and the patterns, the first that finds something counts."""
 
     words: Mapping[str, str]
+    beside: Beside
     masks: Tuple[Mask, ...]
 
     class Config:
@@ -136,10 +150,14 @@ def says_hidden(text: str) -> bool:
 
 
 def without_hidden(text: str) -> str:
-    """The text without the words that `masked` put in: nothing for whoever reads what it means."""
-    for word in masks().words.values():
-        text = text.replace(word, "")
-    return text
+    """The text without the words that `masked` put in, and without what only names them (電話は…です).
+
+    That is nothing to whoever reads what a message means.
+    """
+    if not says_hidden(text):
+        return text
+    beside, words = masks().beside, "|".join(map(re.escape, masks().words.values()))
+    return re.sub(f"{beside.before}(?:{words}){beside.after}", "", text, flags=re.IGNORECASE)
 
 
 def _spelling(character: str) -> str:

@@ -22,8 +22,8 @@ def forget_a_conversation(conversation: str) -> Gone:
 
     What a running bot counts in its memory, how often a conversation wrote, goes within a day or with the process.
     """
-    gone = forget(_trackers(), database(), conversation)
     settings = web_settings(_THIS_MACHINE)
+    gone = forget(_trackers(), database(), conversation)
     if settings.redis:
         asyncio.run(Frequency(settings.redis).forget(settings.messages_rate, "message", conversation))
     return gone
