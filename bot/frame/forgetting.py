@@ -46,8 +46,10 @@ def forget(trackers: TrackerStore, store: Database, conversation: str) -> Gone:
     Who answers in it at this moment is told by `was_forgotten` (bot/store/retention.py), and forgets what they wrote.
     Raises StoreError, ForgettingError, and what the database of the tracker store raises.
     """
+    events = _forget_tracker(trackers, conversation)  # first: where that fails, nothing is half forgotten
     rows = forget_conversation(store, conversation)
-    return Gone({_TRACKER: _forget_tracker(trackers, conversation), **rows})
+    events += _forget_tracker(trackers, conversation)  # what was saved by others before they could know
+    return Gone({_TRACKER: events, **rows})
 
 
 def _forget_tracker(trackers: TrackerStore, conversation: str) -> int:

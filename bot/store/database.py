@@ -47,12 +47,13 @@ class Database:
         try:
             if "://" in address:
                 url = make_url(address)
-                self._engine = sqlalchemy.create_engine(url, pool_pre_ping=True)
+                self._engine = sqlalchemy.create_engine(url, pool_pre_ping=True, hide_parameters=True)
             else:
                 self._file = Path(address)
                 self._engine = sqlalchemy.create_engine(
                     f"sqlite:///{address}",
                     poolclass=sqlalchemy.pool.QueuePool,
+                    hide_parameters=True,  # what owners said stands in no error, and so in no log
                     connect_args={"timeout": _WAIT_FOR_OTHERS_S, "check_same_thread": False},
                 )
                 sqlalchemy.event.listen(self._engine, "connect", _prepare_sqlite)

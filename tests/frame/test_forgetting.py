@@ -102,5 +102,8 @@ def test_a_tracker_store_that_forgets_nothing_on_demand_is_named(bot: Agent, tmp
     class Elsewhere(TrackerStore):
         pass
 
+    store = Database(str(tmp_path / "store.sqlite"))
+    Transcripts(store).hear("a", Heard("id-00001", NONSENSE), "me")
     with pytest.raises(ForgettingError, match="Elsewhere"):
-        forget(Elsewhere(bot.domain), Database(str(tmp_path / "store.sqlite")), "a")
+        forget(Elsewhere(bot.domain), store, "a")
+    assert len(Transcripts(store).after("a", 0)) == 1  # nothing is half forgotten

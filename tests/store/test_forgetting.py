@@ -14,7 +14,7 @@ from bot.consult.sheet import sheet_from
 from bot.knowledge import Knowledge
 from bot.messages import Message
 from bot.sheets.shape import today
-from bot.store import Author, Database, ForgottenError, Heard, Sheets, Transcripts
+from bot.store import Author, Database, ForgottenError, Heard, Sheets, StoreError, Transcripts
 from bot.store.database import TABLES
 from bot.store.retention import forget_conversation, forget_old, of_conversations, was_forgotten
 
@@ -145,3 +145,9 @@ def test_a_sheet_that_was_made_long_ago_is_removed_with_what_is_old(store: Datab
     assert forget_old(store, 30) == 1
     assert sheets.get(made.id) is None
     assert sheets.get(drafted.id) is not None
+
+
+def test_what_was_to_be_written_stands_in_no_error_of_the_store(store: Database) -> None:
+    with pytest.raises(StoreError) as raised, store.writing() as connection:
+        connection.execute(TABLES.tables["unsent"].insert().values(conversation=NONSENSE, message_id=None))
+    assert "parameters hidden" in str(raised.value.__cause__)

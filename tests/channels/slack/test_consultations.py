@@ -136,6 +136,7 @@ async def test_the_records_are_deleted_from_the_home_tab_after_a_yes(
     owner, slack, word = somebody(), real.slack, "ブンガモペ"
     await slack.write(owner, f"{word}の商標を取りたいです。電話は090-0000-0001です")
     await slack.open_home(owner)
+    await real.quiet()
     await slack.press_at_home(owner, "記録を消したい")
     asked = await heard(real, owner)
     assert "元には戻せません" in asked
