@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | train | chat | test | evaluate | line | slack."""
+"""The command line: python -m bot run | train | chat | test | evaluate | forget | line | slack."""
 
 from __future__ import annotations
 
@@ -63,7 +63,17 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", help="measure how well messages are understood")
     evaluate.add_argument(
         "kind",
-        choices=["intents", "entities", "distress", "sub_issues", "other_issues", "cross_validation", "triage", "all"],
+        choices=[
+            "intents",
+            "entities",
+            "distress",
+            "sub_issues",
+            "other_issues",
+            "cross_validation",
+            "triage",
+            "masks",
+            "all",
+        ],
     )
     evaluate.add_argument(
         "file", nargs="?", type=Path, help="JSON Lines as in docs/evaluation.md (cross_validation, all: none)"
@@ -76,6 +86,14 @@ def _parser() -> argparse.ArgumentParser:
     test = commands.add_parser("test", help="play stories or written conversations through the trained bot")
     test.add_argument("path", type=Path, help="a file of stories or conversations, or a folder of them (data/stories)")
     test.set_defaults(command=_test)
+
+    forget = commands.add_parser(
+        "forget", help="erase what is kept of a conversation, or what is old (docs/privacy.md)"
+    )
+    what = forget.add_mutually_exclusive_group(required=True)
+    what.add_argument("conversation", nargs="?", help="its name, as in Rasa's sender_id")
+    what.add_argument("--older-than", type=_days, metavar="DAYS", help="everything that is older than so many days")
+    forget.set_defaults(command=_forget)
 
     line = commands.add_parser("line", help="look after the bot on LINE (docs/line.md)")
     line.add_argument(
@@ -163,6 +181,8 @@ def _evaluate(options: argparse.Namespace) -> int:
             return _fail(f"{written}: no file can be written there; name one in a folder that exists")
     if options.kind == "triage":
         return _evaluate_triage(options)
+    if options.kind == "masks":
+        return _evaluate_masks(options)
     try:
         model = model_to_run()
     except TrainingError as error:
@@ -230,6 +250,19 @@ def _test(options: argparse.Namespace) -> int:
     return _FAILED if wrong else 0
 
 
+def _evaluate_masks(options: argparse.Namespace) -> int:
+    from bot.evaluation.masks import mask_report
+    from bot.evaluation.rows import EvaluationError
+
+    if options.file is None:
+        return _fail("expected a FILE such as data/evaluation/masks.jsonl")
+    try:
+        print(mask_report(options.file).as_markdown(f"masks: {options.file.name}"))
+    except EvaluationError as error:
+        return _fail(str(error))
+    return 0
+
+
 def _evaluate_triage(options: argparse.Namespace) -> int:
     from bot.evaluation.reports import as_json, as_markdown
     from bot.evaluation.triage import draw, triage_report
@@ -246,6 +279,36 @@ def _evaluate_triage(options: argparse.Namespace) -> int:
         options.json.write_text(as_json(report), encoding="utf-8")
     if options.plot:
         draw(report, options.plot)
+    return 0
+
+
+def _days(text: str) -> float:
+    days = float(text)
+    if not 0 <= days < float("inf"):
+        raise ValueError(text)
+    return days
+
+
+def _forget(options: argparse.Namespace) -> int:
+    from bot.frame.endpoints import EndpointsError
+    from bot.frame.trackers import TrackersError
+    from bot.quiet import show_errors_only
+    from bot.serving.forgetting import forget_a_conversation, forget_older_than
+    from bot.store import StoreError
+
+    show_errors_only()
+    stand_at(f"http://127.0.0.1:{DEFAULT_PORT}")  # no page is opened, but settings name it
+    try:
+        if options.conversation is None:
+            gone = forget_older_than(options.older_than)
+        else:
+            gone = forget_a_conversation(options.conversation)
+    except (SetUpError, EndpointsError, TrackersError, StoreError) as error:
+        return _fail(" ".join(str(error).split()))
+    for place, count in gone.counts.items():
+        if count:
+            print(f"forgotten: {place}: {count}")
+    print(f"forgotten: {gone.total} in all", flush=True)
     return 0
 
 
@@ -327,9 +390,11 @@ def _chat(options: argparse.Namespace) -> int:
 
 async def _talk(model: Path) -> None:
     """Read a line, show the bot's replies, until the end of input."""
+    from bot.frame.thinking import thinking
+    from bot.frame.turns import RasaTurns, Said
     from bot.serving.application import ready_agent
 
-    agent = await ready_agent(model)
+    turns = RasaTurns(await thinking().do(ready_agent(model, loop=thinking().loop)), "terminal")
     conversation = f"terminal-{uuid.uuid4().hex}"
     print("どうぞお話しください。番号でも答えられます。終わるときは Ctrl-D です。", flush=True)
     while True:
@@ -338,8 +403,8 @@ async def _talk(model: Path) -> None:
         except EOFError:
             print()
             return
-        for reply in await agent.handle_text(message, sender_id=conversation) or []:
-            print(f"\n{reply['text']}" if reply.get("text") else "", flush=True)
+        for reply in await turns.take(conversation, Said(uuid.uuid4().hex, message)):
+            print(f"\n{reply.plain()}", flush=True)
 
 
 def _take_the_terminal() -> None:

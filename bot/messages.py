@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Dict, Mapping, Optional, Tuple, Union
 
-# Choices that an owner can press at any time, on every channel, without having been offered them.
-PERSON = "talk.person"
-IN_DISTRESS = "talk.distress"
-
-# What owners can press at any time, on every channel, by the ids of the buttons: to come in, to ask for a person, to be
-# met with help.
-COMES_IN, PERSON, IN_DISTRESS = "talk.comes_in", "talk.person", "talk.distress"
-AT_ANY_TIME = (COMES_IN, PERSON, IN_DISTRESS)
+# What owners can press at any time, on every channel, without having been offered it: to come in, to ask for a person,
+# to be met with help, to have their records deleted.
+COMES_IN, PERSON, IN_DISTRESS, TO_BE_FORGOTTEN = "talk.comes_in", "talk.person", "talk.distress", "talk.forget"
+AT_ANY_TIME = (COMES_IN, PERSON, IN_DISTRESS, TO_BE_FORGOTTEN)
 
 
 @dataclass(frozen=True)
@@ -105,7 +101,17 @@ class Notice:
         return "\n".join([f"■{self.title}", *(f"・{line.plain()}" for line in self.lines)])
 
 
-Part = Union[Choices, Referral, Notice]
+@dataclass(frozen=True)
+class Forgotten:
+    """Everything that was said before is erased: whoever still shows it takes it away. It says nothing by itself."""
+
+    kind: ClassVar[str] = "forgotten"
+
+    def plain(self) -> str:
+        return ""
+
+
+Part = Union[Choices, Referral, Notice, Forgotten]
 
 
 @dataclass(frozen=True)
@@ -137,10 +143,15 @@ def part_to_json(part: Part) -> Dict[str, Any]:
 
 def part_from_json(data: Mapping[str, Any]) -> Part:
     """The part a JSON object stands for. Raises ValueError for an unknown or misshapen one."""
-    readers: Dict[Any, Any] = {Choices.kind: _choices, Referral.kind: _referral, Notice.kind: _notice}
+    readers: Dict[Any, Any] = {
+        Choices.kind: _choices,
+        Referral.kind: _referral,
+        Notice.kind: _notice,
+        Forgotten.kind: lambda data: Forgotten(**data),
+    }
     reader = readers.get(data.get("type"))
     if reader is None:
-        raise ValueError(f"message part: expected type choices, referral or notice, found {data.get('type')!r}")
+        raise ValueError(f"message part: expected type {', '.join(readers)}, found {data.get('type')!r}")
     try:
         part: Part = reader({key: value for key, value in data.items() if key != "type"})
     except (KeyError, TypeError, AttributeError) as error:

@@ -7,6 +7,8 @@ import unicodedata
 
 import neologdn
 
+from bot.masking import without_hidden
+
 # SudachiPy raises above 49,149 bytes; the longest message that is read at all has 1,000 characters.
 LONGEST_TEXT_READ = 1000
 
@@ -42,8 +44,12 @@ def normalized(text: str) -> str:
 
 
 def text_to_read(text: str) -> str:
-    """The part of a message that is analysed, normalised: at most 1,000 characters of it, in one spelling."""
-    return _without_spaced_words(normalized(text[: 2 * LONGEST_TEXT_READ]))[:LONGEST_TEXT_READ]
+    """The part of a message that is analysed, normalised: at most 1,000 characters of it, in one spelling.
+
+    What stands in the place of a number that is not kept says nothing.
+    """
+    kept = without_hidden(text[: 2 * LONGEST_TEXT_READ])
+    return _without_spaced_words(normalized(kept))[:LONGEST_TEXT_READ]
 
 
 def _without_spaced_words(text: str) -> str:

@@ -49,6 +49,14 @@ def several_servers_in_a_process() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def a_store_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is tested never writes into the store of whoever runs the bot here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KAKARITSUKE_STORE", str(tmp_path_factory.mktemp("store") / "store.sqlite"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     return load_knowledge()

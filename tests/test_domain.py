@@ -14,7 +14,14 @@ from bot.knowledge import Knowledge
 
 ROOT = Path(__file__).resolve().parents[1]
 DOMAIN: Dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-HEARD_ONCE = {"utter_greet", "utter_notice", "utter_capability", "utter_begin_anew"}
+HEARD_ONCE = {
+    "utter_greet",
+    "utter_notice",
+    "utter_capability",
+    "utter_begin_anew",
+    "utter_forgotten",
+    "utter_number_not_kept",
+}
 CARRIES_WORDS_OF_THE_KNOWLEDGE = {
     "utter_acknowledge",
     "utter_acknowledge_closely",
@@ -62,6 +69,7 @@ def test_every_response_that_an_action_speaks_exists_and_none_is_dead() -> None:
             "triage",
             "call_back",
             "sheet",
+            "forget",
         )
         for again in ("", "_again")
     }

@@ -8,11 +8,12 @@ from typing import Any, Tuple
 
 import yaml
 
-from bot.messages import IN_DISTRESS, PERSON, Choice
+from bot.messages import IN_DISTRESS, PERSON, TO_BE_FORGOTTEN, Choice
 from bot.operator.set_up import SetUpError
 from bot.paths import ROOT
 
 _FILE = ROOT / "data" / "channels" / "at_any_time.yml"
+_IDS = (PERSON, IN_DISTRESS, TO_BE_FORGOTTEN)
 _LONGEST_LABEL = 20  # the least that a service shows whole: LINE's buttons
 
 
@@ -21,14 +22,23 @@ class AtAnyTimeError(SetUpError):
 
 
 @lru_cache(maxsize=1)
-def at_any_time() -> Tuple[Choice, ...]:
-    """A person to talk to, and help in distress. Raises AtAnyTimeError where the file is wrong."""
+def _all() -> Tuple[Choice, ...]:
     return choices_in(_FILE)
+
+
+def at_any_time() -> Tuple[Choice, ...]:
+    """A person to talk to, and help in distress: beside the conversation. Raises AtAnyTimeError for a wrong file."""
+    return tuple(choice for choice in _all() if choice.id != TO_BE_FORGOTTEN)
+
+
+def wish_to_be_forgotten() -> Choice:
+    """To have the records deleted: below the notice on what is kept. Raises AtAnyTimeError for a wrong file."""
+    return next(choice for choice in _all() if choice.id == TO_BE_FORGOTTEN)
 
 
 def choice_at_any_time(choice_id: str) -> "Choice | None":
     """The choice of this id; None for any other than those. Raises AtAnyTimeError."""
-    return next((choice for choice in at_any_time() if choice.id == choice_id), None)
+    return next((choice for choice in _all() if choice.id == choice_id), None)
 
 
 def choices_in(file: Path) -> Tuple[Choice, ...]:
@@ -37,9 +47,9 @@ def choices_in(file: Path) -> Tuple[Choice, ...]:
         labels: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise AtAnyTimeError(f"{file.name}: {' '.join(str(error).split())}") from error
-    if not isinstance(labels, dict) or set(labels) != {PERSON, IN_DISTRESS}:
-        raise AtAnyTimeError(f"{file.name}: expected {PERSON} and {IN_DISTRESS}, each with its label")
+    if not isinstance(labels, dict) or set(labels) != set(_IDS):
+        raise AtAnyTimeError(f"{file.name}: expected {', '.join(_IDS)}, each with its label")
     for choice_id, label in labels.items():
         if not isinstance(label, str) or not 0 < len(label.strip()) <= _LONGEST_LABEL:
             raise AtAnyTimeError(f"{file.name}: {choice_id}: expected a label of at most {_LONGEST_LABEL} characters")
-    return tuple(Choice(choice_id, labels[choice_id]) for choice_id in (PERSON, IN_DISTRESS))
+    return tuple(Choice(choice_id, labels[choice_id]) for choice_id in _IDS)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Awaitable, Callable, Optional, Text
+import uuid
+from typing import Any, Awaitable, Callable, Dict, Optional, Text
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.frame.order import Place
-from bot.frame.thinking import thinking
 from bot.frame.trackers import TrackersError
-from bot.frame.turns import CollectedReplies
+from bot.frame.turns import RasaTurns, Said
+from bot.messages import Message, part_to_json
 from bot.operator.this_machine import is_this_machine, leads_here
 
 MOST_BYTES = 1_000_000
@@ -55,7 +55,7 @@ class RestChannel(InputChannel):
         return "rest"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """The two addresses of the channel."""
+        """The two addresses of the channel. Messages go through `RasaTurns`, as on every channel."""
         blueprint = Blueprint("rest_channel")
 
         @blueprint.get("/")
@@ -71,19 +71,19 @@ class RestChannel(InputChannel):
                 sender, text = _sender_and_text(request)
             except ValueError as error:
                 return _refusal(400, str(error))
-            collected = CollectedReplies()
-            heard = _heard(on_new_message, UserMessage(text, collected, sender, input_channel=self.name()))
+            turns = RasaTurns(request.app.ctx.agent, self.name())
             try:
-                await thinking().take_turn(heard, Place(sender, sender))
+                messages = await turns.take(sender, Said(uuid.uuid4().hex, text))
             except TrackersError:
                 return _refusal(503, "the turn was not kept, so it did not happen; send the message again")
-            return _json(collected.messages)
+            return _json([_reply(sender, message) for message in messages])
 
         return blueprint
 
 
-async def _heard(on_new_message: Callable[[UserMessage], Awaitable[Any]], message: UserMessage) -> None:
-    await on_new_message(message)
+def _reply(sender: str, message: Message) -> Dict[str, Any]:
+    reply = {"recipient_id": sender, "text": message.plain()}
+    return {**reply, "custom": part_to_json(message.part)} if message.part else reply
 
 
 def _sign_of_another_machine(request: Request) -> Optional[str]:

@@ -11,7 +11,7 @@ from bot.consult.state import UNCLEAR, Consultation
 from bot.days import written
 from bot.knowledge import Institution, Knowledge, Network, Office, Order, Words
 from bot.knowledge import Referral as KnownReferral
-from bot.messages import Choices, Fact, Notice, Part, Referral, ReferralStep
+from bot.messages import Choices, Fact, Forgotten, Notice, Part, Referral, ReferralStep
 
 
 def part_of(knowledge: Knowledge, consultation: Consultation, card: Card) -> Part:
@@ -29,6 +29,8 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card) -> Par
         return people_card(knowledge, words.people, first, prefecture)
     if card.kind is CardKind.DEBTS:
         return people_card(knowledge, words.debts, knowledge.help_lines.debts, prefecture)
+    if card.kind is CardKind.FORGOTTEN:
+        return Forgotten()
     if card.kind is CardKind.COST:
         return Notice(words.cost, tuple(Fact(institution.name, institution.cost) for institution in institutions))
     if card.kind is CardKind.WHY:

@@ -20,6 +20,7 @@ _LATTER = re.compile(r"(後|あと|後ろ|うしろ|最後|下)の(ほう|方)?"
 
 # Answers that the questions of data/knowledge/questions.yml have beside issues, sub-issues and symptoms.
 SKIP, BOTH, NEITHER, MORE, GO, DONE, MAKE = "skip", "both", "neither", "more", "go", "done", "make"
+YES, NO = "yes", "no"
 UNKNOWN, REFUSE, SHEET, BACK = "unknown", "refuse", "sheet", "back"
 
 

@@ -20,7 +20,8 @@ class Heard:
     `ranking` (intent, confidence) and `likeness` (of answers of the triage) are what it leans the search by, where it
     `leans` at all. `own_words`: it tells of the matter in the owner's own words; `tried` are the sentences in it that
     say what was tried already. `given_back`: staff has given the conversation back meanwhile. `begins_anew`: what was
-    said before cannot be read any more.
+    said before cannot be read any more. `hides`: it had numbers in it that are not kept; `hides_all`: and nothing else.
+    `shown_elsewhere`: what is said can be seen with a service outside, whatever is deleted here.
     """
 
     text: str = ""
@@ -40,6 +41,9 @@ class Heard:
     tried: Tuple[str, ...] = ()
     given_back: bool = False
     begins_anew: bool = False
+    hides: bool = False
+    hides_all: bool = False
+    shown_elsewhere: bool = False
 
     def has(self, *kinds: Type[Move]) -> bool:
         """Whether the message makes a move of one of these kinds."""

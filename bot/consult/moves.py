@@ -114,6 +114,11 @@ class WantsCallBack(Move):
 
 
 @dataclass(frozen=True)
+class WantsToBeForgotten(Move):
+    """Wants everything that is kept of the conversation deleted."""
+
+
+@dataclass(frozen=True)
 class WantsBot(Move):
     """Calls the bot back from staff."""
 

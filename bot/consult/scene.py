@@ -27,6 +27,7 @@ class CardKind(str, Enum):
     HELP = "help"
     PEOPLE = "people"
     DEBTS = "debts"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from bot.consult.answering.going_on import go_on
 from bot.consult.answering.not_understood import ask_for_less, ask_which_worry, fall_back, hear_remark
 from bot.consult.answering.person import call_a_person, come_back_from_staff, leave_to_staff
 from bot.consult.answering.questions import answer_questions
+from bot.consult.answering.records import forget, say_what_is_not_kept
 from bot.consult.answering.taking_in import note, own_up, take_in
 from bot.consult.heard import Heard
 from bot.consult.moves import Problem, Standing, every
@@ -38,6 +39,8 @@ MANNERS: Tuple[Manner, ...] = (
     note,                  # facts are kept before anything is answered
     meet_distress,         # before anything else is said
     stay_near,             # and what is written right after it
+    say_what_is_not_kept,  # numbers that we did not take down
+    forget,                # who wants their words gone is asked back once
     leave_to_staff,        # while a person has the conversation, it is theirs
     ask_for_less,          # what is too long cannot be read
     start_over,

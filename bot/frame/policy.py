@@ -27,6 +27,7 @@ from bot.frame.trackers import BEGINS_ANEW
 from bot.operator.desk import desk
 from bot.store import is_with_staff
 
+_SERVICES = ("line", "slack")  # what is seen there lies with whoever runs the service
 _THRESHOLDS = tuple(Thresholds.__dataclass_fields__)
 
 
@@ -108,7 +109,11 @@ class TurnPolicy(Policy):
         given_back = before.talk.paused and not is_with_staff(tracker.sender_id)
         understood = understood_from({**message.parse_data, "metadata": message.metadata})
         heard = hear(self._knowledge, before, understood, self._thresholds, message.timestamp, given_back)
-        heard = replace(heard, begins_anew=bool(tracker.get_slot(BEGINS_ANEW)))
+        heard = replace(
+            heard,
+            begins_anew=bool(tracker.get_slot(BEGINS_ANEW)),
+            shown_elsewhere=message.input_channel in _SERVICES,
+        )
         decided = turn(self._knowledge, desk(), before, heard)
         slots = {**slots_after(decided), BEGINS_ANEW: None}
         changed = [SlotSet(name, value) for name, value in slots.items() if value != tracker.get_slot(name)]

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 import uuid
 from dataclasses import dataclass
-from typing import Any, Coroutine, Dict, Optional, Protocol, Text, Tuple
+from typing import Any, Coroutine, Dict, Mapping, Optional, Protocol, Sequence, Text, Tuple
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, UserUttered
 
+from bot.consult.answering.person import CALL_BACK_NOTED
 from bot.consult.reading.understood import PRESSED
+from bot.frame.forgetting import forget
 from bot.frame.kept import consultation_in
 from bot.frame.order import Place
 from bot.frame.thinking import thinking
-from bot.messages import COMES_IN, Message, message_from_reply
+from bot.masking import masked
+from bot.messages import COMES_IN, Forgotten, Message, message_from_reply
+from bot.store import StoreError, database, handoffs
+from bot.store.retention import was_forgotten
+
+_RESPONSE = "utter_action"  # under which Rasa keeps the name of a response beside its words
+_LONGEST_WISH = 1000
+_Replies = Sequence[Mapping[str, Any]]
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Said:
     """What an owner sent. `id` names it once and for all; `pressed` is the id of the choice whose label `text` is.
 
-    PERSON and IN_DISTRESS of bot.messages can be pressed at any time; the others where they were offered.
+    `text` are the words as they came, as far as the channel still has them: numbers in them are hidden by the turn.
+    What bot.messages.AT_ANY_TIME names can be pressed at any time; the others where they were offered.
     """
 
     id: str
@@ -52,6 +65,9 @@ class RasaTurns:
     However many are asked for, one is computed at a time, in a fair order between addresses: `address` is the one that
     the turns count for, by default each conversation its own. A turn that has not begun at `start_by`
     (`time.monotonic()`) is not taken, and raises TooBusyError; by default it waits.
+
+    Rasa never sees numbers that belong to a person, and the turn does what has to be done outside of it: forget the
+    conversation, or pass the wish for call-back on to staff with its number.
     """
 
     def __init__(
@@ -84,36 +100,55 @@ class RasaTurns:
         return tracker is not None and consultation_in(tracker.get_slot).question is not None
 
     async def _take(self, conversation: str, said: Said, again: bool) -> Tuple[Message, ...]:
-        if again:
-            before = await self._said_to(conversation, said.id)
-            if before is not None:
-                return before
-        collected = CollectedReplies()
-        metadata = {PRESSED: said.pressed} if said.pressed else None
-        message = UserMessage(said.text, collected, conversation, None, self._channel, said.id, metadata)
-        await self._agent.handle_message(message)
-        return tuple(map(message_from_reply, collected.messages))
+        began = time.time()
+        replies = await self._said_to(conversation, said.id) if again else None
+        if replies is None:
+            collected = CollectedReplies()
+            metadata = {PRESSED: said.pressed} if said.pressed else None
+            text = masked(said.text)
+            message = UserMessage(text, collected, conversation, None, self._channel, said.id, metadata)
+            await self._agent.handle_message(message)
+            replies = collected.messages
+        messages = tuple(map(message_from_reply, replies))
+        if any(reply.get(_RESPONSE) == CALL_BACK_NOTED for reply in replies):
+            await asyncio.to_thread(_pass_on_wish, conversation, said.text)
+        to_forget = any(isinstance(message.part, Forgotten) for message in messages)
+        if to_forget or await asyncio.to_thread(was_forgotten, database(), conversation, began):
+            async with self._agent.lock_store.lock(conversation):
+                await asyncio.to_thread(forget, self._agent.tracker_store, database(), conversation)
+        return messages
 
-    async def _said_to(self, conversation: str, message_id: str) -> Optional[Tuple[Message, ...]]:
-        """The bot's messages after the owner's message of this id; None where the conversation has none such."""
+    async def _said_to(self, conversation: str, message_id: str) -> Optional[_Replies]:
+        """The bot's replies to the owner's message of this id; None where the conversation has none such."""
         tracker = await self._agent.tracker_store.retrieve_full_tracker(conversation)
-        heard, replies = False, []
+        heard, replies = False, list[Mapping[str, Any]]()
         for event in tracker.events if tracker else ():
             if isinstance(event, UserUttered):
                 if heard:
                     break
                 heard = event.message_id == message_id
             elif heard and isinstance(event, BotUttered):
-                replies.append(message_from_reply({"text": event.text, **event.data}))
-        return tuple(replies) if heard else None
+                replies.append(event.message())
+        return replies if heard else None
+
+
+def _pass_on_wish(conversation: str, wish: str) -> None:
+    """Keep the wish with its number in the handoff, where staff erases it; the action has kept it without.
+
+    Where that fails, staff still has the wish, and the conversation to answer in.
+    """
+    try:
+        handoffs().wish_call_back(conversation, wish[:_LONGEST_WISH])
+    except StoreError:
+        _LOGGER.exception("a wish for call-back reached staff without its number")
 
 
 class CollectedReplies(CollectingOutputChannel):
-    """Collects the replies of one turn as {"recipient_id", "text"} and, where there is a message part, "custom"."""
+    """Collects the replies of one turn as {"recipient_id", "text"}, with the message part as "custom" where there is
+    one, and the name of the response.
+    """
 
     async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
         """Keep one reply whole, text and part together."""
         reply = {"recipient_id": recipient_id, "text": message.get("text") or ""}
-        if message.get("custom"):
-            reply["custom"] = message["custom"]
-        self.messages.append(reply)
+        self.messages.append({**reply, **{key: message[key] for key in ("custom", _RESPONSE) if message.get(key)}})

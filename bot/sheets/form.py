@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any, Dict, Mapping, Sequence, Tuple
 
+from bot.masking import masked
 from bot.normalization import readable
 from bot.sheets.shape import FACT, MOST_QUESTIONS, NOTE, QUESTION, SITUATION, TRIED, Line, Room, Sheet, Stop
 
@@ -66,12 +67,12 @@ def _problems(texts: Mapping[str, str], questions: Sequence[str], stops: Sequenc
 
 def _plain(form: Form, name: str) -> str:
     text = "\n".join(readable(line).strip() for line in "".join(form.get(name, ())[:1]).splitlines())
-    whole = unicodedata.normalize("NFC", text).strip()
+    whole = masked(unicodedata.normalize("NFC", text).strip())
     return " ".join(whole.split()) if name in FACTS else whole
 
 
 def _one_line(text: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(readable(text).split()))
+    return masked(unicodedata.normalize("NFC", " ".join(readable(text).split())))
 
 
 def _ticked(lines: Tuple[Line, ...], ticked: Sequence[str]) -> Tuple[Line, ...]:

@@ -2,6 +2,7 @@
 
 from bot.store.chats import Chat, Chats
 from bot.store.database import Database, StoreError, UnfitError, database
+from bot.store.forgotten import ForgottenError
 from bot.store.handoffs import (
     Handoff,
     Handoffs,
@@ -15,7 +16,15 @@ from bot.store.holding import LostHoldError
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
 from bot.store.questions import Question, Questions
 from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
-from bot.store.transcripts import Author, Entry, Exchange, Heard, Hearing, IdReusedError, Transcripts
+from bot.store.transcripts import (
+    Author,
+    Entry,
+    Exchange,
+    Heard,
+    Hearing,
+    IdReusedError,
+    Transcripts,
+)
 from bot.store.unsent import Unsent
 
 __all__ = [
@@ -28,6 +37,7 @@ __all__ = [
     "Delivery",
     "Entry",
     "Exchange",
+    "ForgottenError",
     "Handoff",
     "Handoffs",
     "Heard",

@@ -158,6 +158,11 @@ class Inbox:
         with self._store.reading() as store:
             return self._is_known(conversation, store)
 
+    def holds(self, delivery: Delivery) -> bool:
+        """Whether an event is still there, and was not forgotten with its conversation."""
+        with self._store.reading() as store:
+            return store.execute(select(_OF.id).where(_OF.id == delivery.id)).first() is not None
+
     def forget_conversations(self, beginning: str) -> int:
         """Remove everything of the conversations whose id begins so, done or not. Returns how many events that were."""
         of_them = _OF.conversation.startswith(beginning, autoescape=True)

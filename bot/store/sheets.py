@@ -124,6 +124,12 @@ class Sheets:
         with self._store.writing() as store:
             store.execute(_SHEETS.delete().where(_OF.id == sheet_id))
 
+    def forget(self, before: float) -> int:
+        """Erase what was made, or last drafted, before a time (Unix seconds). Returns how many sheets those were."""
+        last = sqlalchemy.func.coalesce(_OF.made_at, _OF.edited_at, _OF.expires_at - DAY_S)
+        with self._store.writing() as store:
+            return int(store.execute(_SHEETS.delete().where(last < before)).rowcount)
+
     def remove_expired(self) -> int:
         """Erase every sheet and draft whose time is over. Returns how many those were."""
         return self._store.erase(_OF.id, _OF.expires_at <= time.time())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from enum import Enum
 from typing import Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple
@@ -13,8 +13,10 @@ import sqlalchemy
 from sqlalchemy import Column, Float, Integer, Text, UniqueConstraint, func, select
 from sqlalchemy.engine import Connection
 
+from bot.masking import masked
 from bot.messages import Choices, Message, part_from_json, part_to_json
 from bot.store.database import TABLES, Database
+from bot.store.forgotten import require
 from bot.store.holding import LostHoldError, lasts
 
 _TRANSCRIPTS = sqlalchemy.Table(
@@ -113,19 +115,22 @@ class Transcripts:
         self.lease_s = lease_s
 
     def append(self, conversation: str, author: Author, messages: Iterable[Message]) -> Tuple[Entry, ...]:
-        """Add what the bot or staff says, all of it or nothing."""
+        """Add what the bot or staff says, all of it or nothing. Raises ForgottenError."""
         with self._writing(conversation) as store:
+            require(store, conversation)
             return _add(store, conversation, author, messages)
 
     def hear(self, conversation: str, heard: Heard, worker: str) -> Hearing:
         """Keep an owner's message, and hold its conversation to answer it; one transaction for both, since both wait.
 
-        Where it came before, it is not kept twice, and what was said to it comes along. Raises IdReusedError where
-        another message came under its id.
+        Numbers that belong to a person are hidden in what is kept. Where it came before, it is not kept twice, and what
+        was said to it comes along. Raises IdReusedError where another message came under its id, and ForgottenError.
         """
+        heard = replace(heard, words=masked(heard.words))
         with self._writing(conversation) as store:
             row = _owner_row(store, conversation, heard.client_id)
             if row is None:
+                require(store, conversation)
                 held = self._is_held(store, conversation, worker)
                 taken = {} if held else self._taken(worker, attempt=1)
                 (entry,) = _add(store, conversation, Author.OWNER, [Message(heard.words)], heard, taken=taken)
@@ -153,10 +158,12 @@ class Transcripts:
         """Add what the bot says to an owner's message, which is then answered, and let the conversation go.
 
         Where it was answered meanwhile, nothing is added, and the exchange is what it was. Raises LostHoldError where
-        `worker` does not hold the conversation any more; then nothing is added either.
+        `worker` does not hold the conversation any more, and ForgottenError; then nothing is added either.
         """
         with self._writing(conversation) as store:
             row = _owner_row(store, conversation, client_id)
+            if row is None:
+                require(store, conversation)
             if row is not None and row.answered_at is not None:
                 return _exchange(store, row)
             if row is None or row.taken_by != worker or self._is_held(store, conversation, worker):
@@ -166,12 +173,14 @@ class Transcripts:
             return Exchange(_entry(row), _add(store, conversation, Author.BOT, messages, answers=row.seq))
 
     def after(self, conversation: str, seq: int) -> Tuple[Entry, ...]:
-        """What was said after the `seq`th thing."""
+        """What was said after the `seq`th thing. Raises ForgottenError."""
         with self._store.reading() as store:
             rows = store.execute(
                 select(_TRANSCRIPTS).where(_OF.conversation == conversation, _OF.seq > seq).order_by(_OF.seq)
-            )
-            return tuple(map(_entry, rows))
+            ).all()
+            if not rows:
+                require(store, conversation)
+        return tuple(map(_entry, rows))
 
     def newest(self, conversations: Sequence[str]) -> Mapping[str, int]:
         """How many things were said in each of these conversations; those where nothing was are left out."""

@@ -1,19 +1,24 @@
-"""Conversations that Rasa keeps are forgotten when nothing was said in them for long; the others stay whole."""
+"""Conversations are forgotten when nothing was said in them for long, or at once, from every file; others stay."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
+import uuid
 from pathlib import Path
 from typing import List
 
 import pytest
 from rasa.core.agent import Agent
-from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore, RedisTrackerStore, TrackerStore
 from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from redis.exceptions import RedisError
 
-from bot.frame.forgetting import forget_silent
+from bot.frame.forgetting import ForgettingError, forget, forget_silent
 from bot.frame.trackers import SqlTrackers
+from bot.store import Database, Heard, Transcripts
 
 DAY_S = 86_400
 
@@ -94,3 +99,57 @@ async def test_what_is_forgotten_is_in_no_byte_of_the_file_and_its_log(trackers:
     kept = list(file.parent.iterdir())
     assert words.encode() not in b"".join(path.read_bytes() for path in kept)
     assert sum(path.stat().st_size for path in kept if not path.name.endswith("-shm")) < grown / 2
+
+
+NONSENSE = "zqxjvkwブンガモ"
+
+
+def kept_in(folder: Path) -> List[str]:
+    """The files that hold what the owner wrote, as it is or as JSON escapes it."""
+    spellings = (NONSENSE.encode(), NONSENSE[:7].encode(), json.dumps(NONSENSE)[8:-1].encode())
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return [path.name for path in files if any(spelling in path.read_bytes() for spelling in spellings)]
+
+
+async def test_a_conversation_is_in_no_file_once_it_is_forgotten(bot: Agent, tmp_path: Path) -> None:
+    trackers = SqlTrackers(bot.domain, db=str(tmp_path / "conversations.db"))
+    store = Database(str(tmp_path / "store.sqlite"))
+    Transcripts(store).hear("a", Heard("id-00001", NONSENSE * 40), "me")
+    for conversation, words in (("a", NONSENSE * 40), ("b", "別の人の話")):
+        said = [UserUttered(words, timestamp=time.time()) for _ in range(20)]
+        await trackers.save(DialogueStateTracker.from_events(conversation, said))
+    assert kept_in(tmp_path) != []
+    gone = forget(trackers, store, "a")
+    assert (gone.counts["tracker"], gone.counts["transcripts"]) == (20, 1)
+    assert gone.total == 21
+    assert kept_in(tmp_path) == []
+    assert list(await trackers.keys()) == ["b"]
+
+
+async def test_a_tracker_in_memory_is_forgotten(bot: Agent, tmp_path: Path) -> None:
+    trackers = InMemoryTrackerStore(bot.domain)
+    await trackers.save(DialogueStateTracker.from_events("a", [UserUttered(NONSENSE)]))
+    assert forget(trackers, Database(str(tmp_path / "store.sqlite")), "a").counts["tracker"] == 1
+    assert await trackers.retrieve("a") is None
+
+
+async def test_a_tracker_in_redis_is_forgotten(bot: Agent, tmp_path: Path) -> None:
+    trackers = RedisTrackerStore(bot.domain, key_prefix=uuid.uuid4().hex, record_exp=60)
+    try:
+        trackers.red.ping()
+    except RedisError as error:
+        pytest.skip(f"no Redis here: {error}")
+    await trackers.save(DialogueStateTracker.from_events("a", [UserUttered(NONSENSE)]))
+    assert forget(trackers, Database(str(tmp_path / "store.sqlite")), "a").counts["tracker"] == 1
+    assert list(await trackers.keys()) == []
+
+
+def test_a_tracker_store_that_forgets_nothing_on_demand_is_named(bot: Agent, tmp_path: Path) -> None:
+    class Elsewhere(TrackerStore):
+        pass
+
+    store = Database(str(tmp_path / "store.sqlite"))
+    Transcripts(store).hear("a", Heard("id-00001", NONSENSE), "me")
+    with pytest.raises(ForgettingError, match="Elsewhere"):
+        forget(Elsewhere(bot.domain), store, "a")
+    assert len(Transcripts(store).after("a", 0)) == 1  # nothing is half forgotten

@@ -1,14 +1,19 @@
-"""A turn gives the bot's messages whole, knows pressed choices, and is not taken twice after a restart."""
+"""A turn gives the bot's messages whole, knows pressed choices, is not taken twice, hides numbers, and forgets."""
 
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
+from typing import Any
 
 import pytest
 from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
 
 from bot.frame.turns import RasaTurns, Said
-from bot.messages import IN_DISTRESS, PERSON, Choices, Message, Notice
+from bot.messages import IN_DISTRESS, PERSON, Choices, Forgotten, Message, Notice
+from bot.store import Database, Unsent, database, handoffs
+from bot.store.retention import forget_conversation
 
 
 def conversation() -> str:
@@ -116,3 +121,126 @@ async def test_a_message_that_was_lost_on_the_way_is_taken_when_it_comes_again(b
     messages = await turns.take(owner, Said("1", "商標を取りたい"), again=True)
     assert messages != ()
     assert all(isinstance(message, Message) for message in messages)
+
+
+NONSENSE = "zqxjvkw"
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Database:
+    """An empty store for these conversations."""
+    monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path / "store.sqlite"))
+    return database()
+
+
+async def everything_kept(bot: Agent, owner: str) -> str:
+    tracker = await bot.tracker_store.retrieve_full_tracker(owner)
+    return str([event.as_dict() for event in tracker.events]) if tracker else ""
+
+
+async def test_numbers_of_a_person_never_reach_rasa_and_the_owner_is_told_once(bot: Agent, store: Database) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    first = await turns.take(owner, Said("1", "商標を取りたい。電話は090-0000-0001です"))
+    assert (await bot.tracker_store.retrieve(owner)).get_slot("issue") == "知的財産"
+    again = await turns.take(owner, Said("2", "090-0000-0002のほうでもいいです"))
+    kept = await everything_kept(bot, owner)
+    assert "〔電話番号〕" in kept
+    assert "0000" not in kept
+    assert [message.words for message in (*first, *again) if "残さずに消しました" in message.words] == [first[0].words]
+
+
+async def test_a_number_alone_brings_the_question_back(bot: Agent, store: Database) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.take(owner, Said("1", "商標を取りたい"))
+    await turns.take(owner, Said("2", "090-0000-0001"))
+    assert (await bot.tracker_store.retrieve(owner)).get_slot("question") == "prefecture"
+
+
+async def test_in_distress_help_comes_before_a_word_about_numbers(bot: Agent, store: Database) -> None:
+    messages = await RasaTurns(bot, "web").take(conversation(), Said("1", "もう死んでしまいたい。090-0000-0001"))
+    assert isinstance(messages[-1].part, Notice)
+    assert not any("残さずに消しました" in message.words for message in messages)
+
+
+async def test_the_number_for_a_call_back_reaches_staff_and_nothing_else(
+    bot: Agent, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
+    monkeypatch.setenv("KAKARITSUKE_CALL_BACK", "on")
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.take(owner, Said("1", "人と話したい"))
+    wish = "090-0000-0001に、夕方お願いします"
+    noted = await turns.take(owner, Said("2", wish))
+    assert [handoff.call_back for handoff in handoffs().of(owner)] == [wish]
+    assert "0000" not in await everything_kept(bot, owner)
+    assert not any("残さずに消しました" in message.words for message in noted)
+    assert await turns.take(owner, Said("2", wish), again=True) == noted
+    assert [handoff.call_back for handoff in handoffs().of(owner)] == [wish]
+
+
+async def test_a_number_that_is_no_wish_for_call_back_does_not_reach_staff(
+    bot: Agent, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.take(owner, Said("1", "人と話したい"))
+    await turns.take(owner, Said("2", "090-0000-0001です"))
+    assert [handoff.call_back for handoff in handoffs().of(owner)] == [None]
+    assert "0000" not in await everything_kept(bot, owner)
+
+
+async def test_after_a_yes_nothing_is_kept_and_the_owner_is_told(bot: Agent, store: Database) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.take(owner, Said("1", f"{NONSENSE}の商標を取りたい"))
+    Unsent(store).add(owner, "1")
+    await turns.take(owner, Said("2", "記録を消したい", "talk.forget"))
+    told = await turns.take(owner, Said("3", "はい、消します", "forget.yes"))
+    assert [message.part for message in told] == [Forgotten()]
+    assert await everything_kept(bot, owner) == ""
+    assert Unsent(store).of(owner) == frozenset()
+    assert (await turns.take(owner, Said("4", "商標を取りたい"))) != ()
+    assert NONSENSE not in await everything_kept(bot, owner)
+
+
+async def test_a_yes_whose_process_died_before_it_was_done_is_done_when_it_comes_again(
+    bot: Agent, store: Database
+) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.take(owner, Said("1", "記録を消したい", "talk.forget"))
+    await bot.handle_message(UserMessage("はい、消します", None, owner, None, "web", "2", {"choice": "forget.yes"}))
+    assert await everything_kept(bot, owner) != ""
+    assert [message.part for message in await turns.take(owner, Said("2", "はい、消します"), again=True)] == [
+        Forgotten()
+    ]
+    assert await everything_kept(bot, owner) == ""
+
+
+async def test_an_answer_in_flight_does_not_bring_a_forgotten_conversation_back(
+    bot: Agent, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    handle = bot.handle_message
+
+    async def forgotten_meanwhile(message: UserMessage) -> Any:
+        replies = await handle(message)
+        forget_conversation(store, owner)  # as another process does it, just before this one is done
+        return replies
+
+    monkeypatch.setattr(bot, "handle_message", forgotten_meanwhile)
+    await turns.take(owner, Said("1", f"{NONSENSE}の商標を取りたい"))
+    assert await everything_kept(bot, owner) == ""
+
+
+async def test_the_wish_to_be_forgotten_can_be_pressed_while_staff_has_the_conversation(
+    bot: Agent, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.take(owner, Said("1", "人と話したい"))
+    asked = await turns.take(owner, Said("2", "記録を消したい", "talk.forget"))
+    assert isinstance(asked[-1].part, Choices)
+    await turns.take(owner, Said("3", "いいえ、残します", "forget.no"))
+    assert (await bot.tracker_store.retrieve(owner)).get_slot("paused") is True
+    await turns.take(owner, Said("4", "記録を消してください"))
+    await turns.take(owner, Said("5", "はい"))
+    assert handoffs().of(owner) == ()

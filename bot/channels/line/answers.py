@@ -6,6 +6,7 @@ import asyncio
 import re
 from typing import Optional, Tuple
 
+from bot.channels.at_any_time import wish_to_be_forgotten
 from bot.channels.line.buttons import PressedChoice, button_in
 from bot.channels.line.events import (
     Event,
@@ -22,7 +23,7 @@ from bot.channels.line.events import (
 )
 from bot.channels.line.texts import LineTexts, MenuItem
 from bot.frame.turns import Said, Turns
-from bot.messages import Message
+from bot.messages import Choices, Message
 from bot.store import Chat, Chats, Unsent
 
 # From the prefecture to the city: a house number is nobody's business here, and would be read as words.
@@ -104,8 +105,12 @@ class Answers:
         return await self._turns.take(conversation, said, again)
 
     def _with_privacy(self, greeting: Messages) -> Messages:
-        """The notice stands before the question, so that the question is what an owner reads last."""
-        return (*greeting[:-1], *_words(self._texts.privacy), *greeting[-1:])
+        """The notice stands before the question, so that the question is what an owner reads last.
+
+        That the records can be deleted at any time is a button below the notice.
+        """
+        notice = Message(self._texts.privacy, Choices((wish_to_be_forgotten(),)))
+        return (*greeting[:-1], notice, *greeting[-1:])
 
 
 def area_in(address: str) -> str:

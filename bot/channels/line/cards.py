@@ -9,10 +9,11 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence
 
 from yarl import URL
 
+from bot.channels.line.buttons import button_of_choice, data_of
 from bot.channels.line.limits import LONGEST_ALT_TEXT, LONGEST_LABEL, LONGEST_URI, LineMessage
 from bot.channels.line.text import printable, shortened, shortened_to_units, units
 from bot.channels.line.texts import Cards
-from bot.messages import Fact, Notice, Referral, ReferralStep
+from bot.messages import Choice, Fact, Notice, Referral, ReferralStep
 
 # Dark on light and light on dark, each pair with a contrast of 7 to 1 or more (WCAG 2.2, level AAA).
 _HEADING, _ON_HEADING = "#14532D", "#FFFFFF"
@@ -33,6 +34,34 @@ def referral_card(referral: Referral, words: Cards) -> LineMessage:
 def notice_card(notice: Notice, words: Cards) -> LineMessage:
     """One bubble with all lines."""
     return _card(iter([notice.plain()]), _bubble([_heading(notice.title)], notice.lines, words))
+
+
+def choices_card(said: str, choices: Sequence[Choice]) -> LineMessage:
+    """Words with a button for each choice below them: for what is no question, and can be pressed at any time."""
+    body = {
+        "type": "box",
+        "layout": "vertical",
+        "spacing": "lg",
+        "backgroundColor": _BACKGROUND,
+        "contents": [_text(said, size="md", color=_TEXT), *(_press(choice) for choice in choices)],
+    }
+    return _card(iter([said]), {"type": "bubble", "size": "mega", "body": body})
+
+
+def _press(choice: Choice) -> _Component:
+    label = printable(choice.label)
+    return {
+        "type": "button",
+        "style": "secondary",
+        "height": "sm",
+        "scaling": True,
+        "action": {
+            "type": "postback",
+            "label": shortened(label, LONGEST_LABEL),
+            "data": data_of(button_of_choice(choice)),
+            "displayText": label,
+        },
+    }
 
 
 def _card(in_short: Iterator[str], contents: _Component) -> LineMessage:

@@ -14,9 +14,10 @@ from sanic.response import HTTPResponse
 
 from bot.channels.complaints import complaint
 from bot.channels.deliveries import Deliveries
+from bot.channels.intake import as_kept
 from bot.channels.line.answers import Answers
 from bot.channels.line.client import LineClient, LineError
-from bot.channels.line.events import Event, EventError, Webhook, read_event, read_webhook
+from bot.channels.line.events import Event, EventError, Webhook, read_event, read_webhook, with_words
 from bot.channels.line.pushes import LinePush
 from bot.channels.line.rendering import render, render_plainly
 from bot.channels.line.replies import Answer, Replies
@@ -169,7 +170,7 @@ class LineChannel(InputChannel):
 
 
 def _arrival(account: str, event: Event, data: Any) -> Arrival:
-    body = json.dumps({"account": account, "event": data})
+    body = json.dumps({"account": account, "event": with_words(event, data, as_kept)})
     return Arrival(f"{account}/{event.once}", Chat(account, event.source.address or ""), body)
 
 

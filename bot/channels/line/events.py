@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Dict, Literal, Mapping, Optional, Tuple, Type, Union
+from typing import Any, Callable, Dict, Literal, Mapping, Optional, Tuple, Type, Union
 
 from pydantic import BaseModel, Field, NonNegativeInt, StrictBool, StrictInt, StrictStr, ValidationError, validator
 from pydantic.validators import strict_int_validator
@@ -287,6 +287,21 @@ def read_event(data: Mapping[str, Any]) -> Optional[Event]:
     except ValidationError as error:
         raise _event_error(error) from None
     return event if event.source.address else None
+
+
+def with_words(event: Event, data: Mapping[str, Any], change: Callable[[str], str]) -> Mapping[str, Any]:
+    """The JSON of an event with the owner's words changed; the same where there are none, or they stay as they are.
+
+    Where they change, what LINE says of places in them (mentions, pictures) no longer holds and is left out.
+    """
+    if not isinstance(event, MessageEvent) or not isinstance(event.message, (TextContent, StickerContent)):
+        return data
+    words = event.message.words if isinstance(event.message, TextContent) else event.message.text or ""
+    changed = change(words)
+    if changed == words:
+        return data
+    message = {key: value for key, value in data["message"].items() if key not in ("emojis", "mention")}
+    return {**data, "message": {**message, "text": changed}}
 
 
 def _event_error(error: ValidationError) -> EventError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import List, Optional, Sequence, Tuple
 
 from bot.channels.line.buttons import button_of_choice, data_of
-from bot.channels.line.cards import notice_card, referral_card
+from bot.channels.line.cards import choices_card, notice_card, referral_card
 from bot.channels.line.limits import (
     LONGEST_DATA,
     LONGEST_LABEL,
@@ -38,9 +38,11 @@ def render(messages: Sequence[Message], words: Cards) -> Tuple[LineMessage, ...]
     """The turn as LINE messages within LINE's limits; none where nothing is said.
 
     Cards are Flex Messages. Choices stand numbered in the text, since LINE on a computer shows no quick replies, and as
-    quick replies on the last message, where alone LINE shows them.
+    quick replies on the last message, where alone LINE shows them. Choices that came before those of the last question
+    are buttons of a card: they answer nothing, and have no number.
     """
-    pieces = [piece for message in messages for piece in _pieces(message, words)]
+    last = next((message for message in reversed(messages) if isinstance(message.part, Choices)), None)
+    pieces = [piece for message in messages for piece in _pieces(message, words, asks=message is last)]
     rendered = [piece.message for piece in _few(pieces, words)]
     return _with_quick_replies(rendered, messages)
 
@@ -51,8 +53,11 @@ def render_plainly(messages: Sequence[Message], words: Cards) -> Tuple[LineMessa
     return tuple(piece.message for piece in _few(pieces, words))
 
 
-def _pieces(message: Message, words: Cards) -> List[_Piece]:
+def _pieces(message: Message, words: Cards, asks: bool) -> List[_Piece]:
     """The sentences and, after them, the card; a card that LINE would refuse is said in words."""
+    if isinstance(message.part, Choices) and not asks:
+        card = _checked(choices_card(message.words, message.part.choices), message.words)
+        return [card] if card else [_said(text) for text in split(printable(message.words), LONGEST_TEXT)]
     card = _card(message, words)
     if card is None:
         return [_said(text) for text in split(printable(message.plain()), LONGEST_TEXT)]
@@ -66,11 +71,16 @@ def _card(message: Message, words: Cards) -> Optional[_Piece]:
         card = notice_card(message.part, words)
     else:
         return None
+    return _checked(card, message.part.plain())
+
+
+def _checked(card: LineMessage, plain: str) -> Optional[_Piece]:
+    """The card, where LINE would take it."""
     try:
         check([card])
     except LimitError:
         return None
-    return _Piece(card, printable(message.part.plain()))
+    return _Piece(card, printable(plain))
 
 
 def _said(text: str) -> _Piece:

@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Union
 
 from pydantic import BaseModel, ConstrainedStr, StrictBool, StrictStr
 
+from bot.channels.intake import as_kept
 from bot.channels.slack.asked import (
     Address,
     Asked,
@@ -275,7 +276,7 @@ def from_command(body: Mapping[str, Any]) -> Arrival:
     command, team = _Command.parse_obj(body), team_of(body)
     conversation = Place(team, command.user_id).conversation
     address = Address(user=command.user_id)
-    text = plain(command.text)[:LONGEST_TEXT]
+    text = as_kept(plain(command.text)[:LONGEST_TEXT])
     asked: Asked
     if text:
         asked = Wrote(conversation=conversation, address=address, text=text, by_command=True)
@@ -350,7 +351,7 @@ def _in_thread(body: Mapping[str, Any], message: _Message, team: str, condition:
 
 def _wrote(conversation: str, address: Address, message: _Message) -> Wrote:
     """What is only a picture, a file or a card counts as a file."""
-    text = plain(message.text or "")[:LONGEST_TEXT]
+    text = as_kept(plain(message.text or "")[:LONGEST_TEXT])
     something_else = bool(message.files or message.attachments) or message.subtype == "file_share"
     return Wrote(
         conversation=conversation,

@@ -41,6 +41,7 @@ class SlackWords(BaseModel):
     command_text: _Text
     open_messages: _Text
     home_pressed: _Text
+    home_records: _Text
     welcome_to_channel: _Text
 
     class Config:

@@ -9,6 +9,7 @@ from typing import Awaitable, Callable, List, Optional, Sequence, Tuple
 
 from pydantic import BaseModel
 
+from bot.channels.at_any_time import wish_to_be_forgotten
 from bot.channels.slack import asked as ask
 from bot.channels.slack.api import ApiError, RefusedError, SlackApi, key_of
 from bot.channels.slack.asked import Address
@@ -17,7 +18,8 @@ from bot.channels.slack.place import of_team
 from bot.channels.slack.rendering import Post, frozen, home, offers, posts, quote
 from bot.channels.slack.words import SlackWords
 from bot.frame.turns import Said, Turns
-from bot.messages import Message
+from bot.masking import masked
+from bot.messages import Choices, Message
 from bot.store import Delivery, Inbox, Question, Questions
 
 _LOGGER = logging.getLogger(__name__)
@@ -95,7 +97,8 @@ class Answering:
                 unsure=resumed and number == progress.at,
                 may_post=lambda: asyncio.to_thread(self._inbox.renew, delivery),
             )
-            if posted is not None and offers(post):
+            still_there = posted is not None and await asyncio.to_thread(self._inbox.holds, delivery)
+            if posted is not None and offers(post) and still_there:
                 content = {"text": post.text, "blocks": posted.blocks}
                 question = Question(delivery.event_id, posted.channel, posted.ts, content)
                 await asyncio.to_thread(self._questions.ask, delivery.conversation, question)
@@ -118,7 +121,7 @@ class Answering:
             await asyncio.to_thread(self._questions.close, question.channel, question.ts)
 
     async def _to_words(self, asked: ask.Wrote, delivery: Delivery) -> Tuple[Post, ...]:
-        before = [quote(self._words.command_text.format(text=asked.text))] if asked.by_command else []
+        before = [quote(self._words.command_text.format(text=masked(asked.text)))] if asked.by_command else []
         messages = [Message(self._words.no_files)] if asked.with_file else []
         if asked.text:
             messages += await self._turn(asked.conversation, Said(delivery.event_id, asked.text), delivery)
@@ -155,9 +158,13 @@ class Answering:
             _LOGGER.warning("what was pressed stays as it was: %s", error)
 
     async def _home_messages(self) -> Tuple[Message, ...]:
-        """The greeting of an owner who has said nothing, for a tab that everybody sees alike; asked for once."""
+        """The greeting of an owner who has said nothing, for a tab that everybody sees alike; asked for once.
+
+        Below it stands what can be done about the records at any time.
+        """
         if self._home is None:
-            self._home = await self._turns.greet(f"slack-home-{uuid.uuid4().hex}")
+            about_records = Message(self._words.home_records, Choices((wish_to_be_forgotten(),)))
+            self._home = (*await self._turns.greet(f"slack-home-{uuid.uuid4().hex}"), about_records)
         return self._home
 
     async def _tell_a_stranger(self, address: Address) -> None:

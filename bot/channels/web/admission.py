@@ -111,6 +111,14 @@ class Frequency:
             _LOGGER.error("Redis cannot be asked how often something was done; everybody is let in: %s", error)
         return 0
 
+    async def forget(self, rates: Rates, what: str, who: str) -> None:
+        """Count `what` of `who` from nothing again."""
+        try:
+            for rate in rates:
+                await self._do("clear", rate, what, who)
+        except RedisError as error:
+            _LOGGER.error("Redis keeps how often something was done, for a day at most: %s", error)
+
     async def _do(self, name: str, *arguments: Any) -> Any:
         called = getattr(self._limiter, name)
         return await (asyncio.to_thread(self._ask_redis, called, *arguments) if self.shared else called(*arguments))

@@ -24,8 +24,9 @@ from bot.channels.web.settings import WebSettings
 from bot.channels.web.streams import NoRoomError, Streams, TooManyStreamsError, entry_to_json
 from bot.frame.thinking import TooBusyError
 from bot.frame.turns import RasaTurns
+from bot.messages import Forgotten
 from bot.operator.limits import Limits
-from bot.store import Database, Entry, Heard, IdReusedError, StoreError, Transcripts
+from bot.store import Database, Entry, Exchange, ForgottenError, Heard, IdReusedError, StoreError, Transcripts
 
 _TOO_MANY_STREAMS_S = 10
 _BUSY_S = 2
@@ -90,6 +91,7 @@ class WebChannel(InputChannel):
         blueprint.middleware("request")(self._admit)
         blueprint.middleware("response")(_share_with_origin)
         blueprint.exception(RefusalError)(_refuse)
+        blueprint.exception(ForgottenError)(_be_gone)
         blueprint.exception(StoreError, TurnFailedError)(_be_busy)
         blueprint.exception(TooBusyError, NoRoomError)(_have_no_room)
         blueprint.listener("after_server_start")(self._start)
@@ -141,6 +143,9 @@ class WebChannel(InputChannel):
             exchange = await self._conversations.say(turns, session.conversation, heard, start_by)
         except IdReusedError:
             raise RefusalError(409, "id_reused") from None
+        if _forgets(exchange):
+            await self._frequency.forget(self._settings.messages_rate, "message", session.conversation)
+            self._streams.wake(session.conversation)
         return _json({"messages": _as_json((exchange.owner, *(exchange.replies or ())))})
 
     async def _label_of(self, choice: str, conversation: str) -> Optional[str]:
@@ -171,6 +176,8 @@ class WebChannel(InputChannel):
                 await response.send(event)
         except StoreError:
             _LOGGER.exception("a stream ends, and its page will open another")
+        except ForgottenError:
+            _LOGGER.info("a stream ends with its conversation")  # its page opens another, and hears 410
         finally:
             await events.aclose()
 
@@ -187,6 +194,10 @@ class WebChannel(InputChannel):
             return session_of(credentials[0][len(_BEARER) :].strip(), self._settings.session_days)
         except NoSessionError:
             raise RefusalError(401, "session") from None
+
+
+def _forgets(exchange: Exchange) -> bool:
+    return any(isinstance(entry.message.part, Forgotten) for entry in exchange.replies or ())
 
 
 def _as_json(entries: Iterable[Entry]) -> "list[Mapping[str, Any]]":
@@ -234,6 +245,10 @@ async def _refuse(request: Request, refusal: RefusalError) -> HTTPResponse:
 
 async def _have_no_room(request: Request, error: Exception) -> HTTPResponse:
     return await _refuse(request, RefusalError(503, "busy", _NO_ROOM_S))
+
+
+async def _be_gone(request: Request, error: ForgottenError) -> HTTPResponse:
+    return await _refuse(request, RefusalError(410, "forgotten"))
 
 
 async def _be_busy(request: Request, error: Exception) -> HTTPResponse:

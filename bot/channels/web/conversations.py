@@ -11,7 +11,8 @@ import time
 import uuid
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import AsyncIterator, Callable, Dict, Tuple
+from datetime import datetime, timezone
+from typing import AsyncIterator, Callable, Dict, Sequence, Tuple
 from weakref import WeakValueDictionary
 
 from bot.channels.complaints import complaint
@@ -20,7 +21,18 @@ from bot.channels.web.streams import Streams
 from bot.frame.holding import saved_only_if
 from bot.frame.thinking import TooBusyError
 from bot.frame.turns import Said, Turns
-from bot.store import Author, Entry, Exchange, Heard, IdReusedError, LostHoldError, StoreError, Transcripts
+from bot.messages import Forgotten, Message
+from bot.store import (
+    Author,
+    Entry,
+    Exchange,
+    ForgottenError,
+    Heard,
+    IdReusedError,
+    LostHoldError,
+    StoreError,
+    Transcripts,
+)
 
 _LOOK_AGAIN_S = 0.1
 _FINISH_WITHIN_S = 10.0
@@ -64,8 +76,11 @@ class Conversations:
     async def say(self, turns: Turns, conversation: str, heard: Heard, start_by: float = math.inf) -> Exchange:
         """An owner's message and what the bot says to it; the same message again gives the same.
 
-        Raises IdReusedError, TurnFailedError, StoreError, and TooBusyError where another message of the conversation,
-        or the turns of others, are in the way until `start_by` (by the clock handed in). The message may come again.
+        Where the owner had the conversation forgotten, nothing of the exchange is kept.
+
+        Raises IdReusedError, ForgottenError, TurnFailedError, StoreError, and TooBusyError where another message of the
+        conversation, or the turns of others, are in the way until `start_by` (by the clock handed in). The message may
+        come again.
         """
         key = (conversation, heard.client_id)
         if key not in self._running:
@@ -99,7 +114,7 @@ class Conversations:
                     await asyncio.sleep(_LOOK_AGAIN_S)  # another process works on the conversation
                     continue
                 try:
-                    return await self._answer(turns, conversation, heard, again=hearing.attempt > 1)
+                    return await self._answer(turns, conversation, hearing.exchange.owner, heard, hearing.attempt > 1)
                 except LostHoldError:
                     _LOGGER.error("another process took a turn over while this one stood still; its answer counts")
 
@@ -117,16 +132,18 @@ class Conversations:
         finally:
             lock.release()
 
-    async def _answer(self, turns: Turns, conversation: str, heard: Heard, again: bool) -> Exchange:
+    async def _answer(self, turns: Turns, conversation: str, owner: Entry, heard: Heard, again: bool) -> Exchange:
         hold = Hold(self._transcripts.lease_s, lambda: self._transcripts.renew(conversation, self._worker))
         said = Said(heard.client_id, heard.words, heard.choice)
         try:
             with self._streams.typing(conversation), hold.renewed(), saved_only_if(hold.check):
                 messages = await turns.take(conversation, said, again)
+                if any(isinstance(message.part, Forgotten) for message in messages):
+                    return _not_kept(owner, messages)
                 return await asyncio.to_thread(
                     self._transcripts.answer, conversation, heard.client_id, messages, self._worker
                 )
-        except LostHoldError:
+        except (LostHoldError, ForgottenError):  # by another process; by somebody else, at this very moment
             raise
         except StoreError as error:  # asked once more, the store would only keep the owner waiting; the lease runs out
             raise _failed(error) from error
@@ -135,6 +152,13 @@ class Conversations:
             if isinstance(error, TooBusyError):
                 raise
             raise _failed(error) from error
+
+
+def _not_kept(owner: Entry, messages: Sequence[Message]) -> Exchange:
+    """The exchange that ends a conversation: its owner hears it, and nobody keeps it."""
+    now = datetime.now(timezone.utc)
+    told = (Entry(owner.seq + number, Author.BOT, message, now) for number, message in enumerate(messages, start=1))
+    return Exchange(owner, tuple(told))
 
 
 def _failed(error: Exception) -> TurnFailedError:

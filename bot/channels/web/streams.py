@@ -104,13 +104,14 @@ class Streams:
         """The server-sent events for a page that has seen everything up to `last_seen`, by default all there is.
 
         `address` is the one that the page counts for. Raises TooManyStreamsError and NoRoomError at the start,
-        StoreError at any time. Ends with the session, or as the server stops.
+        StoreError and ForgottenError at any time. Ends with the session, or as the server stops.
         """
         stream = self._opened(session, address)
         try:
-            newest = (await asyncio.to_thread(self._transcripts.newest, [session.conversation])).get(
-                session.conversation, 0
-            )
+            known = await asyncio.to_thread(self._transcripts.newest, [session.conversation])
+            newest = known.get(session.conversation, 0)
+            if newest == 0:
+                await asyncio.to_thread(self._transcripts.after, session.conversation, 0)
             stream.seq = newest if last_seen is None else min(last_seen, newest)
             yield ": open\n\n"
             while self._watch is not None and datetime.now(timezone.utc) < session.expires_at:
@@ -159,9 +160,9 @@ class Streams:
             except StoreError:
                 _LOGGER.exception("what others say is not found; looking again in a second")
                 continue
-            for conversation, seq in newest.items():
-                for stream in self._open.get(conversation, ()):
-                    if seq > stream.seq:
+            for conversation, streams in self._open.items():
+                for stream in streams:
+                    if newest.get(conversation, 0) != stream.seq:  # more was said, or all of it is forgotten
                         stream.woken.set()
 
 

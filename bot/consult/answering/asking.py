@@ -27,6 +27,8 @@ def _words(scene: Scene, consultation: Consultation, question: Question) -> Dict
         return {"issue_question": issue.question}
     if question is Question.TRIAGE and consultation.search.symptom is not None:
         return {"ask": scene.knowledge.triage.symptoms[consultation.search.symptom].ask}
+    if question is Question.FORGET:
+        return {"days": str(scene.desk.keep_days)}
     if question is Question.SHEET:
         return {"days": str(scene.desk.sheet_days)}
     if question is Question.OTHER_ISSUE:

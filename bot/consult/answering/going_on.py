@@ -90,6 +90,8 @@ def without_an_answer(consultation: Consultation) -> Consultation:
         return consultation.settled(question)
     if question is Question.SHEET:
         return consultation.with_talk(question=Question.ANYTHING_ELSE)
+    if question is Question.FORGET:
+        return consultation.with_talk(question=None)
     return consultation
 
 

@@ -10,7 +10,7 @@ from bot.consult.scene import CHOICES, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Question
 
 _REMARKS_HEARD = 2  # below a road most of what is not understood is a remark
-_PUT_AGAIN = (Question.SUB_ISSUE, Question.PREFECTURE, *BELOW_A_ROAD, Question.TRIAGE, Question.SHEET)
+_PUT_AGAIN = (Question.SUB_ISSUE, Question.PREFECTURE, *BELOW_A_ROAD, Question.TRIAGE, Question.SHEET, Question.FORGET)
 
 
 def ask_for_less(scene: Scene, turn: Turn) -> Turn:

@@ -11,6 +11,7 @@ from bot.consult.scene import Card, CardKind, EffectKind, Scene, Turn
 from bot.consult.state import Question
 from bot.consult.telling import told
 
+CALL_BACK_NOTED = "utter_call_back_noted"
 _PEOPLE = Card(CardKind.PEOPLE)
 
 
@@ -35,7 +36,7 @@ def leave_to_staff(scene: Scene, turn: Turn) -> Turn:
     if scene.heard.has(WantsCallBack):
         asked = turn.on(turn.consultation.with_talk(question=None))
         otherwise = replace(_passed_on(asked), effects=()).ended()
-        return asked.doing(EffectKind.PASS_ON_WISH, otherwise).saying("utter_call_back_noted").ended()
+        return asked.doing(EffectKind.PASS_ON_WISH, otherwise).saying(CALL_BACK_NOTED).ended()
     if pick is not None and pick.option.question is Question.CALL_BACK:
         return turn.on(turn.consultation.with_talk(question=None)).saying("utter_no_call_back").ended()
     was_told = turn.consultation.talk.passed_on and not scene.is_after_a_long_silence

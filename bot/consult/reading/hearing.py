@@ -16,6 +16,7 @@ from bot.consult.reading.understood import Understood
 from bot.consult.reading.urgency import is_urgent
 from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import Knowledge
+from bot.masking import says_hidden
 
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
 _OF_THE_SHOP = re.compile("(店|会社|工場|事務所|本社|宿|農園|うち)(の?(ほう|方))?(は|が)")
@@ -53,6 +54,8 @@ def hear(
         own_words=described and not is_an_answer_offered(knowledge, understood),
         tried=tried_in(understood.original) if described else (),
         given_back=given_back,
+        hides=says_hidden(understood.original),
+        hides_all=says_hidden(understood.original) and not understood.text.strip(),
     )
 
 

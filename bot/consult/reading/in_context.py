@@ -18,10 +18,12 @@ from bot.consult.moves import (
     Tells,
     WantsBot,
     WantsPerson,
+    WantsToBeForgotten,
     WillGo,
 )
 from bot.consult.reading.after_a_road import after_a_road
 from bot.consult.reading.distress import is_distress
+from bot.consult.reading.forgetting import on_forgetting
 from bot.consult.reading.in_answer import REALISES, in_answer_to
 from bot.consult.reading.intents import of_intent
 from bot.consult.reading.issue_told import INSTEAD, issue_instead, issue_told, several_worries
@@ -32,11 +34,17 @@ from bot.consult.reading.understood import Understood
 from bot.consult.reading.while_paused import while_paused
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, Question
 from bot.knowledge import Knowledge, Matter
-from bot.messages import COMES_IN, IN_DISTRESS, PERSON
+from bot.masking import says_hidden
+from bot.messages import COMES_IN, IN_DISTRESS, PERSON, TO_BE_FORGOTTEN
 from bot.normalization import LONGEST_TEXT_READ, bare
 
 # What stands at any time on every channel, by the id of its button.
-_PRESSED_AT_ANY_TIME = {COMES_IN: Greets(), PERSON: WantsPerson(), IN_DISTRESS: Distress()}
+_PRESSED_AT_ANY_TIME = {
+    COMES_IN: Greets(),
+    PERSON: WantsPerson(),
+    IN_DISTRESS: Distress(),
+    TO_BE_FORGOTTEN: WantsToBeForgotten(),
+}
 _WORDS_AROUND_A_PLACE = 6
 _FIRST_CLAUSE = re.compile(r"[^。、,！!？?\s]+")
 _OPENS = re.compile(
@@ -69,11 +77,14 @@ def in_context(
     if option is not None:
         return taken(Asks(About.SHEET)) if option.asks_for_sheet else taken(Pick(option, words=understood.original))
     if not any(character.isalnum() for character in understood.text):
-        return UNSURE
+        return Taken() if says_hidden(understood.original) else UNSURE
     if is_distress(consultation, understood, thresholds):
         return taken(Distress())
     if consultation.talk.comforted and not _asks_in_distress(understood, thresholds):
         return Taken()  # what is said right after is met, whatever it is about
+    answer = on_forgetting(knowledge, consultation, understood, thresholds)
+    if answer is not None:
+        return answer
     if number_in(bare(understood.text)) is not None and consultation.question is not None:
         return UNSURE
     if is_just_facts(understood):

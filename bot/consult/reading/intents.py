@@ -20,6 +20,7 @@ from bot.consult.moves import (
     Stops,
     Thanks,
     WantsPerson,
+    WantsToBeForgotten,
     WillGo,
     Yes,
 )
@@ -49,10 +50,12 @@ _MOVES: Mapping[str, Move] = {
 }
 _KINDS: Mapping[Tuple[str, str], Move] = {
     ("affirm", "goes"): WillGo(),
+    ("ask_capability", "forget"): WantsToBeForgotten(),
     ("ask_capability", "privacy"): Asks(About.SECRECY),
     ("ask_why", "again"): Asks(About.AGAIN),
     ("ask_why", "doubts"): Asks(About.CHANCE),
     ("out_of_scope", "abuse"): OffTopic(abuse=True),
+    ("restart", "forget"): WantsToBeForgotten(),
     ("thank", "apology"): Apologizes(),
 }
 

@@ -16,6 +16,7 @@ class Question(str, Enum):
     OTHER_ISSUE = "other_issue"
     ANYTHING_ELSE = "anything_else"
     SHEET = "sheet"
+    FORGET = "forget"
     CALL_BACK = "call_back"
     PAUSED = "paused"  # nothing is asked, but the way back to the bot is offered
 

@@ -12,6 +12,7 @@
   // What can be pressed at any time (bot/messages.py).
   const PERSON = "talk.person";
   const IN_DISTRESS = "talk.distress";
+  const TO_BE_FORGOTTEN = "talk.forget"; // it is asked back before anything is erased
   const SVG = "http://www.w3.org/2000/svg";
 
   // ---------------------------------------------------------------- words
@@ -58,6 +59,7 @@
     expired: "しばらく時間がたちましたので、新しい相談としてうかがいます。お手数ですが、もう一度お聞かせください。",
     askAnew: "いまの相談を終えて、新しくはじめますか。",
     askAnewMore: "いまの内容は、この画面では見られなくなります。残したいときは、先に印刷してください。",
+    forgotten: "記録は、すべて消しました。ここからは、新しい相談としてうかがいます。",
     yesAnew: "新しくはじめる",
     noAnew: "いまの相談にもどる",
     notice: "はじめる前に、お読みください",
@@ -72,6 +74,7 @@
     contact: "この窓口についてのお問い合わせ",
     contactUnknown: "このサイトの運営者へお願いします。",
     privacy: "個人情報の取り扱いについて",
+    forget: "記録を消したい",
     begin: "わかりました。相談をはじめる",
     back: "相談にもどる",
     printed: (day) => `${day}に印刷しました。`,
@@ -188,6 +191,7 @@ header button:hover { background: rgb(255 255 255 / .14); }
 .notice strong { display: block; line-height: 1.5; word-break: auto-phrase; }
 .notice li p { font-size: .9375em; line-height: 1.65; word-break: auto-phrase; }
 .notice .more { padding: .75em 0; font-size: .9375em; color: var(--_quiet); }
+.notice .forget { padding: .75em 0; }
 .notice .begin { flex: none; padding: .75em 1.1em calc(.9em + env(safe-area-inset-bottom)); border-top: 1px solid var(--_line); background: var(--_ground); }
 .primary, .plain { word-break: auto-phrase; text-wrap: balance; }
 .primary { display: block; width: 100%; min-height: 3.25em; padding: .5em 1em; border: 2px solid var(--_accent); border-radius: var(--_radius);
@@ -769,7 +773,8 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
   /**
    * One session with the server: sends what the owner says, each message under an id of its own until it is answered,
-   * and follows what others say. It tells `view` what to show, and ends with `close`, or `view.expired` at a 401.
+   * and follows what others say. It tells `view` what to show, and ends with `close`, with `view.expired` at a 401,
+   * or with `view.forgotten` when its records were deleted, from here or elsewhere (410).
    */
   class Conversation {
     #keepsake;
@@ -887,6 +892,8 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       const content = entry.choice ? { choice: entry.choice } : { text: entry.text };
       const answer = await this.#call("POST", "/web/messages", { id: entry.id, ...content });
       if (this.#end.signal.aborted) return;
+      const last = answer.status === 200 && answer.body.messages.find(({ part }) => part?.type === "forgotten");
+      if (last) return this.#beForgotten(textOf(last.text));
       if (answer.status === 200) {
         backoff.reset();
         this.#forget(entry.id);
@@ -897,6 +904,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       // The answer may be lost where the stream has brought it already.
       if (!this.#unsent.includes(entry)) return;
       if (answer.status === 401) this.#expire();
+      else if (answer.status === 410) this.#beForgotten(null);
       else if (answer.status === 422 && entry.choice) this.#sayInstead(entry, { id: newId(), choice: null });
       else if (answer.status === 409) this.#sayInstead(entry, { id: newId() });
       else if (mayWorkLater(answer.status)) await this.#rest(answer, backoff);
@@ -962,6 +970,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         const answer = past ? await this.#call("GET", "/web/messages?after=0") : await this.#openStream();
         if (this.#end.signal.aborted) return;
         if (answer.status === 401) return this.#expire();
+        if (answer.status === 410) return this.#beForgotten(null);
         if (answer.status !== 200) {
           if (answer.status === 403) return this.#view.link("forbidden");
           await this.#rest(answer, backoff);
@@ -1018,6 +1027,13 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       const unsent = this.#unsent;
       this.close();
       this.#view.expired(unsent, this.#token);
+    }
+
+    /** The server has erased everything; `words` say so where it was asked from here. */
+    #beForgotten(words) {
+      if (this.#end.signal.aborted) return;
+      this.close();
+      this.#view.forgotten(words, this.#token);
     }
 
     // The network
@@ -1282,6 +1298,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
           build("p", { class: "greeting" }, attributeOf(this, "greeting") ?? WORDS.greeting),
           build("h3", { id: "notice" }, WORDS.notice),
           build("ul", {}, ...points),
+          this.#conversation && build("p", { class: "forget" }, build("button", { type: "button", class: "plain", click: () => this.#askToForget() }, WORDS.forget)),
           build("p", { class: "more" }, `${WORDS.contact}：`, reach),
           privacy && build("p", { class: "more" }, pageLink(privacy, WORDS.privacy))),
         build("div", { class: "begin" }, this.beginButton),
@@ -1396,6 +1413,11 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       this.#focusStart();
     }
 
+    #askToForget() {
+      this.#noticed();
+      this.#conversation?.say(WORDS.forget, TO_BE_FORGOTTEN);
+    }
+
     #noticed() {
       if (!this.#conversation) this.#begin(null);
       this.#view("talk");
@@ -1460,6 +1482,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         typing: (on) => this.#showTyping(on),
         link: (state, seconds) => this.#showLink(state, seconds),
         expired: (unsent, token) => this.#expired(unsent, token),
+        forgotten: (words, token) => this.#forgotten(words, token),
       };
     }
 
@@ -1469,6 +1492,15 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         this.#clear();
         this.#resume(current);
       } else this.#begin(WORDS.expired, unsent);
+    }
+
+    /** Nothing that was said may stay on the screen; what follows is a new conversation. */
+    #forgotten(words, token) {
+      const current = this.#kept.get(SESSION);
+      if (current && current !== token) {
+        this.#clear();
+        this.#resume(current);
+      } else this.#begin(words || WORDS.forgotten);
     }
 
     /** As long as the bot is thinking, what it says belongs together. An answer that comes at once needs no dots. */

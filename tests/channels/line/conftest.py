@@ -29,6 +29,7 @@ class SaidTurns:
     answer: Optional[Tuple[Message, ...]] = None
     heard: List[Tuple[str, Said, bool]] = field(default_factory=list)
     before: Optional[Callable[[Said], Awaitable[None]]] = None
+    greeting: Tuple[Message, ...] = (Message("こんにちは。"), Message("どんなことでお困りですか。"))
 
     async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
         self.heard.append((conversation, said, again))
@@ -37,7 +38,7 @@ class SaidTurns:
         return (Message(f"「{said.text}」ですね。"),) if self.answer is None else self.answer
 
     async def greet(self, conversation: str) -> Tuple[Message, ...]:
-        return (Message("こんにちは。"), Message("どんなことでお困りですか。"))
+        return self.greeting
 
     async def asks(self, conversation: str) -> bool:
         return False

@@ -12,9 +12,10 @@ import pytest
 from rasa.core.agent import Agent
 
 from bot.frame.turns import RasaTurns
+from bot.store import Chat
 from tests.channels.line.conftest import LineDesk, served
 from tests.conftest import free_port, start_server, wait_until_ready
-from tests.fakes.line import SECRET, TOKEN, FakeLine, Sent, quick_replies, text, user, words_of
+from tests.fakes.line import BOT, SECRET, TOKEN, FakeLine, Sent, quick_replies, text, user, words_of
 
 
 @pytest.fixture
@@ -92,3 +93,21 @@ async def test_the_bot_as_it_is_run_answers_on_line(
         os.killpg(process.pid, signal.SIGTERM)
         assert await asyncio.to_thread(process.wait, 30) == 0
     assert "都道府県" in words_of(line.to(user("hanako")["userId"])[0].messages)
+
+
+async def test_the_records_are_deleted_by_words_and_the_chat_begins_anew(
+    desk: LineDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path / "store.sqlite"))
+    owner = user("hanako")
+    await desk.say("zqxjvkwの商標を取りたいです", owner)
+    before = desk.channel._chats.conversation(Chat(BOT, owner["userId"]))
+    asked = await desk.say("記録を消してほしい", owner)
+    assert "アプリ" in words_of(asked.messages)
+    told = await desk.press("はい、消します", asked, owner)
+    assert "すべて消しました" in words_of(told.messages)
+    await desk.settled()
+    assert desk.channel._chats.of(before) is None
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file() and b"zqxjvkw" in path.read_bytes()] == []
+    await desk.say("商標を取りたい", owner)
+    assert desk.channel._chats.conversation(Chat(BOT, owner["userId"])) != before

@@ -10,13 +10,15 @@ import pytest
 from bot.channels.line.answers import area_in
 from bot.channels.line.events import EventError, read_event
 from bot.channels.line.texts import line_texts
-from bot.messages import IN_DISTRESS, PERSON
+from bot.frame.turns import Said
+from bot.messages import IN_DISTRESS, PERSON, Choice, Choices, Message
 from bot.store import Chat
 from tests.channels.line.conftest import LineDesk, SaidTurns
 from tests.fakes.line import BOT, Json, group, text, user, words_of
 
 HANAKO = user("hanako")
 TEXTS = line_texts()
+GREETING = (Message("こんにちは。"), Message("どんなことでお困りですか。", Choices((Choice("yes", "はい"),))))
 
 
 def content(kind: str, **more: Any) -> Json:
@@ -183,13 +185,50 @@ async def test_a_field_of_the_menu_is_passed_on_as_the_choice_that_it_presses(
     assert [said.pressed for _, said, _ in turns.heard] == [pressed]
 
 
-async def test_a_new_friend_is_greeted_and_told_what_not_to_write(desk: LineDesk) -> None:
+async def test_a_new_friend_is_greeted_and_told_what_not_to_write(desk: LineDesk, turns: SaidTurns) -> None:
+    turns.greeting = GREETING
     sent = await desk.send("follow", HANAKO, follow={"isUnblocked": False})
-    assert [message["text"] for message in sent.messages] == [
-        "こんにちは。",
-        TEXTS.privacy.strip(),
-        "どんなことでお困りですか。",
-    ]
+    greeting, notice, question = sent.messages
+    assert (greeting["text"], notice["altText"]) == ("こんにちは。", TEXTS.privacy.strip())
+    assert question["text"] == "どんなことでお困りですか。\n1. はい"
+
+
+async def test_below_the_notice_stands_a_button_that_has_the_records_deleted(desk: LineDesk, turns: SaidTurns) -> None:
+    turns.greeting = GREETING
+    notice = (await desk.send("follow", HANAKO, follow={"isUnblocked": False})).messages[1]
+    button = notice["contents"]["body"]["contents"][-1]["action"]
+    assert (button["type"], button["label"]) == ("postback", "記録を消したい")
+    await desk.send("postback", HANAKO, postback={"data": button["data"]})
+    assert turns.heard[-1][1].pressed == "talk.forget"
+
+
+async def test_numbers_of_a_person_are_not_kept_in_the_inbox(desk: LineDesk, turns: SaidTurns) -> None:
+    kept: List[str] = []
+
+    async def look(said: Said) -> None:
+        kept.append(str(_inbox_bodies(desk)))
+
+    turns.before = look
+    await desk.say("電話は090-0000-0001です(smile)")
+    assert turns.texts == ["電話は〔電話番号〕です(smile)"]
+    assert len(kept) == 1
+    assert "0000" not in kept[0]
+
+
+async def test_a_desk_that_calls_back_hears_the_number_and_erases_it_when_it_has_answered(
+    desk: LineDesk, turns: SaidTurns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
+    monkeypatch.setenv("KAKARITSUKE_CALL_BACK", "on")
+    await desk.say("電話は090-0000-0001です")
+    await desk.settled()
+    assert turns.texts == ["電話は090-0000-0001です"]
+    assert "0000" not in str(_inbox_bodies(desk))
+
+
+def _inbox_bodies(desk: LineDesk) -> List[str]:
+    with desk.channel._inbox._store.reading() as store:
+        return [str(row.body) for row in store.execute("SELECT body FROM inbox")]
 
 
 async def test_who_blocks_the_account_is_forgotten_and_sent_nothing(desk: LineDesk, turns: SaidTurns) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from pathlib import Path
 from typing import List
+
+import pytest
 
 from tests.channels.slack.conftest import Served
 from tests.fakes.slack import labels, shown
@@ -97,8 +101,9 @@ async def test_the_home_tab_shows_the_ten_issues_and_leads_into_a_consultation(r
     owner, slack = somebody(), real.slack
     await slack.open_home(owner)
     await real.quiet()
-    *ten, person, distress = labels(slack.homes[owner])
-    assert (len(ten), person, distress) == (10, "人に相談する", "つらいとき")
+    *ten, about_records, person, distress = labels(slack.homes[owner])
+    assert (len(ten), about_records) == (10, "記録を消したい")
+    assert (person, distress) == ("人に相談する", "つらいとき")
     await slack.press_at_home(owner, ten[0])
     await real.quiet()
     said = slack.said_to(owner)
@@ -116,3 +121,38 @@ async def test_an_issue_pressed_below_the_greeting_of_the_command_is_answered(re
     await real.quiet()
     assert len(slack.said_to(owner)) == 2
     assert labels(slack.said_to(owner)[-1])
+
+
+def kept_in(folder: Path, word: str) -> List[str]:
+    """The files that hold a word, as it is or as JSON escapes it."""
+    spellings = (word.encode(), json.dumps(word)[1:-1].encode())
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return [path.name for path in files if any(spelling in path.read_bytes() for spelling in spellings)]
+
+
+async def test_the_records_are_deleted_from_the_home_tab_after_a_yes(
+    real: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path / "store.sqlite"))
+    owner, slack, word = somebody(), real.slack, "ブンガモペ"
+    await slack.write(owner, f"{word}の商標を取りたいです。電話は090-0000-0001です")
+    await slack.open_home(owner)
+    await real.quiet()
+    await slack.press_at_home(owner, "記録を消したい")
+    asked = await heard(real, owner)
+    assert "元には戻せません" in asked
+    assert labels(slack.said_to(owner)[-1]) == ["はい、消します", "いいえ、残します"]
+    await slack.press(owner, slack.said_to(owner)[-1], "はい、消します")
+    assert "すべて消しました" in await heard(real, owner)
+    assert not real.inbox.knows(f"slack-T0CHAMBER-{owner}")
+    assert kept_in(tmp_path, word) == []
+    await slack.write(owner, "商標を取りたい")
+    assert "都道府県" in await heard(real, owner)
+
+
+async def test_numbers_of_a_person_are_not_kept_in_the_inbox(real: Served, tmp_path: Path) -> None:
+    owner = somebody()
+    await real.slack.write(owner, "商標を取りたい。<tel:09000000001|090-0000-0001>、<mailto:m@example.jp|m@example.jp>")
+    assert "残さずに消しました" in "".join(shown(post) for post in real.slack.said_to(owner)) + await heard(real, owner)
+    assert kept_in(tmp_path, "090-0000-0001") == []
+    assert kept_in(tmp_path, "m@example.jp") == []

@@ -425,7 +425,12 @@ async def test_the_home_tab_shows_the_greeting_with_every_choice_as_a_button(des
     await desk.quiet()
     home = desk.slack.homes[OWNER]
     assert "こんにちは。" in shown(home)
-    assert labels(home) == [*(f"困りごと{number}" for number in range(1, 11)), "人に相談する", "つらいとき"]
+    assert labels(home) == [
+        *(f"困りごと{number}" for number in range(1, 11)),
+        "記録を消したい",
+        "人に相談する",
+        "つらいとき",
+    ]
     assert desk.slack.violations == []
 
 

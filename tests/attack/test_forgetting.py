@@ -1,0 +1,145 @@
+"""Deleted is deleted: what an owner wrote is in no file of the running bot after a press, after a word, by command."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional
+
+import pytest
+import requests
+
+from tests.attack.conftest import Begin, Server
+from tests.channels.web_owner import Owner, new_id
+from tests.conftest import ROOT
+
+TIMEOUT_S = 30
+NUMBERS = ("090-0000-0001", "4242 4242 4242 4242", "mise@example.jp")
+
+
+@pytest.fixture(scope="module")
+def server(begin: Begin) -> Server:
+    return begin("--rest")
+
+
+def nonsense() -> str:
+    """A word that nobody has written before."""
+    return f"zq{uuid.uuid4().hex}xv"
+
+
+def files_with(server: Server, *words: str) -> List[str]:
+    """The files of the bot that hold one of these words. Rasa's may lie in the project's own var/."""
+    folders = (server.folder, ROOT / "var")
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert any(path.name == "store.sqlite" for path in files)
+    return sorted(f"{path.name}: {word}" for path in files for word in words if word.encode() in _bytes(path))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:  # a journal that was taken away meanwhile
+        return b""
+
+
+def rest(server: Server, sender: str, message: str) -> List[Dict[str, Any]]:
+    body = {"sender": sender, "message": message}
+    response = requests.post(f"{server.address}/webhooks/rest/webhook", json=body, timeout=TIMEOUT_S)
+    assert response.status_code == 200
+    replies: List[Dict[str, Any]] = response.json()
+    return replies
+
+
+def forget(server: Server, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = {"KAKARITSUKE_STORE": str(server.folder / "store.sqlite"), "KAKARITSUKE_VAR": str(server.folder)}
+    command = [sys.executable, "-m", "bot", "forget", *arguments]
+    environment = {**os.environ, **environment}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_after_a_press_and_a_yes_no_file_holds_what_was_written(server: Server) -> None:
+    owner, word = Owner(server.address), nonsense()
+    owner.say(f"{word}の商標を取りたいです")
+    assert files_with(server, word) != []
+    page = owner.listen(last_seen=0)
+    page.until(word)
+    asked = owner.press("talk.forget")
+    assert [choice["id"] for choice in asked[-1]["part"]["choices"]] == ["forget.yes", "forget.no"]
+    assert files_with(server, word) != []
+    told = owner.press("forget.yes")
+    assert told[-1]["part"] == {"type": "forgotten"}
+    assert files_with(server, word) == []
+    assert page.ended.wait(10)
+    again: Iterator[requests.Response] = (
+        owner.get("/web/messages"),
+        owner.get("/web/events"),
+        owner.post({"id": new_id(), "text": "もう一つ"}),
+    )
+    assert [(answer.status_code, answer.json()) for answer in again] == [(410, {"error": "forgotten"})] * 3
+    assert files_with(server, word) == []
+
+
+def test_a_no_deletes_nothing(server: Server) -> None:
+    owner, word = Owner(server.address), nonsense()
+    owner.say(f"{word}の商標を取りたいです")
+    owner.press("talk.forget")
+    owner.press("forget.no")
+    assert files_with(server, word) != []
+    assert any(word in message["text"] for message in owner.messages())
+
+
+def test_by_words_over_rest(server: Server) -> None:
+    sender, word = f"rest-{uuid.uuid4().hex}", nonsense()
+    rest(server, sender, f"{word}の商標を取りたいです")
+    assert files_with(server, word) != []
+    rest(server, sender, "記録を消してほしい")
+    assert rest(server, sender, "はい")[-1]["custom"] == {"type": "forgotten"}
+    assert files_with(server, word) == []
+
+
+def test_by_command_while_the_bot_serves(server: Server) -> None:
+    sender, word = f"rest-{uuid.uuid4().hex}", nonsense()
+    rest(server, sender, f"{word}の商標を取りたいです")
+    done = forget(server, sender)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "forgotten: tracker: " in done.stdout
+    assert files_with(server, word) == []
+
+
+def test_another_conversation_is_not_touched(server: Server) -> None:
+    first, second, word = Owner(server.address), Owner(server.address), nonsense()
+    second.say(f"{word}の商標を取りたいです")
+    first.press("talk.forget")
+    first.press("forget.yes")
+    assert any(word in message["text"] for message in second.messages())
+
+
+@pytest.mark.parametrize("channel", ["web", "rest"])
+def test_numbers_of_a_person_are_in_no_file(server: Server, channel: str) -> None:
+    said = f"商標を取りたい。{'、'.join(NUMBERS)}、売上は1200000円"
+    sender = f"rest-{uuid.uuid4().hex}"
+    replies = Owner(server.address).say(said) if channel == "web" else rest(server, sender, said)
+    assert "残さずに消しました" in json.dumps(replies, ensure_ascii=False)
+    assert files_with(server, *NUMBERS) == []
+    assert files_with(server, "1200000") != []
+
+
+def test_what_is_younger_than_so_many_days_stays(server: Server) -> None:
+    owner, word = Owner(server.address), nonsense()
+    owner.say(f"{word}の商標を取りたいです")
+    began = time.monotonic()
+    assert "forgotten: " in forget(server, "--older-than", "1").stdout
+    assert files_with(server, word) != []
+    assert time.monotonic() - began < 120
+
+
+@pytest.mark.parametrize("arguments", [(), ("--older-than", "x"), ("a", "--older-than", "1"), ("--older-than", "-1")])
+def test_a_command_that_says_nothing_clear_does_nothing(server: Server, arguments: Optional[List[str]]) -> None:
+    done = forget(server, *(arguments or []))
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
