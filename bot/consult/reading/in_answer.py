@@ -191,7 +191,9 @@ def _on_a_detail(
         return pick(question, SKIP)
     changes = intent in knowledge.issues and consultation.issue != UNCLEAR and not _elaborates(consultation, intent)
     now_first = sure and intent in consultation.others and _FIRST.search(understood.text)
-    if changes and confidence < thresholds.change and not now_first:
+    # what speaks for a correction speaks for the change: いや、お金の話です
+    clear = confidence + understood.confidence("correct") + understood.confidence("deny")
+    if changes and clear < thresholds.change and not now_first:
         return Taken((Tells(),), described=True)
     return None
 
