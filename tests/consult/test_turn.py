@@ -150,6 +150,16 @@ def test_distress_comes_before_anything_else(decides: Decides, there: Consultati
     assert turn.said[0].card.kind is CardKind.HELP
 
 
+def test_distress_is_met_though_the_same_message_calls_the_bot_back(decides: Decides) -> None:
+    assert "utter_comfort" in spoken(decides(WITH_STAFF, heard(Distress(), WantsBot())))
+
+
+def test_a_worry_told_with_a_question_is_taken_in(decides: Decides) -> None:
+    turn = decides(a_consultation(spoken=GREETED), heard(Asks(About.SECRECY), Problem("事業承継", "tax")))
+    assert "utter_privacy" in spoken(turn)
+    assert (turn.consultation.issue, turn.consultation.sub_issue) == ("事業承継", "tax")
+
+
 def test_in_distress_nothing_is_asked_and_the_next_message_is_met(decides: Decides) -> None:
     after = decides(ASKED, heard(Distress())).consultation
     assert (after.question, after.talk.comforted) == (None, True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Optional, Tuple
 
 import pytest
@@ -18,15 +17,13 @@ SHOWN = a_consultation(
     shown=(a_road("IT活用", "cost_vendor", "三重県"),),
     question="anything_else",
 )
-OFFERED = replace(
-    a_consultation(
-        issue="IT活用",
-        sub_issue="cost_vendor",
-        prefecture="三重県",
-        shown=(a_road("IT活用", "cost_vendor", "三重県"),),
-        question="other_issue",
-        later=("人材確保", "販路開拓"),
-    )
+OFFERED = a_consultation(
+    issue="IT活用",
+    sub_issue="cost_vendor",
+    prefecture="三重県",
+    shown=(a_road("IT活用", "cost_vendor", "三重県"),),
+    question="other_issue",
+    later=("人材確保", "販路開拓"),
 )
 
 

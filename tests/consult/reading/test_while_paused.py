@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consult.moves import About, Asks, Distress, Move, Pick, StartsOver, WantsBot, WantsCallBack
-from bot.consult.state import Question
+from bot.consult.state import Consultation, Question
 from bot.knowledge import load_knowledge
 from tests.consult.conftest import Hears, a_consultation, understood
 
@@ -18,9 +18,9 @@ ASKED_FOR_CALL_BACK = a_consultation(issue="資金繰り", question="call_back",
 ISSUES = tuple(load_knowledge().issues)
 
 
-def heard_as(hears: Hears, text: str, intent: str = "", confidence: float = 0.9, there: object = PAUSED) -> Tuple[Move, ...]:
+def heard_as(hears: Hears, text: str, intent: str = "", confidence: float = 0.9, there: Consultation = PAUSED) -> Tuple[Move, ...]:
     ranking = ((intent, confidence),) if intent else ()
-    heard = hears(there, understood(text, *ranking))  # type: ignore[arg-type]
+    heard = hears(there, understood(text, *ranking))
     assert not heard.unsure
     return heard.moves
 
@@ -52,7 +52,7 @@ def test_what_comes_after_staff_gave_the_conversation_back_is_heard_by_the_bot(h
 
 
 @pytest.mark.parametrize("there", [PAUSED, ASKED_FOR_CALL_BACK], ids=["staff has it", "call-back was asked"])
-def test_distress_is_heard_while_staff_has_the_conversation(hears: Hears, there: object) -> None:
+def test_distress_is_heard_while_staff_has_the_conversation(hears: Hears, there: Consultation) -> None:
     assert heard_as(hears, "もう死にたい", "distress", 0.45, there) == (Distress(),)
 
 
@@ -95,9 +95,9 @@ def test_who_wants_no_call_back_says_so(hears: Hears, text: str, intent: str) ->
     [(PAUSED, "福島の旅館です。従業員は10人です"), (ASKED_FOR_CALL_BACK, "福島です。夕方に電話をください")],
     ids=["to staff", "a wish for call-back"],
 )
-def test_nothing_is_noted_of_what_is_written_to_staff(hears: Hears, there: object, text: str) -> None:
+def test_nothing_is_noted_of_what_is_written_to_staff(hears: Hears, there: Consultation, text: str) -> None:
     message = understood(text, prefectures=("福島県",), industry="旅館", employee_count=10, stage="創業後")
-    heard = hears(there, message)  # type: ignore[arg-type]
+    heard = hears(there, message)
     assert [move for move in heard.moves if move not in heard.moves_beside_facts] == []
     assert (heard.own_words, heard.tried) == (False, ())
 
