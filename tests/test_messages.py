@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consult.cards import help_card, referral_card
-from bot.consult.consultation import Consultation
 from bot.consult.road import road
 from bot.knowledge import Knowledge
 from bot.messages import Choice, Choices, Fact, Notice, part_from_json, part_to_json
+from tests.consult.conftest import a_consultation
 
 
 def test_a_referral_comes_back_from_json_as_it_was(knowledge: Knowledge) -> None:
-    part = referral_card(knowledge, road(knowledge, Consultation(issue="資金繰り", sub_issue="turnaround")))
+    part = referral_card(knowledge, road(knowledge, a_consultation(issue="資金繰り", sub_issue="turnaround")))
     assert part_from_json(json.loads(json.dumps(part_to_json(part)))) == part
 
 

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from bot.consult.acts import Reading
-from bot.consult.consultation import PREFECTURE, SUB_ISSUE, Consultation
 from bot.consult.heard import Heard
-from bot.consult.listening import listen
-from bot.knowledge import Knowledge
+from bot.consult.moves import Problem, Standing
+from bot.consult.state import Question
+from tests.consult.conftest import Decides, a_consultation, a_road, matters
 
 
-def test_an_issue_told_beside_keeps_the_sub_issue_that_was_clear(knowledge: Knowledge) -> None:
-    reading = Reading("知的財産", "sub_issue.protection", ("販路開拓/overseas",))
-    state = listen(knowledge, Consultation(), Heard("輸出と商標"), reading)
-    assert (state.other_issues, state.kept_sub_issues) == (("販路開拓",), ("販路開拓/overseas",))
+def test_an_issue_told_beside_keeps_the_sub_issue_that_was_clear(decides: Decides) -> None:
+    told = (Problem("知的財産", "protection"), Problem("販路開拓", "overseas", Standing.BESIDE))
+    after = decides(a_consultation(), Heard("輸出と商標", moves=told)).consultation
+    assert after.roads.in_hand == matters("知的財産/protection")[0]
+    assert after.roads.later == matters("販路開拓/overseas")
 
 
 def test_taken_up_again_its_sub_issue_is_not_asked() -> None:
-    state = Consultation(issue="知的財産", other_issues=("販路開拓",), kept_sub_issues=("販路開拓/overseas",))
-    taken_up = state.on("販路開拓")
+    taken_up = a_consultation(issue="知的財産", later=("販路開拓/overseas",)).on("販路開拓")
     assert taken_up.sub_issue == "overseas"
-    assert SUB_ISSUE in taken_up.asked
-    assert taken_up.other_issues == ("知的財産",)
-    assert taken_up.kept_sub_issues == ()
+    assert Question.SUB_ISSUE in taken_up.talk.asked
+    assert taken_up.roads.later == matters("知的財産")
 
 
 def test_an_issue_left_for_another_keeps_its_sub_issue() -> None:
-    state = Consultation(issue="資金繰り", sub_issue="lending", asked=(SUB_ISSUE, PREFECTURE)).on("事業承継")
-    assert state.kept_sub_issues == ("資金繰り/lending",)
-    assert state.asked == (PREFECTURE,)
+    asked = (Question.SUB_ISSUE, Question.PREFECTURE)
+    state = a_consultation(issue="資金繰り", sub_issue="lending", asked=asked).on("事業承継")
+    assert state.roads.later == matters("資金繰り/lending")
+    assert state.talk.asked == (Question.PREFECTURE,)
     assert state.on("資金繰り").sub_issue == "lending"
 
 
 def test_what_was_answered_is_not_kept() -> None:
-    state = Consultation(issue="資金繰り", sub_issue="lending", referred=("資金繰り/lending/",)).on("事業承継")
-    assert (state.other_issues, state.kept_sub_issues) == ((), ())
+    shown = (a_road("資金繰り", "lending"),)
+    assert a_consultation(issue="資金繰り", sub_issue="lending", shown=shown).on("事業承継").roads.later == ()

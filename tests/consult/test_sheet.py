@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import List
 
@@ -10,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consult.consultation import Consultation
 from bot.consult.road import road
-from bot.consult.sheet import consultation_for_sheet, sheet_from
+from bot.consult.sheet import consultation_for_sheet, sheet_from, words_of
+from bot.consult.state import Consultation, OwnWords
 from bot.knowledge import Knowledge
 from bot.sheets.shape import QUESTION, SITUATION, TRIED, Sheet
+from tests.consult.conftest import a_consultation, a_road
 
 TODAY = date(2026, 11, 23)
-TOLD = Consultation(
+TOLD = a_consultation(
     issue="事業承継",
     sub_issue="tax",
     prefecture="福島県",
@@ -25,19 +25,25 @@ TOLD = Consultation(
     industry="味噌屋",
     employee_count="6",
     stage="創業後",
-    tried_already="税理士さんに相談した。",
-    referred=("資金繰り/lending/福島県", "事業承継/tax/福島県"),
+    tried=("税理士さんに相談した。",),
+    shown=(a_road("資金繰り", "lending", "福島県"), a_road("事業承継", "tax", "福島県")),
 )
+
+
+def telling(consultation: Consultation, *messages: str) -> Consultation:
+    """The consultation with what was told of the issue in hand."""
+    words = tuple(OwnWords(text, about=(consultation.issue or "",)) for text in messages)
+    return consultation.with_roads(words=words)
 
 
 @pytest.fixture
 def sheet(knowledge: Knowledge) -> Sheet:
-    return sheet_from(knowledge, TOLD, ["株を息子に渡す税金が心配です。"], TODAY)
+    return sheet_from(knowledge, telling(TOLD, "株を息子に渡す税金が心配です。"), TODAY)
 
 
 @pytest.fixture
 def empty(knowledge: Knowledge) -> Sheet:
-    return sheet_from(knowledge, Consultation(issue="事業承継"), [], TODAY)
+    return sheet_from(knowledge, a_consultation(issue="事業承継"), TODAY)
 
 
 def test_issue_and_sub_issue_stand_there_in_plain_words(sheet: Sheet) -> None:
@@ -82,21 +88,21 @@ def test_an_office_near_the_owner_stands_there_with_the_day_it_was_checked(sheet
 
 
 def test_an_institution_with_a_new_name_has_the_old_one_beside_it(knowledge: Knowledge) -> None:
-    sheet = sheet_from(knowledge, Consultation(issue="下請取引"), [], TODAY)
+    sheet = sheet_from(knowledge, a_consultation(issue="下請取引"), TODAY)
     assert [stop.formerly for stop in sheet.stops if stop.institution == "取引かけこみ寺"] == ["下請かけこみ寺"]
 
 
 def test_a_number_stands_there_only_where_it_was_verified(knowledge: Knowledge) -> None:
     verified = {i.name: i.phone.number for i in knowledge.institutions.values() if i.phone}
     for issue in knowledge.issues:
-        for stop in sheet_from(knowledge, Consultation(issue=issue), [], TODAY).stops:
+        for stop in sheet_from(knowledge, a_consultation(issue=issue), TODAY).stops:
             assert stop.phone == verified.get(stop.institution)
 
 
 def test_every_institution_says_where_that_is_written(knowledge: Knowledge) -> None:
     for name, issue in knowledge.issues.items():
         for sub_issue in issue.sub_issues:
-            sheet = sheet_from(knowledge, Consultation(issue=name, sub_issue=sub_issue.id), [], TODAY)
+            sheet = sheet_from(knowledge, a_consultation(issue=name, sub_issue=sub_issue.id), TODAY)
             assert all(stop.citation or stop.added for stop in sheet.stops)
 
 
@@ -108,32 +114,32 @@ def test_what_nobody_told_is_empty(empty: Sheet) -> None:
 
 @pytest.mark.parametrize("stage", ["創業前", "創業時"])
 def test_a_stage_before_the_start_is_shown_to_founders_alone(knowledge: Knowledge, stage: str) -> None:
-    founder = sheet_from(knowledge, Consultation(issue="創業", stage=stage), [], TODAY)
-    other = sheet_from(knowledge, Consultation(issue="下請取引", stage=stage), [], TODAY)
+    founder = sheet_from(knowledge, a_consultation(issue="創業", stage=stage), TODAY)
+    other = sheet_from(knowledge, a_consultation(issue="下請取引", stage=stage), TODAY)
     assert founder.stage != ""
     assert other.stage == ""  # 「生産計画の途中です」 says nothing of a start
 
 
 def test_a_message_that_only_says_what_was_tried_stands_there_once(knowledge: Knowledge) -> None:
-    sheet = sheet_from(knowledge, TOLD, ["税理士さんに相談した。", "株のことです"], TODAY)
+    sheet = sheet_from(knowledge, telling(TOLD, "税理士さんに相談した。", "株のことです"), TODAY)
     assert sheet.situation == "株のことです"
 
 
 def test_a_long_story_ends_with_a_whole_sentence(knowledge: Knowledge) -> None:
-    sheet = sheet_from(knowledge, TOLD, ["これは二十文字ほどのとても短い文です。" * 20], TODAY)
+    sheet = sheet_from(knowledge, telling(TOLD, "これは二十文字ほどのとても短い文です。" * 20), TODAY)
     assert sheet.shortened
     assert sheet.situation.endswith("です。")
     assert SITUATION.holds(sheet.situation)
 
 
 def test_a_long_story_without_an_end_is_visibly_cut(knowledge: Knowledge) -> None:
-    sheet = sheet_from(knowledge, TOLD, ["あ" * 1000], TODAY)
+    sheet = sheet_from(knowledge, telling(TOLD, "あ" * 1000), TODAY)
     assert sheet.situation.endswith("…")
 
 
 @given(words=st.lists(st.text(min_size=1, max_size=1000), max_size=4))
 def test_whatever_was_said_fits(knowledge: Knowledge, words: List[str]) -> None:
-    sheet = sheet_from(knowledge, replace(TOLD, tried_already="\n".join(words)), words, TODAY)
+    sheet = sheet_from(knowledge, telling(TOLD.with_owner(tried=tuple(words)), *words), TODAY)
     assert SITUATION.holds(sheet.situation)
     assert TRIED.holds(sheet.tried)
 
@@ -145,20 +151,45 @@ def test_every_question_of_the_knowledge_fits_on_the_sheet(knowledge: Knowledge)
 
 def test_there_is_no_sheet_before_a_road() -> None:
     assert consultation_for_sheet(Consultation()) is None
-    assert consultation_for_sheet(Consultation(issue="事業承継")) is None
+    assert consultation_for_sheet(a_consultation(issue="事業承継")) is None
 
 
 def test_there_is_no_sheet_while_another_issue_is_on_its_way() -> None:
-    assert consultation_for_sheet(Consultation(issue="資金繰り", referred=("事業承継/tax/福島県",))) is None
+    assert (
+        consultation_for_sheet(a_consultation(issue="資金繰り", shown=(a_road("事業承継", "tax", "福島県"),))) is None
+    )
 
 
 def test_after_a_road_with_nothing_in_hand_the_sheet_is_of_that_road() -> None:
-    subject = consultation_for_sheet(Consultation(prefecture="福島県", referred=("事業承継/tax/福島県/jigyo_shokei",)))
+    shown = (a_road("事業承継", "tax", "福島県", "jigyo_shokei"),)
+    subject = consultation_for_sheet(a_consultation(prefecture="福島県", shown=shown))
     assert subject is not None
-    assert (subject.issue, subject.sub_issue, subject.prefecture) == ("事業承継", "tax", "福島県")
+    assert (subject.issue, subject.sub_issue, subject.owner.prefecture) == ("事業承継", "tax", "福島県")
 
 
 def test_going_back_to_an_issue_the_sheet_is_of_its_own_road() -> None:
-    subject = consultation_for_sheet(Consultation(issue="事業承継", referred=("事業承継/tax/", "資金繰り//")))
+    shown = (a_road("事業承継", "tax"), a_road("資金繰り"))
+    subject = consultation_for_sheet(a_consultation(issue="事業承継", shown=shown))
     assert subject is not None
     assert subject.sub_issue == "tax"
+
+
+@pytest.mark.parametrize("issue", ["人材確保", "資金繰り"])
+def test_a_message_about_two_issues_belongs_to_both(issue: str) -> None:
+    told = OwnWords("人も足りないし返済も苦しい", about=("人材確保", "資金繰り"))
+    assert words_of(a_consultation(issue=issue, words=(told,))) == (told.text,)
+
+
+def test_what_was_told_in_the_triage_belongs_to_the_issue_it_led_to() -> None:
+    told = OwnWords("朝から晩まで休む間がない", about=("課題不明確",), open=True, led_to="人材確保")
+    assert words_of(a_consultation(issue="人材確保", words=(told,))) == (told.text,)
+    assert words_of(a_consultation(issue="資金繰り", words=(told,))) == ()
+
+
+def test_what_was_told_of_another_issue_is_left_out() -> None:
+    told = OwnWords("返済が苦しい", about=("資金繰り",), led_to="資金繰り")
+    assert words_of(a_consultation(issue="人材確保", words=(told,))) == ()
+
+
+def test_the_same_message_sent_twice_stands_there_once() -> None:
+    assert words_of(telling(TOLD, "人が足りない", "人が足りない")) == ("人が足りない",)

@@ -6,22 +6,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consult.consultation import Consultation
-from bot.consult.triage import belief, by_issue, findings, gain, leaning_after, next_symptom, with_answer
+from bot.consult.state import Consultation
+from bot.consult.triage import (
+    belief,
+    by_issue,
+    findings,
+    gain,
+    leaning_after,
+    next_symptom,
+    with_answer,
+    without_last_answer,
+    without_more_questions,
+)
 from bot.evaluation.triage import TriageReport, entropy_bound, triage_report
-from bot.knowledge import Knowledge, load_knowledge
+from bot.knowledge import AnswerId, Knowledge, load_knowledge
+from tests.consult.conftest import a_consultation
 
 TRIAGE = load_knowledge().triage
-ANSWERS = [f"{symptom.id}/{answer.id}" for symptom in TRIAGE.symptoms.values() for answer in symptom.answers]
+ANSWERS = [AnswerId(symptom.id, answer.id) for symptom in TRIAGE.symptoms.values() for answer in symptom.answers]
+
+
+def answers(*told: str) -> "list[AnswerId]":
+    return [AnswerId.parse(answer) for answer in told]
 
 
 @given(told=st.lists(st.sampled_from(ANSWERS), max_size=5))
-def test_whatever_is_answered_the_beliefs_add_up_to_one(told: "list[str]") -> None:
+def test_whatever_is_answered_the_beliefs_add_up_to_one(told: "list[AnswerId]") -> None:
     assert belief(TRIAGE, told).sum() == pytest.approx(1)
 
 
 @given(told=st.lists(st.sampled_from(ANSWERS), max_size=4), symptom=st.sampled_from(list(TRIAGE.symptoms)))
-def test_no_question_tells_less_than_nothing(told: "list[str]", symptom: str) -> None:
+def test_no_question_tells_less_than_nothing(told: "list[AnswerId]", symptom: str) -> None:
     assert gain(TRIAGE, TRIAGE.symptoms[symptom], belief(TRIAGE, told)) >= -1e-9
 
 
@@ -30,7 +45,7 @@ def test_before_anything_is_told_every_issue_is_as_likely() -> None:
 
 
 def test_one_wrong_answer_does_not_rule_an_issue_out() -> None:
-    now = by_issue(TRIAGE, belief(TRIAGE, ["time_spent/raising", "first_relief/sell", "sleepless/due"]))
+    now = by_issue(TRIAGE, belief(TRIAGE, answers("time_spent/raising", "first_relief/sell", "sleepless/due")))
     assert max(now, key=lambda name: now[name]) == "資金繰り"
 
 
@@ -44,18 +59,18 @@ def test_the_first_question_is_the_one_that_tells_most() -> None:
 def test_a_question_is_not_put_twice_and_five_are_enough() -> None:
     state = Consultation()
     while (symptom := next_symptom(TRIAGE, state)) is not None:
-        assert symptom.id not in state.symptoms_asked
+        assert symptom.id not in state.search.asked
         state = with_answer(state, symptom.id, None)
-    assert len(state.symptoms_asked) == 5
+    assert len(state.search.asked) == 5
 
 
 def test_it_stops_when_one_issue_is_clear() -> None:
     told = ("time_spent/talks", "first_relief/future", "sleepless/end")
-    assert next_symptom(TRIAGE, Consultation(told=told, symptoms_asked=("time_spent",))) is None
+    assert next_symptom(TRIAGE, a_consultation(told=told, symptoms_asked=("time_spent",))) is None
 
 
 def test_a_finding_gives_what_the_owner_said_as_its_reason(knowledge: Knowledge) -> None:
-    found = findings(knowledge, Consultation(told=("paid_on_time/late", "buyer_words/cheaper")))
+    found = findings(knowledge, a_consultation(told=("paid_on_time/late", "buyer_words/cheaper")))
     assert found[0].issue == "下請取引"
     assert "お金が遅れたり減らされたりする" in found[0].because
 
@@ -82,11 +97,36 @@ def test_there_are_at_least_twenty_questions_and_none_names_a_category() -> None
     assert [name for name in ("創業", "販路", "人材", "承継", "知的財産", "下請", "資金繰り") if name in asked] == []
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
-def test_what_an_answer_says_can_be_said_back(answer: str) -> None:
-    symptom, _, name = answer.partition("/")
-    said = TRIAGE.symptoms[symptom].answer(name).said
+@pytest.mark.parametrize("answer", ANSWERS, ids=str)
+def test_what_an_answer_says_can_be_said_back(answer: AnswerId) -> None:
+    said = TRIAGE.answer(answer).said
     assert not said.endswith(("だ", "です", "ます", "そう", "。", "か"))
+
+
+def test_what_words_resemble_leans_the_belief() -> None:
+    plain = dict(leaning_after(TRIAGE, (), (("課題不明確", 1.0),)))
+    leaning = dict(leaning_after(TRIAGE, (), (("課題不明確", 1.0),), {AnswerId("change", "age"): 0.6}))
+    assert leaning["事業承継"] > 2 * plain["事業承継"]
+
+
+def test_nothing_but_the_usual_answer_points_nowhere(knowledge: Knowledge) -> None:
+    assert findings(knowledge, a_consultation(told=("change/same",))) == ()
+
+
+def test_no_question_of_the_triage_has_more_than_six_answers() -> None:
+    assert {symptom.id for symptom in TRIAGE.symptoms.values() if len(symptom.answers) > 6} == set()
+
+
+def test_the_question_of_an_answer_that_is_taken_back_waits_once_more() -> None:
+    after = without_last_answer(a_consultation(told=("change/fewer",), symptoms_asked=("change",)))
+    assert (after.search.told, after.search.asked, after.search.symptom) == ((), (), "change")
+
+
+def test_who_has_had_enough_after_an_answer_is_asked_no_more_and_can_still_be_told_what_it_points_to() -> None:
+    enough = without_more_questions(TRIAGE, a_consultation(told=("change/fewer",), symptoms_asked=("change",)))
+    assert next_symptom(TRIAGE, enough) is None
+    assert not enough.search.over
+    assert without_more_questions(TRIAGE, Consultation()).search.over
 
 
 @pytest.fixture(scope="module")

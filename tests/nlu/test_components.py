@@ -9,7 +9,7 @@ import pytest
 from rasa.core.agent import Agent
 from rasa.model_training import train_nlu
 
-from bot.consult.heard import heard_from
+from bot.consult.reading import understood_from
 from bot.nlu.calibrated_classifier import softmax
 
 TEN_SENTENCES = """
@@ -52,7 +52,6 @@ pipeline:
 - name: bot.nlu.industry_extractor.IndustryExtractor
 - name: bot.nlu.employee_count_extractor.EmployeeCountExtractor
 - name: bot.nlu.stage_extractor.StageExtractor
-- name: bot.nlu.context_reader.ContextReader
 """
 
 
@@ -202,7 +201,7 @@ async def test_those_who_work_there_now_are_counted(small: Agent, text: str, cou
     ],
 )
 async def test_everybody_who_works_there_is_counted_once(small: Agent, text: str, total: int) -> None:
-    assert heard_from(await parse(small, text)).employee_count == total
+    assert understood_from(await parse(small, text)).employee_count == total
 
 
 @pytest.mark.parametrize(

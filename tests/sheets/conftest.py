@@ -10,14 +10,15 @@ import aiohttp
 import pytest
 from sanic import Sanic
 
-from bot.consult.consultation import Consultation
 from bot.consult.sheet import sheet_from
+from bot.consult.state import Consultation, OwnWords
 from bot.knowledge import Knowledge
 from bot.sheets.links import link_to
 from bot.sheets.pages import sheet_pages
 from bot.sheets.shape import FACT, NOTE, QUESTION, SITUATION, TRIED, Line, Room, Sheet, today
 from bot.store import sheets
 from tests.conftest import free_port
+from tests.consult.conftest import a_consultation, a_road
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +108,8 @@ def form_of(sheet: Sheet, **changes: Any) -> Dict[str, Any]:
 @pytest.fixture(scope="session")
 def sheet(knowledge: Knowledge) -> Sheet:
     """A sheet with everything that can be told."""
-    consultation = Consultation(
+    story = "息子は東京で勤めていて、戻る気はないようです。わたしも七十二になりました。"
+    consultation = a_consultation(
         issue="事業承継",
         sub_issue="successor",
         prefecture="福島県",
@@ -115,11 +117,11 @@ def sheet(knowledge: Knowledge) -> Sheet:
         industry="味噌屋",
         employee_count="6",
         stage="創業後",
-        tried_already="去年、税理士さんにも相談した。",
-        referred=("資金繰り/lending/福島県", "事業承継/successor/福島県"),
+        tried=("去年、税理士さんにも相談した。",),
+        shown=(a_road("資金繰り", "lending", "福島県"), a_road("事業承継", "successor", "福島県")),
+        words=(OwnWords(story, about=("事業承継",)),),
     )
-    words = ("息子は東京で勤めていて、戻る気はないようです。わたしも七十二になりました。",)
-    return sheet_from(knowledge, consultation, words, today())
+    return sheet_from(knowledge, consultation, today())
 
 
 @pytest.fixture
@@ -141,7 +143,7 @@ def owner(owner_of: Callable[[Sheet], Owner], sheet: Sheet) -> Owner:
 def roads(knowledge: Knowledge) -> List[Consultation]:
     """A consultation for every road: each sub-issue, and each issue without one."""
     return [
-        Consultation(issue=issue.name, sub_issue=sub_issue)
+        a_consultation(issue=issue.name, sub_issue=sub_issue)
         for issue in knowledge.issues.values()
         for sub_issue in (*(sub.id for sub in issue.sub_issues), None)
     ]

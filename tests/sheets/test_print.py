@@ -12,10 +12,11 @@ import zxingcpp
 from PIL import Image, ImageFilter
 from playwright.async_api import Browser, Page
 
-from bot.consult.consultation import Consultation
 from bot.consult.sheet import sheet_from
+from bot.consult.state import Consultation
 from bot.knowledge import Knowledge, load_knowledge
 from bot.sheets.shape import Sheet, today
+from tests.consult.conftest import a_consultation
 from tests.sheets.conftest import Owner, filled_up, roads
 
 A_PAGE = re.compile(rb"/Type\s*/Page\b")
@@ -48,7 +49,7 @@ async def test_every_road_with_every_field_full_is_one_page_and_nothing_is_cut_o
     browser: Browser, owner_of: Callable[[Sheet], Owner], knowledge: Knowledge, road: Consultation
 ) -> None:
     for prefecture in (None, "神奈川県"):  # all cautions; or the offices with the longest names and addresses
-        sheet = sheet_from(knowledge, replace(road, prefecture=prefecture), (), today())
+        sheet = sheet_from(knowledge, road.with_owner(prefecture=prefecture), today())
         page = await shown_in_print(browser, owner_of(filled_up(sheet)))
         assert await page.evaluate(CUT_OFF) == []
         assert prefecture or await pages_of(page) == 1
@@ -58,7 +59,7 @@ async def test_every_road_with_every_field_full_is_one_page_and_nothing_is_cut_o
 async def test_a_sheet_without_a_word_of_its_owner_is_one_page_with_lines_to_write_on(
     browser: Browser, owner_of: Callable[[Sheet], Owner], knowledge: Knowledge
 ) -> None:
-    page = await shown_in_print(browser, owner_of(sheet_from(knowledge, Consultation(issue="知的財産"), (), today())))
+    page = await shown_in_print(browser, owner_of(sheet_from(knowledge, a_consultation(issue="知的財産"), today())))
     assert await pages_of(page) == 1
     assert await page.locator(".pair .rules i").first.is_visible()
     assert not await page.get_by_text("まだ伺っていません").first.is_visible()

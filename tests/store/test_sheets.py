@@ -10,12 +10,13 @@ from typing import List
 
 import pytest
 
-from bot.consult.consultation import Consultation
 from bot.consult.sheet import sheet_from
+from bot.consult.state import OwnWords
 from bot.knowledge import Knowledge
 from bot.sheets.shape import Sheet, today
 from bot.store import Database, Sheets, TooManySheetsError
 from bot.store.sheets import DAY_S, MOST_A_CONVERSATION
+from tests.consult.conftest import a_consultation
 
 
 @pytest.fixture
@@ -25,7 +26,8 @@ def sheets(address: str) -> Sheets:
 
 @pytest.fixture(scope="session")
 def sheet(knowledge: Knowledge) -> Sheet:
-    return sheet_from(knowledge, Consultation(issue="事業承継"), ["株を息子に譲りたい"], today())
+    told = (OwnWords("株を息子に譲りたい", about=("事業承継",)),)
+    return sheet_from(knowledge, a_consultation(issue="事業承継", words=told), today())
 
 
 def pass_time(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:

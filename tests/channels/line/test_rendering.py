@@ -15,10 +15,10 @@ from bot.channels.line.rendering import render, render_plainly
 from bot.channels.line.text import clusters, printable, shortened, shortened_to_units, split, units, without
 from bot.channels.line.texts import line_texts
 from bot.consult.cards import help_card, institution_card, people_card, referral_card
-from bot.consult.consultation import Consultation
 from bot.consult.road import road
 from bot.knowledge import Knowledge
 from bot.messages import Choice, Choices, Fact, Message, Notice, Referral, ReferralStep
+from tests.consult.conftest import a_consultation
 from tests.fakes.line import Json, _faults_of, quick_replies, words_of
 from tests.fakes.specification import LINE, specification
 
@@ -325,7 +325,7 @@ def everything_the_bot_may_show(knowledge: Knowledge) -> Iterator[Message]:
     for issue in knowledge.issues.values():
         for sub_issue in [None, *(sub.id for sub in issue.sub_issues)]:
             for prefecture in prefectures:
-                need = Consultation(issue=issue.name, sub_issue=sub_issue, prefecture=prefecture)
+                need = a_consultation(issue=issue.name, sub_issue=sub_issue, prefecture=prefecture)
                 yield Message(
                     "それでは、次の順に相談するとよいでしょう。", referral_card(knowledge, road(knowledge, need))
                 )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consult.urgency import is_urgent
+from bot.consult.reading.urgency import is_urgent
 
 
 @pytest.mark.parametrize(

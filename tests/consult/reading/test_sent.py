@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.consult.own_words import quoted
-from bot.consult.sent import is_only_sent
+from bot.consult.reading.sent import is_only_sent
 
 
 @pytest.mark.parametrize(
@@ -26,17 +25,3 @@ def test_who_was_sent_by_somebody_only_says_so(text: str) -> None:
 )
 def test_who_tells_of_the_matter_is_not_only_sent(text: str) -> None:
     assert not is_only_sent(text)
-
-
-def test_a_short_message_is_quoted_whole() -> None:
-    assert quoted("入金が遅くて困っています。") == "「入金が遅くて困っています」"
-
-
-def test_of_a_long_message_the_first_sentence_is_quoted() -> None:
-    said = "パソコンは孫が置いていったものです。ゲームしか入っていませんし、若い人はみんなスマホで済ませています。"
-    assert quoted(said) == "「パソコンは孫が置いていったものです」"
-
-
-def test_a_long_sentence_is_cut_and_shows_it() -> None:
-    said = "春の夏の秋の冬の" * 6
-    assert quoted(said) == f"「{said[:36]}…」"

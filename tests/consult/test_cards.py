@@ -1,0 +1,56 @@
+"""Cards give every fact with its label and source, and what can be called as a link."""
+
+from __future__ import annotations
+
+from bot.consult.cards import help_card, part_of, referral_card
+from bot.consult.road import road
+from bot.consult.scene import Card, CardKind
+from bot.knowledge import Knowledge
+from bot.messages import Choices, Notice, Referral
+from tests.consult.conftest import a_consultation
+
+
+def test_a_card_gives_a_network_as_of_2017_with_its_place_in_the_paper(knowledge: Knowledge) -> None:
+    card = referral_card(knowledge, road(knowledge, a_consultation(issue="資金繰り", prefecture="鳥取県")))
+    (fact,) = [fact for fact in card.closing if fact.label == knowledge.words.network]
+    assert fact.text.startswith("とっとり企業支援ネットワーク。")
+    assert "鳥取県にご確認ください。" in fact.text
+    assert fact.text.endswith("（2017年の国の資料 別添3 (2)、19ページ）")
+
+
+def test_a_card_says_for_each_step_why_cost_how_to_reach_and_from_where(knowledge: Knowledge) -> None:
+    words = knowledge.words
+    for name, issue in knowledge.issues.items():
+        for sub in (None, *issue.sub_issues):
+            state = a_consultation(issue=name, sub_issue=sub.id if sub else None, prefecture="福井県")
+            for step in referral_card(knowledge, road(knowledge, state)).steps:
+                labels = {fact.label for fact in step.facts}
+                assert {words.why, words.does, words.cost, words.reach, words.citation, words.checked} <= labels
+
+
+def test_a_card_gives_the_number_only_as_a_telephone_link(knowledge: Knowledge) -> None:
+    card = referral_card(knowledge, road(knowledge, a_consultation(issue="創業", sub_issue="at_start")))
+    links = [fact.link for step in card.steps for fact in step.facts if fact.label == knowledge.words.phone]
+    assert links == ["tel:0120-154-505"]
+
+
+def test_the_help_lines_in_fukushima_are_the_local_ones(knowledge: Knowledge) -> None:
+    assert "0120-279-226" in help_card(knowledge, "福島県").plain()
+    assert "0120-279-338" in help_card(knowledge, None).plain()
+
+
+def test_each_kind_of_card_is_one_part_of_a_message(knowledge: Knowledge) -> None:
+    there = a_consultation(issue="資金繰り", sub_issue="lending", prefecture="福島県", question="anything_else")
+    named = tuple(step.referral.institution.id for step in road(knowledge, there).steps)
+    of_some = {CardKind.INSTITUTION: named[:1], CardKind.CONTACT: named[:1], CardKind.COST: named, CardKind.WHY: named}
+    kinds = {kind: type(part_of(knowledge, there, Card(kind, of_some.get(kind, ())))) for kind in CardKind}
+    assert kinds.pop(CardKind.CHOICES) is Choices
+    assert kinds.pop(CardKind.ROAD) is Referral
+    assert set(kinds.values()) == {Notice}
+
+
+def test_who_is_sent_to_people_or_help_can_reach_them_by_a_link(knowledge: Knowledge) -> None:
+    for kind in (CardKind.HELP, CardKind.PEOPLE, CardKind.DEBTS):
+        part = part_of(knowledge, a_consultation(prefecture="福島県"), Card(kind))
+        assert isinstance(part, Notice)
+        assert any(line.link for line in part.lines)

@@ -1,0 +1,585 @@
+"""What comes of a message: each line of the table of manners has its say, in its order."""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+import pytest
+
+from bot.consult.choices import Option
+from bot.consult.heard import Heard
+from bot.consult.moves import (
+    About,
+    Apologizes,
+    Asks,
+    Complains,
+    Distress,
+    Fact,
+    Greets,
+    Move,
+    No,
+    NotProblem,
+    OffTopic,
+    Pick,
+    Problem,
+    Refuses,
+    Slot,
+    Standing,
+    StartsOver,
+    Stops,
+    Tells,
+    Thanks,
+    WantsBot,
+    WantsCallBack,
+    WantsPerson,
+    WillGo,
+    Yes,
+)
+from bot.consult.scene import LONG_SILENCE_H, CardKind, EffectKind, Turn
+from bot.consult.state import UNCLEAR, Consultation, Question
+from bot.consult.state.roads import LONGEST_WORDS, MOST_WORDS
+from bot.consult.state.search import MOST_QUOTES
+from bot.operator.desk import Desk
+from tests.consult.conftest import Decides, a_consultation, a_road, matters, spoken
+
+STAFF = Desk(staff=True, call_back=True, hours="平日9時から17時")
+ROAD = a_road("資金繰り", "turnaround", "福島県")
+GREETED = (("utter_greet", 1),)
+SHOWN = a_consultation(
+    issue="資金繰り",
+    sub_issue="turnaround",
+    prefecture="福島県",
+    shown=(ROAD,),
+    question="anything_else",
+    spoken=GREETED,
+)
+ASKED = a_consultation(issue="資金繰り", sub_issue="lending", question="prefecture", spoken=GREETED)
+WITH_STAFF = a_consultation(issue="資金繰り", question="prefecture", paused=True)
+HOUR_S = 3600
+
+
+def heard(*moves: Move, text: str = "店の話", **more: object) -> Heard:
+    return Heard(text, moves=moves, **more)  # type: ignore[arg-type]
+
+
+def picks(question: Question, answer: str, symptom: "str | None" = None) -> Pick:
+    return Pick(Option(question, answer, symptom=symptom))
+
+
+def effects(turn: Turn) -> Tuple[EffectKind, ...]:
+    return tuple(effect.kind for effect in turn.effects)
+
+
+# note
+
+
+def test_facts_are_kept_before_anything_is_answered(decides: Decides) -> None:
+    turn = decides(ASKED, heard(Asks(About.COST), Fact(Slot.INDUSTRY, "旅館")))
+    assert turn.consultation.owner.industry == "旅館"
+    assert "utter_answer_cost" in spoken(turn) or "utter_cost_of_this_desk" in spoken(turn)
+
+
+def test_what_was_told_of_the_business_stays_until_it_is_told_anew(decides: Decides) -> None:
+    there = a_consultation(issue="資金繰り", sub_issue="lending", prefecture="三重県", industry="旅館")
+    passing = decides(there, heard(Fact(Slot.PREFECTURE, "福岡県"), Fact(Slot.INDUSTRY, "食堂")))
+    assert (passing.consultation.owner.prefecture, passing.consultation.owner.industry) == ("三重県", "旅館")
+    moved = decides(there, heard(Fact(Slot.PREFECTURE, "福井県", anew=True), Fact(Slot.INDUSTRY, "食堂", anew=True)))
+    assert (moved.consultation.owner.prefecture, moved.consultation.owner.industry) == ("福井県", "食堂")
+
+
+def test_an_owner_who_moved_on_to_another_prefecture_is_not_told_of_the_city_named_before(decides: Decides) -> None:
+    there = a_consultation(issue="創業", sub_issue="before", prefecture="東京都", municipality="八王子市")
+    turn = decides(there, heard(Fact(Slot.PREFECTURE, "福井県", anew=True)))
+    assert turn.consultation.roads.shown[-1].networks == ()
+
+
+def test_a_question_missed_twice_is_let_go(decides: Decides) -> None:
+    once = decides(ASKED, heard(unsure=True)).consultation
+    twice = decides(once, heard(unsure=True)).consultation
+    assert once.question is Question.PREFECTURE
+    assert Question.PREFECTURE in twice.talk.asked
+
+
+def test_the_prefecture_is_let_go_where_the_owner_only_tells_more(decides: Decides) -> None:
+    there = a_consultation(issue="創業", sub_issue="before", question="prefecture")
+    once = decides(there, heard(Problem("創業"), text="借りる店はもう決めたんです")).consultation
+    twice = decides(once, heard(Problem("創業"), text="看板も頼みました")).consultation
+    assert once.question is Question.PREFECTURE
+    assert twice.answered
+
+
+def test_after_two_messages_not_understood_the_question_for_a_sheet_is_let_go(decides: Decides) -> None:
+    after = SHOWN.with_talk(question=Question.SHEET)
+    for _ in range(2):
+        after = decides(after, heard(unsure=True)).consultation
+    assert after.question is Question.ANYTHING_ELSE
+
+
+def test_what_was_tried_is_kept_in_the_owners_words(decides: Decides) -> None:
+    after = decides(a_consultation(), heard(Problem("資金繰り"), tried=("銀行に相談しました。",))).consultation
+    assert after.owner.tried == ("銀行に相談しました。",)
+
+
+def test_what_was_tried_for_one_issue_is_not_told_of_another(decides: Decides) -> None:
+    after = decides(SHOWN.with_owner(tried=("銀行に相談しました。",)), heard(Problem("知的財産"))).consultation
+    assert after.owner.tried == ()
+
+
+def test_what_was_tried_is_kept_over_the_triage(decides: Decides) -> None:
+    unclear = a_consultation(issue=UNCLEAR, tried=("税理士に相談しました。",))
+    assert decides(unclear, heard(Problem("資金繰り"))).consultation.owner.tried == ("税理士に相談しました。",)
+
+
+# meet_distress, stay_near
+
+
+@pytest.mark.parametrize(
+    ("there", "message"),
+    [
+        (a_consultation(), heard(Distress(), too_long=True)),
+        (WITH_STAFF, heard(Distress())),
+        (ASKED, heard(Distress(), StartsOver(), WantsPerson(), Asks(About.COST))),
+        (SHOWN, heard(Distress(), Stops())),
+    ],
+    ids=["too long", "staff has it", "other moves", "leaving"],
+)
+def test_distress_comes_before_anything_else(decides: Decides, there: Consultation, message: Heard) -> None:
+    turn = decides(there, message)
+    assert spoken(turn) == ("utter_comfort",)
+    assert turn.said[0].card is not None
+    assert turn.said[0].card.kind is CardKind.HELP
+
+
+def test_distress_is_met_though_the_same_message_calls_the_bot_back(decides: Decides) -> None:
+    assert "utter_comfort" in spoken(decides(WITH_STAFF, heard(Distress(), WantsBot())))
+
+
+def test_a_worry_told_with_a_question_is_taken_in(decides: Decides) -> None:
+    turn = decides(a_consultation(spoken=GREETED), heard(Asks(About.SECRECY), Problem("事業承継", "tax")))
+    assert "utter_privacy" in spoken(turn)
+    assert (turn.consultation.issue, turn.consultation.sub_issue) == ("事業承継", "tax")
+
+
+def test_in_distress_nothing_is_asked_and_the_next_message_is_met(decides: Decides) -> None:
+    after = decides(ASKED, heard(Distress())).consultation
+    assert (after.question, after.talk.comforted) == (None, True)
+
+
+def test_staff_is_alerted_to_distress_where_the_desk_has_it(decides: Decides) -> None:
+    assert effects(decides(ASKED, heard(Distress()), STAFF)) == (EffectKind.ALERT_STAFF,)
+    assert effects(decides(ASKED, heard(Distress()))) == ()
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_the_message_after_distress_is_met_whatever_it_is_about(decides: Decides, paused: bool) -> None:
+    turn = decides(a_consultation(comforted=True, paused=paused), heard(text="電話がつながりません"))
+    assert spoken(turn) == ("utter_stay_near",)
+    assert not turn.consultation.talk.comforted
+
+
+def test_who_tells_the_place_after_distress_gets_the_lines_there(decides: Decides) -> None:
+    turn = decides(a_consultation(comforted=True), heard(Fact(Slot.PREFECTURE, "福島県")))
+    assert turn.said[0].card is not None
+    assert turn.said[0].card.kind is CardKind.HELP
+    assert turn.consultation.owner.prefecture == "福島県"
+
+
+def test_who_asks_something_after_distress_is_answered(decides: Decides) -> None:
+    assert "utter_cost_of_this_desk" in spoken(decides(a_consultation(comforted=True), heard(Asks(About.COST))))
+
+
+# leave_to_staff, call_a_person, come_back_from_staff
+
+
+def test_while_staff_has_the_conversation_nothing_is_said_but_once(decides: Decides) -> None:
+    first = decides(WITH_STAFF, heard(text="先月から返済を止めています"))
+    assert spoken(first) == ("utter_passed_on",)
+    assert spoken(decides(first.consultation, heard(text="それと家賃も"))) == ()
+
+
+def test_after_a_long_silence_who_writes_to_staff_is_told_once_more(decides: Decides) -> None:
+    told = WITH_STAFF.with_talk(passed_on=True, heard_at=0.0)
+    assert spoken(decides(told, heard(at=LONG_SILENCE_H * HOUR_S))) == ("utter_passed_on",)
+
+
+def test_what_is_written_to_staff_changes_nothing_of_the_consultation(decides: Decides) -> None:
+    after = decides(WITH_STAFF.with_talk(passed_on=True), heard(text="返済を止めています")).consultation
+    assert after == WITH_STAFF.with_talk(passed_on=True, heard_at=0.0)
+
+
+def test_a_wish_for_call_back_is_passed_on_and_leaves_nothing_but_the_question_settled(decides: Decides) -> None:
+    asked = WITH_STAFF.with_talk(question=Question.CALL_BACK)
+    turn = decides(asked, heard(WantsCallBack(), text="夕方に電話をください"), STAFF)
+    assert effects(turn) == (EffectKind.PASS_ON_WISH,)
+    assert spoken(turn) == ("utter_call_back_noted",)
+    assert turn.consultation.question is None
+    assert turn.consultation.roads == asked.roads
+    assert turn.consultation.owner == asked.owner
+
+
+def test_a_wish_that_cannot_be_kept_is_not_said_to_be_noted(decides: Decides) -> None:
+    turn = decides(WITH_STAFF.with_talk(question=Question.CALL_BACK), heard(WantsCallBack()), STAFF)
+    assert turn.effects[0].otherwise is not None
+    assert spoken(turn.effects[0].otherwise) == ("utter_passed_on",)
+
+
+def test_who_wants_no_call_back_is_not_asked_for_it(decides: Decides) -> None:
+    turn = decides(WITH_STAFF.with_talk(question=Question.CALL_BACK), heard(picks(Question.CALL_BACK, "skip")), STAFF)
+    assert (spoken(turn), turn.consultation.question) == (("utter_no_call_back",), None)
+
+
+def test_who_calls_the_bot_back_has_it_where_they_were(decides: Decides) -> None:
+    turn = decides(WITH_STAFF, heard(WantsBot()), STAFF)
+    assert effects(turn) == (EffectKind.TAKE_BACK,)
+    assert spoken(turn) == ("utter_back_to_bot", "utter_ask_prefecture_again")
+    assert (turn.consultation.talk.paused, turn.consultation.question) == (False, Question.PREFECTURE)
+
+
+def test_back_with_the_bot_nobody_asks_for_a_telephone_number(decides: Decides) -> None:
+    after = decides(WITH_STAFF.with_talk(question=Question.CALL_BACK), heard(WantsBot()), STAFF).consultation
+    assert not after.talk.paused
+    assert after.question is not Question.CALL_BACK
+
+
+def test_what_is_written_after_staff_gave_the_conversation_back_is_answered(decides: Decides) -> None:
+    turn = decides(WITH_STAFF, heard(Problem("創業"), given_back=True), STAFF)
+    assert turn.consultation.issue == "創業"
+    assert not turn.consultation.talk.paused
+
+
+def test_who_asks_for_a_person_is_handed_over_and_asked_how_to_be_called_back(decides: Decides) -> None:
+    turn = decides(ASKED, heard(WantsPerson()), STAFF)
+    assert effects(turn) == (EffectKind.CALL_STAFF,)
+    assert spoken(turn) == ("utter_call_staff", "utter_staff_hours", "utter_meanwhile", "utter_ask_call_back")
+    assert (turn.consultation.talk.paused, turn.consultation.question) == (True, Question.CALL_BACK)
+
+
+def test_staff_that_cannot_be_called_is_not_promised(decides: Decides) -> None:
+    instead = decides(ASKED, heard(WantsPerson()), STAFF).effects[0].otherwise
+    assert instead is not None
+    assert spoken(instead) == ("utter_call_human", "utter_tell_them")
+    assert not instead.consultation.talk.paused
+
+
+def test_without_staff_a_person_elsewhere_is_named_and_nothing_more_asked(decides: Decides) -> None:
+    turn = decides(ASKED, heard(WantsPerson()))
+    assert effects(turn) == ()
+    assert spoken(turn) == ("utter_call_human", "utter_tell_them")
+    assert turn.consultation.question is None
+
+
+# ask_for_less, start_over, let_go, welcome_back
+
+
+def test_a_message_that_is_too_long_is_answered_with_the_limit(decides: Decides) -> None:
+    assert spoken(decides(ASKED, heard(too_long=True))) == ("utter_too_long",)
+
+
+def test_who_begins_anew_keeps_nothing(decides: Decides) -> None:
+    turn = decides(SHOWN, heard(StartsOver()))
+    assert spoken(turn) == ("utter_restart", "utter_ask_issue")
+    assert turn.consultation.roads == Consultation().roads
+    assert turn.consultation.owner == Consultation().owner
+
+
+def test_who_begins_anew_takes_the_conversation_back_from_staff(decides: Decides) -> None:
+    turn = decides(WITH_STAFF, heard(StartsOver()), STAFF)
+    assert effects(turn) == (EffectKind.TAKE_BACK,)
+    assert not turn.consultation.talk.paused
+
+
+def test_who_wants_to_leave_leaves(decides: Decides) -> None:
+    assert spoken(decides(ASKED, heard(Stops()))) == ("utter_goodbye",)
+
+
+@pytest.mark.parametrize("question", ["sub_issue", "prefecture"])
+def test_a_greeting_after_a_long_silence_is_a_return(decides: Decides, question: str) -> None:
+    waiting = a_consultation(issue="人材確保", question=question, heard_at=0.0)
+    returned = spoken(decides(waiting, heard(Greets(), at=LONG_SILENCE_H * HOUR_S)))
+    assert returned == ("utter_welcome_back", f"utter_ask_{question}_again")
+    sooner = spoken(decides(waiting, heard(Greets(), at=(LONG_SILENCE_H - 1) * HOUR_S)))
+    assert sooner == ("utter_greet_again", f"utter_ask_{question}_again")
+
+
+def test_nothing_is_taken_up_again_when_all_was_answered(decides: Decides) -> None:
+    turn = decides(SHOWN.with_talk(heard_at=0.0), heard(Greets(), at=100 * HOUR_S))
+    assert "utter_welcome_back" not in spoken(turn)
+
+
+def test_who_brings_something_after_a_long_silence_is_answered(decides: Decides) -> None:
+    waiting = ASKED.with_talk(heard_at=0.0)
+    assert "utter_welcome_back" not in spoken(decides(waiting, heard(Asks(About.COST), at=100 * HOUR_S)))
+
+
+# withdraw
+
+
+def test_a_correction_with_content_is_taken_up_and_the_old_issue_not_kept(decides: Decides) -> None:
+    there = a_consultation(issue="IT活用", sub_issue="first_steps", question="prefecture", industry="八百屋")
+    turn = decides(there, heard(NotProblem("IT活用"), Problem("人材確保")))
+    assert spoken(turn)[0] == "utter_corrected"
+    after = turn.consultation
+    assert (after.issue, after.sub_issue, after.others, after.owner.industry) == ("人材確保", None, (), "八百屋")
+
+
+def test_a_correction_without_content_asks_anew(decides: Decides) -> None:
+    turn = decides(ASKED, heard(NotProblem()))
+    assert spoken(turn) == ("utter_sorry_misunderstood", "utter_ask_issue")
+    assert (turn.consultation.issue, turn.consultation.others) == (None, ())
+
+
+def test_a_place_put_right_after_the_road_leads_to_the_road_there(decides: Decides) -> None:
+    turn = decides(SHOWN, heard(NotProblem(), Fact(Slot.PREFECTURE, "和歌山県", anew=True)))
+    assert spoken(turn)[:2] == ("utter_corrected", "utter_refer")
+    assert turn.consultation.roads.shown[-1].prefecture == "和歌山県"
+
+
+def test_an_undo_says_which_answer_is_taken_back(decides: Decides) -> None:
+    there = a_consultation(
+        issue=UNCLEAR, question="triage", symptom="sleepless", told=("change/age",), symptoms_asked=("change",)
+    )
+    turn = decides(there, heard(NotProblem()))
+    assert spoken(turn)[0] == "utter_symptom_undo"
+    assert turn.said[0].words != ()
+    assert turn.consultation.search.told == ()
+
+
+def test_a_no_where_something_is_settled_asks_anew(decides: Decides) -> None:
+    assert spoken(decides(ASKED, heard(No())))[0] == "utter_sorry_misunderstood"
+
+
+# answer_questions
+
+
+def test_a_fact_with_a_question_is_kept_and_the_question_answered(decides: Decides) -> None:
+    turn = decides(ASKED, heard(Asks(About.SECRECY), Fact(Slot.PREFECTURE, "静岡県")))
+    assert "utter_privacy" in spoken(turn)
+    assert turn.consultation.owner.prefecture == "静岡県"
+    assert Question.PREFECTURE in turn.consultation.talk.asked
+
+
+def test_several_questions_are_all_answered_and_then_what_waits_comes_back(decides: Decides) -> None:
+    turn = decides(ASKED, heard(Asks(About.SECRECY), Asks(About.BOT)))
+    assert spoken(turn) == ("utter_privacy", "utter_capability", "utter_ask_prefecture_again")
+
+
+def test_every_institution_named_is_explained_by_its_card(decides: Decides) -> None:
+    turn = decides(a_consultation(), heard(Asks(About.WHAT_IS), institutions=("yorozu",)))
+    assert spoken(turn) == ("utter_explain_institution", "utter_ask_issue_again")
+    assert turn.said[0].card is not None
+    assert turn.said[0].card.institutions == ("yorozu",)
+
+
+@pytest.mark.parametrize("question", Question)
+@pytest.mark.parametrize("about", About)
+def test_whatever_is_asked_is_answered_wherever_the_talk_is(decides: Decides, about: About, question: Question) -> None:
+    there = SHOWN.with_talk(question=question, candidates=("創業", "知的財産")).with_roads(later=matters("創業"))
+    assert spoken(decides(there, heard(Asks(about)))) != ()
+
+
+@pytest.mark.parametrize(("abuse", "response"), [(False, "utter_out_of_scope"), (True, "utter_abuse")])
+def test_what_this_desk_does_not_serve_is_said_so(decides: Decides, abuse: bool, response: str) -> None:
+    assert spoken(decides(ASKED, heard(OffTopic(abuse=abuse)))) == (response, "utter_ask_prefecture_again")
+
+
+# own_up
+
+
+def test_what_was_said_already_is_not_asked_again(decides: Decides) -> None:
+    turn = decides(a_consultation(issue="人材確保", question="prefecture"), heard(Complains(), text="もう言った"))
+    assert spoken(turn)[0] == "utter_recall"
+    assert turn.consultation.question is not Question.PREFECTURE
+    assert Question.PREFECTURE in turn.consultation.talk.asked
+
+
+# return_courtesies, see_off
+
+
+def test_a_first_greeting_is_returned_and_the_issue_asked(decides: Decides) -> None:
+    assert spoken(decides(a_consultation(), heard(Greets()))) == ("utter_greet", "utter_ask_issue")
+
+
+@pytest.mark.parametrize(
+    ("move", "responses"),
+    [
+        (Thanks(), ("utter_thank",)),
+        (Apologizes(), ("utter_no_harm", "utter_ask_prefecture_again")),
+        (Yes(), ("utter_ask_prefecture_again",)),
+    ],
+)
+def test_small_words_are_met(decides: Decides, move: Move, responses: Tuple[str, ...]) -> None:
+    assert spoken(decides(ASKED, heard(move))) == responses
+
+
+def test_a_yes_that_answers_nothing_brings_the_question_back_once_and_then_lets_it_go(decides: Decides) -> None:
+    there = a_consultation(issue=UNCLEAR, question="triage", symptom="sleepless")
+    once = decides(there, heard(Yes(), text="うん")).consultation
+    twice = decides(once, heard(Yes(), text="うん")).consultation
+    assert (once.search.symptom, once.talk.misses) == ("sleepless", 1)
+    assert twice.search.asked == ("sleepless",)
+
+
+def test_who_will_go_is_seen_off_with_what_cannot_wait_once(decides: Decides) -> None:
+    turn = decides(SHOWN, heard(WillGo()))
+    assert spoken(turn)[0] == "utter_encourage"
+    assert spoken(decides(turn.consultation, heard(WillGo())))[:2] == ("utter_encourage",)
+
+
+def test_before_a_road_to_go_is_a_yes_like_any_other(decides: Decides) -> None:
+    assert spoken(decides(ASKED, heard(WillGo()))) == ("utter_ask_prefecture_again",)
+
+
+# hear_remark, ask_which_worry
+
+
+def test_what_a_remark_brings_up_is_kept_and_offered(decides: Decides) -> None:
+    turn = decides(SHOWN, heard(Tells(), Problem("人材確保", None, Standing.BESIDE)))
+    assert spoken(turn) == ("utter_remark", "utter_ask_other_issue")
+    assert (turn.consultation.issue, turn.consultation.others) == ("資金繰り", ("人材確保",))
+
+
+def test_a_remark_is_heard_and_what_waits_is_not_asked_again(decides: Decides) -> None:
+    turn = decides(SHOWN.with_talk(reminded=True), heard(Tells()))
+    assert spoken(turn) == ("utter_remark",)
+    assert turn.consultation.talk.standing
+
+
+def test_of_several_worries_which_first_is_asked_and_the_others_are_kept(decides: Decides) -> None:
+    turn = decides(a_consultation(), heard(Problem("人材確保"), Problem("資金繰り", "lending")))
+    assert spoken(turn)[-1] == "utter_ask_which_first"
+    assert turn.consultation.talk.candidates == ("人材確保", "資金繰り")
+    chosen = decides(turn.consultation, heard(picks(Question.ISSUE, "人材確保"))).consultation
+    assert (chosen.issue, chosen.roads.later) == ("人材確保", matters("資金繰り/lending"))
+
+
+def test_two_issues_that_it_may_be_are_named(decides: Decides) -> None:
+    guessed = [Problem(issue, None, Standing.GUESSED, confidence=0.4) for issue in ("創業", "資金繰り")]
+    turn = decides(a_consultation(), heard(*guessed))
+    assert spoken(turn)[-1] == "utter_ask_which_issue"
+    assert (turn.consultation.question, turn.consultation.issue) == (Question.WHICH_ISSUE, None)
+
+
+# take_in
+
+
+def test_a_worry_is_said_back_and_a_question_that_changes_the_road_is_asked(decides: Decides) -> None:
+    turn = decides(a_consultation(spoken=GREETED), heard(Problem("事業承継")))
+    assert spoken(turn) == ("utter_acknowledge", "utter_ask_sub_issue")
+
+
+def test_a_worry_that_is_clear_is_not_asked_about(decides: Decides) -> None:
+    turn = decides(a_consultation(spoken=GREETED), heard(Problem("事業承継", "tax")))
+    assert spoken(turn) == ("utter_acknowledge_closely", "utter_ask_prefecture")
+
+
+def test_who_begins_without_a_greeting_is_told_what_this_desk_is(decides: Decides) -> None:
+    assert spoken(decides(a_consultation(), heard(Problem("事業承継"))))[0] == "utter_notice"
+
+
+def test_a_payment_due_within_days_is_advised_on_at_once(decides: Decides) -> None:
+    turn = decides(a_consultation(), heard(Problem("資金繰り"), urgent=True))
+    assert spoken(turn).index("utter_urgent") < spoken(turn).index("utter_ask_sub_issue")
+
+
+@pytest.mark.parametrize(
+    ("answer", "effect", "response"),
+    [("make", (EffectKind.MAKE_SHEET,), "utter_ask_anything_else_again"), ("skip", (), "utter_no_sheet")],
+)
+def test_a_sheet_is_made_after_a_yes_alone(
+    decides: Decides, answer: str, effect: Tuple[EffectKind, ...], response: str
+) -> None:
+    turn = decides(SHOWN.with_talk(question=Question.SHEET), heard(picks(Question.SHEET, answer)))
+    assert effects(turn) == effect
+    assert spoken(turn)[0] == response
+
+
+def test_a_sheet_that_is_gone_is_asked_for_anew(decides: Decides) -> None:
+    turn = decides(SHOWN.with_roads(sheets=(ROAD,)), heard(Asks(About.SHEET)))
+    assert effects(turn) == (EffectKind.GIVE_SHEET,)
+    assert turn.effects[0].otherwise is not None
+    assert spoken(turn.effects[0].otherwise) == ("utter_ask_sheet",)
+    assert turn.effects[0].otherwise.consultation.question is Question.SHEET
+
+
+def test_an_answer_to_another_question_of_the_triage_is_not_lost(decides: Decides) -> None:
+    there = a_consultation(issue=UNCLEAR, question="triage", symptom="sleepless", spoken=GREETED)
+    turn = decides(there, heard(picks(Question.TRIAGE, "typing", "time_spent")))
+    assert spoken(turn)[0] == "utter_heard_symptom"
+    assert [str(answer) for answer in turn.consultation.search.told] == ["time_spent/typing"]
+    assert set(turn.consultation.search.asked) == {"sleepless", "time_spent"}
+
+
+def test_what_is_told_beside_the_question_is_noted_and_the_question_put_again(decides: Decides) -> None:
+    turn = decides(ASKED, heard(Fact(Slot.INDUSTRY, "旅館"), only_facts=True))
+    assert spoken(turn) == ("utter_heard_trade", "utter_ask_prefecture_again")
+
+
+def test_who_will_not_say_what_the_matter_is_is_left_in_peace_in_the_end(decides: Decides) -> None:
+    there = decides(a_consultation(question="issue"), heard(Refuses())).consultation
+    assert there.question is Question.ISSUE
+    turn = decides(there, heard(Refuses()))
+    assert spoken(turn)[-1] == "utter_need_not_ask"
+    assert turn.consultation.question is None
+
+
+# fall_back
+
+
+@pytest.mark.parametrize("misses", range(4))
+def test_it_is_never_said_twice_in_the_same_words_that_a_message_was_not_understood(
+    decides: Decides, misses: int
+) -> None:
+    there = a_consultation(question="issue", misses=misses)
+    first = decides(there, heard(unsure=True))
+    again = decides(first.consultation, heard(unsure=True))
+    assert {(said.response, said.variation) for said in first.said}.isdisjoint(
+        (said.response, said.variation) for said in again.said
+    )
+
+
+def test_who_is_not_understood_is_offered_two_guesses(decides: Decides) -> None:
+    turn = decides(a_consultation(question="issue"), heard(unsure=True, guesses=("創業", "資金繰り")))
+    assert spoken(turn)[-2:] == ("utter_not_understood", "utter_ask_which_issue")
+
+
+def test_who_is_not_understood_twice_is_asked_what_happens_in_the_shop(decides: Decides) -> None:
+    turn = decides(a_consultation(question="issue", misses=1), heard(unsure=True))
+    assert spoken(turn)[-2:] == ("utter_not_understood_again", "utter_ask_triage")
+
+
+# what is remembered
+
+
+def test_when_the_message_came_is_remembered(decides: Decides) -> None:
+    assert decides(ASKED, heard(Yes(), at=1234.5)).consultation.talk.heard_at == 1234.5
+
+
+def test_what_was_told_in_the_owners_words_is_kept_with_what_it_was_about(decides: Decides) -> None:
+    message = heard(
+        Problem("人材確保"), Problem("資金繰り", None, Standing.BESIDE), text=" 人も金も足りない\n", own_words=True
+    )
+    (words,) = decides(a_consultation(), message).consultation.roads.words
+    assert (words.text, set(words.about), words.open) == ("人も金も足りない", {"人材確保", "資金繰り"}, False)
+
+
+def test_what_was_told_before_the_issue_was_clear_belongs_to_the_road_that_followed(decides: Decides) -> None:
+    unclear = decides(a_consultation(), heard(Problem(UNCLEAR), text="休む間がない", own_words=True)).consultation
+    on_the_way = unclear.on("人材確保").about("hiring")
+    after = decides(on_the_way, heard(Fact(Slot.PREFECTURE, "福島県"))).consultation
+    assert after.answered
+    assert [(words.open, words.led_to) for words in after.roads.words] == [(True, "人材確保")]
+
+
+def test_quotes_and_words_are_bounded_however_long_the_talk(decides: Decides) -> None:
+    there = a_consultation(issue=UNCLEAR)
+    for number in range(40):
+        symptom = "sleepless" if number % 2 else "change"
+        there = there.with_talk(question=Question.TRIAGE).with_search(symptom=symptom, over=False)
+        message = heard(
+            Tells(), Problem("人材確保", None, Standing.BESIDE), text=f"{number}番目の話。" * 200, own_words=True
+        )
+        there = decides(there, message).consultation
+    assert len(there.search.quotes) == MOST_QUOTES
+    assert len(there.roads.words) == MOST_WORDS
+    assert max(len(words.text) for words in there.roads.words) <= LONGEST_WORDS
+    assert there.roads.words[-1].text.startswith("39番目")

@@ -1,0 +1,44 @@
+"""A bot that does what it is told after each message, and keeps its conversations as Rasa's agent does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping, Tuple
+
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
+
+from bot.consult.state import Consultation
+from bot.frame.kept import slots_of
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the bot does after a message: its actions in order, and the consultation as it stands then."""
+
+    actions: Tuple[str, ...]
+    consultation: Consultation = Consultation()
+
+
+class ScriptedBot:
+    """Stands in for the trained agent: `done` says by the owner's words what it does."""
+
+    def __init__(self, domain: Domain, done: Mapping[str, Done]) -> None:
+        self.domain = domain
+        self.tracker_store = InMemoryTrackerStore(domain)
+        self.processor = self  # the agent's processor has the tracker store as well
+        self._done = done
+
+    async def handle_text(self, text: str, output_channel: Any = None, sender_id: str = "default") -> None:
+        """Take a message and do what was scripted for it."""
+        done = self._done[text]
+        events: list[Event] = [UserUttered(text)]
+        for action in done.actions:
+            events.append(ActionExecuted(action))
+            if action.startswith("utter_"):
+                events.append(BotUttered(f"（{action}）", metadata={"utter_action": action}))
+        events += [SlotSet(name, value) for name, value in slots_of(done.consultation).items()]
+        tracker = await self.tracker_store.get_or_create_tracker(sender_id)
+        tracker.update_with_events([*events, ActionExecuted("action_listen")], self.domain)
+        await self.tracker_store.save(tracker)
