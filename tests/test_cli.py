@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import selectors
 import shutil
 import signal
@@ -178,13 +179,13 @@ def test_a_setting_of_the_website_that_makes_no_sense_is_one_clear_line(
     assert len(result.stderr.strip().splitlines()) == 1
 
 
-def test_a_rule_for_an_unknown_action_is_one_clear_line(copy: Path) -> None:
-    rules = copy / "data" / "rules" / "courtesies.yml"
-    rules.write_text(rules.read_text(encoding="utf-8").replace("action_greet", "action_gret"), encoding="utf-8")
+def test_a_threshold_that_is_missing_is_one_clear_line(copy: Path) -> None:
+    config = copy / "config.yml"
+    config.write_text(re.sub(r"\n  sure: .*", "", config.read_text(encoding="utf-8")), encoding="utf-8")
     result = run_in(copy, "train")
     assert result.returncode != 0
     assert result.stderr.startswith("error: the model cannot be trained: ")
-    assert "action_gret" in result.stderr
+    assert "TurnPolicy.sure" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
 
 

@@ -15,7 +15,9 @@ from tests.consult.conftest import Decides, a_consultation
 
 @pytest.fixture
 def back(decides: Decides) -> Turn:
-    return decides(a_consultation(issue="資金繰り", question="prefecture", paused=True), Heard(moves=(WantsBot(),)), STAFF)
+    return decides(
+        a_consultation(issue="資金繰り", question="prefecture", paused=True), Heard(moves=(WantsBot(),)), STAFF
+    )
 
 
 @pytest.mark.usefixtures("store")

@@ -39,9 +39,7 @@ def test_no_response_is_said_twice_in_a_turn(desk: Desk, talk: Sequence[Message]
 
 @often
 @given(desk=DESKS, talk=TALKS)
-def test_all_that_is_said_stands_in_the_domain_and_every_card_can_be_made(
-    desk: Desk, talk: Sequence[Message]
-) -> None:
+def test_all_that_is_said_stands_in_the_domain_and_every_card_can_be_made(desk: Desk, talk: Sequence[Message]) -> None:
     for decided in turns_of(desk, talk):
         for said in decided.said:
             for variation in RESPONSES[said.response]:
@@ -52,9 +50,7 @@ def test_all_that_is_said_stands_in_the_domain_and_every_card_can_be_made(
 
 @often
 @given(desk=DESKS, talk=TALKS)
-def test_a_turn_says_something_unless_staff_has_the_conversation(
-    desk: Desk, talk: Sequence[Message]
-) -> None:
+def test_a_turn_says_something_unless_staff_has_the_conversation(desk: Desk, talk: Sequence[Message]) -> None:
     for decided in turns_of(desk, talk):
         assert decided.said or decided.effects or decided.consultation.talk.paused
 
@@ -69,9 +65,7 @@ def test_a_question_that_waits_offers_its_answers(desk: Desk, talk: Sequence[Mes
 
 @often
 @given(desk=DESKS, talk=TALKS)
-def test_distress_is_always_met_with_help(
-    desk: Desk, talk: Sequence[Message]
-) -> None:
+def test_distress_is_always_met_with_help(desk: Desk, talk: Sequence[Message]) -> None:
     *_, last = turns_of(desk, talk)
     message = talk[-1].there(last.consultation)
     met = turn(KNOWLEDGE, desk, last.consultation, type(message)(moves=(Distress(), *message.moves)))

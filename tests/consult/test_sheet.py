@@ -155,7 +155,9 @@ def test_there_is_no_sheet_before_a_road() -> None:
 
 
 def test_there_is_no_sheet_while_another_issue_is_on_its_way() -> None:
-    assert consultation_for_sheet(a_consultation(issue="資金繰り", shown=(a_road("事業承継", "tax", "福島県"),))) is None
+    assert (
+        consultation_for_sheet(a_consultation(issue="資金繰り", shown=(a_road("事業承継", "tax", "福島県"),))) is None
+    )
 
 
 def test_after_a_road_with_nothing_in_hand_the_sheet_is_of_that_road() -> None:

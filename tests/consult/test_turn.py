@@ -372,9 +372,7 @@ def test_every_institution_named_is_explained_by_its_card(decides: Decides) -> N
 
 @pytest.mark.parametrize("question", Question)
 @pytest.mark.parametrize("about", About)
-def test_whatever_is_asked_is_answered_wherever_the_talk_is(
-    decides: Decides, about: About, question: Question
-) -> None:
+def test_whatever_is_asked_is_answered_wherever_the_talk_is(decides: Decides, about: About, question: Question) -> None:
     there = SHOWN.with_talk(question=question, candidates=("創業", "知的財産")).with_roads(later=matters("創業"))
     assert spoken(decides(there, heard(Asks(about)))) != ()
 
@@ -394,7 +392,7 @@ def test_what_was_said_already_is_not_asked_again(decides: Decides) -> None:
     assert Question.PREFECTURE in turn.consultation.talk.asked
 
 
-# return_courtesies, see_off
+# courtesies: return_courtesies and see_off
 
 
 def test_a_first_greeting_is_returned_and_the_issue_asked(decides: Decides) -> None:

@@ -10,11 +10,16 @@ import pytest
 import rasa
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.frame import changes
+from tests.conftest import ROOT
 
 
 def test_rasa_is_the_version_the_changes_were_written_for() -> None:
@@ -46,7 +51,7 @@ def test_rasa_itself_would_still_compile_the_schema_at_every_call() -> None:
 
 def test_a_wrong_action_result_is_still_refused() -> None:
     changes.apply()
-    action = RemoteAction("action_greet", None)
+    action = RemoteAction("action_call_staff", None)
     assert action._validate_action_result({"events": [], "responses": []})
     with pytest.raises(jsonschema.ValidationError):
         action._validate_action_result({"events": "none"})
@@ -65,3 +70,39 @@ def test_merged_training_data_holds_the_examples_of_all_parts_once() -> None:
     merged = first.merge(second, third, None)
     assert [example.get("text") for example in merged.training_examples] == ["こんにちは", "どうも", "はじめまして"]
     assert len(first.training_examples) == 1
+
+
+async def test_what_was_pressed_and_is_offered_is_settled_by_its_id(bot: Agent) -> None:
+    tracker = DialogueStateTracker(uuid.uuid4().hex, bot.domain.slots)
+    pressed = UserMessage("商標を取りたい", metadata={"choice": "issue.資金繰り"})
+    settled = await bot.processor.parse_message(pressed, tracker)
+    assert (settled["intent"]["name"], settled["text"]) == (None, "商標を取りたい")
+
+
+async def test_what_was_pressed_below_an_earlier_question_is_understood_as_if_typed(bot: Agent) -> None:
+    tracker = DialogueStateTracker(uuid.uuid4().hex, bot.domain.slots)
+    pressed = UserMessage("商標を取りたい", metadata={"choice": "sub_issue.brand"})
+    assert (await bot.processor.parse_message(pressed, tracker))["intent"]["name"] == "知的財産"
+
+
+def test_a_copy_of_a_tracker_is_as_the_tracker_and_independent_of_it(domain: Domain) -> None:
+    changes.apply()
+    tracker = DialogueStateTracker("owner", domain.slots)
+    for event in (UserUttered("店"), SlotSet("issue", "創業"), ActionExecuted("utter_notice"), BotUttered("はい")):
+        tracker.update(event, domain)
+    copied = tracker.copy()
+    assert copied == tracker
+    assert copied.current_slot_values() == tracker.current_slot_values()
+    assert copied.latest_message == tracker.latest_message
+    copied.update(SlotSet("issue", "資金繰り"), domain)
+    assert (tracker.get_slot("issue"), len(tracker.events), len(copied.events)) == ("創業", 4, 5)
+
+
+def test_rasa_itself_would_still_copy_a_tracker_by_replaying_its_events() -> None:
+    source = inspect.getsource(inspect.getmodule(DialogueStateTracker))
+    assert 'return self.travel_back_in_time(float("inf"))' in source
+
+
+@pytest.fixture(scope="module")
+def domain() -> Domain:
+    return Domain.load(str(ROOT / "domain.yml"))

@@ -6,8 +6,9 @@ import uuid
 
 from rasa.core.agent import Agent
 
+from bot.frame.kept import consultation_in
 from bot.frame.turns import RasaTurns, Said
-from bot.messages import Choices, Message, Notice
+from bot.messages import PERSON, Choices, Message, Notice
 
 
 def conversation() -> str:
@@ -53,7 +54,7 @@ async def test_an_owner_who_asks_for_help_with_a_press_gets_the_help_lines(bot: 
     comfort = await turns.comfort(owner)
     assert isinstance(comfort[-1].part, Notice)
     assert any(line.link and line.link.startswith("tel:") for line in comfort[-1].part.lines)
-    assert (await bot.tracker_store.retrieve(owner)).get_slot("comforted") is True
+    assert consultation_in((await bot.tracker_store.retrieve(owner)).get_slot).talk.comforted
 
 
 async def test_a_pressed_choice_is_taken_even_where_its_words_would_mean_something_else(bot: Agent) -> None:
@@ -96,3 +97,18 @@ async def test_a_message_that_was_lost_on_the_way_is_taken_when_it_comes_again(b
     messages = await turns.take(owner, Said("1", "商標を取りたい"), again=True)
     assert messages != ()
     assert all(isinstance(message, Message) for message in messages)
+
+
+async def test_whether_a_question_waits_is_known(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    assert not await turns.asks(owner)
+    await turns.greet(owner)
+    assert await turns.asks(owner)
+
+
+async def test_a_person_can_be_asked_for_with_a_press_wherever_the_talk_is(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.take(owner, Said("1", "商標を取りたい"))
+    answer = await turns.take(owner, Said("2", "どんな言葉でも", PERSON))
+    assert isinstance(answer[0].part, Notice)
+    assert not await turns.asks(owner)

@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 from sanic import Sanic
 
-from bot.consult.state import Consultation, OwnWords
 from bot.consult.sheet import sheet_from
+from bot.consult.state import Consultation, OwnWords
 from bot.knowledge import Knowledge
 from bot.sheets.links import link_to
 from bot.sheets.pages import sheet_pages

@@ -10,8 +10,8 @@ from typing import List
 
 import pytest
 
-from bot.consult.state import OwnWords
 from bot.consult.sheet import sheet_from
+from bot.consult.state import OwnWords
 from bot.knowledge import Knowledge
 from bot.sheets.shape import Sheet, today
 from bot.store import Database, Sheets, TooManySheetsError

@@ -83,6 +83,8 @@ def test_a_long_story_without_distress_is_not_taken_for_it(hears: Hears) -> None
     assert not is_heard(hears, "店の話です。" * 400, 0.01)
 
 
-@pytest.mark.parametrize("place", [{}, {"question": "issue"}, {"paused": True}], ids=["at first", "asked", "with staff"])
+@pytest.mark.parametrize(
+    "place", [{}, {"question": "issue"}, {"paused": True}], ids=["at first", "asked", "with staff"]
+)
 def test_a_press_for_help_is_distress_wherever_the_owner_is(hears: Hears, place: "dict[str, object]") -> None:
     assert hears(a_consultation(**place), understood("", pressed=IN_DISTRESS)).has(Distress)  # type: ignore[arg-type]

@@ -96,7 +96,12 @@ CALLED_BACK = {"issue": "人材確保", "paused": True, "question": "call_back"}
     ("message", "place"),
     [
         (understood("人が足りなくて、店を開けられない日があります", ("人材確保", 0.9)), {}),
-        (understood("三か月募集しても電話一本ないんです", ("人材確保", 0.9), sub_issues={"人材確保": ("hiring", 0.9)}), HIRING),
+        (
+            understood(
+                "三か月募集しても電話一本ないんです", ("人材確保", 0.9), sub_issues={"人材確保": ("hiring", 0.9)}
+            ),
+            HIRING,
+        ),
         (understood("朝から晩まで休む間がない", ("人材確保", 0.5)), SEARCH),
         (understood("人も足りないし返済も苦しい", ("人材確保", 0.9), other_issues={"資金繰り": 0.8}), {}),
     ],
@@ -140,7 +145,9 @@ def test_a_choice_that_was_pressed_is_not_the_owners_wording(hears: Hears) -> No
 
 
 def test_a_bare_place_is_a_fact_and_no_account(hears: Hears) -> None:
-    assert not hears(a_consultation(issue="人材確保", question="prefecture"), in_a_place("鳥取です", "鳥取県")).own_words
+    assert not hears(
+        a_consultation(issue="人材確保", question="prefecture"), in_a_place("鳥取です", "鳥取県")
+    ).own_words
 
 
 @pytest.mark.parametrize(

@@ -67,9 +67,7 @@ def test_a_correction_to_the_issue_in_hand_is_no_denial(hears: Hears) -> None:
         ("ask_why", "doubts", Asks(About.CHANCE)),
     ],
 )
-def test_what_owners_say_after_a_road_are_moves_of_their_own(
-    hears: Hears, intent: str, kind: str, move: Move
-) -> None:
+def test_what_owners_say_after_a_road_are_moves_of_their_own(hears: Hears, intent: str, kind: str, move: Move) -> None:
     assert hears(SHOWN, understood("では", (intent, 0.9), sub_issues={intent: (kind, 0.9)})).moves == (move,)
 
 

@@ -48,7 +48,9 @@ def test_a_yes_that_answers_nothing_is_no_more_than_a_yes(hears: Hears) -> None:
 
 def test_words_that_mean_an_answer_count_as_that_answer(hears: Hears) -> None:
     alike = likeness(change={"fewer": 0.8, "left": 0.5})
-    assert answer_in(hears(asked("change"), understood("客が減った", ("販路開拓", 0.7), symptoms=alike))) == "change/fewer"
+    assert (
+        answer_in(hears(asked("change"), understood("客が減った", ("販路開拓", 0.7), symptoms=alike))) == "change/fewer"
+    )
 
 
 def test_words_that_mean_an_answer_to_another_question_are_not_lost(hears: Hears) -> None:

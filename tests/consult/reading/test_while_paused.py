@@ -18,7 +18,9 @@ ASKED_FOR_CALL_BACK = a_consultation(issue="資金繰り", question="call_back",
 ISSUES = tuple(load_knowledge().issues)
 
 
-def heard_as(hears: Hears, text: str, intent: str = "", confidence: float = 0.9, there: Consultation = PAUSED) -> Tuple[Move, ...]:
+def heard_as(
+    hears: Hears, text: str, intent: str = "", confidence: float = 0.9, there: Consultation = PAUSED
+) -> Tuple[Move, ...]:
     ranking = ((intent, confidence),) if intent else ()
     heard = hears(there, understood(text, *ranking))
     assert not heard.unsure
