@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import selectors
 import shutil
 import signal
@@ -263,13 +264,13 @@ def test_a_port_that_is_none_is_one_clear_line(port: str) -> None:
         bound_socket("127.0.0.1", int(port))
 
 
-def test_a_rule_for_an_unknown_action_is_one_clear_line(copy: Path) -> None:
-    rules = copy / "data" / "rules" / "courtesies.yml"
-    rules.write_text(rules.read_text(encoding="utf-8").replace("action_greet", "action_gret"), encoding="utf-8")
+def test_a_threshold_that_is_missing_is_one_clear_line(copy: Path) -> None:
+    config = copy / "config.yml"
+    config.write_text(re.sub(r"\n  sure: .*", "", config.read_text(encoding="utf-8")), encoding="utf-8")
     result = run_in(copy, "train")
     assert result.returncode != 0
     assert result.stderr.startswith("error: the model cannot be trained: ")
-    assert "action_gret" in result.stderr
+    assert "TurnPolicy.sure" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
 
 

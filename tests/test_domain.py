@@ -1,16 +1,24 @@
-"""Domain, rules, actions and texts fit together, and the texts are ones an owner can read."""
+"""Domain, moves, actions and texts fit together, and the texts are ones an owner can read."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Dict, Iterator
+from typing import Any, Dict
 
 import pytest
 import yaml
 
+from bot.consult.reading import Thresholds, Understood
+from bot.consult.reading.intents import of_intent
+from bot.consult.scene import EffectKind
+from bot.consult.state import Question
 from bot.frame.action_endpoint import ActionsInProcess
+from bot.frame.plan import action_of
 from bot.knowledge import Knowledge
+from tests.consult.conftest import thresholds
+
+__all__ = ["thresholds"]
 
 ROOT = Path(__file__).resolve().parents[1]
 DOMAIN: Dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
@@ -31,21 +39,6 @@ CARRIES_WORDS_OF_THE_KNOWLEDGE = {
 LONGEST_SENTENCE = 50
 
 
-def rules() -> Iterator[Dict[str, Any]]:
-    for path in sorted((ROOT / "data" / "rules").glob("*.yml")):
-        yield from yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
-
-
-def test_every_intent_has_exactly_one_rule() -> None:
-    intents = [rule["steps"][0]["intent"] for rule in rules()]
-    assert sorted(intents) == sorted(DOMAIN["intents"])
-
-
-def test_every_action_of_the_rules_exists() -> None:
-    named = {step["action"] for rule in rules() for step in rule["steps"] if "action" in step}
-    assert named <= {*DOMAIN["actions"], *DOMAIN["responses"]}
-
-
 def test_the_domain_lists_the_actions_that_python_has() -> None:
     assert set(ActionsInProcess()._executor.actions) == set(DOMAIN["actions"])
 
@@ -54,29 +47,23 @@ def test_every_issue_of_the_knowledge_is_an_intent(knowledge: Knowledge) -> None
     assert set(knowledge.issues) <= set(DOMAIN["intents"])
 
 
-def test_every_response_that_an_action_speaks_exists_and_none_is_dead() -> None:
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "actions").glob("*.py"))
-    spoken = set(re.findall(r"utter_[a-z_]+[a-z]", source)) - {"utter_message", "utter_ask", "utter_action"}
-    spoken |= {
-        f"utter_ask_{q}{again}"
-        for q in (
-            "issue",
-            "which_issue",
-            "sub_issue",
-            "prefecture",
-            "anything_else",
-            "other_issue",
-            "triage",
-            "call_back",
-            "sheet",
-            "forget",
-        )
-        for again in ("", "_again")
-    }
-    spoken |= {
-        step["action"] for rule in rules() for step in rule["steps"] if step.get("action", "").startswith("utter_")
-    }
+def test_every_response_that_is_spoken_exists_and_none_is_dead() -> None:
+    files = [*(ROOT / "actions").glob("*.py"), *(ROOT / "bot" / "consult").rglob("*.py")]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    spoken = set(re.findall(r'"(utter_[a-z_]+)"', source))
+    asked = set(Question) - {Question.PAUSED, Question.WHICH_ISSUE}
+    spoken |= {f"utter_ask_{question.value}" for question in asked}
+    spoken |= {f"utter_ask_{question.value}_again" for question in {*asked, Question.WHICH_ISSUE}}
     assert spoken == set(DOMAIN["responses"])
+
+
+def test_every_effect_of_a_turn_has_an_action_and_every_action_is_one() -> None:
+    assert {action_of(kind) for kind in EffectKind} == set(DOMAIN["actions"])
+
+
+def test_every_intent_is_an_issue_or_a_move(knowledge: Knowledge, thresholds: Thresholds) -> None:
+    for intent in set(DOMAIN["intents"]) - set(knowledge.issues):
+        assert of_intent(intent, Understood("", ranking=((intent, 1.0),)), thresholds).moves
 
 
 @pytest.mark.parametrize("response", sorted(set(DOMAIN["responses"]) - HEARD_ONCE - CARRIES_WORDS_OF_THE_KNOWLEDGE))

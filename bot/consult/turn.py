@@ -35,10 +35,10 @@ Manner = Callable[[Scene, Turn], Turn]
 # ends it.
 MANNERS: Tuple[Manner, ...] = (
     own_what_is_lost,      # what we can no longer read is owned up to
-    come_back_from_staff,  # who calls the bot back has it back
     note,                  # facts are kept before anything is answered
     meet_distress,         # before anything else is said
     stay_near,             # and what is written right after it
+    come_back_from_staff,  # who calls the bot back has it back
     say_what_is_not_kept,  # numbers that we did not take down
     forget,                # who wants their words gone is asked back once
     leave_to_staff,        # while a person has the conversation, it is theirs
@@ -58,6 +58,8 @@ MANNERS: Tuple[Manner, ...] = (
     fall_back,             # what was not clear
     go_on,                 # the one next step: a question, a finding, the road
 )  # fmt: skip
+# What a message may do beside something that leads back to the question that waits.
+ALSO: Tuple[Manner, ...] = (answer_questions, take_in, go_on)
 
 
 def turn(knowledge: Knowledge, desk: Desk, consultation: Consultation, heard: Heard) -> Turn:
@@ -66,7 +68,7 @@ def turn(knowledge: Knowledge, desk: Desk, consultation: Consultation, heard: He
     scene = Scene(knowledge, desk, heard, before)
     decided = Turn(before)
     for manner in MANNERS:
-        if decided.over or (decided.comes_back and manner is not go_on):
+        if decided.over or (decided.comes_back and manner not in ALSO):
             continue
         after = manner(scene, decided)
         decided = after if after == decided else replace(after, by=(*after.by, manner.__name__))

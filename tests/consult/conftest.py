@@ -1,4 +1,4 @@
-"""What the tests of a consultation share: consultations and messages in few words, and how they are heard and answered."""
+"""What the tests of a consultation share: consultations and messages in few words, heard and answered."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bot.knowledge import AnswerId, Knowledge, Matter
 from bot.operator.desk import Desk
 from tests.conftest import ROOT
 
+WITHOUT_STAFF = Desk()
 POLICY = "bot.frame.policy.TurnPolicy"
 
 
@@ -97,7 +98,7 @@ def hears(knowledge: Knowledge, thresholds: Thresholds) -> Hears:
 def decides(knowledge: Knowledge) -> Decides:
     """What comes of a heard message where a consultation stands."""
 
-    def decided(consultation: Consultation, message: Heard, desk: Desk = Desk()) -> Turn:
+    def decided(consultation: Consultation, message: Heard, desk: Desk = WITHOUT_STAFF) -> Turn:
         return turn(knowledge, desk, consultation, message)
 
     return decided

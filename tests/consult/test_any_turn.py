@@ -6,14 +6,17 @@ from typing import Sequence
 
 import yaml
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.consult.asking import Step, next_step
 from bot.consult.cards import part_of
 from bot.consult.choices import options
 from bot.consult.moves import Distress
+from bot.consult.state import Consultation
 from bot.consult.turn import turn
 from bot.operator.desk import Desk
 from tests.conftest import ROOT
+from tests.consult.conftest import Decides, Hears, understood
 from tests.consult.random_talks import DESKS, KNOWLEDGE, TALKS, Message, turns_of
 
 RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
@@ -77,3 +80,24 @@ def test_distress_is_always_met_with_help(desk: Desk, talk: Sequence[Message]) -
 def test_a_turn_says_where_it_was_decided(desk: Desk, talk: Sequence[Message]) -> None:
     for decided in turns_of(desk, talk):
         assert bool(decided.said or decided.effects) <= bool(decided.by)
+
+
+@often
+@given(
+    messages=st.lists(
+        st.tuples(
+            st.sampled_from(["1", "2", "はい", "いいえ", "福島です", "もういいです"]) | st.text(max_size=1200),
+            st.sampled_from([*KNOWLEDGE.issues, "affirm", "deny", "skip", "distress", "greet", "correct", "ask_why"]),
+            st.floats(0, 1),
+        ),
+        max_size=6,
+    )
+)
+def test_any_message_in_any_place_leaves_a_consultation_that_can_go_on(
+    hears: Hears, decides: Decides, messages: "list[tuple[str, str, float]]"
+) -> None:
+    there = Consultation()
+    for text, intent, confidence in messages:
+        message = understood(text, (intent, confidence), ("資金繰り", (1 - confidence) / 2))
+        there = decides(there, hears(there, message)).consultation
+        assert next_step(KNOWLEDGE, there) in Step

@@ -6,7 +6,7 @@ from bot.consult.cards import help_card, part_of, referral_card
 from bot.consult.road import road
 from bot.consult.scene import Card, CardKind
 from bot.knowledge import Knowledge
-from bot.messages import Choices, Notice, Referral
+from bot.messages import Choices, Forgotten, Notice, Referral
 from tests.consult.conftest import a_consultation
 
 
@@ -46,6 +46,7 @@ def test_each_kind_of_card_is_one_part_of_a_message(knowledge: Knowledge) -> Non
     kinds = {kind: type(part_of(knowledge, there, Card(kind, of_some.get(kind, ())))) for kind in CardKind}
     assert kinds.pop(CardKind.CHOICES) is Choices
     assert kinds.pop(CardKind.ROAD) is Referral
+    assert kinds.pop(CardKind.FORGOTTEN) is Forgotten
     assert set(kinds.values()) == {Notice}
 
 

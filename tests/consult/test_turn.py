@@ -392,7 +392,7 @@ def test_what_was_said_already_is_not_asked_again(decides: Decides) -> None:
     assert Question.PREFECTURE in turn.consultation.talk.asked
 
 
-# return_courtesies, see_off
+# small words between (return_courtesies, see_off come in this order)
 
 
 def test_a_first_greeting_is_returned_and_the_issue_asked(decides: Decides) -> None:

@@ -11,10 +11,12 @@ import pytest
 import rasa
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -23,6 +25,7 @@ from bot.frame import changes
 from bot.frame.action_endpoint import ActionsInProcess
 from bot.frame.holding import saved_only_if
 from bot.store import LostHoldError
+from tests.conftest import ROOT
 
 
 def test_rasa_is_the_version_the_changes_were_written_for() -> None:
@@ -54,7 +57,7 @@ def test_rasa_itself_would_still_compile_the_schema_at_every_call() -> None:
 
 def test_a_wrong_action_result_is_still_refused() -> None:
     changes.apply()
-    action = RemoteAction("action_greet", None)
+    action = RemoteAction("action_call_staff", None)
     assert action._validate_action_result({"events": [], "responses": []})
     with pytest.raises(jsonschema.ValidationError):
         action._validate_action_result({"events": "none"})
@@ -94,24 +97,25 @@ def test_rasa_itself_would_still_keep_half_a_turn_where_an_action_fails() -> Non
     assert "Bot will continue, but the actions events are lost." in inspect.getsource(MessageProcessor)
 
 
-async def test_a_turn_whose_action_fails_is_not_kept_at_all(bot: Agent, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_turn_whose_action_fails_is_not_kept_at_all(
+    bot: Agent, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Broken(ActionsInProcess):
         async def request(self, *arguments: Any, **details: Any) -> Optional[Dict[Text, Any]]:
-            if details["json"]["next_action"] != "action_extract_slots":
-                raise RuntimeError("商標を取りたい")
-            return await super().request(*arguments, **details)
+            raise RuntimeError("人と話したい")
 
+    monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
     sender, endpoint = uuid.uuid4().hex, bot.processor.action_endpoint
     await bot.handle_text("こんにちは", sender_id=sender)
     before = list((await bot.tracker_store.retrieve(sender)).events)
     bot.processor.action_endpoint = Broken()
     try:
         with pytest.raises(RuntimeError):
-            await bot.handle_text("商標を取りたい", sender_id=sender)
+            await bot.handle_text("人と話したい", sender_id=sender)
     finally:
         bot.processor.action_endpoint = endpoint
     assert list((await bot.tracker_store.retrieve(sender)).events) == before
-    assert "商標" not in caplog.text
+    assert "話したい" not in caplog.text
 
 
 def test_rasa_itself_would_still_save_a_turn_at_its_end_and_ask_nobody() -> None:
@@ -134,3 +138,39 @@ async def test_a_turn_of_which_another_process_has_hold_by_then_is_not_saved(bot
     assert await heard(bot, sender) == []
     await bot.handle_text("商標を取りたい", sender_id=sender)
     assert await heard(bot, sender) == ["商標を取りたい"]
+
+
+async def test_what_was_pressed_and_is_offered_is_settled_by_its_id(bot: Agent) -> None:
+    tracker = DialogueStateTracker(uuid.uuid4().hex, bot.domain.slots)
+    pressed = UserMessage("商標を取りたい", metadata={"choice": "issue.資金繰り"})
+    settled = await bot.processor.parse_message(pressed, tracker)
+    assert (settled["intent"]["name"], settled["text"]) == (None, "商標を取りたい")
+
+
+async def test_what_was_pressed_below_an_earlier_question_is_understood_as_if_typed(bot: Agent) -> None:
+    tracker = DialogueStateTracker(uuid.uuid4().hex, bot.domain.slots)
+    pressed = UserMessage("商標を取りたい", metadata={"choice": "sub_issue.brand"})
+    assert (await bot.processor.parse_message(pressed, tracker))["intent"]["name"] == "知的財産"
+
+
+def test_a_copy_of_a_tracker_is_as_the_tracker_and_independent_of_it(domain: Domain) -> None:
+    changes.apply()
+    tracker = DialogueStateTracker("owner", domain.slots)
+    for event in (UserUttered("店"), SlotSet("issue", "創業"), ActionExecuted("utter_notice"), BotUttered("はい")):
+        tracker.update(event, domain)
+    copied = tracker.copy()
+    assert copied == tracker
+    assert copied.current_slot_values() == tracker.current_slot_values()
+    assert copied.latest_message == tracker.latest_message
+    copied.update(SlotSet("issue", "資金繰り"), domain)
+    assert (tracker.get_slot("issue"), len(tracker.events), len(copied.events)) == ("創業", 4, 5)
+
+
+def test_rasa_itself_would_still_copy_a_tracker_by_replaying_its_events() -> None:
+    source = inspect.getsource(inspect.getmodule(DialogueStateTracker))
+    assert 'return self.travel_back_in_time(float("inf"))' in source
+
+
+@pytest.fixture(scope="module")
+def domain() -> Domain:
+    return Domain.load(str(ROOT / "domain.yml"))

@@ -10,6 +10,7 @@ import pytest
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
+from bot.frame.kept import consultation_in
 from bot.frame.turns import RasaTurns, Said
 from bot.messages import IN_DISTRESS, PERSON, Choices, Forgotten, Message, Notice
 from bot.store import Database, Unsent, database, handoffs
@@ -61,7 +62,8 @@ async def test_an_owner_who_asks_for_help_with_a_press_gets_the_help_lines(bot: 
     assert isinstance(comfort[-1].part, Notice)
     assert ("tel:119", "tel:110") in [line.links for line in comfort[-1].part.lines]
     tracker = await bot.tracker_store.retrieve(owner)
-    assert (tracker.get_slot("comforted"), tracker.get_slot("issue")) == (True, None)
+    there = consultation_in(tracker.get_slot)
+    assert (there.talk.comforted, there.issue) == (True, None)
 
 
 async def test_help_by_a_press_comes_in_the_middle_of_a_question_too(bot: Agent) -> None:
@@ -244,3 +246,18 @@ async def test_the_wish_to_be_forgotten_can_be_pressed_while_staff_has_the_conve
     await turns.take(owner, Said("4", "記録を消してください"))
     await turns.take(owner, Said("5", "はい"))
     assert handoffs().of(owner) == ()
+
+
+async def test_whether_a_question_waits_is_known(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    assert not await turns.asks(owner)
+    await turns.greet(owner)
+    assert await turns.asks(owner)
+
+
+async def test_a_person_can_be_asked_for_with_a_press_wherever_the_talk_is(bot: Agent) -> None:
+    turns, owner = RasaTurns(bot, "web"), conversation()
+    await turns.take(owner, Said("1", "商標を取りたい"))
+    answer = await turns.take(owner, Said("2", "どんな言葉でも", PERSON))
+    assert isinstance(answer[0].part, Notice)
+    assert not await turns.asks(owner)

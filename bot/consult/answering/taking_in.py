@@ -51,7 +51,7 @@ def own_up(scene: Scene, turn: Turn) -> Turn:
 
 def take_in(scene: Scene, turn: Turn) -> Turn:
     """Worries and answers change the consultation and are said back; what was told beside them is acknowledged."""
-    if not _is_for_us(scene):
+    if not _is_for_us(scene) or (turn.comes_back and not scene.heard.has(Pick) and scene.heard.leading is None):
         return turn
     heard = scene.heard
     pick, refused = heard.first(Pick), heard.has(Refuses)

@@ -1,4 +1,4 @@
-"""What is said to the question that waits: an answer offered, a refusal, one of the issues named, or more of the same."""
+"""What is said to the question that waits: an answer offered, a refusal, an issue named, or more of the same."""
 
 from __future__ import annotations
 
