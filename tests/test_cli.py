@@ -168,15 +168,15 @@ def test_a_wrong_file_of_what_can_be_pressed_is_one_clear_line(trained_copy: Pat
     result = run_in(trained_copy, "run", "--port", "0")
     assert result.returncode == 1
     assert result.stderr == (
-        "error: the bot cannot start: at_any_time.yml: expected talk.person and talk.distress, each with its label\n"
+        "error: the bot cannot start: at_any_time.yml: expected talk.person, talk.distress, talk.forget, each with its label\n"
     )
 
 
 def test_a_broken_yaml_file_is_one_clear_line(copy: Path) -> None:
-    (copy / "data" / "rules" / "issues.yml").write_text('rules: [\n- "x', encoding="utf-8")
+    (copy / "data" / "core.yml").write_text('stories: [\n- "x', encoding="utf-8")
     result = run_in(copy, "train")
     assert result.returncode != 0
-    assert result.stderr.startswith("error: the model cannot be trained: data/rules/issues.yml: line ")
+    assert result.stderr.startswith("error: the model cannot be trained: data/core.yml: line ")
     assert len(result.stderr.strip().splitlines()) == 1
 
 
