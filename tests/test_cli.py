@@ -168,7 +168,8 @@ def test_a_wrong_file_of_what_can_be_pressed_is_one_clear_line(trained_copy: Pat
     result = run_in(trained_copy, "run", "--port", "0")
     assert result.returncode == 1
     assert result.stderr == (
-        "error: the bot cannot start: at_any_time.yml: expected talk.person, talk.distress, talk.forget, each with its label\n"
+        "error: the bot cannot start: at_any_time.yml: "
+        "expected talk.person, talk.distress, talk.forget, each with its label\n"
     )
 
 

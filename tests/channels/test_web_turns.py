@@ -25,7 +25,7 @@ TURN_S = 1.0
 
 
 class BusyAgent:
-    """An agent that greets at once and whose turns keep their thread busy for a second; `busy` is set once one has begun."""
+    """An agent that greets at once and whose turns take their thread for a second; `busy` is set once one has begun."""
 
     domain = Domain.from_dict({})
     action_endpoint = nlg = None
