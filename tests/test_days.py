@@ -9,8 +9,8 @@ from typing import Iterator
 import pytest
 
 from bot.consult.cards import help_card, institution_card, people_card, referral_card
-from bot.consult.consultation import Consultation
 from bot.consult.road import road
+from bot.consult.state import Consultation
 from bot.days import written
 from bot.knowledge import Knowledge
 from bot.messages import Notice, Referral
@@ -36,8 +36,8 @@ def cards(knowledge: Knowledge) -> "Iterator[Notice | Referral]":
         yield people_card(knowledge, "窓口", institutions, prefecture)
         yield from (institution_card(knowledge, institution, prefecture) for institution in institutions)
         for issue in knowledge.issues.values():
-            for sub_issue in (None, *(sub.id for sub in issue.sub_issues)):
-                consultation = Consultation(issue=issue.name, sub_issue=sub_issue, prefecture=prefecture)
+            told = Consultation().with_owner(prefecture=prefecture).on(issue.name)
+            for consultation in (told, *(told.about(sub.id) for sub in issue.sub_issues)):
                 yield referral_card(knowledge, road(knowledge, consultation))
 
 

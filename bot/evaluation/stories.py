@@ -58,6 +58,8 @@ def _turns(path: Path, title: str, events: List[Event]) -> Tuple[StoryTurn, ...]
             owner, actions, slots = event.text, [], {}
             if owner is None:
                 raise StoryError(f"{path.name}: {title}: a step has no words of the owner; write `user: …` beside it")
+    if not turns:
+        raise StoryError(f"{path.name}: {title}: nobody speaks; begin with `- user: …`, the owner's words")
     return tuple(turns)
 
 

@@ -13,8 +13,8 @@ import pytest
 import requests
 
 from bot.channels.web.sessions import open_session
-from bot.consult.consultation import Consultation
 from bot.consult.sheet import sheet_from
+from bot.consult.state import Consultation
 from bot.knowledge import load_knowledge
 from bot.operator.signing import Clock, signer
 from bot.sheets.links import name_of
@@ -151,7 +151,7 @@ def test_a_session_of_the_day_after_tomorrow_is_none(server: Server) -> None:
 
 @pytest.fixture
 def draft(server: Server) -> StoredSheet:
-    sheet = sheet_from(load_knowledge(), Consultation(issue="知的財産"), ("商標を取りたい",), today())
+    sheet = sheet_from(load_knowledge(), Consultation().on("知的財産"), today())
     return Sheets(Database(str(server.folder / "store.sqlite"))).draft(uuid.uuid4().hex, "road", sheet)
 
 

@@ -8,9 +8,9 @@ from typing import Any, Dict, Iterator, List
 
 import pytest
 import sqlalchemy
-from bot.consult.consultation import Consultation
 
 from bot.consult.sheet import sheet_from
+from bot.consult.state import Consultation
 from bot.knowledge import Knowledge
 from bot.messages import Message
 from bot.sheets.shape import today
@@ -136,7 +136,7 @@ def test_numbers_of_a_person_are_not_in_a_transcript(store: Database) -> None:
 def test_a_sheet_that_was_made_long_ago_is_removed_with_what_is_old(store: Database, knowledge: Knowledge) -> None:
     sheets, sheet = (
         Sheets(store),
-        sheet_from(knowledge, Consultation(issue="事業承継"), ["株を息子に譲りたい"], today()),
+        sheet_from(knowledge, Consultation().on("事業承継"), today()),
     )
     made, drafted = (sheets.draft("a", road, sheet) for road in ("one", "two"))
     sheets.make(made.id, 366)

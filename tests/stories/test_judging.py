@@ -159,3 +159,10 @@ async def test_the_command_leaves_the_environment_as_it_was(
     before = dict(os.environ)
     await asyncio.to_thread(main, ["test", str(write_story(f"{WORRY}{ROAD}"))])
     assert dict(os.environ) == before
+
+
+async def test_a_story_in_which_nobody_speaks_is_refused(scripted: ScriptedBot, tmp_path: Path) -> None:
+    path = tmp_path / "silent.yml"
+    path.write_text("stories:\n- story: 試しの相談\n  steps:\n  - action: utter_goodbye\n", encoding="utf-8")
+    with pytest.raises(NothingToJudgeError, match="試しの相談: nobody speaks"):
+        await judged(scripted, path)
