@@ -16,6 +16,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from bot.consult.answering.person import CALL_BACK_NOTED
 from bot.consult.reading.understood import PRESSED
 from bot.frame.forgetting import forget
+from bot.frame.holding import check_still_held
 from bot.frame.kept import consultation_in
 from bot.frame.order import Place
 from bot.frame.thinking import thinking
@@ -114,6 +115,7 @@ class RasaTurns:
             await asyncio.to_thread(_pass_on_wish, conversation, said.text)
         to_forget = any(isinstance(message.part, Forgotten) for message in messages)
         if to_forget or await asyncio.to_thread(was_forgotten, database(), conversation, began):
+            await check_still_held()  # whoever took over has forgotten it, and says so
             async with self._agent.lock_store.lock(conversation):
                 await asyncio.to_thread(forget, self._agent.tracker_store, database(), conversation)
         return messages

@@ -74,7 +74,8 @@ class Inbox:
 
     A conversation is worked on by one worker at a time, in order of arrival. A worker holds it for `lease_s` seconds
     and has to renew that; one that died holds it no longer. One that only stood still, and does not know that another
-    took over, hears LostHoldError from every call about an event that it took.
+    took over, hears LostHoldError from every call about an event that it took. What was forgotten with its conversation
+    no other worker can take any more: whoever answered that wish may still send the answer, and is done with it.
     """
 
     def __init__(self, store: Database, channel: str, lease_s: float = 10.0) -> None:
@@ -124,16 +125,22 @@ class Inbox:
         """Hold an event for another lease. Raises LostHoldError."""
         self._set(delivery, taken_until=time.time() + self.lease_s)
 
+    def renew_to_send(self, delivery: Delivery) -> None:
+        """Hold an event whose answer stands for another lease. Raises LostHoldError, not where it was forgotten."""
+        self._set(delivery, forgotten_counts_as_held=True, taken_until=time.time() + self.lease_s)
+
     def note(self, delivery: Delivery, progress: str) -> None:
         """Keep how far the work on an event came, for whoever has to take it up again. Raises LostHoldError.
 
-        What is sent next is sent within a lease of its own.
+        What is sent next is sent within a lease of its own. Of what was forgotten nothing is kept.
         """
-        self._set(delivery, progress=progress, taken_until=time.time() + self.lease_s)
+        lease = time.time() + self.lease_s
+        self._set(delivery, forgotten_counts_as_held=True, progress=progress, taken_until=lease)
 
     def done(self, delivery: Delivery) -> None:
         """The event is worked off: its id stays known, what it said is erased. Raises LostHoldError."""
-        self._set(delivery, done_at=time.time(), body=None, progress=None, taken_by=None, taken_until=None)
+        worked_off = {"done_at": time.time(), "body": None, "progress": None, "taken_by": None, "taken_until": None}
+        self._set(delivery, forgotten_counts_as_held=True, **worked_off)
 
     def let_go(self, delivery: Delivery, until: float) -> None:
         """Put an event back; nobody takes its conversation up before `until` (Unix seconds). Raises LostHoldError."""
@@ -192,7 +199,7 @@ class Inbox:
             _OF.channel == self._channel, _OF.conversation == conversation, _OF.done_at.is_(None)
         )
 
-    def _set(self, delivery: Delivery, **values: object) -> None:
+    def _set(self, delivery: Delivery, forgotten_counts_as_held: bool = False, **values: object) -> None:
         """Change an event that is still held as it was taken: each attempt has a number of its own."""
         held = _INBOX.update().where(
             _OF.id == delivery.id,
@@ -201,8 +208,11 @@ class Inbox:
             _OF.done_at.is_(None),
         )
         with self._store.writing() as store:
-            if store.execute(held.values(values)).rowcount == 0:
-                raise LostHoldError(delivery.event_id)
+            if store.execute(held.values(values)).rowcount == 1:
+                return
+            there = store.execute(select(_OF.id).where(_OF.id == delivery.id)).first() is not None
+        if there or not forgotten_counts_as_held:
+            raise LostHoldError(delivery.event_id)
 
 
 def forget_done(store: Database, before: float) -> int:

@@ -28,6 +28,7 @@ def server(begin: Begin) -> Server:
     """Behind one proxy of the operator's, so that a test can come from any address."""
     return begin(
         KAKARITSUKE_PROXIES="1",
+        KAKARITSUKE_SECRET="s" * 64,
         KAKARITSUKE_MOST_CONNECTIONS=str(_CONNECTIONS),
         KAKARITSUKE_MOST_CONNECTIONS_PER_ADDRESS=str(_REQUESTS_AN_ADDRESS),
         KAKARITSUKE_MOST_STREAMS=str(_STREAMS),

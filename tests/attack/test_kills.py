@@ -125,7 +125,9 @@ def heard(server: Server) -> Dict[str, List[str]]:
     found: Dict[str, List[str]] = {}
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as trackers:
         for name, data in trackers.execute("SELECT sender_id, data FROM events WHERE type_name = 'user' ORDER BY id"):
-            found.setdefault(name, []).append(json.loads(data)["text"])
+            words = json.loads(data)["text"]
+            if words:  # who only comes in says nothing
+                found.setdefault(name, []).append(words)
     return found
 
 

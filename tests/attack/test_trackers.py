@@ -234,7 +234,7 @@ def on_postgresql(model: Path, schema: str, proxy: Proxy, tmp_path_factory: pyte
     there = urlsplit(POSTGRESQL)
     url = there._replace(netloc=f"{there.netloc.rpartition('@')[0]}@127.0.0.1:{proxy.port}").geturl()
     endpoints.write_text(
-        f"tracker_store: {{type: SQL, url: '{url}'}}\nnlg: {{type: bot.frame.responses.VariedResponses}}\n"
+        f"tracker_store: {{type: SQL, url: '{url}'}}\nnlg: {{type: bot.frame.responses.PlannedResponses}}\n"
     )
     where = {"KAKARITSUKE_ENDPOINTS": str(endpoints), "POSTGRESQL_SCHEMA": schema}
     with running(tmp_path_factory.mktemp("elsewhere"), tmp_path_factory.mktemp("var"), **where) as bot:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.channels.at_any_time import AtAnyTimeError, at_any_time, choice_at_any_time, choices_in
-from bot.messages import IN_DISTRESS, PERSON
+from bot.messages import IN_DISTRESS, PERSON, TO_BE_FORGOTTEN
 
-BOTH = f"{PERSON}: 人に相談する\n{IN_DISTRESS}: つらいとき\n"
+ALL = f"{PERSON}: 人に相談する\n{IN_DISTRESS}: つらいとき\n{TO_BE_FORGOTTEN}: 記録を消したい\n"
+EXPECTED = "expected talk.person, talk.distress, talk.forget, each with its label"
 
 
 def test_a_person_and_help_in_distress_can_be_pressed_at_any_time() -> None:
@@ -22,12 +23,12 @@ def test_a_person_and_help_in_distress_can_be_pressed_at_any_time() -> None:
     ("text", "named"),
     [
         ("[", "at_any_time.yml: "),
-        ("", "expected talk.person and talk.distress"),
-        (f"{PERSON}: 人に相談する", "expected talk.person and talk.distress"),
-        (f"{BOTH}talk.more: x", "expected talk.person and talk.distress"),
-        (BOTH.replace("つらいとき", "''"), "talk.distress: expected a label of at most 20 characters"),
-        (BOTH.replace("つらいとき", "1"), "talk.distress: expected a label"),
-        (BOTH.replace("つらいとき", "あ" * 21), "talk.distress: expected a label"),
+        ("", EXPECTED),
+        (f"{PERSON}: 人に相談する", EXPECTED),
+        (f"{ALL}talk.more: x", EXPECTED),
+        (ALL.replace("つらいとき", "''"), "talk.distress: expected a label of at most 20 characters"),
+        (ALL.replace("つらいとき", "1"), "talk.distress: expected a label"),
+        (ALL.replace("つらいとき", "あ" * 21), "talk.distress: expected a label"),
     ],
     ids=["not YAML", "empty", "one only", "one more", "no label", "a number", "too long"],
 )

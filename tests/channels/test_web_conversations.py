@@ -279,7 +279,7 @@ async def test_a_store_that_fails_at_the_end_of_a_turn_is_not_asked_once_more(
     store: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transcripts = Transcripts(Database(store), lease_s=0.3)
-    conversations, asked = Conversations(transcripts, Streams(transcripts)), []
+    conversations, asked = Conversations(transcripts, Streams(transcripts, Crowd("open pages", 9, 9))), []
 
     def fail(*arguments: object) -> None:
         asked.append(arguments)

@@ -14,7 +14,7 @@ from rasa.shared.core.events import UserUttered
 from bot.frame.endpoints import read_endpoints, tracker_store
 from bot.serving.application import StartError, check_desk, ready_agent
 
-NLG = "nlg: {type: bot.frame.responses.VariedResponses}"
+NLG = "nlg: {type: bot.frame.responses.PlannedResponses}"
 PIKA = "type: pika, url: 127.0.0.1, username: guest, password: guest, queues: [events]"
 
 

@@ -54,7 +54,7 @@ class Replies:
     async def send(self, delivery: Delivery, reply_token: str, answer: Answer) -> None:
         """Reply to the event of `delivery`, or push where the token is certainly of no use."""
         if answer.push is not None:
-            await asyncio.to_thread(self._inbox.renew, delivery)
+            await asyncio.to_thread(self._inbox.renew_to_send, delivery)
             await self._push(delivery, answer)
         elif not await self._reply(delivery, reply_token, answer):
             answer.push = Push(retry_key=str(uuid.uuid4()), begun_at=time.time())
@@ -88,7 +88,7 @@ class Replies:
                 return await self._give_up(delivery, answer, first, failure)
             _LOGGER.warning("event %s: %s; trying again in %.1f s", delivery.event_id, failure, waits[0])
             await asyncio.sleep(waits.pop(0))
-            await asyncio.to_thread(self._inbox.renew, delivery)
+            await asyncio.to_thread(self._inbox.renew_to_send, delivery)
 
     def _was_delivered(self, delivery: Delivery, first: bool) -> bool:
         """A token that is refused after an earlier try was most likely used by it; nothing more is sent."""

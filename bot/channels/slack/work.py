@@ -95,7 +95,7 @@ class Answering:
                 key_of(delivery.event_id, number),
                 since=delivery.received_at,
                 unsure=resumed and number == progress.at,
-                may_post=lambda: asyncio.to_thread(self._inbox.renew, delivery),
+                may_post=lambda: asyncio.to_thread(self._inbox.renew_to_send, delivery),
             )
             still_there = posted is not None and await asyncio.to_thread(self._inbox.holds, delivery)
             if posted is not None and offers(post) and still_there:

@@ -464,7 +464,7 @@ async def test_pressing_at_home_begins_the_consultation_in_the_direct_message(de
     assert (conversation, said.pressed) == (DM, "issue.7")
     assert "選ばれたもの：困りごと7" in shown(desk.slack.said_to(OWNER)[0])
     assert WORDS.home_pressed in shown(desk.slack.homes[OWNER])
-    assert len(labels(desk.slack.homes[OWNER])) == 12
+    assert len(labels(desk.slack.homes[OWNER])) == 13
 
 
 async def test_the_same_choice_may_be_pressed_at_home_on_another_day(desk: Served, echo: Echo) -> None:
