@@ -28,7 +28,7 @@ from tests.fakes.slack import SECRET as SLACK_SECRET
 from tests.fakes.slack import TOKEN as SLACK_TOKEN
 from tests.fakes.slack import FakeSlack
 
-WORDS = "商標を取りたい"
+WORDS = "もう死んでしまいたい"  # staff is told of it: an action, in which a turn can be stopped
 HANAKO = user("hanako")
 WITHIN_S = 45.0
 
@@ -58,6 +58,7 @@ async def test_each_owner_is_answered_once_though_the_first_server_goes_on_after
         await fake.start()
     settings: Dict[str, str] = {
         **NO_LIMIT,
+        "KAKARITSUKE_STAFF": "on",
         "KAKARITSUKE_SECRET": "s" * 64,
         "KAKARITSUKE_LINE_SECRET": LINE_SECRET,
         "KAKARITSUKE_LINE_TOKEN": LINE_TOKEN,

@@ -62,7 +62,7 @@ def door_of(app: Sanic) -> FrontDoor:
 async def connect() -> AsyncIterator[Connect]:
     """A door for four connections, two from one address."""
     app = Sanic(f"door_{uuid.uuid4().hex}", configure_logging=False)
-    limits = Limits(most_connections=4, most_connections_per_address=2)
+    limits = Limits.construct(most_connections=4, most_connections_per_address=2)
     app.ctx.entrance = Entrance(limits, proxies=0, address_of=lambda request: request.ip)
     app.add_route(lambda request: None, "/")
     server = await app.create_server("127.0.0.1", free_port(), return_asyncio_server=True, access_log=False)
@@ -113,5 +113,5 @@ async def test_this_machine_has_no_limit_but_that_for_all(connect: Connect, addr
 
 def test_more_connections_than_files_that_may_be_opened_stop_the_start() -> None:
     with pytest.raises(SetUpError, match="KAKARITSUKE_MOST_CONNECTIONS: 900 connections need 1200 open files"):
-        files_for(Limits(most_connections=900), most=1024)
-    assert files_for(Limits(most_connections=900), most=4096) == 1200
+        files_for(Limits.construct(most_connections=900), most=1024)
+    assert files_for(Limits.construct(most_connections=900), most=4096) == 1200

@@ -123,7 +123,7 @@ async def test_who_may_ask_is_this_machine_and_the_operators_networks(
     readiness: Readiness, web: WebSettings, ip: str, passed_on: Optional[str], status: int
 ) -> None:
     app = Sanic(f"health-{ip}-{passed_on}".translate({ord(mark): "_" for mark in ".:, "}), configure_logging=False)
-    serve_health(app, readiness, web, Probes(health_from="10.0.0.0/8, 2001:db8::/64"))
+    serve_health(app, readiness, web, Probes.construct(health_from="10.0.0.0/8, 2001:db8::/64"))
     healthz = next(route for route in app.router.routes if route.path == "healthz").handler
     asked = Asked(ip, **({"x_forwarded_for": passed_on} if passed_on else {}))
     answer: HTTPResponse = await healthz(asked)

@@ -116,7 +116,7 @@ def test_an_answer_in_flight_does_not_bring_a_transcript_back(store: Database) -
     transcripts.hear("a", Heard("id-00001", NONSENSE), "me")
     forget_conversation(store, "a")
     with pytest.raises(ForgottenError):
-        transcripts.answer("a", "id-00001", [Message("はい")])
+        transcripts.answer("a", "id-00001", [Message("はい")], "me")
     with pytest.raises(ForgottenError):
         transcripts.hear("a", Heard("id-00001", NONSENSE), "me")
     with pytest.raises(ForgottenError):
