@@ -6,7 +6,7 @@ from typing import Tuple
 
 import pytest
 
-from bot.consult.choices import Option
+from bot.consult.choices import NO, YES, Option
 from bot.consult.heard import Heard
 from bot.consult.moves import (
     About,
@@ -32,6 +32,7 @@ from bot.consult.moves import (
     WantsBot,
     WantsCallBack,
     WantsPerson,
+    WantsToBeForgotten,
     WillGo,
     Yes,
 )
@@ -64,6 +65,10 @@ def heard(*moves: Move, text: str = "店の話", **more: object) -> Heard:
 
 def picks(question: Question, answer: str, symptom: "str | None" = None) -> Pick:
     return Pick(Option(question, answer, symptom=symptom))
+
+
+def cards(turn: Turn) -> Tuple[CardKind, ...]:
+    return tuple(line.card.kind for line in turn.said if line.card is not None)
 
 
 def effects(turn: Turn) -> Tuple[EffectKind, ...]:
@@ -583,3 +588,50 @@ def test_quotes_and_words_are_bounded_however_long_the_talk(decides: Decides) ->
     assert len(there.roads.words) == MOST_WORDS
     assert max(len(words.text) for words in there.roads.words) <= LONGEST_WORDS
     assert there.roads.words[-1].text.startswith("39番目")
+
+
+# own_what_is_lost, say_what_is_not_kept, forget
+
+
+def test_whose_words_cannot_be_read_any_more_is_told_so_before_anything_else(decides: Decides) -> None:
+    assert spoken(decides(a_consultation(), heard(Problem("資金繰り"), begins_anew=True)))[0] == "utter_begin_anew"
+
+
+def test_that_a_number_was_not_kept_is_told_once(decides: Decides) -> None:
+    first = decides(ASKED, heard(Fact(Slot.PREFECTURE, "福島県"), hides=True))
+    second = decides(first.consultation, heard(Thanks(), hides=True))
+    assert "utter_number_not_kept" in spoken(first)
+    assert "utter_number_not_kept" not in spoken(second)
+
+
+def test_who_wrote_a_number_alone_hears_the_question_again(decides: Decides) -> None:
+    turn = decides(ASKED, heard(hides=True, hides_all=True))
+    assert spoken(turn)[0] == "utter_number_not_kept"
+    assert turn.consultation.question is Question.PREFECTURE
+
+
+def test_who_wants_their_words_gone_is_asked_back_and_nothing_is_gone_yet(decides: Decides) -> None:
+    turn = decides(ASKED, heard(WantsToBeForgotten()))
+    assert turn.consultation.question is Question.FORGET
+    assert CardKind.FORGOTTEN not in cards(turn)
+
+
+def test_after_a_yes_the_records_are_gone_and_nothing_more_is_asked(decides: Decides) -> None:
+    asked = decides(ASKED, heard(WantsToBeForgotten())).consultation
+    turn = decides(asked, heard(picks(Question.FORGET, YES)))
+    assert spoken(turn) == ("utter_forgotten",)
+    assert cards(turn) == (CardKind.FORGOTTEN,)
+
+
+def test_after_a_no_the_records_stay_and_the_consultation_goes_on(decides: Decides) -> None:
+    asked = decides(ASKED, heard(WantsToBeForgotten())).consultation
+    turn = decides(asked, heard(picks(Question.FORGET, NO)))
+    assert spoken(turn)[0] == "utter_not_forgotten"
+    assert CardKind.FORGOTTEN not in cards(turn)
+    assert turn.consultation.issue == "資金繰り"
+
+
+def test_who_is_with_staff_can_have_the_records_deleted_too(decides: Decides) -> None:
+    asked = decides(WITH_STAFF, heard(WantsToBeForgotten()), STAFF)
+    turn = decides(asked.consultation, heard(picks(Question.FORGET, YES)), STAFF)
+    assert cards(turn) == (CardKind.FORGOTTEN,)

@@ -217,6 +217,21 @@ def test_who_stood_still_while_another_took_over_changes_nothing(address: str) -
     inbox.done(theirs)
     with pytest.raises(LostHoldError):
         inbox.note(theirs, "after the end")
+    with pytest.raises(LostHoldError):
+        inbox.renew_to_send(theirs)
+
+
+def test_who_forgot_the_conversation_may_send_and_is_done_but_takes_no_turn_any_more(inbox: Inbox) -> None:
+    inbox.accept([arrival("1")])
+    mine = inbox.take("a", "me")
+    assert mine is not None
+    inbox.forget_conversations("a")
+    with pytest.raises(LostHoldError):
+        inbox.renew(mine)
+    inbox.note(mine, "the answer")
+    inbox.renew_to_send(mine)
+    inbox.done(mine)
+    assert not inbox.knows("a")
 
 
 def test_who_took_an_event_twice_holds_it_as_taken_last(inbox: Inbox) -> None:
