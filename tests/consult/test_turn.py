@@ -635,3 +635,19 @@ def test_who_is_with_staff_can_have_the_records_deleted_too(decides: Decides) ->
     asked = decides(WITH_STAFF, heard(WantsToBeForgotten()), STAFF)
     turn = decides(asked.consultation, heard(picks(Question.FORGET, YES)), STAFF)
     assert cards(turn) == (CardKind.FORGOTTEN,)
+
+
+# stay_near
+
+
+def test_who_wants_a_person_right_after_distress_is_given_the_help_lines_and_no_desk_for_business(
+    decides: Decides,
+) -> None:
+    turn = decides(decides(ASKED, heard(Distress())).consultation, heard(WantsPerson()))
+    assert cards(turn) == (CardKind.HELP,)
+
+
+def test_where_the_desk_has_staff_it_is_called_beside_the_help_lines(decides: Decides) -> None:
+    turn = decides(decides(ASKED, heard(Distress()), STAFF).consultation, heard(WantsPerson()), STAFF)
+    assert cards(turn)[0] is CardKind.HELP
+    assert EffectKind.CALL_STAFF in effects(turn)

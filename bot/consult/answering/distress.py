@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.consult.moves import Distress, Slot
+from bot.consult.moves import Distress, Slot, WantsPerson
 from bot.consult.scene import Card, CardKind, EffectKind, Scene, Turn
 
 
@@ -21,10 +21,13 @@ def meet_distress(scene: Scene, turn: Turn) -> Turn:
 def stay_near(scene: Scene, turn: Turn) -> Turn:
     """The message after distress: met gently, with where debts can be talked over, or the local lines.
 
-    Who asks something then, or takes leave, is answered.
+    Who asks something then, or takes leave, is answered. Who wants a person then is not sent to a desk for business:
+    the lines come first, and the desk's own staff where it has any.
     """
-    if not scene.before.talk.comforted or scene.heard.moves_beside_facts:
+    wants_person = scene.heard.has(WantsPerson)
+    if not scene.before.talk.comforted or (scene.heard.moves_beside_facts and not wants_person):
         return turn
-    knows_where = bool(scene.heard.facts(Slot.PREFECTURE))
-    card = Card(CardKind.HELP if knows_where else CardKind.DEBTS)
-    return turn.on(turn.consultation.with_talk(comforted=False)).saying("utter_stay_near", card).ended()
+    by_phone = wants_person or bool(scene.heard.facts(Slot.PREFECTURE))
+    card = Card(CardKind.HELP if by_phone else CardKind.DEBTS)
+    near = turn.on(turn.consultation.with_talk(comforted=False)).saying("utter_stay_near", card)
+    return near if wants_person and scene.desk.staff else near.ended()
