@@ -19,26 +19,17 @@ from typing import Dict, List, Tuple
 import aiohttp
 
 from bench.running import free_port, percentile, running
+from bench.talk import NO_LIMITS, TALK
 from bot.paths import ROOT
 
 _OWNERS = (10, 50, 100, 200)
 _SECONDS = 60.0
 _THINKS_S = 1.0
 _ANSWERS_WITHIN_S = 120.0
-_LINES = (
-    "息子に株を渡すときの贈与税が心配です",
-    "鳥取です",
-    "それって無料ですか",
-    "ほかに、人も足りません",
-    "パートが3人やめました",
-    "ここまでで大丈夫です",
-)
 _SETTINGS = {
     "KAKARITSUKE_PROXIES": "1",
     "KAKARITSUKE_SECRET": "s" * 64,
-    "KAKARITSUKE_WEB_RATE_MESSAGES": "100000/minute",
-    "KAKARITSUKE_WEB_RATE_SESSIONS": "100000/minute",
-    "KAKARITSUKE_WEB_RATE_REQUESTS": "100000/minute",
+    **NO_LIMITS,
 }
 
 
@@ -104,7 +95,7 @@ async def _converse(web: aiohttp.ClientSession, address: str, figures: Figures, 
     headers = {"X-Forwarded-For": address}
     opened, _ = await _posted(web, "/web/session", {}, headers, figures)
     headers["Authorization"] = f"Bearer {opened['token']}"
-    for line in _LINES:
+    for line in TALK:
         await asyncio.sleep(think_s)
         message = {"id": uuid.uuid4().hex, "text": line}
         _, milliseconds = await _posted(web, "/web/messages", message, headers, figures)

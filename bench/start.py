@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Dict, List, Tuple
 
 from bench.running import free_port, running
+from bench.talk import SHORT_TALK
 from bot.paths import ROOT
 
-_LINES = ("商標を取りたい", "大阪です", "それって無料ですか", "ここまでで大丈夫です")
 _KIB = 1024
 # Run by the checkout's own Python: distributions, and bytes of all their files.
 _INSTALLED = """
@@ -79,7 +79,7 @@ def _start(folder: Path) -> Start:
 
 def _talk(address: str) -> None:
     sender = f"bench-{time.time_ns()}"
-    for line in _LINES:
+    for line in SHORT_TALK:
         body = json.dumps({"sender": sender, "message": line}).encode()
         request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=60) as answer:

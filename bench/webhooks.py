@@ -19,11 +19,11 @@ import aiohttp
 from aiohttp import web
 
 from bench.running import free_port, percentile, running
+from bench.talk import SHORT_TALK
 
 SECRET = "8c570fa6dd201bb328f1c1eac23a96d8"
 TOKEN = "xoxb-0000000000-0000000000000-benchbenchbenchbenchbench"
 _USERS = 50
-_LINES = ("商標を取りたい", "大阪です", "それって無料ですか", "ここまでで大丈夫です")
 _QUIET_S = 6.0
 _RUN = uuid.uuid4().hex[:8].upper()  # owners of earlier runs have long conversations, which make every turn slower
 Post = Callable[[aiohttp.ClientSession, str, int, str], Awaitable[None]]
@@ -58,7 +58,7 @@ async def _measure() -> None:
             acknowledged, seconds = await _talk(f"http://127.0.0.1:{port}{path}", post, sink)
         await sink.stop()
         p50, p99 = percentile(acknowledged, 50), percentile(acknowledged, 99)
-        print(f"| {name} | {p50} / {p99} | {_USERS * len(_LINES) / seconds:.1f} |", flush=True)
+        print(f"| {name} | {p50} / {p99} | {_USERS * len(SHORT_TALK) / seconds:.1f} |", flush=True)
 
 
 async def _talk(address: str, post: Post, sink: "Sink") -> Tuple[List[float], float]:
@@ -70,7 +70,7 @@ async def _talk(address: str, post: Post, sink: "Sink") -> Tuple[List[float], fl
         await sink.quiet()
 
         async def user(number: int) -> None:
-            for line in _LINES:
+            for line in SHORT_TALK:
                 began = time.perf_counter()
                 await post(session, address, number, line)
                 acknowledged.append(1000 * (time.perf_counter() - began))

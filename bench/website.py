@@ -18,6 +18,7 @@ import numpy as np
 from playwright.async_api import Browser, Page, async_playwright
 
 from bench.running import free_port, percentile, running
+from bench.talk import NO_LIMITS, TALK
 from bot.paths import ROOT
 
 _WIDGET = ROOT / "bot" / "web" / "static" / "kakaritsuke.js"
@@ -26,19 +27,6 @@ _CONVERSATIONS = 20
 _STARTS = 10
 _SLOWDOWN = 4
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-_LINES = (
-    "息子に株を渡すときの贈与税が心配です",
-    "鳥取です",
-    "それって無料ですか",
-    "ほかに、人も足りません",
-    "パートが3人やめました",
-    "ここまでで大丈夫です",
-)
-_NO_LIMITS = {
-    "KAKARITSUKE_WEB_RATE_MESSAGES": "100000/minute",
-    "KAKARITSUKE_WEB_RATE_SESSIONS": "100000/minute",
-    "KAKARITSUKE_WEB_RATE_REQUESTS": "100000/minute",
-}
 # From when the script is asked for until the launcher can be pressed.
 _WATCH_FOR_THE_LAUNCHER = """
 window.usableAt = new Promise(resolve => {
@@ -98,7 +86,7 @@ async ([address, sender, message]) => {
 def main() -> None:
     """Prints the figures as the table of docs/performance.md."""
     port = free_port()
-    with running(["-m", "bench.rasa_rest", str(port)], _NO_LIMITS):
+    with running(["-m", "bench.rasa_rest", str(port)], NO_LIMITS):
         asyncio.run(_measure(f"http://127.0.0.1:{port}"))
 
 
@@ -153,7 +141,7 @@ async def _hold_in_browser(browser: Browser, address: str) -> Dict[str, List[flo
     page = await context.new_page()
     chat = await _begun(page, address)
     told: Dict[str, List[float]] = {"inserted": [], "painted": []}
-    for line in _LINES:
+    for line in TALK:
         shown = await chat.evaluate(_SAY, line)
         for name, milliseconds in shown.items():
             told[name].append(float(milliseconds))
@@ -176,7 +164,7 @@ async def _hold_over_rest_in_browser(browser: Browser, address: str) -> List[flo
     page = await context.new_page()
     await page.goto(address)
     sender, told = uuid.uuid4().hex, []
-    for line in ("こんにちは", *_LINES):
+    for line in ("こんにちは", *TALK):
         told.append(float(await page.evaluate(_SAY_OVER_REST, [_REST, sender, line])))
     await context.close()
     return told[1:]
@@ -184,7 +172,7 @@ async def _hold_over_rest_in_browser(browser: Browser, address: str) -> List[flo
 
 async def _hold_over_rest(rest: aiohttp.ClientSession, address: str) -> List[float]:
     sender, told = uuid.uuid4().hex, []
-    for line in ("こんにちは", *_LINES):
+    for line in ("こんにちは", *TALK):
         began = time.perf_counter()
         async with rest.post(f"{address}{_REST}", json={"sender": sender, "message": line}) as answer:
             await answer.json()
@@ -196,7 +184,7 @@ async def _hold_over_web(web: aiohttp.ClientSession, address: str) -> List[float
     async with web.post(f"{address}/web/session", json={}) as opened:
         token = (await opened.json())["token"]
     told = []
-    for line in _LINES:
+    for line in TALK:
         began = time.perf_counter()
         message, headers = {"id": uuid.uuid4().hex, "text": line}, {"Authorization": f"Bearer {token}"}
         async with web.post(f"{address}/web/messages", json=message, headers=headers) as answer:
