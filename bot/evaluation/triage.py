@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,13 +180,6 @@ def _capacity(symptom: Symptom) -> float:
 def _entropy(shares: NDArray[np.float64]) -> float:
     seen = shares[shares > 0]
     return float(-np.sum(seen * np.log2(seen)))
-
-
-def first_gains(knowledge: Knowledge) -> Dict[str, float]:
-    """Bits that each question would tell as the first, most first."""
-    triage = knowledge.triage
-    gains = {symptom.id: gain(triage, symptom, belief(triage, ())) for symptom in triage.symptoms.values()}
-    return dict(sorted(gains.items(), key=lambda pair: -pair[1]))
 
 
 def draw(report: TriageReport, path: Path) -> None:
