@@ -7,7 +7,6 @@ LINE and Slack turn to whichever lives.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import sqlite3
@@ -20,16 +19,11 @@ import aiohttp
 import pytest
 
 from bot.channels.slack.api import key_of
-from bot.channels.slack.settings import API, BOT_TOKEN, EVENTS_PATH, SIGNING_SECRET
+from bot.channels.slack.settings import EVENTS_PATH
 from tests.attack.conftest import Begin, Server
-from tests.channels.conftest import NO_LIMIT
+from tests.attack.doors import heard, opened_to
 from tests.channels.web_owner import Owner, new_id
-from tests.conftest import ROOT
-from tests.fakes.line import SECRET as LINE_SECRET
-from tests.fakes.line import TOKEN as LINE_TOKEN
 from tests.fakes.line import FakeLine, text, user
-from tests.fakes.slack import SECRET as SLACK_SECRET
-from tests.fakes.slack import TOKEN as SLACK_TOKEN
 from tests.fakes.slack import FakeSlack
 
 OWNERS = 67  # at each door
@@ -118,19 +112,6 @@ class Doors:
         return event_ids
 
 
-def heard(server: Server) -> Dict[str, List[str]]:
-    """What the tracker store heard in each conversation, in order."""
-    kept = server.folder / "conversations.db"
-    path = kept if kept.exists() else ROOT / "var" / "conversations.db"
-    found: Dict[str, List[str]] = {}
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as trackers:
-        for name, data in trackers.execute("SELECT sender_id, data FROM events WHERE type_name = 'user' ORDER BY id"):
-            words = json.loads(data)["text"]
-            if words:  # who only comes in says nothing
-                found.setdefault(name, []).append(words)
-    return found
-
-
 def names(server: Server, table: str) -> Dict[str, str]:
     """The conversations in a table of the store, by whom they are with on LINE, or by themselves."""
     column = "address" if table == "chats" else "conversation"
@@ -145,17 +126,7 @@ async def test_nothing_is_lost_or_doubled_and_order_is_kept_at_all_three_doors(b
     await slack.start()
     doors = Doors(
         begin,
-        {
-            **NO_LIMIT,
-            "KAKARITSUKE_SECRET": "s" * 64,
-            "KAKARITSUKE_LINE_SECRET": LINE_SECRET,
-            "KAKARITSUKE_LINE_TOKEN": LINE_TOKEN,
-            "KAKARITSUKE_LINE_API": line.url,
-            "KAKARITSUKE_LINE_DATA_API": line.url,
-            SIGNING_SECRET: SLACK_SECRET,
-            BOT_TOKEN: SLACK_TOKEN,
-            API: slack.api,
-        },
+        opened_to(line, slack),
         line,
         slack,
     )

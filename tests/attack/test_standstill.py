@@ -3,43 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import sqlite3
 import time
 import uuid
-from typing import Any, Callable, Dict, List
+from pathlib import Path
+from typing import Any, Callable, Dict
 
 import pytest
 import requests
 
 from bot.channels.slack.api import key_of
-from bot.channels.slack.settings import API, BOT_TOKEN, EVENTS_PATH, SIGNING_SECRET
-from tests.attack.conftest import Begin, Server
-from tests.channels.conftest import NO_LIMIT
+from bot.channels.slack.settings import EVENTS_PATH
+from tests.attack.conftest import Begin
+from tests.attack.doors import heard, opened_to
 from tests.channels.web_owner import Owner, new_id
-from tests.conftest import ROOT
 from tests.fakes.actions import HeldActions
-from tests.fakes.line import SECRET as LINE_SECRET
-from tests.fakes.line import TOKEN as LINE_TOKEN
 from tests.fakes.line import FakeLine, text, user
-from tests.fakes.slack import SECRET as SLACK_SECRET
-from tests.fakes.slack import TOKEN as SLACK_TOKEN
 from tests.fakes.slack import FakeSlack
 
 WORDS = "もう死んでしまいたい"  # staff is told of it: an action, in which a turn can be stopped
 HANAKO = user("hanako")
 WITHIN_S = 45.0
-
-
-def heard(server: Server) -> List[str]:
-    """The conversations in which the tracker heard the owner's words, once for each time."""
-    kept = server.folder / "conversations.db"
-    path = kept if kept.exists() else ROOT / "var" / "conversations.db"
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as trackers:
-        rows = trackers.execute("SELECT sender_id, data FROM events WHERE type_name = 'user'").fetchall()
-    return [conversation for conversation, data in rows if json.loads(data)["text"] == WORDS]
 
 
 async def until(condition: Callable[[], bool], what: str) -> None:
@@ -51,25 +37,15 @@ async def until(condition: Callable[[], bool], what: str) -> None:
 
 @pytest.mark.timeout(150)
 async def test_each_owner_is_answered_once_though_the_first_server_goes_on_after_the_second_took_over(
-    begin: Begin,
+    begin: Begin, tmp_path: Path
 ) -> None:
     line, slack, actions = FakeLine(checked=False, token_lasts_s=600), FakeSlack(), HeldActions()
     for fake in (line, slack, actions):
         await fake.start()
-    settings: Dict[str, str] = {
-        **NO_LIMIT,
-        "KAKARITSUKE_STAFF": "on",
-        "KAKARITSUKE_SECRET": "s" * 64,
-        "KAKARITSUKE_LINE_SECRET": LINE_SECRET,
-        "KAKARITSUKE_LINE_TOKEN": LINE_TOKEN,
-        "KAKARITSUKE_LINE_API": line.url,
-        "KAKARITSUKE_LINE_DATA_API": line.url,
-        SIGNING_SECRET: SLACK_SECRET,
-        BOT_TOKEN: SLACK_TOKEN,
-        API: slack.api,
-    }
-    first: Server = await asyncio.to_thread(begin, "--actions-url", actions.url, **settings)
-    second: Server = await asyncio.to_thread(begin, "--actions-url", actions.url, folder=first.folder, **settings)
+    settings = {**opened_to(line, slack), "KAKARITSUKE_STAFF": "on"}
+    first, second = await asyncio.gather(
+        *(asyncio.to_thread(begin, "--actions-url", actions.url, folder=tmp_path, **settings) for _ in range(2))
+    )
     line.webhook = f"{first.address}/webhooks/line/webhook"
     slack.events_url = f"{first.address}{EVENTS_PATH}"
     owner = await asyncio.to_thread(Owner, first.address)
@@ -100,7 +76,8 @@ async def test_each_owner_is_answered_once_though_the_first_server_goes_on_after
     assert said == [*owner.greeting, *answered["messages"], *follow_up]
     assert [sent.by for sent in line.to(HANAKO["userId"])] == ["reply"]
     assert [post["client_msg_id"] for post in slack.said_to(slack_owner)] == [key_of(event_id, 0)]
-    conversations = heard(first)
+    by_conversation = heard(first)
+    conversations = [name for name, words in by_conversation.items() for said in words if said == WORDS]
     ours = [name for name in conversations if name.startswith("slack-") and name.endswith(slack_owner)]
     assert len(ours) == 1
     with sqlite3.connect(first.folder / "store.sqlite") as store:
