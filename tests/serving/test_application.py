@@ -92,7 +92,8 @@ async def test_a_database_that_does_not_answer_is_one_line_without_its_password(
 ) -> None:
     set_up(f"tracker_store: {{type: SQL, url: 'postgresql://x:secret@127.0.0.1:{silent}/x'}}", tmp_path, monkeypatch)
     said = await reason(model)
-    assert "timeout expired" in said
+    # libpq's own words, or ours where another test has set how long psycopg2 waits, which holds for the process.
+    assert "timeout expired" in said or "no answer in time" in said
     assert "secret" not in said
 
 

@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.consult.moves import About, Asks, Distress, Move, Pick, StartsOver, WantsBot, WantsCallBack
+from bot.consult.moves import (
+    About,
+    Asks,
+    Distress,
+    Move,
+    Pick,
+    StartsOver,
+    WantsBot,
+    WantsCallBack,
+    WantsToBeForgotten,
+)
 from bot.consult.state import Consultation, Question
 from bot.knowledge import load_knowledge
 from tests.consult.conftest import Hears, a_consultation, understood
@@ -104,6 +114,7 @@ def test_nothing_is_noted_of_what_is_written_to_staff(hears: Hears, there: Consu
     assert (heard.own_words, heard.tried) == (False, ())
 
 
+@example(text="", question=Question.FORGET, intent="affirm", confidence=1.0)
 @given(
     text=st.text(max_size=1200),
     question=st.sampled_from([None, *Question]),
@@ -115,6 +126,6 @@ def test_no_message_to_staff_gets_consultation_content(
 ) -> None:
     there = a_consultation(issue="資金繰り", question=question, paused=True)
     for move in heard_as(hears, text, intent, confidence, there):
-        is_for_the_bot = isinstance(move, (Distress, StartsOver, WantsBot, WantsCallBack))
-        about_call_back = isinstance(move, Pick) and move.option.question is Question.CALL_BACK
-        assert is_for_the_bot or about_call_back
+        is_for_the_bot = isinstance(move, (Distress, StartsOver, WantsBot, WantsCallBack, WantsToBeForgotten))
+        answers_the_bot = isinstance(move, Pick) and move.option.question in (Question.CALL_BACK, Question.FORGET)
+        assert is_for_the_bot or answers_the_bot
