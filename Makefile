@@ -41,7 +41,8 @@ test: .venv/ready
 	.venv/bin/lint-imports
 	$(PYTHON) -m bot train
 	$(PYTHON) -m bot test data/stories
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest tests/attack -n 2 --dist loadfile  # they mostly wait for servers
+	$(PYTHON) -m pytest --ignore tests/attack
 
 evaluate: .venv/ready
 	@$(PYTHON) -m bot train

@@ -89,7 +89,13 @@ async def test_each_owner_is_answered_once_though_the_first_server_goes_on_after
 
 
 def answer_at(owner: Owner, message: Dict[str, str]) -> Any:
-    """What the other server says to the same message; it waits until the first one's hold has run out."""
+    """What the other server says to the same message; it waits until the first one's hold has run out.
+
+    A server that is busy meanwhile is asked again, as the page does.
+    """
     response: requests.Response = owner.post(message)
+    while response.status_code == 503:
+        time.sleep(float(response.headers["Retry-After"]))
+        response = owner.post(message)
     assert response.status_code == 200, response.text
     return response.json()
