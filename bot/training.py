@@ -21,6 +21,8 @@ _MADE_FROM = (
     "domain.yml",
     "data/nlu/**/*.yml",
     "data/knowledge/**/*.yml",
+    "data/turns/*.yml",
+    "data/phrases.yml",
     "data/core.yml",
     *_CODE,
 )
