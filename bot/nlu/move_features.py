@@ -40,11 +40,13 @@ class MoveFeatures:
         self._characters = TfidfVectorizer(min_df=_FEWEST_CHARACTERS, **_CHARACTERS)
         self._words = TfidfVectorizer(min_df=_FEWEST_WORDS, **_WORDS)
         self._mean: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
+        self._usual_intents: NDArray[np.float64] = np.zeros(0)
 
     def fit(self, messages: List[Message]) -> csr_matrix:
         """Learns which characters and words there are, and the means; returns the features of the messages."""
         self._characters.fit([text_of(message) for message in messages])
         self._words.fit([_words_of(message) for message in messages])
+        self._usual_intents = np.mean([message.get(CONFIDENCES)[0] for message in messages], axis=0)
         self._mean = self._dense(messages).mean(axis=0)
         return self.of(messages)
 
@@ -66,6 +68,8 @@ class MoveFeatures:
             whole = dense_features(message)[0]
             most = np.max([dense_features(clause)[0] for clause in clauses], axis=0) if clauses else whole
             intents = message.get(CONFIDENCES)
+            if intents is None:  # of an opening that the classifier was trained on: as if it were as any
+                intents = self._usual_intents[np.newaxis]
             seen = (_MEANING * whole, _CLAUSES * most, _INTENTS * intents[0], _INTENTS * intents.max(axis=0))
             parts.append(np.hstack([*seen, _PLACE * self._place(message)]))
         return np.asarray(parts, dtype=np.float32)

@@ -13,16 +13,19 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.exceptions import InvalidConfigException
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix
 
+from bot.consult.place import Place, Waiting
 from bot.knowledge import Knowledge, load_knowledge
 from bot.nlu.configured import check_number
+from bot.nlu.fact_finder import FACTS
 from bot.nlu.move_features import MoveFeatures
 from bot.nlu.multi_label_classifier import MultiLabelClassifier
 from bot.nlu.picks import Label, Picks, label_of, pairs_of
-from bot.nlu.turn_examples import LABEL, labels_of, place_of_message, row_of
+from bot.nlu.turn_examples import LABEL, PLACE, labels_of, place_of_message, row_of
 from bot.nlu.turn_rows import LabelledMove, TurnRow
 
 MOVES = "moves"
@@ -30,16 +33,22 @@ _FILE = "moves.npz"
 _SMALLEST_C = 0.001
 # Moves that speak for or against a pick, the pick's own first.
 _ABOUT_A_PICK = ("pick", "yes", "no", "refuses", "does_not_know", "not_problem")
-# Which entity holds the value of a fact; whether the fact is told of the owner's own business is learned.
-_VALUES = {
-    "prefecture": "prefecture",
-    "municipality": "municipality",
-    "industry": "industry",
-    "employee_count": "employee_count",
-    "tried": "institution",
-}
 _OF_KINDS = ("problem", "not_problem", "asks", "feels", "complains", "fact", "pick", "distress")
 _THRESHOLDS = (*_OF_KINDS, "sub_issue", "other")
+
+
+# What openings and small words of data/nlu were not labelled with, so that they teach nothing of it.
+_UNLABELLED_IN_OPENINGS = ("problem", "not_problem", "denies", "fact", "feels", "pick", "complains", "refuses")
+_EVERY_OPENING, _EVERY_SMALL_WORD = 6, 2  # so many more would cost half a minute of training and change nothing
+_SMALL_WORDS = {
+    "affirm": "yes",
+    "distress": "distress",
+    "goodbye": "stops",
+    "greet": "greets",
+    "restart": "starts_over",
+    "thank": "thanks",
+}
+_SMALL_WORDS_STAND = (Waiting.ANYTHING_ELSE, Waiting.OPEN, Waiting.NONE, Waiting.OTHER_ISSUE, Waiting.SUB_ISSUE)
 
 
 class Kind(NamedTuple):
@@ -114,11 +123,36 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
         self._kinds = sorted({kind for row in rows for kind in kinds_of(row)})
         features = self._features.fit(messages)
         wanted = _as_matrix(rows, self._kinds)
-        confidences = self._moves.fit(features, wanted, [row.voice for row in rows])
+        beside, taught = self._beside(training_data)
+        confidences = self._moves.fit(features, wanted, [row.voice for row in rows], beside, taught)
         self._fit_picks(messages, rows, labels, confidences)
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(folder / _FILE, **self._learnt())
         return self._resource
+
+    def _beside(self, training_data: TrainingData) -> Tuple[csr_matrix, NDArray[np.int8]]:
+        """Features of openings and small words of data/nlu, and what they teach: 1 a move, 0 none, -1 nothing.
+
+        They teach what they say by themselves, and that a worry told is no question. Whatever may stand beside that in
+        them was not labelled. What the classifier made of them says nothing, since it was trained on them.
+        """
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        openings = [e for e in examples if e.get(INTENT) in self._knowledge.issues][::_EVERY_OPENING]
+        small = [e for e in examples if _small_word(e) is not None][::_EVERY_SMALL_WORD]
+        for number, example in enumerate(small):
+            waiting = _SMALL_WORDS_STAND[number % len(_SMALL_WORDS_STAND)]
+            below = waiting in (Waiting.ANYTHING_ELSE, Waiting.OTHER_ISSUE)
+            example.set(PLACE, Place(waiting, road=("商工会議所",) if below else ()))
+        taught = np.full((len(openings) + len(small), len(self._kinds)), -1, dtype=np.int8)
+        columns = [column for column, kind in enumerate(self._kinds) if kind.move not in _UNLABELLED_IN_OPENINGS]
+        taught[:, columns] = 0
+        for row, example in enumerate(small, start=len(openings)):
+            taught[row, self._kinds.index(Kind(_small_word(example) or ""))] = 1
+        beside = [*openings, *small]
+        features = self._features.of(beside) if beside else csr_matrix((0, 0))
+        for example in small:
+            example.set(PLACE, None)
+        return features, taught
 
     def _fit_picks(
         self,
@@ -171,6 +205,7 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
         for message, sure, place in zip(messages, confidences, places, strict=True):
             named = [*self._named(dict(zip(self._kinds, sure.tolist(), strict=True)), message)]
             named += self._picked(message, sure, place)
+            named += [{"move": "fact", **fact} for fact in message.get(FACTS) or []]
             message.set(MOVES, sorted(named, key=lambda move: -move["confidence"]), add_to_output=True)
         return messages
 
@@ -197,7 +232,7 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
             elif kind.move == "complains":
                 yield {**move, "about": kind.argument}
             elif kind.move == "fact":
-                yield from ({**move, **fact} for fact in _facts(kind, message))
+                yield {**move, "slot": kind.argument, "value": kind.detail}
             else:
                 yield move
 
@@ -234,9 +269,20 @@ def _kinds_of(move: LabelledMove) -> Iterator[Kind]:
         if move.issue:
             yield Kind("denies", move.issue)
     elif move.move == "fact":
-        yield Kind("fact", move.slot or "", (move.value or "") if move.slot == "stage" else "")
+        if move.slot == "stage":
+            yield Kind("fact", "stage", move.value or "")
     else:
         yield Kind(move.move, move.about or move.how or "")
+
+
+def _small_word(example: Message) -> Optional[str]:
+    """The move that an example of data/nlu is by itself, where it is one of the small words."""
+    kind = ((example.get("metadata") or {}).get("intent") or {}).get("kind")
+    if (example.get(INTENT), kind) == ("affirm", "goes"):
+        return "will_go"
+    if kind is not None:
+        return None
+    return _SMALL_WORDS.get(example.get(INTENT))
 
 
 def _as_matrix(rows: Sequence[TurnRow], kinds: Sequence[Kind]) -> NDArray[np.bool_]:
@@ -252,21 +298,6 @@ def _surest(sure: Mapping[Kind, float], move: str, least: float) -> Optional[str
     found: List[Tuple[float, str]] = [(s, kind.argument) for kind, s in sure.items() if kind.move == move]
     confidence, argument = max(found, default=(0.0, ""))
     return argument if confidence >= least else None
-
-
-def _facts(kind: Kind, message: Message) -> Iterator[Dict[str, Any]]:
-    """The facts of a kind: the stage, or what the extractors found in the message for it."""
-    if kind.argument == "stage":
-        yield {"slot": "stage", "value": kind.detail}
-        return
-    told = [e for e in message.get(ENTITIES) or [] if e["entity"] == _VALUES[kind.argument]]
-    if kind.argument == "prefecture":
-        places = [e.get("prefecture") for e in message.get(ENTITIES) or [] if e["entity"] == "municipality"]
-        values = [*(e["value"] for e in told), *(place for place in places if place)]
-    else:
-        values = [e["surface"] if kind.argument == "tried" else e["value"] for e in told]
-    for value in dict.fromkeys(values):
-        yield {"slot": kind.argument, "value": value}
 
 
 def _institution_in(message: Message) -> Dict[str, str]:

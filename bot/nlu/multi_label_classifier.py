@@ -7,14 +7,14 @@ from typing import Any, Dict, Mapping, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 _RANDOM_STATE = 42
-_TOLERANCE = 0.01
-_FOLDS = 3
+_TOLERANCE = 0.05
+_FOLDS = 2
 _FEWEST = 3  # examples of a label, to learn it at all
 _NEVER = (0.0, -20.0)  # slope and intercept of a label that was not learnt
 
@@ -32,32 +32,47 @@ class MultiLabelClassifier:
         self._intercepts: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
         self._slopes: NDArray[np.float64] = np.zeros((0, 2))
 
-    def fit(self, features: csr_matrix, labels: NDArray[np.bool_], groups: Sequence[str]) -> NDArray[np.float64]:
+    def fit(
+        self,
+        features: csr_matrix,
+        labels: NDArray[np.bool_],
+        groups: Sequence[str],
+        beside: csr_matrix,
+        taught: NDArray[np.int8],
+    ) -> NDArray[np.float64]:
         """Learns from (messages, features), (messages, labels) and the group of each message.
 
-        Returns (messages, labels): the confidences of machines that had not seen the group of the message.
+        `beside` are the features of further messages, learnt from and not judged by; `taught` says for each of them
+        and each label 1, 0, or -1 where it teaches nothing of it. Returns (messages, labels): the confidences of
+        machines that had not seen the group of the message.
         """
         margins = np.zeros(labels.shape)
         fold_of = {group: number % _FOLDS for number, group in enumerate(sorted(set(groups)))}
         folds = np.array([fold_of[group] for group in groups])
         for fold in range(_FOLDS):
             held_out = folds == fold
-            weights, intercepts = self._machines(features[~held_out], labels[~held_out])
+            weights, intercepts = self._machines(features[~held_out], labels[~held_out], beside, taught)
             margins[held_out] = features[held_out] @ weights + intercepts
         self._slopes = np.array([_platt(margins[:, label], labels[:, label]) for label in range(labels.shape[1])])
-        self._weights, self._intercepts = self._machines(features, labels)
+        self._weights, self._intercepts = self._machines(features, labels, beside, taught)
         return self._confidences(margins)
 
     def _machines(
-        self, features: csr_matrix, labels: NDArray[np.bool_]
+        self, features: csr_matrix, labels: NDArray[np.bool_], beside: csr_matrix, taught: NDArray[np.int8]
     ) -> Tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Weights (features, labels) and intercepts, fitted side by side: scikit-learn lets other threads run."""
+
+        everything = vstack([features, beside]).tocsr() if beside.shape[0] else features
 
         def fitted(label: int) -> Tuple[NDArray[np.float64], float]:
             wanted = labels[:, label]
             if wanted.sum() < _FEWEST:
                 return np.zeros(features.shape[1]), 0.0
-            machine = LinearSVC(C=self._C, tol=_TOLERANCE, random_state=_RANDOM_STATE).fit(features, wanted)
+            teaches = taught[:, label] >= 0
+            seen = features
+            if teaches.any():  # all of them teach of a label, or none
+                seen, wanted = everything, np.concatenate([wanted, taught[:, label] == 1])
+            machine = LinearSVC(C=self._C, tol=_TOLERANCE, random_state=_RANDOM_STATE).fit(seen, wanted)
             return machine.coef_[0], float(machine.intercept_[0])
 
         with ThreadPoolExecutor(max_workers=2) as threads:

@@ -20,6 +20,22 @@ _NO_MORE = re.compile(
 
 
 @dataclass(frozen=True)
+class ReadMove:
+    """A move as the learned reading found it, with its arguments; `confidence` from 0 to 1."""
+
+    move: str
+    confidence: float
+    issue: Optional[str] = None
+    sub_issue: Optional[str] = None
+    n: Optional[int] = None
+    slot: Optional[str] = None
+    value: Optional[str] = None
+    about: Optional[str] = None
+    institution: Optional[str] = None
+    how: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class Understood:
     """A message and what was understood in it, outside its place in the talk.
 
@@ -29,7 +45,8 @@ class Understood:
     the owner. `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence.
     `other_issues` has the issues that single clauses are about, with the confidence. `symptoms` has the answers of the
     triage that the message resembles, and how closely, from 0 to 1. `only_facts`: it says where, what trade or how many
-    people, and nothing else. `pressed` is the id of the choice whose label the text is, where the owner pressed it.
+    people, and nothing else. `moves` are what was learned to be read in such a
+    place. `pressed` is the id of the choice whose label the text is, where the owner pressed it.
     """
 
     text: str
@@ -47,6 +64,7 @@ class Understood:
     symptoms: Mapping[AnswerId, float] = field(default_factory=dict)
     only_facts: bool = False
     pressed: Optional[str] = None
+    moves: Tuple[ReadMove, ...] = ()
 
     @property
     def top(self) -> Tuple[str, float]:
@@ -103,6 +121,7 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
         place_characters=sum(place["end"] - place["start"] for place in places),
         only_facts=_only_facts(parse),
         pressed=(parse.get("metadata") or {}).get(PRESSED),
+        moves=tuple(ReadMove(**move) for move in parse.get("moves") or []),
     )
 
 
