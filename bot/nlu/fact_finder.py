@@ -1,4 +1,4 @@
-"""Finds what a message tells of the owner's own business: where it is, what it does, who works there, what was tried."""
+"""Finds what a message tells of the owner's own business: where, what trade, how many people, what was tried."""
 
 from __future__ import annotations
 
@@ -254,14 +254,13 @@ class FactFinder(GraphComponent):
     def _listed(self, text: str, token: Token) -> Tuple[str, ...]:
         """In which directories the words from this token on stand."""
         known = self._places
+        towns = (known.cities, known.short_cities, known.short_towns)
         found = []
         if token.text in known.prefectures or token.text in known.readings:
             found.append("prefecture")
         for length in range(_LONGEST_NAME, 1, -1):
             name = text[token.start : token.start + length]
-            if len(name) == length and (
-                name in known.cities or name in known.short_cities or name in known.short_towns
-            ):
+            if len(name) == length and any(name in names for names in towns):
                 found.append("town")
                 break
         if token.text.endswith(self._trades):

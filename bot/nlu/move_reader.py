@@ -37,11 +37,24 @@ _OF_KINDS = ("problem", "not_problem", "asks", "feels", "complains", "fact", "pi
 _THRESHOLDS = (*_OF_KINDS, "sub_issue", "other")
 
 
+_NEARLY = 0.05  # so much less sure a denial may be than the worry that it denies
 # What openings and small words of data/nlu were not labelled with, so that they teach nothing of it.
-_UNLABELLED_IN_OPENINGS = ("problem", "not_problem", "denies", "fact", "feels", "pick", "complains", "refuses")
+_UNLABELLED_IN_OPENINGS = (
+    "problem",
+    "not_problem",
+    "denies",
+    "fact",
+    "feels",
+    "pick",
+    "complains",
+    "refuses",
+    "does_not_know",
+)
+_SAYS_NOTHING = "skip"  # わからない, 別に: no question, whichever of the two it is
 _EVERY_OPENING, _EVERY_SMALL_WORD = 6, 2  # so many more would cost half a minute of training and change nothing
 _SMALL_WORDS = {
     "affirm": "yes",
+    "deny": "no",
     "distress": "distress",
     "goodbye": "stops",
     "greet": "greets",
@@ -137,7 +150,8 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
         them was not labelled. What the classifier made of them says nothing, since it was trained on them.
         """
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        openings = [e for e in examples if e.get(INTENT) in self._knowledge.issues][::_EVERY_OPENING]
+        told = {*self._knowledge.issues, _SAYS_NOTHING}
+        openings = [e for e in examples if e.get(INTENT) in told][::_EVERY_OPENING]
         small = [e for e in examples if _small_word(e) is not None][::_EVERY_SMALL_WORD]
         for number, example in enumerate(small):
             waiting = _SMALL_WORDS_STAND[number % len(_SMALL_WORDS_STAND)]
@@ -206,7 +220,7 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
             named = [*self._named(dict(zip(self._kinds, sure.tolist(), strict=True)), message)]
             named += self._picked(message, sure, place)
             named += [{"move": "fact", **fact} for fact in message.get(FACTS) or []]
-            message.set(MOVES, sorted(named, key=lambda move: -move["confidence"]), add_to_output=True)
+            message.set(MOVES, _without_contradictions(named), add_to_output=True)
         return messages
 
     def _threshold(self, move: str) -> float:
@@ -298,6 +312,19 @@ def _surest(sure: Mapping[Kind, float], move: str, least: float) -> Optional[str
     found: List[Tuple[float, str]] = [(s, kind.argument) for kind, s in sure.items() if kind.move == move]
     confidence, argument = max(found, default=(0.0, ""))
     return argument if confidence >= least else None
+
+
+def _without_contradictions(named: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """The moves, surest first, without a worry that is denied more surely; of a yes and a no the surer."""
+    surest_first = sorted(named, key=lambda move: -float(move["confidence"]))
+    kept: List[Dict[str, Any]] = []
+    denied = {move["issue"]: move["confidence"] for move in surest_first if move["move"] == "not_problem"}
+    for move in surest_first:
+        answered = any(other["move"] in ("yes", "no") for other in kept)
+        doubted = move["move"] == "problem" and denied.get(move["issue"], 0.0) + _NEARLY >= move["confidence"]
+        if not doubted and not (answered and move["move"] in ("yes", "no")):
+            kept.append(move)
+    return kept
 
 
 def _institution_in(message: Message) -> Dict[str, str]:

@@ -92,6 +92,8 @@ def _why_asked(scene: Scene, turn: Turn) -> Turn:
 
 def _why_this(scene: Scene, turn: Turn) -> Turn:
     steps = _on_the_road(scene, turn)
+    if not steps and turn.consultation.question is not None:
+        return _why_asked(scene, turn)
     if not steps:
         return turn.saying("utter_answer_why_general").coming_back()
     named = [institution for institution in steps if institution in scene.heard.institutions] or steps
@@ -147,7 +149,7 @@ _ANSWERS: Dict[About, Answer] = {
     About.APPOINTMENT: _not_known,
     About.DURATION: _not_known,
     About.REMOTE: _not_known,
-    About.ELIGIBILITY: _not_known,
+    About.ELIGIBILITY: _chance,
     About.CONSEQUENCE: _not_known,
     About.PROGRAMME: _not_known,
     About.PROCEDURE: _not_known,

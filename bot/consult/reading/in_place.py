@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
 from bot.consult.choices import DONE, GO, MAKE, NEITHER, SKIP, Option, options
@@ -20,9 +22,10 @@ from bot.consult.moves import (
     WantsToBeForgotten,
     WillGo,
 )
-from bot.consult.reading.issue_told import issue_instead
+from bot.consult.reading.issue_told import issue_instead, issue_told
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
+from bot.consult.reading.triage_reading import DISAGREEMENT
 from bot.consult.reading.understood import ReadMove, Understood
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, Question
 from bot.knowledge import Knowledge
@@ -35,6 +38,18 @@ _BY_ITSELF: Dict[str, Move] = {
 }
 _YES = {Question.SHEET: MAKE, Question.OTHER_ISSUE: GO}
 _NO = {Question.SHEET: SKIP, Question.OTHER_ISSUE: DONE, Question.ANYTHING_ELSE: DONE}
+# Which topics today's intents of questions cover.
+_TOPICS: Dict[str, Tuple[str, ...]] = {
+    "ask_cost": ("cost",),
+    "ask_institution": ("what_is", "difference"),
+    "ask_why": ("why_this", "why_asked", "again", "chance"),
+    "ask_contact": ("contact", "nearest"),
+    "ask_capability": ("bot", "secrecy"),
+}
+_NAMES_WHOM = ("ask_institution", "ask_capability")
+_SAYS_NO = ("deny", "correct", "skip")
+_SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE)
+_SENTENCE_ENDS = re.compile("[。！!？?\n]")
 _READ_BETTER_IN_PLACE = ("correct", "deny", "skip", "out_of_scope", "distress")
 _LEAVES_THE_QUESTION = (Question.SUB_ISSUE, Question.PREFECTURE)
 
@@ -67,20 +82,30 @@ def in_place(
     """The moves that were read in their place, or None where the rest of the reading has to say.
 
     A worry that opens the talk, and a small word by itself, are read as before: they are known better, by far more
-    sentences.
+    sentences. While we search for the issue, only what is certain interrupts.
     """
     sure = _Sure(understood, thresholds)
-    if _is_known_better(knowledge, sure, understood, thresholds):
+    if _is_known_better(knowledge, consultation, sure, understood, thresholds):
         return None
+    searching = consultation.question in _SEARCHING
+    least = thresholds.certain if searching else thresholds.in_place_beside
+    told_issue = understood.top[0] in knowledge.issues
     for name, move in _BY_ITSELF.items():
-        if sure.has(name):
+        deletes = name == "wants_to_be_forgotten"
+        if sure.confidence(name) >= (thresholds.certain if deletes else least) and not (deletes and told_issue):
             return Taken((move,))
-    questions = _questions(sure, understood)
-    if sure.has("stops") and not questions:
-        return Taken((Stops() if sure.confidence("stops") >= sure.confidence("thanks") else Thanks(),))
+    questions = _questions(consultation, sure, understood, thresholds)
+    if consultation.issue is None and consultation.question in (None, Question.ISSUE):
+        return _opening_with_questions(knowledge, consultation, understood, thresholds, questions)
+    if sure.confidence("stops") >= (least if searching else thresholds.in_place) and not questions:
+        return _leaves(consultation, sure)
     denied = _denied(consultation, sure) and not understood.prefectures
+    if denied and issue_instead(knowledge, consultation, understood, thresholds) == consultation.issue:
+        return None  # it was taken so all along
     told = _told_instead(knowledge, consultation, sure, understood, thresholds) if denied else None
-    option = None if told else _picked(knowledge, consultation, sure, understood)
+    option = None if told else _picked(knowledge, consultation, sure, understood, thresholds)
+    if sure.confidence("will_go") >= thresholds.certain and consultation.roads.shown and not questions:
+        return Taken((WillGo(),))
     if denied and told is None and option is None and not questions:
         return _denied_alone(consultation)
     moves: List[Move] = []
@@ -88,27 +113,65 @@ def in_place(
         moves += [NotProblem(consultation.issue), told]
     elif option is not None:
         moves.append(Pick(option, words=understood.original))
-    elif questions:
-        moves += _worry_beside(consultation, sure, understood, thresholds)
     moves += questions
     if not moves:
         return _courtesy(consultation, sure)
-    return Taken(tuple(moves), described=told is not None or any(isinstance(move, Problem) for move in moves))
+    return Taken(tuple(moves), described=told is not None)
 
 
-def _is_known_better(knowledge: Knowledge, sure: _Sure, understood: Understood, thresholds: Thresholds) -> bool:
-    """Whether the message is hardly more than one small word or question of which there are thousands of examples."""
+def _leaves(consultation: Consultation, sure: _Sure) -> Taken:
+    """Who takes leave; below a road that answers what waits there, and where it is more of a thank, it is one."""
+    if sure.confidence("thanks") > sure.confidence("stops"):
+        return Taken((Thanks(),))
+    if consultation.question in BELOW_A_ROAD and not sure.has("thanks"):
+        return Taken((Pick(Option(Question.ANYTHING_ELSE, DONE)),))
+    return Taken((Stops(),))
+
+
+def _is_known_better(
+    knowledge: Knowledge, consultation: Consultation, sure: _Sure, understood: Understood, thresholds: Thresholds
+) -> bool:
+    """Whether the message is hardly more than one small word, of which there are thousands of examples."""
     intent, confidence = understood.top
-    abuse = understood.sub_issue(intent, thresholds.sure) == "abuse"
-    of_the_talk = intent not in knowledge.issues and intent not in _READ_BETTER_IN_PLACE
-    return abuse or (of_the_talk and confidence >= thresholds.change and sure.beside_facts <= 1)
+    if understood.sub_issue(intent, thresholds.sure) == "abuse":
+        return True
+    now_first = intent in consultation.others and confidence >= thresholds.sure
+    if now_first and consultation.question in _LEAVES_THE_QUESTION:
+        return True
+    if confidence < thresholds.change or sure.beside_facts > 1 or intent in knowledge.issues:
+        return False
+    if intent in ("deny", "correct"):
+        return not sure.has("not_problem", "no")
+    if intent in _TOPICS:
+        asked = sure.of("asks")
+        return not any(r.about in _TOPICS[intent] or r.confidence >= thresholds.beyond_doubt for r in asked)
+    return intent not in _READ_BETTER_IN_PLACE
 
 
-def _questions(sure: _Sure, understood: Understood) -> Tuple[Asks, ...]:
-    """What is asked. An institution that is named and asked about in some other way is explained."""
-    topics = dict.fromkeys(About(read.about) for read in sure.of("asks"))
-    explained = {About.OTHER, About.TERM} if understood.institutions else set()
-    return tuple(Asks(About.WHAT_IS if topic in explained else topic) for topic in topics)
+def _questions(
+    consultation: Consultation, sure: _Sure, understood: Understood, thresholds: Thresholds
+) -> Tuple[Asks, ...]:
+    """What is asked, at most one question a sentence.
+
+    A question that is not put as one has to be beyond doubt. Where the classifier is certain of a kind of question,
+    that comes first; so does whom it asks after, an institution or us. An institution that is named and asked about in
+    some other way is explained.
+    """
+    least = 0.0 if understood.asks else thresholds.beyond_doubt
+    asked = [read.about for read in sure.of("asks") if read.confidence >= least]
+    intent, confidence = understood.top
+    searching = consultation.question in _SEARCHING
+    answers = sure.confidence("will_go") >= thresholds.certain or intent in _SAYS_NO or searching
+    if answers and not understood.asks:
+        asked = []
+    family = _TOPICS.get(intent, ()) if confidence >= thresholds.change else ()
+    topics = dict.fromkeys(About(about) for about in sorted(asked, key=lambda about: about not in family))
+    sentences = max(1, len([part for part in _SENTENCE_ENDS.split(understood.text) if part.strip()]))
+    explained = {About.OTHER, About.TERM, About.DIFFERENCE} if understood.institutions else set()
+    asks = [About.WHAT_IS if topic in explained else topic for topic in tuple(topics)[:sentences]]
+    if asks and intent in _NAMES_WHOM and family and not {topic.value for topic in asks} & set(family):
+        asks = [About(family[0])]
+    return tuple(dict.fromkeys(Asks(topic) for topic in asks))
 
 
 def _denied(consultation: Consultation, sure: _Sure) -> bool:
@@ -138,24 +201,37 @@ def _another(
     return None
 
 
-def _worry_beside(
-    consultation: Consultation, sure: _Sure, understood: Understood, thresholds: Thresholds
-) -> List[Move]:
-    """The worry that a question comes with, where there is none in hand yet."""
-    if consultation.issue is not None:
-        return []
-    told = _another(consultation, sure, understood, thresholds)
-    return [told] if told is not None else []
+def _opening_with_questions(
+    knowledge: Knowledge,
+    consultation: Consultation,
+    understood: Understood,
+    thresholds: Thresholds,
+    questions: Tuple[Asks, ...],
+) -> Optional[Taken]:
+    """Questions that come with or without a worry where there is none in hand yet; どこから話せば is none to answer."""
+    intent = understood.sure_intent(thresholds.sure)
+    if not questions or not understood.asks or intent == UNCLEAR:
+        return None
+    if intent not in knowledge.issues:
+        return Taken(questions)
+    told = issue_told(knowledge, intent or "", understood, thresholds, consultation)
+    return replace(told, moves=(*told.moves, *questions))
 
 
-def _picked(knowledge: Knowledge, consultation: Consultation, sure: _Sure, understood: Understood) -> Optional[Option]:
+def _picked(
+    knowledge: Knowledge, consultation: Consultation, sure: _Sure, understood: Understood, thresholds: Thresholds
+) -> Optional[Option]:
     """The answer that is taken by its meaning, or that a yes or no amounts to."""
     question = consultation.question
     picks = sorted(sure.of("pick"), key=lambda read: -read.confidence)
     offered = options(knowledge, consultation)
+    if question in _SEARCHING and sure.confidence("pick") < thresholds.certain:
+        return None
     if picks and picks[0].n is not None and picks[0].n <= len(offered):
-        return offered[picks[0].n - 1]
-    if question is None or understood.prefectures or sure.has("problem", "complains"):
+        option = offered[picks[0].n - 1]
+        return None if question is Question.TRIAGE and option.symptom is None else option
+    corrects = bool(DISAGREEMENT.search(understood.text))
+    if question is None or corrects or understood.prefectures or sure.has("problem", "complains"):
         return None
     answer = _YES.get(question) if sure.has("yes") else _NO.get(question) if sure.has("no") else None
     if question in _LEAVES_THE_QUESTION and sure.has("refuses"):

@@ -23,7 +23,8 @@ class Thresholds:
     `same`, `same_elsewhere`: so like must words be to an answer of the triage to count as given, to the question that
     waits and to another; `closer`: by so much more than to any other answer.
     `in_place`: so sure a move must be that was read in its place, to be taken at its word; `in_place_beside`
-    the same beside a move that is `certain`.
+    the same beside a move that is `certain`. `beyond_doubt`: so sure a question must be, where an intent is certain
+    that knows no such question.
     """
 
     sure: float
@@ -45,3 +46,4 @@ class Thresholds:
     in_place: float
     in_place_beside: float
     certain: float
+    beyond_doubt: float
