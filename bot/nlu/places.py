@@ -52,6 +52,9 @@ def places(prefectures: Iterable[str]) -> Places:
     for prefecture, city, reading, city_reading in _directory():
         for name in _parts(city):
             prefectures_of[name].add(prefecture)
+            ward = _WARD_OF_A_CITY.fullmatch(city)
+            if ward:  # 中央区 is in Tokyo, and in Sapporo, Fukuoka, Kobe …
+                prefectures_of[ward.group(2)].add(prefecture)
             if name == city:
                 spelt[city_reading.translate(_KATAKANA_TO_HIRAGANA)] = name
         hiragana = reading.translate(_KATAKANA_TO_HIRAGANA)

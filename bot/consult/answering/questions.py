@@ -101,6 +101,10 @@ def _why_this(scene: Scene, turn: Turn) -> Turn:
 
 
 def _secrecy(scene: Scene, turn: Turn) -> Turn:
+    """What is kept here; what an institution that is named keeps to itself is for it to say."""
+    named = scene.heard.institutions
+    if named:
+        return turn.saying("utter_not_known", institution=_name(scene, named[0])).coming_back()
     return turn.saying("utter_privacy").coming_back()
 
 

@@ -157,12 +157,12 @@ def _questions(
     that comes first; so does whom it asks after, an institution or us. An institution that is named and asked about in
     some other way is explained.
     """
-    least = 0.0 if understood.asks else thresholds.beyond_doubt
+    least = 0.0 if understood.asks_within else thresholds.beyond_doubt
     asked = [read.about for read in sure.of("asks") if read.confidence >= least]
     intent, confidence = understood.top
     searching = consultation.question in _SEARCHING
     answers = sure.confidence("will_go") >= thresholds.certain or intent in _SAYS_NO or searching
-    if answers and not understood.asks:
+    if answers and not understood.asks_within:
         asked = []
     family = _TOPICS.get(intent, ()) if confidence >= thresholds.change else ()
     topics = dict.fromkeys(About(about) for about in sorted(asked, key=lambda about: about not in family))
@@ -210,7 +210,7 @@ def _opening_with_questions(
 ) -> Optional[Taken]:
     """Questions that come with or without a worry where there is none in hand yet; どこから話せば is none to answer."""
     intent = understood.sure_intent(thresholds.sure)
-    if not questions or not understood.asks or intent == UNCLEAR:
+    if not questions or not understood.asks_within or intent == UNCLEAR:
         return None
     if intent not in knowledge.issues:
         return Taken(questions)
