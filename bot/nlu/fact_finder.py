@@ -41,6 +41,7 @@ _AROUND = (-4, -3, -2, -1, 1, 2, 3, 4)
 _NUMBER = re.compile(r"[0-9〇一二三四五六七八九十百]+")
 _ALONE = {"ひとり": 1, "独り": 1, "一人": 1, "ふたり": 2, "二人": 2, "夫婦": 2}
 _LONGEST_NAME = 9
+_LONGEST = 300  # characters: where an owner is has been said by then
 _FEWEST = 2  # tokens that have a feature, for it to be known
 _RANDOM_STATE, _TOLERANCE = 42, 0.05
 _STEEPNESS = 4.0  # of the confidence over the margin
@@ -246,8 +247,10 @@ class FactFinder(GraphComponent):
         """For each token that can name something: its position, and what is seen of it and around it."""
         tokens, text = _tokens(message), text_of(message)
         waiting = place_of_message(message).waiting
-        listed = [self._listed(text, token) for token in tokens]
+        listed = [self._listed(text, token) for token in tokens if token.start <= _LONGEST + _LONGEST_NAME * 4]
         for position, token in enumerate(tokens):
+            if token.start > _LONGEST:
+                return
             if _tag(token).startswith(_NAMES_SOMETHING):
                 yield position, dict.fromkeys(_seen(tokens, listed, position, waiting), 1.0)
 
@@ -331,7 +334,7 @@ def _seen(tokens: List[Token], listed: List[Tuple[str, ...]], position: int, wai
         yield f"listed {directory} {waiting.value}"
     for distance in _AROUND:
         other = position + distance
-        if not 0 <= other < len(tokens):
+        if not 0 <= other < len(listed):
             yield f"{distance} nothing"
             continue
         yield f"{distance} {tokens[other].lemma}"
