@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 
 from bot.consult.scene import EffectKind
 from bot.consult.state import Consultation
-from bot.frame.kept import slots_of
+from bot.consult.state.kept import slots_of
 from bot.frame.plan import slots_where_it_failed
 
 Events = List[Dict[str, Any]]

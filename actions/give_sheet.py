@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.effects import Events, failed, kept
 from actions.sheet_links import say_address
 from bot.consult.scene import EffectKind, Turn
-from bot.frame.kept import consultation_in
+from bot.consult.state.kept import consultation_in
 from bot.operator.set_up import SetUpError
 from bot.store import StoreError, sheets
 

@@ -13,7 +13,7 @@ from actions.sheet_links import say_address
 from bot.consult.scene import Turn
 from bot.consult.sheet import consultation_for_sheet, sheet_from
 from bot.consult.state import Consultation
-from bot.frame.kept import consultation_in
+from bot.consult.state.kept import consultation_in
 from bot.frame.known import knowledge
 from bot.operator.set_up import SetUpError
 from bot.sheets.shape import today

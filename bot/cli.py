@@ -72,12 +72,14 @@ def _parser() -> argparse.ArgumentParser:
             "cross_validation",
             "triage",
             "masks",
+            "turns",
             "all",
         ],
     )
     evaluate.add_argument(
         "file", nargs="?", type=Path, help="JSON Lines as in docs/evaluation.md (cross_validation, all: none)"
     )
+    evaluate.add_argument("--out", type=Path, help="turns: write what was heard in each message here (JSON Lines)")
     evaluate.add_argument("--json", type=Path, help="write the figures here as JSON")
     evaluate.add_argument("--plot", type=Path, help="triage: draw the questions against the issues found here (SVG)")
     evaluate.add_argument("--html", type=Path, help="write the figures here as a page, with the confusion matrix")
@@ -176,7 +178,7 @@ def _run(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from bot.training import TrainingError, model_to_run
 
-    for written in (options.json, options.html, options.plot):
+    for written in (options.json, options.html, options.plot, options.out):
         if written is not None and (written.is_dir() or not written.parent.is_dir()):
             return _fail(f"{written}: no file can be written there; name one in a folder that exists")
     if options.kind == "triage":
@@ -192,6 +194,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from bot.evaluation.evaluate import cross_validation, evaluate, evaluate_all
     from bot.evaluation.reports import as_html, as_json, as_markdown
     from bot.evaluation.rows import EvaluationError
+    from bot.evaluation.turns import as_json_lines, hear_rows, turn_report
     from bot.quiet import show_errors_only
     from bot.serving.application import StartError, ready_agent
 
@@ -207,6 +210,12 @@ def _evaluate(options: argparse.Namespace) -> int:
                 print(await evaluate_all(agent))
                 return
             title = f"{options.kind}: {options.file.name}"
+            if options.kind == "turns":
+                heard = await hear_rows(agent, options.file)
+                if options.out:
+                    options.out.write_text(as_json_lines(heard), encoding="utf-8")
+                print(as_markdown(title, turn_report(heard)))
+                return
             figures, understood = await evaluate(agent, options.kind, options.file)
         print(as_markdown(title, figures))
         if options.json:

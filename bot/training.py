@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib
 import io
 import logging
 import shutil
@@ -21,6 +22,8 @@ _MADE_FROM = (
     "domain.yml",
     "data/nlu/**/*.yml",
     "data/knowledge/**/*.yml",
+    "data/turns/*.yml",
+    "data/phrases.yml",
     "data/core.yml",
     *_CODE,
 )
@@ -77,6 +80,7 @@ def train(progress: Callable[[str], None]) -> Path:
     path = _model_path()
     said = io.StringIO()
     try:
+        _check_configuration()
         with _steps_told(progress), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             result = rasa_train(
                 domain=str(ROOT / "domain.yml"),
@@ -145,6 +149,16 @@ def _check_files() -> None:
         load_knowledge()
     except KnowledgeError as error:
         raise TrainingError(f"what the bot knows is wrong: {error}") from error
+
+
+def _check_configuration() -> None:
+    """Raises what our components say of their part of config.yml, before minutes of training."""
+    config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+    for component in (*config["pipeline"], *config["policies"]):
+        module, name = component["name"].rsplit(".", 1)
+        made_of = getattr(importlib.import_module(module), name)
+        if hasattr(made_of, "validate_config"):
+            made_of.validate_config({key: value for key, value in component.items() if key != "name"})
 
 
 def _where_and_what(error: Exception) -> str:

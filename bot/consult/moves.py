@@ -83,17 +83,32 @@ class Refuses(Move):
 
 
 class About(str, Enum):
-    """What a question is about, as far as it can be told apart yet."""
+    """What a question is about. WHY is a why of which it is not clear what it asks after."""
 
     WHAT_IS = "what_is"
-    CONTACT = "contact"
+    DIFFERENCE = "difference"
     COST = "cost"
+    CONTACT = "contact"
+    NEAREST = "nearest"
+    FIRST_STEP = "first_step"
     WHY = "why"
+    WHY_THIS = "why_this"
+    WHY_ASKED = "why_asked"
     SECRECY = "secrecy"
+    DOCUMENTS = "documents"
+    APPOINTMENT = "appointment"
+    DURATION = "duration"
+    REMOTE = "remote"
+    ELIGIBILITY = "eligibility"
     CHANCE = "chance"
+    CONSEQUENCE = "consequence"
+    PROGRAMME = "programme"
+    PROCEDURE = "procedure"
+    TERM = "term"
     BOT = "bot"
     AGAIN = "again"
     SHEET = "sheet"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)

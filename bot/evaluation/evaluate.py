@@ -18,6 +18,7 @@ from bot.evaluation.others import distress_report, entity_report, other_issues_r
 from bot.evaluation.reports import as_markdown
 from bot.evaluation.rows import Understood, read_rows, understand
 from bot.evaluation.triage import triage_report
+from bot.evaluation.turns import hear_rows, turn_report
 from bot.knowledge import load_knowledge
 from bot.paths import ROOT
 
@@ -33,6 +34,8 @@ _SETS: Tuple[Tuple[str, str, Path], ...] = (
     ("Sub-issues, own held-out set", "sub_issues", _OWN / "sub_issues.jsonl"),
     ("Several issues, own held-out set", "other_issues", _OWN / "several.jsonl"),
     ("Several issues, development set", "other_issues", _SHARED / "intents_dev.jsonl"),
+    ("Messages in their place, development set", "turns", _SHARED / "turns_dev.jsonl"),
+    ("Messages in their place, own held-out set", "turns", _OWN / "turns.jsonl"),
 )
 
 
@@ -65,7 +68,9 @@ async def evaluate_all(agent: Agent) -> str:
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}.\n"
     ]
     for title, kind, path in _SETS:
-        if path.exists():
+        if path.exists() and kind == "turns":
+            sections.append(as_markdown(title, turn_report(await hear_rows(agent, path))))
+        elif path.exists():
             report, _ = await evaluate(agent, kind, path)
             sections.append(as_markdown(title, report))
         else:

@@ -13,8 +13,9 @@ from bot.evaluation.intents import IntentReport
 from bot.evaluation.others import DistressReport, EntityReport, OtherIssuesReport, SubIssueReport
 from bot.evaluation.rows import Understood
 from bot.evaluation.triage import TriageReport
+from bot.evaluation.turns import Share, TurnReport
 
-Report = Union[IntentReport, EntityReport, DistressReport, SubIssueReport, OtherIssuesReport, TriageReport]
+Report = Union[IntentReport, EntityReport, DistressReport, SubIssueReport, OtherIssuesReport, TriageReport, TurnReport]
 _CELL = 26
 _LABELS = 130
 
@@ -44,9 +45,39 @@ def as_markdown(title: str, report: Report) -> str:
         lines = _sub_issues(report)
     elif isinstance(report, OtherIssuesReport):
         lines = _other_issues(report)
+    elif isinstance(report, TurnReport):
+        lines = _turns(report)
     else:
         lines = _triage(report)
     return f"## {title}\n\n" + "\n".join(lines) + "\n"
+
+
+def _turns(report: TurnReport) -> List[str]:
+    shares = [
+        ("right", report.right),
+        ("recall of all moves", report.recall),
+        ("precision", report.precise),
+        ("sub-issues", report.sub_issues),
+    ]
+    hurts = f"{report.hurts.hits} of {report.hurts.total} ({report.hurts.value:.3f})"
+    return [
+        *_table(("figure", "value", "at least (95 %)"), [(name, *_with_bound(share)) for name, share in shares]),
+        *_table(
+            ("figure", "value"),
+            [
+                ("topics of questions, F1", f"{report.topics_f1:.3f}"),
+                ("messages that hurt", hurts),
+                ("expected calibration error, all moves", f"{report.calibration_error:.3f}"),
+                ("reading, p50 / p95", f"{report.p50_ms:.1f} / {report.p95_ms:.1f} ms"),
+            ],
+        ),
+        *_table(("move", "heard", "at least (95 %)"), [(n, *_with_bound(s)) for n, s in report.heard.items()]),
+        *_table(("waiting", "right", "at least (95 %)"), [(n, *_with_bound(s)) for n, s in report.by_waiting.items()]),
+    ]
+
+
+def _with_bound(share: Share) -> Tuple[str, str]:
+    return f"{share.value:.3f} of {share.total}", f"{share.at_least:.3f}"
 
 
 def _intents(report: IntentReport) -> List[str]:

@@ -10,7 +10,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
 
 from bot.consult.state import Consultation
-from bot.frame.kept import consultation_in, slots_of
+from bot.consult.state.kept import consultation_in, slots_of
 from bot.frame.plan import plan_in
 from bot.frame.turns import CollectedReplies
 

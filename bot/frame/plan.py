@@ -9,7 +9,7 @@ from pydantic import parse_obj_as
 
 from bot.consult.scene import EffectKind, Said, Turn
 from bot.consult.state import Consultation
-from bot.frame.kept import GetSlot, slots_of, to_json
+from bot.consult.state.kept import GetSlot, slots_of, to_json
 
 PLAN = "plan"
 

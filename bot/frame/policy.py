@@ -19,8 +19,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import InvalidConfigException
 
 from bot.consult.reading import Thresholds, hear, understood_from
+from bot.consult.state.kept import consultation_in
 from bot.consult.turn import turn
-from bot.frame.kept import consultation_in
 from bot.frame.known import knowledge
 from bot.frame.plan import Plan, plan_in, plan_of, slots_after
 from bot.frame.trackers import BEGINS_ANEW

@@ -6,7 +6,7 @@ from typing import Any, Mapping, Optional
 
 from bot.consult.choices import can_be_pressed
 from bot.consult.reading.understood import PRESSED
-from bot.frame.kept import GetSlot, consultation_in
+from bot.consult.state.kept import GetSlot, consultation_in
 from bot.frame.known import knowledge
 
 

@@ -11,7 +11,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.consult.cards import part_of
 from bot.consult.scene import Said
-from bot.frame.kept import consultation_in
+from bot.consult.state.kept import consultation_in
 from bot.frame.known import knowledge
 from bot.frame.plan import plan_in
 from bot.frame.policy import actions_since_the_message

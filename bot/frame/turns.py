@@ -15,9 +15,9 @@ from rasa.shared.core.events import BotUttered, UserUttered
 
 from bot.consult.answering.person import CALL_BACK_NOTED
 from bot.consult.reading.understood import PRESSED
+from bot.consult.state.kept import consultation_in
 from bot.frame.forgetting import forget
 from bot.frame.holding import check_still_held
-from bot.frame.kept import consultation_in
 from bot.frame.order import Place
 from bot.frame.thinking import thinking
 from bot.masking import masked

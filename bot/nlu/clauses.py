@@ -11,6 +11,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.normalization import text_to_read
 
 CLAUSES = "clauses"
+NEW_LABELS = "new_labels"
 _AND = "あと|それと|それから|ついでに|おまけに|あわせて|加えて|さらに"
 _ENDS = re.compile(rf"[。！!？?\n]|(?<=[しが])、|(?<!わたし)(?<=[いたる]し)(?=[一-龥ァ-ヶ])|、?(?:{_AND})")
 _STOPS = re.compile(r"[。、！!？?\n]")
@@ -65,5 +66,17 @@ def cut_into_clauses(messages: List[Message]) -> None:
 
 
 def with_clauses(messages: List[Message]) -> List[Message]:
-    """Every message, followed by its clauses."""
-    return [one for message in messages for one in (message, *(message.get(CLAUSES) or []))]
+    """Every message, followed by its clauses and by the labels offered that were not read yet."""
+    return [one for message in messages for one in (message, *clauses_in(message), *new_labels_in(message))]
+
+
+def clauses_in(message: Message) -> List[Message]:
+    """The clauses that a message was cut into; none where it is a single one."""
+    clauses: List[Message] = message.get(CLAUSES) or []
+    return clauses
+
+
+def new_labels_in(message: Message) -> List[Message]:
+    """The labels offered that are read beside this message for the first time."""
+    labels: List[Message] = message.get(NEW_LABELS) or []
+    return labels

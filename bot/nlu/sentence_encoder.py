@@ -75,11 +75,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Adds the feature to every training example with a text.
+        """Adds the feature to every training example with a text, and to its clauses where it was cut into any.
 
         64 of like length at a time, on every core: five times faster than one by one.
         """
-        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        examples = with_clauses([example for example in training_data.training_examples if example.get(TEXT)])
         examples.sort(key=lambda example: len(matter_of(example)))
         batches = [examples[start : start + _BATCH] for start in range(0, len(examples), _BATCH)]
         with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as threads:

@@ -46,7 +46,7 @@ class TextFeatures:
 
     def dense(self, messages: List[Message]) -> NDArray[np.float32]:
         """(messages, dense), as the featurizers before left them."""
-        return np.vstack([_dense_features(message) for message in messages])
+        return np.vstack([dense_features(message) for message in messages])
 
     def learnt(self) -> Dict[str, NDArray[Any]]:
         """The known character sequences and words in the order of their columns, and how rare each is."""
@@ -71,7 +71,7 @@ def _words_of(message: Message) -> Text:
     return " ".join(word.lemma.replace(" ", "") for word in words if not word.get("tag").startswith(PLACE_NAME))
 
 
-def _dense_features(message: Message) -> NDArray[np.float32]:
+def dense_features(message: Message) -> NDArray[np.float32]:
     """The dense sentence features of all featurizers before, side by side in one row."""
     sentence = [f for f in message.features if f.is_dense() and f.type == FEATURE_TYPE_SENTENCE]
     if not sentence:

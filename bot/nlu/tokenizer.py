@@ -13,8 +13,10 @@ from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.clauses import cut_into_clauses, with_clauses
+from bot.nlu.clauses import clauses_in, cut_into_clauses, with_clauses
+from bot.nlu.turn_examples import is_read_in_place
 from bot.normalization import text_to_read
 
 PLACE_NAME = "名詞-固有名詞-地名"
@@ -91,6 +93,14 @@ class GinzaTokenizer(Tokenizer):
     def get_default_config() -> Dict[Text, Any]:
         """What Rasa's tokenizer base class asks for; intents are never split."""
         return {"intent_tokenization_flag": False, "intent_split_symbol": "_"}
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """The same for training examples; only those in their place are cut into clauses."""
+        super().process_training_data(training_data)
+        in_place = [example for example in training_data.training_examples if is_read_in_place(example)]
+        cut_into_clauses(in_place)
+        super().process([clause for example in in_place for clause in clauses_in(example)])
+        return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Cuts every message, and each of its clauses, into words."""

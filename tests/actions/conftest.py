@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.consult.scene import Turn
 from bot.consult.state import Consultation
-from bot.frame.kept import consultation_in
+from bot.consult.state.kept import consultation_in
 from bot.frame.plan import slots_after
 from bot.operator.desk import Desk
 from tests.consult.conftest import decides

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.consult.scene import CHOICES, EffectKind, Said, Turn
 from bot.consult.state import Consultation
-from bot.frame.kept import consultation_in
+from bot.consult.state.kept import consultation_in
 from bot.frame.plan import Plan, action_of, plan_in, plan_of, slots_after, slots_where_it_failed
 from bot.operator.desk import Desk
 from tests.consult.conftest import a_consultation

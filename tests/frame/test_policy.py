@@ -18,7 +18,7 @@ from rasa.shared.exceptions import InvalidConfigException
 
 from bot.consult.reading import Thresholds
 from bot.consult.state import Consultation
-from bot.frame.kept import consultation_in, slots_of
+from bot.consult.state.kept import consultation_in, slots_of
 from bot.frame.plan import plan_in
 from bot.frame.policy import TurnPolicy, actions_since_the_message
 from bot.store import Reason, handoffs

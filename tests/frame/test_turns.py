@@ -10,7 +10,7 @@ import pytest
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
-from bot.frame.kept import consultation_in
+from bot.consult.state.kept import consultation_in
 from bot.frame.turns import RasaTurns, Said
 from bot.messages import IN_DISTRESS, PERSON, Choices, Forgotten, Message, Notice
 from bot.store import Database, Unsent, database, handoffs

@@ -10,7 +10,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
 
 from bot.consult.state import Consultation
-from bot.frame.kept import slots_of
+from bot.consult.state.kept import slots_of
 
 
 @dataclass(frozen=True)

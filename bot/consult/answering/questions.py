@@ -59,14 +59,41 @@ def _cost(scene: Scene, turn: Turn) -> Turn:
     return turn.saying("utter_answer_cost", Card(CardKind.COST, tuple(named))).coming_back()
 
 
+def _first_step(scene: Scene, turn: Turn) -> Turn:
+    """The one institution to see first, and how to reach it; before there is a road, that one is needed for it."""
+    first = _on_the_road(scene, turn)[:1]
+    if not first:
+        return turn.saying("utter_contact_needs_issue").coming_back()
+    card = Card(CardKind.CONTACT, (first[0],))
+    return turn.saying("utter_first_step", card, institution=_name(scene, first[0])).coming_back()
+
+
+def _not_known(scene: Scene, turn: Turn) -> Turn:
+    """That we do not know it, and who does: the first institution of the road, or whoever we shall name."""
+    first = first_on_the_road(scene, turn)
+    if first is None:
+        return turn.saying("utter_not_known_yet").coming_back()
+    return turn.saying("utter_not_known", institution=first).coming_back()
+
+
 def _why(scene: Scene, turn: Turn) -> Turn:
     """Why the waiting question is asked; on a road, why these institutions, with the place in the paper."""
-    consultation = turn.consultation
-    question = consultation.question
-    if question is not None and question is not Question.ANYTHING_ELSE:
-        reason = why_asked(scene, consultation, question)
-        return turn.saying("utter_answer_why_asked", reason=reason).coming_back()
+    question = turn.consultation.question
+    return _why_asked(scene, turn) if question not in (None, Question.ANYTHING_ELSE) else _why_this(scene, turn)
+
+
+def _why_asked(scene: Scene, turn: Turn) -> Turn:
+    question = turn.consultation.question
+    if question is None:
+        return turn.saying("utter_answer_why_general").coming_back()
+    reason = why_asked(scene, turn.consultation, question)
+    return turn.saying("utter_answer_why_asked", reason=reason).coming_back()
+
+
+def _why_this(scene: Scene, turn: Turn) -> Turn:
     steps = _on_the_road(scene, turn)
+    if not steps and turn.consultation.question is not None:
+        return _why_asked(scene, turn)
     if not steps:
         return turn.saying("utter_answer_why_general").coming_back()
     named = [institution for institution in steps if institution in scene.heard.institutions] or steps
@@ -74,6 +101,10 @@ def _why(scene: Scene, turn: Turn) -> Turn:
 
 
 def _secrecy(scene: Scene, turn: Turn) -> Turn:
+    """What is kept here; what an institution that is named keeps to itself is for it to say."""
+    named = scene.heard.institutions
+    if named:
+        return turn.saying("utter_not_known", institution=_name(scene, named[0])).coming_back()
     return turn.saying("utter_privacy").coming_back()
 
 
@@ -105,14 +136,29 @@ def _again(scene: Scene, turn: Turn) -> Turn:
 
 _ANSWERS: Dict[About, Answer] = {
     About.WHAT_IS: _what_is,
+    About.DIFFERENCE: _what_is,
     About.CONTACT: _contact,
+    About.NEAREST: _contact,
+    About.FIRST_STEP: _first_step,
     About.COST: _cost,
     About.WHY: _why,
+    About.WHY_THIS: _why_this,
+    About.WHY_ASKED: _why_asked,
     About.SECRECY: _secrecy,
     About.CHANCE: _chance,
     About.BOT: _bot,
     About.AGAIN: _again,
     About.SHEET: offer_sheet,
+    About.DOCUMENTS: _not_known,
+    About.APPOINTMENT: _not_known,
+    About.DURATION: _not_known,
+    About.REMOTE: _not_known,
+    About.ELIGIBILITY: _chance,
+    About.CONSEQUENCE: _not_known,
+    About.PROGRAMME: _not_known,
+    About.PROCEDURE: _not_known,
+    About.TERM: _not_known,
+    About.OTHER: _not_known,
 }
 
 

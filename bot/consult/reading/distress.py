@@ -25,6 +25,8 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
     """
     if len(understood.original) > LONGEST_TEXT_READ and OF_DYING.search(normalized(understood.original)):
         return True
+    if understood.prefectures and understood.confidence("distress") < thresholds.certain and not _is_read(understood):
+        return False  # 群馬です。私ひとり sounds like it to the classifier alone
     if OF_DYING.search(understood.text):
         least = thresholds.dying
     elif consultation.question is not None and not consultation.talk.comforted and is_enough(understood.text):
@@ -32,3 +34,8 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
     else:
         least = thresholds.distress
     return understood.confidence("distress") >= least
+
+
+def _is_read(understood: Understood) -> bool:
+    """Whether the reading of moves, too, finds something of it, however little."""
+    return any(read.move == "distress" for read in understood.moves) or bool(OF_DYING.search(understood.text))

@@ -25,6 +25,7 @@ from bot.consult.reading.after_a_road import after_a_road
 from bot.consult.reading.distress import is_distress
 from bot.consult.reading.forgetting import on_forgetting
 from bot.consult.reading.in_answer import REALISES, in_answer_to
+from bot.consult.reading.in_place import in_place
 from bot.consult.reading.intents import of_intent
 from bot.consult.reading.issue_told import INSTEAD, issue_instead, issue_told, several_worries
 from bot.consult.reading.sent import is_only_sent
@@ -87,6 +88,9 @@ def in_context(
         return answer
     if number_in(bare(understood.text)) is not None and consultation.question is not None:
         return UNSURE
+    placed = in_place(knowledge, consultation, understood, thresholds)
+    if placed is not None:
+        return placed
     if is_just_facts(understood):
         return _just_facts(consultation, understood)
     if _tells_the_place(knowledge, consultation, understood):

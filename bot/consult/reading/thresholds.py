@@ -22,6 +22,9 @@ class Thresholds:
     `beside_unclear`: so clear a clause must be to be kept where the owner cannot say what the matter is.
     `same`, `same_elsewhere`: so like must words be to an answer of the triage to count as given, to the question that
     waits and to another; `closer`: by so much more than to any other answer.
+    `in_place`: so sure a move must be that was read in its place, to be taken at its word; `in_place_beside`
+    the same beside a move that is `certain`. `beyond_doubt`: so sure a question must be, where an intent is certain
+    that knows no such question.
     """
 
     sure: float
@@ -40,3 +43,7 @@ class Thresholds:
     same: float
     same_elsewhere: float
     closer: float
+    in_place: float
+    in_place_beside: float
+    certain: float
+    beyond_doubt: float

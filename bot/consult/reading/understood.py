@@ -11,8 +11,10 @@ from bot.normalization import text_to_read
 
 PRESSED = "choice"  # where channels put the id of a pressed choice in a message's metadata
 _FACTS = ("prefecture", "municipality", "industry", "employee_count")
+_PLACES = ("prefecture", "municipality")
 _CLAUSE = re.compile(r"[^。、.,!！?？\s]+")
 _ASKS = re.compile(r"[?？].{0,8}$|(か|かな|かね|かい|かしら|やろ|やろか|だろう|でしょう|かのう|がか)[。.…!！ー]*$")
+_A_QUESTION_MARK = re.compile("[?？]")
 _NO_MORE = re.compile(
     r"(県|府|都|市)?(の間違い)?(に(あり|おり|い)ます|で)?(です|でした|でして|や|だ|だよ|やねん|ですわ|じゃ)?(ね|わ|よ)?"
     r"|(で|を|の)?(や|し|営ん|始め)(って|で|て)?(い?(ます|る|ております|とる|とります|ゆう))?"
@@ -20,16 +22,33 @@ _NO_MORE = re.compile(
 
 
 @dataclass(frozen=True)
+class ReadMove:
+    """A move as the learned reading found it, with its arguments; `confidence` from 0 to 1."""
+
+    move: str
+    confidence: float
+    issue: Optional[str] = None
+    sub_issue: Optional[str] = None
+    n: Optional[int] = None
+    slot: Optional[str] = None
+    value: Optional[str] = None
+    about: Optional[str] = None
+    institution: Optional[str] = None
+    how: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class Understood:
     """A message and what was understood in it, outside its place in the talk.
 
     `text` is in the one spelling in which messages are read, `original` as typed. `ranking` holds (intent, confidence
-    from 0 to 1), best first. `prefectures` and `municipalities` are the places it names, `place_characters` how many of
+    from 0 to 1), best first. `prefectures` and `municipalities` are where the owner is, `place_characters` how many of
     its characters do so, `institutions` the ids of those it names. `employee_count` is the sum of those who work for
     the owner. `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence.
     `other_issues` has the issues that single clauses are about, with the confidence. `symptoms` has the answers of the
     triage that the message resembles, and how closely, from 0 to 1. `only_facts`: it says where, what trade or how many
-    people, and nothing else. `pressed` is the id of the choice whose label the text is, where the owner pressed it.
+    people, and nothing else. `moves` are what was learned to be read in such a
+    place. `pressed` is the id of the choice whose label the text is, where the owner pressed it.
     """
 
     text: str
@@ -47,6 +66,7 @@ class Understood:
     symptoms: Mapping[AnswerId, float] = field(default_factory=dict)
     only_facts: bool = False
     pressed: Optional[str] = None
+    moves: Tuple[ReadMove, ...] = ()
 
     @property
     def top(self) -> Tuple[str, float]:
@@ -68,6 +88,11 @@ class Understood:
         """Whether it is put as a question: …でしょうか, …ええんか."""
         return bool(_ASKS.search(self.text))
 
+    @property
+    def asks_within(self) -> bool:
+        """Whether some sentence of it is put as a question: それって何？銀行に言われたんだけど."""
+        return self.asks or bool(_A_QUESTION_MARK.search(self.text))
+
     def without(self, intent: str) -> Understood:
         """The same as if this intent could not be meant; the confidences of the others still add up to 1."""
         left = [(name, confidence) for name, confidence in self.ranking if name != intent]
@@ -84,15 +109,14 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
 
     Where a channel knows which choice was pressed, its id stands in `metadata` under "choice", its label in `text`.
     """
-    places = [found for found in parse.get("entities") or [] if found["entity"] in ("prefecture", "municipality")]
-    prefectures = [place["value"] if place["entity"] == "prefecture" else place.get("prefecture") for place in places]
+    places = [found for found in parse.get("entities") or [] if found["entity"] in _PLACES]
     original = parse.get("text") or ""
     return Understood(
         text=text_to_read(original),
         original=original,
         ranking=tuple((ranked["name"], ranked["confidence"]) for ranked in parse.get("intent_ranking") or []),
-        prefectures=tuple(dict.fromkeys(prefecture for prefecture in prefectures if prefecture)),
-        municipalities=tuple(place["value"] for place in places if place["entity"] == "municipality"),
+        prefectures=_told(parse, "prefecture") or _named_plainly(parse),
+        municipalities=_told(parse, "municipality"),
         industry=_first(parse, "industry"),
         employee_count=_workers(parse),
         stage=_first(parse, "stage"),
@@ -103,6 +127,7 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
         place_characters=sum(place["end"] - place["start"] for place in places),
         only_facts=_only_facts(parse),
         pressed=(parse.get("metadata") or {}).get(PRESSED),
+        moves=tuple(ReadMove(**move) for move in parse.get("moves") or []),
     )
 
 
@@ -118,6 +143,24 @@ def _only_facts(parse: Mapping[str, Any]) -> bool:
         )
         for start, end in clauses
     )
+
+
+def _told(parse: Mapping[str, Any], slot: str) -> Tuple[str, ...]:
+    """What the message tells of the owner's own business, each once."""
+    return tuple(dict.fromkeys(fact["value"] for fact in parse.get("facts") or [] if fact["slot"] == slot))
+
+
+def _named_plainly(parse: Mapping[str, Any]) -> Tuple[str, ...]:
+    """The prefectures named where that can be nobody else's: 大阪で内装屋や。4人, or 支援窓口って静岡にもありますか.
+
+    Whose a place is was learned from whole sentences; a message of facts alone, or about an institution there, is none.
+    """
+    found = parse.get("entities") or []
+    if not _only_facts(parse) and not any(entity["entity"] == "institution" for entity in found):
+        return ()
+    places = [entity for entity in found if entity["entity"] in _PLACES]
+    named = [place["value"] if place["entity"] == "prefecture" else place.get("prefecture") for place in places]
+    return tuple(dict.fromkeys(prefecture for prefecture in named if prefecture))
 
 
 def _first(parse: Mapping[str, Any], kind: str) -> Optional[str]:

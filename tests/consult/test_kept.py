@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.consult.scene import Turn
 from bot.consult.state import Consultation, OwnWords, Quote
-from bot.frame.kept import CONSULTATION, consultation_in, slots_of
+from bot.consult.state.kept import CONSULTATION, consultation_in, slots_of
 from bot.frame.plan import PLAN, slots_after
 from bot.frame.trackers import BEGINS_ANEW
 from bot.knowledge import Matter

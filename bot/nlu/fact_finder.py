@@ -1,0 +1,354 @@
+"""Finds what a message tells of the owner's own business: where, what trade, how many people, what was tried."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Text, Tuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.tokenizers.tokenizer import Token
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.special import expit
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.svm import LinearSVC
+
+from bot.consult.place import Waiting
+from bot.knowledge import Knowledge, load_knowledge
+from bot.nlu.configured import check_number
+from bot.nlu.employee_count_extractor import as_number
+from bot.nlu.places import Municipality, places, short
+from bot.nlu.tokenizer import text_of
+from bot.nlu.turn_examples import place_of_message, row_of
+from bot.nlu.turn_rows import LabelledMove, TurnRow
+from bot.normalization import text_to_read
+
+FACTS = "facts"
+_FILE = "facts.npz"
+_SMALLEST_C = 0.001
+_NOTHING, _PLACE = "nothing", "place"
+_KINDS = (_PLACE, "industry", "employee_count", "tried")
+_NAMES_SOMETHING = ("名詞", "接頭辞", "接尾辞", "形状詞", "代名詞")
+_AROUND = (-4, -3, -2, -1, 1, 2, 3, 4)
+_NUMBER = re.compile(r"[0-9〇一二三四五六七八九十百]+")
+_ALONE = {"ひとり": 1, "独り": 1, "一人": 1, "ふたり": 2, "二人": 2, "夫婦": 2}
+_LONGEST_NAME = 9
+_LONGEST = 300  # characters: where an owner is has been said by then
+_FEWEST = 2  # tokens that have a feature, for it to be known
+_RANDOM_STATE, _TOLERANCE = 42, 0.05
+_STEEPNESS = 4.0  # of the confidence over the margin
+
+
+class _Span(NamedTuple):
+    """Tokens next to each other that tell one fact, and how far they lie on its side."""
+
+    kind: str
+    start: int
+    end: int
+    margin: float
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class FactFinder(GraphComponent):
+    """Tokens and the place of a message in; `facts` out: {"slot", "value", "confidence"}, about 1.5 ms a message.
+
+    Learned from the facts in data/turns, token by token, from the words around and the names in the directories. What
+    is of somebody else, of the past, or planned, was not labelled there, and so is learned to be left out.
+    """
+
+    @classmethod
+    def required_components(cls) -> List[Any]:
+        """Any tokenizer and the rows come before; both are ours."""
+        return []
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        """Packages to have installed."""
+        return ["sklearn"]
+
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        """Raises InvalidConfigException where a number is missing or makes no sense.
+
+        C: how closely the data is followed. The others: from which margin a token tells of that.
+        """
+        check_number(config, cls.__name__, "C", least=_SMALLEST_C)
+        for name in _KINDS:
+            check_number(config, cls.__name__, name, least=-1.0)
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> FactFinder:
+        """A finder before training."""
+        return cls(config, load_knowledge(), model_storage, resource)
+
+    def __init__(
+        self, config: Dict[Text, Any], knowledge: Knowledge, model_storage: ModelStorage, resource: Resource
+    ) -> None:
+        self.validate_config(config)
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._places = places(knowledge.prefectures)
+        self._trades = tuple(word for industry in knowledge.industries for word in industry.words)
+        self._columns: Dict[str, int] = {}
+        self._weights: NDArray[np.float32] = np.zeros((0, len(_KINDS)), dtype=np.float32)
+        self._intercepts: NDArray[np.float32] = np.zeros(len(_KINDS), dtype=np.float32)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns from the rows of data/turns. Raises InvalidConfigException where there are none."""
+        features: List[Dict[str, float]] = []
+        kinds: List[str] = []
+        for message in training_data.training_examples:
+            row = row_of(message)
+            if row is None:
+                continue
+            told = self._kinds_told(row, text_of(message), _tokens(message))
+            for position, seen in self._features_of(message):
+                features.append(seen)
+                kinds.append(told[position])
+        if not set(_KINDS) <= set(kinds):
+            raise InvalidConfigException("data/turns: expected facts of every kind to learn from")
+        vectorizer = DictVectorizer(dtype=np.float32)
+        matrix = vectorizer.fit_transform(features)
+        known = np.flatnonzero(matrix.getnnz(axis=0) >= _FEWEST)
+        names = vectorizer.get_feature_names_out()[known]
+        machine = LinearSVC(C=self._config["C"], tol=_TOLERANCE, random_state=_RANDOM_STATE).fit(
+            matrix[:, known], kinds
+        )
+        order = [list(machine.classes_).index(kind) for kind in _KINDS]
+        self._know(names.tolist(), machine.coef_[order].T, machine.intercept_[order])
+        with self._model_storage.write_to(self._resource) as folder:
+            np.savez(folder / _FILE, names=names.astype(str), weights=self._weights, intercepts=self._intercepts)
+        return self._resource
+
+    def _know(self, names: Sequence[str], weights: NDArray[Any], intercepts: NDArray[Any]) -> None:
+        self._columns = {name: column for column, name in enumerate(names)}
+        self._weights = np.ascontiguousarray(weights, dtype=np.float32)
+        self._intercepts = np.asarray(intercepts, dtype=np.float32)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> FactFinder:
+        """The trained finder."""
+        finder = cls(config, load_knowledge(), model_storage, resource)
+        with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as kept:
+            finder._know(kept["names"].tolist(), kept["weights"], kept["intercepts"])
+        return finder
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Adds the facts to every message."""
+        for message in messages:
+            message.set(FACTS, list(self._facts_in(message)), add_to_output=True)
+        return messages
+
+    def _facts_in(self, message: Message) -> Iterator[Dict[str, Any]]:
+        text = text_of(message)
+        found: Dict[Tuple[str, str], float] = {}
+        spans = list(self._spans_in(message))
+        within = {p for span in spans if span.kind == _PLACE for p in [self._prefecture_named(text, span)] if p}
+        for span in spans:
+            confidence = float(expit(_STEEPNESS * (span.margin - self._config[span.kind])))
+            for fact in self._told_by(text, span, within):
+                found[fact] = max(found.get(fact, 0.0), confidence)
+        for (slot, value), confidence in found.items():
+            yield {"slot": slot, "value": value, "confidence": confidence}
+
+    def _spans_in(self, message: Message) -> Iterator[_Span]:
+        """Neighbouring tokens of one kind; of several counts the last, since it puts the others right."""
+        tokens = _tokens(message)
+        margins = {position: self._margins(seen) for position, seen in self._features_of(message)}
+        spans: List[_Span] = []
+        for position, sure in sorted(margins.items()):
+            best = int(sure.argmax())
+            kind, margin = _KINDS[best], float(sure[best])
+            if margin < self._config[kind]:
+                continue
+            token = tokens[position]
+            last = spans[-1] if spans else None
+            if last is not None and last.kind == kind and last.end == token.start and kind != "employee_count":
+                spans[-1] = _Span(kind, last.start, token.end, max(last.margin, margin))
+            else:
+                spans.append(_Span(kind, token.start, token.end, margin))
+        counts = [span for span in spans if span.kind == "employee_count"]
+        yield from (span for span in spans if span.kind != "employee_count" or span is counts[-1])
+
+    def _margins(self, seen: Mapping[str, float]) -> NDArray[np.float32]:
+        columns = [self._columns[name] for name in seen if name in self._columns]
+        margins: NDArray[np.float32] = self._weights[columns].sum(axis=0) + self._intercepts
+        return margins
+
+    def _told_by(self, text: str, span: _Span, within: Set[str]) -> Iterator[Tuple[str, str]]:
+        said = text[span.start : span.end]
+        if span.kind == _PLACE:
+            yield from self._place_told(text, span, within)
+        elif span.kind == "employee_count":
+            number = _NUMBER.search(said)
+            if said in _ALONE or number:
+                yield span.kind, str(_ALONE[said] if said in _ALONE else as_number(number.group() if number else ""))
+        else:
+            yield span.kind, said
+
+    def _place_told(self, text: str, span: _Span, within: Set[str]) -> Iterator[Tuple[str, str]]:
+        prefecture = self._prefecture_named(text, span)
+        if prefecture is not None:
+            yield "prefecture", prefecture
+        start = span.start
+        while start < span.end:
+            town, length = self._town_at(text, start, span.end)
+            if town is not None:
+                yield "municipality", town.name
+                if town.prefecture is not None and not within - {town.prefecture}:
+                    yield "prefecture", town.prefecture
+            start += max(1, length)
+
+    def _prefecture_named(self, text: str, span: _Span) -> Optional[str]:
+        """The prefecture that a span begins with, in whatever writing."""
+        said = text[span.start : span.end]
+        for length in range(min(len(said), _LONGEST_NAME), 1, -1):
+            named = self._places.prefectures.get(said[:length]) or self._places.readings.get(said[:length])
+            whole = length == len(said) or text[span.start + length] not in "市区町村"
+            if named and whole:
+                return named
+        return None
+
+    def _town_at(self, text: str, start: int, end: int) -> Tuple[Optional[Municipality], int]:
+        """The municipality whose name begins there, and how long the name is; it may be cut short of 市, 町 or 村."""
+        known = self._places
+        for length in range(min(_LONGEST_NAME, len(text) - start), 1, -1):
+            name = text[start : start + length]
+            town = known.cities.get(name)
+            if town is None and start + length <= end:
+                town = known.short_cities.get(name) or known.short_towns.get(name) or known.spelt_cities.get(name)
+            if town is not None:
+                return town, length
+        return None, 0
+
+    def _features_of(self, message: Message) -> Iterator[Tuple[int, Dict[str, float]]]:
+        """For each token that can name something: its position, and what is seen of it and around it."""
+        tokens, text = _tokens(message), text_of(message)
+        waiting = place_of_message(message).waiting
+        listed = [self._listed(text, token) for token in tokens if token.start <= _LONGEST + _LONGEST_NAME * 4]
+        for position, token in enumerate(tokens):
+            if token.start > _LONGEST:
+                return
+            if _tag(token).startswith(_NAMES_SOMETHING):
+                yield position, dict.fromkeys(_seen(tokens, listed, position, waiting), 1.0)
+
+    def _listed(self, text: str, token: Token) -> Tuple[str, ...]:
+        """In which directories the words from this token on stand."""
+        known = self._places
+        towns = (known.cities, known.short_cities, known.short_towns)
+        found = []
+        if token.text in known.prefectures or token.text in known.readings:
+            found.append("prefecture")
+        for length in range(_LONGEST_NAME, 1, -1):
+            name = text[token.start : token.start + length]
+            if len(name) == length and any(name in names for names in towns):
+                found.append("town")
+                break
+        if token.text.endswith(self._trades):
+            found.append("trade")
+        return tuple(found)
+
+    def _kinds_told(self, row: TurnRow, text: str, tokens: List[Token]) -> List[str]:
+        """What each token of a row tells, by the facts that it is labelled with."""
+        kinds = [_NOTHING] * len(tokens)
+        for move in row.moves:
+            if move.move != "fact" or not move.value:
+                continue
+            kind = _PLACE if move.slot in ("prefecture", "municipality") else move.slot or ""
+            for start, end in self._where_told(move, text, tokens):
+                for position, token in enumerate(tokens):
+                    if token.start < end and start < token.end:
+                        kinds[position] = kind
+        return kinds
+
+    def _where_told(self, move: LabelledMove, text: str, tokens: List[Token]) -> Iterator[Tuple[int, int]]:
+        """Where a labelled value stands in the text, at most once: the last time, since that puts the others right."""
+        value = text_to_read(move.value or "")
+        if move.slot == "employee_count":
+            for token in reversed(tokens):
+                if _NUMBER.fullmatch(token.text) and str(as_number(token.text)) == value:
+                    yield token.start, token.end
+                    return
+                if str(_ALONE.get(token.text)) == value:
+                    yield token.start, token.end
+                    return
+            return
+        names = [value]
+        if move.slot == "prefecture":
+            names += [short(value), *(said for said, named in self._places.readings.items() if named == value)]
+        elif move.slot not in ("municipality", "industry", "tried"):
+            return
+        for name in names:
+            at = text.rfind(name)
+            if at >= 0:
+                yield at, at + len(name)
+                return
+
+
+def _tokens(message: Message) -> List[Token]:
+    tokens: List[Token] = message.get(TOKENS_NAMES[TEXT]) or []
+    return tokens
+
+
+def _tag(token: Token, depth: int = 2) -> str:
+    return "-".join((token.get("tag") or "").split("-")[:depth])
+
+
+def _seen(tokens: List[Token], listed: List[Tuple[str, ...]], position: int, waiting: Waiting) -> Iterator[str]:
+    """Names of what is seen of a token: its own form, and the words and directories around it."""
+    token = tokens[position]
+    yield f"waiting {waiting.value}"
+    yield f"is {token.text}"
+    yield f"tag {_tag(token, 3)}"
+    yield f"ends {token.text[-1:]}"
+    yield f"ends {token.text[-2:]}"
+    yield f"begins {token.text[:1]}"
+    yield f"length {min(len(token.text), 5)}"
+    yield f"at {min(position, 3)}"
+    if _NUMBER.fullmatch(token.text):
+        yield "number"
+    for directory in listed[position]:
+        yield f"listed {directory}"
+        yield f"listed {directory} {waiting.value}"
+    for distance in _AROUND:
+        other = position + distance
+        if not 0 <= other < len(listed):
+            yield f"{distance} nothing"
+            continue
+        yield f"{distance} {tokens[other].lemma}"
+        yield f"{distance} tag {_tag(tokens[other])}"
+        for directory in listed[other]:
+            yield f"{distance} listed {directory}"
+    after = [f"{one.lemma}" for one in tokens[position + 1 : position + 3]]
+    before = [f"{one.lemma}" for one in tokens[max(0, position - 2) : position]]
+    for named in (token.lemma, _tag(token, 3)):
+        if after:
+            yield f"{named} > {after[0]}"
+        if before:
+            yield f"{before[-1]} > {named}"
+    if len(after) == 2:
+        yield f"{_tag(token)} > {after[0]} > {after[1]}"
+    if len(before) == 2:
+        yield f"{before[0]} > {before[1]} > {_tag(token)}"

@@ -1,0 +1,160 @@
+"""Which of the answers offered a message takes: by its number, its place in the list, its words or its meaning."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Set
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from scipy.special import expit
+from sklearn.neural_network import MLPClassifier
+
+from bot.nlu.clauses import clauses_in
+from bot.nlu.intent_classifier import CONFIDENCES
+from bot.nlu.text_features import dense_features
+from bot.nlu.turn_examples import place_of_message
+from bot.normalization import bare, normalized
+from bot.phrases import pattern
+
+_BY_NUMBER = ("number_in_digits", "number_in_kanji", "number_in_kana")
+_BY_POSITION = ("first_of_all", "last_of_all", "middle_of_all")
+_KANJI = {kanji: number for number, kanji in enumerate("一二三四五六七八九十", start=1)}
+_KANA = ("いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう", "じゅう")
+_CIRCLED = str.maketrans({0x2776 + n: str(n + 1) for n in range(9)})  # ❶ to ❾, which NFKC leaves
+_SHORT = 8  # characters: such a message is hardly more than a number
+_ENCODED = 512  # columns of the sentence encoder, before those of the word vectors
+_HIDDEN, _PENALTY, _ROUNDS, _RANDOM_STATE = 32, 0.01, 60, 42
+
+
+class _Said(NamedTuple):
+    """A number of an answer, and where in the message it was said."""
+
+    at: int
+    number: int
+
+
+class Label(NamedTuple):
+    """A label as it is compared with messages: its meaning, and what the classifier makes of it."""
+
+    meaning: NDArray[np.float32]
+    intents: NDArray[np.float64]
+
+
+class Picks:
+    """A small network on what a message and one label have in common; (answer taken) with a confidence from 0 to 1."""
+
+    def __init__(self) -> None:
+        self._learnt: Dict[str, NDArray[Any]] = {}
+
+    def fit(self, features: NDArray[np.float64], taken: NDArray[np.bool_]) -> None:
+        """Learns from (pairs of message and label, features), and which labels were taken."""
+        mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
+        network = MLPClassifier(
+            (_HIDDEN,), alpha=_PENALTY, max_iter=_ROUNDS, early_stopping=True, random_state=_RANDOM_STATE
+        ).fit((features - mean) / spread, taken)
+        (first, second), (one, two) = network.coefs_, network.intercepts_
+        self._learnt = {"mean": mean, "spread": spread, "first": first, "one": one, "second": second, "two": two}
+
+    def confidences(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """One confidence a pair."""
+        known = self._learnt
+        hidden = np.maximum(((features - known["mean"]) / known["spread"]) @ known["first"] + known["one"], 0.0)
+        return np.asarray(expit(hidden @ known["second"] + known["two"])[:, 0])
+
+    def learnt(self) -> Dict[str, NDArray[Any]]:
+        """What was learnt, as plain arrays."""
+        return self._learnt
+
+    def take_over(self, learnt: Mapping[str, NDArray[Any]]) -> None:
+        """Knows what was learnt before."""
+        self._learnt = dict(learnt)
+
+
+def pairs_of(
+    message: Message, labels: Mapping[str, Label], about: NDArray[np.float64], place: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """(labels offered, features). `about` are confidences of the moves that speak for or against a pick, the pick's
+    own first; `place` is the message's place in numbers."""
+    offered = place_of_message(message).offered
+    text = normalized((message.get(TEXT) or "").translate(_CIRCLED))
+    said = list(_numbers_said(text, len(offered)))
+    alike = [_likeness(message, labels[label]) for label in offered]
+    overlaps = [_overlap(label, text) for label in offered]
+    closeness = [like[1] + overlap for like, overlap in zip(alike, overlaps, strict=True)]
+    rows = []
+    for position, label in enumerate(offered):
+        hits = [one for one in said if one.number == position + 1]
+        others = [one for one in said if one.number != position + 1]
+        short = len(text) < _SHORT
+        rivals = [close for other, close in enumerate(closeness) if other != position]
+        row = [
+            bool(hits),
+            bool(others),
+            bool(hits) and min(one.at for one in hits) == 0,
+            bool(hits) and short,
+            bool(others) and short,
+            *alike[position],
+            overlaps[position],
+            normalized(label) in text,
+            bare(label) == bare(text),
+            position == 0,
+            position == len(offered) - 1,
+            len(offered) / 10,
+            closeness[position] - max(rivals, default=0.0),
+        ]
+        rows.append([*row, *about, *place, *(about[0] * np.array(row, dtype=float))])
+    return np.array(rows, dtype=float)
+
+
+def _likeness(message: Message, label: Label) -> List[float]:
+    """How alike message, or the likest of its clauses, and label are: in sentence meaning, in words, and in issue."""
+    parts = np.vstack([dense_features(part) for part in (message, *clauses_in(message))])
+    encoded = parts[:, :_ENCODED] @ label.meaning[:_ENCODED]
+    words = parts[:, _ENCODED:] @ label.meaning[_ENCODED:]
+    intents = message.get(CONFIDENCES)
+    return [
+        float(encoded[0]),
+        float(encoded.max()),
+        float(words[0]),
+        float(words.max()),
+        float(intents[0] @ label.intents),
+        float(intents.max(axis=0) @ label.intents),
+    ]
+
+
+def _numbers_said(text: str, offered: int) -> Iterator[_Said]:
+    from_below = pattern("from_below").search(text)
+    for name in _BY_NUMBER:
+        for match in pattern(name).finditer(text):
+            number = _as_number(match.group("number"))
+            upwards = from_below is not None and 0 <= match.start() - from_below.end() < _SHORT
+            yield _Said(match.start(), offered + 1 - number if upwards else number)
+    for name, number in zip(_BY_POSITION, (1, offered, (offered + 1) // 2), strict=True):
+        if name == "middle_of_all" and offered % 2 == 0:
+            continue
+        for match in pattern(name).finditer(text):
+            yield _Said(match.start(), number)
+
+
+def _as_number(written: str) -> int:
+    return int(written) if written.isdigit() else _KANJI.get(written) or _KANA.index(written) + 1
+
+
+def _overlap(label: str, text: str) -> float:
+    """Which share of the pairs of characters of a label stands in the text."""
+    wanted = _pairs_of_characters(normalized(label))
+    return len(wanted & _pairs_of_characters(text)) / max(1, len(wanted))
+
+
+@lru_cache(maxsize=512)
+def _pairs_of_characters(text: str) -> Set[str]:
+    letters = [character for character in text if character.isalnum()]
+    return {one + two for one, two in zip(letters, letters[1:], strict=False)}
+
+
+def label_of(message: Message) -> Label:
+    """A label that was read as a message is, to be compared with messages."""
+    return Label(dense_features(message)[0], message.get(CONFIDENCES)[0])

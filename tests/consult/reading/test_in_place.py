@@ -1,0 +1,97 @@
+"""Moves that were read in their place: several of one message, and only where they are sure."""
+
+from __future__ import annotations
+
+from typing import Any, Tuple
+
+import pytest
+
+from bot.consult.moves import About, Asks, Move, NotProblem, Pick, Problem, Stops, Thanks, WantsPerson, WillGo, every
+from bot.consult.reading.understood import ReadMove
+from bot.consult.state import Question
+from tests.consult.conftest import Hears, a_consultation, a_road, understood
+
+ASKED_WHERE = a_consultation(issue="資金繰り", sub_issue="lending", question="prefecture")
+BELOW_A_ROAD = a_consultation(
+    issue="資金繰り", sub_issue="lending", question="anything_else", shown=(a_road("資金繰り", "lending"),)
+)
+OFFERED = a_consultation(
+    issue="資金繰り", sub_issue="lending", question="sheet", shown=(a_road("資金繰り", "lending"),)
+)
+
+
+def read(move: str, confidence: float = 0.95, **arguments: Any) -> ReadMove:
+    return ReadMove(move, confidence, **arguments)
+
+
+def heard(hears: Hears, there: Any, text: str, *moves: ReadMove, intent: str = "課題不明確") -> Tuple[Move, ...]:
+    return hears(there, understood(text, (intent, 0.5), moves=moves)).moves
+
+
+def test_two_questions_are_two_questions(hears: Hears) -> None:
+    asked = heard(
+        hears,
+        ASKED_WHERE,
+        "予約は要りますか。何を持って行けばいいですか",
+        read("asks", about="appointment"),
+        read("asks", about="documents"),
+    )
+    assert asked == (Asks(About.APPOINTMENT), Asks(About.DOCUMENTS))
+
+
+def test_one_sentence_asks_one_thing(hears: Hears) -> None:
+    asked = heard(
+        hears, ASKED_WHERE, "予約は要りますか", read("asks", about="appointment"), read("asks", 0.8, about="remote")
+    )
+    assert asked == (Asks(About.APPOINTMENT),)
+
+
+def test_what_is_not_put_as_a_question_is_none_unless_beyond_doubt(hears: Hears) -> None:
+    assert not every(heard(hears, ASKED_WHERE, "まず単価のほうを", read("asks", 0.9, about="first_step")), Asks)
+
+
+def test_a_denial_withdraws_the_issue_and_names_another(hears: Hears) -> None:
+    moves = heard(
+        hears,
+        ASKED_WHERE,
+        "借りる話は済みました。人が来ないんです",
+        read("not_problem", issue="資金繰り"),
+        read("problem", issue="人材確保"),
+    )
+    assert [type(move) for move in moves] == [NotProblem, Problem]
+    assert every(moves, Problem)[0].issue == "人材確保"
+
+
+def test_a_denial_of_something_else_changes_nothing(hears: Hears) -> None:
+    assert not every(
+        heard(hears, ASKED_WHERE, "開業のことではありません", read("not_problem", issue="創業")), NotProblem
+    )
+
+
+@pytest.mark.parametrize(("n", "answer"), [(1, "make"), (2, "skip")])
+def test_an_answer_is_picked_by_its_meaning(hears: Hears, n: int, answer: str) -> None:
+    (pick,) = heard(hears, OFFERED, "紙があると助かります", read("pick", n=n))
+    assert isinstance(pick, Pick)
+    assert pick.option.is_(Question.SHEET, answer)
+
+
+def test_who_takes_leave_is_let_go(hears: Hears) -> None:
+    assert heard(hears, ASKED_WHERE, "仕込みがあるので、これで", read("stops")) == (Stops(),)
+
+
+def test_what_is_more_of_a_thank_than_a_leave_is_a_thank(hears: Hears) -> None:
+    assert heard(hears, BELOW_A_ROAD, "気が楽になりました", read("thanks", 0.99), read("stops", 0.8)) == (Thanks(),)
+
+
+def test_who_will_go_is_not_asked_whether_it_helps(hears: Hears) -> None:
+    assert heard(hears, BELOW_A_ROAD, "明日行ってみます", read("will_go"), read("asks", 0.8, about="chance")) == (
+        WillGo(),
+    )
+
+
+def test_a_person_is_called_where_one_is_wanted(hears: Hears) -> None:
+    assert heard(hears, ASKED_WHERE, "人間出して", read("wants_person")) == (WantsPerson(),)
+
+
+def test_what_is_not_sure_is_left_to_the_rest_of_the_reading(hears: Hears) -> None:
+    assert not every(heard(hears, ASKED_WHERE, "はあ", read("stops", 0.5)), Stops)
