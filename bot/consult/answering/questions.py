@@ -14,6 +14,7 @@ from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, Question
 
 _FIRST_OF_A_ROAD = 3
+_SAID_NOT_TO_KNOW = ("utter_not_known", "utter_not_known_yet")
 _MOST_AT_ONCE = 4  # cards; who names more reads them in a list elsewhere
 
 Answer = Callable[[Scene, Turn], Turn]
@@ -69,7 +70,9 @@ def _first_step(scene: Scene, turn: Turn) -> Turn:
 
 
 def _not_known(scene: Scene, turn: Turn) -> Turn:
-    """That we do not know it, and who does: the first institution of the road, or whoever we shall name."""
+    """That we do not know it, and who does: the first institution of the road, or whom we shall name; once a turn."""
+    if any(said.response in _SAID_NOT_TO_KNOW for said in turn.said):
+        return turn
     first = first_on_the_road(scene, turn)
     if first is None:
         return turn.saying("utter_not_known_yet").coming_back()

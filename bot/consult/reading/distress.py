@@ -27,6 +27,8 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
         return True
     if understood.prefectures and understood.confidence("distress") < thresholds.certain and not _is_read(understood):
         return False  # 群馬です。私ひとり sounds like it to the classifier alone
+    if _mourns(understood) and understood.confidence("distress") < thresholds.certain:
+        return False
     if OF_DYING.search(understood.text):
         least = thresholds.dying
     elif consultation.question is not None and not consultation.talk.comforted and is_enough(understood.text):
@@ -34,6 +36,13 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
     else:
         least = thresholds.distress
     return understood.confidence("distress") >= least
+
+
+def _mourns(understood: Understood) -> bool:
+    """Whether the message, read in its place, is of somebody's death more than of distress: 父が先月亡くなって."""
+    sure = {(read.move, read.how): read.confidence for read in understood.moves}
+    bereaved = sure.get(("feels", "bereaved"), 0.0)
+    return bereaved > sure.get(("distress", None), 0.0) and not OF_DYING.search(understood.text)
 
 
 def _is_read(understood: Understood) -> bool:

@@ -15,6 +15,7 @@ from bot.consult.moves import (
     NotProblem,
     Pick,
     Problem,
+    Standing,
     StartsOver,
     Stops,
     Thanks,
@@ -43,14 +44,14 @@ _TOPICS: Dict[str, Tuple[str, ...]] = {
     "ask_cost": ("cost",),
     "ask_institution": ("what_is", "difference"),
     "ask_why": ("why_this", "why_asked", "again", "chance"),
-    "ask_contact": ("contact", "nearest"),
+    "ask_contact": ("contact", "nearest", "first_step"),
     "ask_capability": ("bot", "secrecy"),
 }
 _NAMES_WHOM = ("ask_institution", "ask_capability")
 _SAYS_NO = ("deny", "correct", "skip")
 _SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE)
 _SENTENCE_ENDS = re.compile("[。！!？?\n]")
-_READ_BETTER_IN_PLACE = ("correct", "deny", "skip", "out_of_scope", "distress")
+_READ_BETTER_IN_PLACE = ("correct", "deny", "skip", "out_of_scope", "distress", "goodbye")
 _LEAVES_THE_QUESTION = (Question.SUB_ISSUE, Question.PREFECTURE)
 
 
@@ -115,7 +116,7 @@ def in_place(
         moves.append(Pick(option, words=understood.original))
     moves += questions
     if not moves:
-        return _courtesy(consultation, sure)
+        return _cause_beside_the_place(consultation, sure, understood, thresholds) or _courtesy(consultation, sure)
     return Taken(tuple(moves), described=told is not None)
 
 
@@ -188,6 +189,8 @@ def _told_instead(
     named = issue_instead(knowledge, consultation, understood, thresholds)
     if told is None and named is not None and named != consultation.issue:
         return Problem(named, words=understood.original)
+    if told is None and consultation.others:  # who denies the one in hand means what they brought up before
+        return Problem(consultation.others[0], words=understood.original)
     return told
 
 
@@ -199,6 +202,18 @@ def _another(
             sub_issue = understood.sub_issue(read.issue, thresholds.sub_issue)
             return Problem(read.issue, sub_issue, confidence=read.confidence, words=understood.original)
     return None
+
+
+def _cause_beside_the_place(
+    consultation: Consultation, sure: _Sure, understood: Understood, thresholds: Thresholds
+) -> Optional[Taken]:
+    """Another worry told with the place that was asked for: it is kept, and offered once the road is shown."""
+    if consultation.question is not Question.PREFECTURE or not understood.prefectures:
+        return None
+    cause = _another(consultation, sure, understood, thresholds)
+    if cause is None or cause.confidence < thresholds.in_place_beside:
+        return None
+    return Taken((replace(cause, standing=Standing.BESIDE),), described=True)
 
 
 def _opening_with_questions(
