@@ -179,6 +179,11 @@ class Distress(Move):
 
 
 @dataclass(frozen=True)
+class Mourns(Move):
+    """Tells of somebody's death: the feeling is met before anything else is said."""
+
+
+@dataclass(frozen=True)
 class OffTopic(Move):
     """Speaks of what this desk does not serve; `abuse`: insults."""
 

@@ -27,7 +27,7 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
         return True
     if understood.prefectures and understood.confidence("distress") < thresholds.certain and not _is_read(understood):
         return False  # 群馬です。私ひとり sounds like it to the classifier alone
-    if _mourns(understood) and understood.confidence("distress") < thresholds.certain:
+    if mourns(understood) and understood.confidence("distress") < thresholds.certain:
         return False
     if OF_DYING.search(understood.text):
         least = thresholds.dying
@@ -38,7 +38,7 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
     return understood.confidence("distress") >= least
 
 
-def _mourns(understood: Understood) -> bool:
+def mourns(understood: Understood) -> bool:
     """Whether the message, read in its place, is of somebody's death more than of distress: 父が先月亡くなって."""
     sure = {(read.move, read.how): read.confidence for read in understood.moves}
     bereaved = sure.get(("feels", "bereaved"), 0.0)

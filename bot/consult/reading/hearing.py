@@ -6,7 +6,8 @@ import re
 from typing import Iterator, Tuple
 
 from bot.consult.heard import Heard
-from bot.consult.moves import Fact, Move, NotProblem, Pick, Slot, WantsBot, WantsCallBack, first
+from bot.consult.moves import Distress, Fact, Mourns, Move, NotProblem, Pick, Slot, WantsBot, WantsCallBack, first
+from bot.consult.reading.distress import mourns
 from bot.consult.reading.in_context import in_context, is_just_facts, is_too_long
 from bot.consult.reading.own_words import is_an_answer_offered, tried_in
 from bot.consult.reading.sent import is_only_sent
@@ -40,7 +41,7 @@ def hear(
     return Heard(
         text=understood.original,
         at=at,
-        moves=(*taken.moves, *_facts(here, understood, taken)),
+        moves=(*_feelings(here, understood, taken), *taken.moves, *_facts(here, understood, taken)),
         unsure=taken.unsure,
         institutions=understood.institutions,
         asks=understood.asks,
@@ -76,6 +77,12 @@ def _is_described(taken: Taken, understood: Understood) -> bool:
     pick = first(taken.moves, Pick)
     kind = pick is not None and pick.option.question is Question.SUB_ISSUE and understood.top[0] != "skip"
     return (taken.described or kind) and not is_just_facts(understood)
+
+
+def _feelings(consultation: Consultation, understood: Understood, taken: Taken) -> Tuple[Move, ...]:
+    """What a human being would meet first; not where staff reads, or where the message is met as distress."""
+    met_otherwise = consultation.talk.paused or consultation.talk.comforted or first(taken.moves, Distress) is not None
+    return (Mourns(),) if mourns(understood) and not met_otherwise else ()
 
 
 def _facts(consultation: Consultation, understood: Understood, taken: Taken) -> Tuple[Move, ...]:

@@ -22,7 +22,7 @@ from bot.consult.moves import (
     WillGo,
 )
 from bot.consult.reading.after_a_road import after_a_road
-from bot.consult.reading.distress import is_distress
+from bot.consult.reading.distress import is_distress, mourns
 from bot.consult.reading.forgetting import on_forgetting
 from bot.consult.reading.in_answer import REALISES, in_answer_to
 from bot.consult.reading.in_place import in_place
@@ -81,6 +81,8 @@ def in_context(
         return Taken() if says_hidden(understood.original) else UNSURE
     if is_distress(consultation, understood, thresholds):
         return taken(Distress())
+    if mourns(understood):  # the classifier may take that for distress; what else is it about
+        understood = understood.without("distress")
     if consultation.talk.comforted and not _asks_in_distress(understood, thresholds):
         return Taken()  # what is said right after is met, whatever it is about
     answer = on_forgetting(knowledge, consultation, understood, thresholds)

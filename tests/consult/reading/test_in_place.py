@@ -6,7 +6,22 @@ from typing import Any, Tuple
 
 import pytest
 
-from bot.consult.moves import About, Asks, Move, NotProblem, Pick, Problem, Stops, Thanks, WantsPerson, WillGo, every
+from bot.consult.moves import (
+    About,
+    Asks,
+    Distress,
+    Mourns,
+    Move,
+    NotProblem,
+    Pick,
+    Problem,
+    Standing,
+    Stops,
+    Thanks,
+    WantsPerson,
+    WillGo,
+    every,
+)
 from bot.consult.reading.understood import ReadMove
 from bot.consult.state import Question
 from tests.consult.conftest import Hears, a_consultation, a_road, understood
@@ -95,3 +110,24 @@ def test_a_person_is_called_where_one_is_wanted(hears: Hears) -> None:
 
 def test_what_is_not_sure_is_left_to_the_rest_of_the_reading(hears: Hears) -> None:
     assert not every(heard(hears, ASKED_WHERE, "はあ", read("stops", 0.5)), Stops)
+
+
+def test_a_cause_told_with_the_place_is_kept_beside(hears: Hears) -> None:
+    message = understood(
+        "埼玉。元請が払ってくれない", moves=(read("problem", issue="下請取引"),), prefectures=("埼玉県",)
+    )
+    (cause,) = every(hears(ASKED_WHERE, message).moves, Problem)
+    assert (cause.issue, cause.standing) == ("下請取引", Standing.BESIDE)
+
+
+def test_who_mourns_is_heard_so_and_not_as_distress(hears: Hears) -> None:
+    message = understood(
+        "父が亡くなりました", ("distress", 0.6), moves=(read("feels", how="bereaved"), read("distress", 0.4))
+    )
+    heard_there = hears(BELOW_A_ROAD, message)
+    assert (heard_there.has(Mourns), heard_there.has(Distress)) == (True, False)
+
+
+def test_words_of_ones_own_death_are_distress_beside_any_grief(hears: Hears) -> None:
+    message = understood("妻が死んで、私ももう死にたい", ("distress", 0.6), moves=(read("feels", how="bereaved"),))
+    assert hears(BELOW_A_ROAD, message).has(Distress)
