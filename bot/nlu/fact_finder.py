@@ -64,11 +64,6 @@ class FactFinder(GraphComponent):
     is of somebody else, of the past, or planned, was not labelled there, and so is learned to be left out.
     """
 
-    @classmethod
-    def required_components(cls) -> List[Any]:
-        """Any tokenizer and the rows come before; both are ours."""
-        return []
-
     @staticmethod
     def required_packages() -> List[Text]:
         """Packages to have installed."""

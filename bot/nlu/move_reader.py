@@ -35,8 +35,6 @@ _SMALLEST_C = 0.001
 _ABOUT_A_PICK = ("pick", "yes", "no", "refuses", "does_not_know", "not_problem")
 _OF_KINDS = ("problem", "not_problem", "asks", "feels", "complains", "fact", "pick", "distress")
 _THRESHOLDS = (*_OF_KINDS, "sub_issue", "other")
-
-
 _NEARLY = 0.05  # so much less sure a denial may be than the worry that it denies
 # What openings and small words of data/nlu were not labelled with, so that they teach nothing of it.
 _UNLABELLED_IN_OPENINGS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
@@ -52,7 +52,6 @@ class TurnRow:
     moves: Tuple[LabelledMove, ...]
     id: str = ""
     must_not: Tuple[str, ...] = ()
-    source: Mapping[str, Any] = field(default_factory=dict)
 
     def fingerprint(self) -> str:
         """Equal for equal rows: what Rasa's cache compares."""
@@ -76,7 +75,7 @@ def rows_of_file(path: Path) -> List[TurnRow]:
         where = f"{path.name}, line {number}"
         try:
             read: Dict[str, Any] = json.loads(line)
-            rows.append(_row(where, {**read, **read["before"]}, read))
+            rows.append(_row(where, {**read, **read["before"]}))
         except (ValueError, KeyError, TypeError) as error:
             raise TurnRowError(f'{where}: expected an object with "before", "owner" and "moves" ({error!r})') from error
     return rows
@@ -89,7 +88,7 @@ def _listed(path: Path, content: Any) -> Iterator[Mapping[str, Any]]:
     yield from turns
 
 
-def _row(where: str, read: Mapping[str, Any], source: Mapping[str, Any] = {}) -> TurnRow:
+def _row(where: str, read: Mapping[str, Any]) -> TurnRow:
     try:
         moves = tuple(parse_obj_as(List[LabelledMove], read["moves"]))
         place = Place(
@@ -106,7 +105,6 @@ def _row(where: str, read: Mapping[str, Any], source: Mapping[str, Any] = {}) ->
             moves=moves,
             id=read.get("id", ""),
             must_not=tuple(read.get("must_not") or ()),
-            source=source,
         )
     except (ValidationError, KeyError, ValueError, AttributeError) as error:
         raise TurnRowError(f"{where}: expected voice, owner and moves ({error})") from error
