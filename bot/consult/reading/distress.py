@@ -7,7 +7,7 @@ import re
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.triage_reading import is_enough
 from bot.consult.reading.understood import Understood
-from bot.consult.state import Consultation
+from bot.consult.state import UNCLEAR, Consultation
 from bot.normalization import LONGEST_TEXT_READ, normalized
 
 OF_DYING = re.compile(
@@ -27,7 +27,7 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
         return True
     if understood.prefectures and understood.confidence("distress") < thresholds.certain and not _is_read(understood):
         return False  # 群馬です。私ひとり sounds like it to the classifier alone
-    if mourns(understood) and understood.confidence("distress") < thresholds.certain:
+    if mourns(understood, thresholds) and understood.confidence("distress") < thresholds.certain:
         return False
     if OF_DYING.search(understood.text):
         least = thresholds.dying
@@ -38,11 +38,17 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
     return understood.confidence("distress") >= least
 
 
-def mourns(understood: Understood) -> bool:
-    """Whether the message, read in its place, is of somebody's death more than of distress: 父が先月亡くなって."""
+def mourns(understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether the message, read in its place, is certainly of somebody's death, and of no worry: 父が先月亡くなって.
+
+    Condolence where nobody died hurts: a message about what comes when a father dies is about succession.
+    """
     sure = {(read.move, read.how): read.confidence for read in understood.moves}
     bereaved = sure.get(("feels", "bereaved"), 0.0)
-    return bereaved > sure.get(("distress", None), 0.0) and not OF_DYING.search(understood.text)
+    certain = bereaved >= thresholds.certain and bereaved > sure.get(("distress", None), 0.0)
+    of_a_worry = any(read.move == "problem" and read.confidence >= thresholds.in_place for read in understood.moves)
+    about = understood.sure_intent(thresholds.sure)
+    return certain and not of_a_worry and about in (None, "distress", UNCLEAR) and not OF_DYING.search(understood.text)
 
 
 def _is_read(understood: Understood) -> bool:

@@ -41,7 +41,7 @@ def hear(
     return Heard(
         text=understood.original,
         at=at,
-        moves=(*_feelings(here, understood, taken), *taken.moves, *_facts(here, understood, taken)),
+        moves=(*_feelings(here, understood, taken, thresholds), *taken.moves, *_facts(here, understood, taken)),
         unsure=taken.unsure,
         institutions=understood.institutions,
         asks=understood.asks,
@@ -79,10 +79,12 @@ def _is_described(taken: Taken, understood: Understood) -> bool:
     return (taken.described or kind) and not is_just_facts(understood)
 
 
-def _feelings(consultation: Consultation, understood: Understood, taken: Taken) -> Tuple[Move, ...]:
+def _feelings(
+    consultation: Consultation, understood: Understood, taken: Taken, thresholds: Thresholds
+) -> Tuple[Move, ...]:
     """What a human being would meet first; not where staff reads, or where the message is met as distress."""
     met_otherwise = consultation.talk.paused or consultation.talk.comforted or first(taken.moves, Distress) is not None
-    return (Mourns(),) if mourns(understood) and not met_otherwise else ()
+    return (Mourns(),) if mourns(understood, thresholds) and not met_otherwise else ()
 
 
 def _facts(consultation: Consultation, understood: Understood, taken: Taken) -> Tuple[Move, ...]:

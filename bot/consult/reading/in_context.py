@@ -81,7 +81,7 @@ def in_context(
         return Taken() if says_hidden(understood.original) else UNSURE
     if is_distress(consultation, understood, thresholds):
         return taken(Distress())
-    if mourns(understood):  # the classifier may take that for distress; what else is it about
+    if mourns(understood, thresholds):  # the classifier may take that for distress; what else is it about
         understood = understood.without("distress")
     if consultation.talk.comforted and not _asks_in_distress(understood, thresholds):
         return Taken()  # what is said right after is met, whatever it is about

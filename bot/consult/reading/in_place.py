@@ -99,7 +99,7 @@ def in_place(
     if consultation.issue is None and consultation.question in (None, Question.ISSUE):
         return _opening_with_questions(knowledge, consultation, understood, thresholds, questions)
     if sure.confidence("stops") >= (least if searching else thresholds.in_place) and not questions:
-        return _leaves(consultation, sure)
+        return _leaves(consultation, sure, understood.sure_intent(thresholds.change))
     denied = _denied(consultation, sure) and not understood.prefectures
     if denied and issue_instead(knowledge, consultation, understood, thresholds) == consultation.issue:
         return None  # it was taken so all along
@@ -120,11 +120,12 @@ def in_place(
     return Taken(tuple(moves), described=told is not None)
 
 
-def _leaves(consultation: Consultation, sure: _Sure) -> Taken:
+def _leaves(consultation: Consultation, sure: _Sure, certain_intent: Optional[str]) -> Taken:
     """Who takes leave; below a road that answers what waits there, and where it is more of a thank, it is one."""
     if sure.confidence("thanks") > sure.confidence("stops"):
         return Taken((Thanks(),))
-    if consultation.question in BELOW_A_ROAD and not sure.has("thanks"):
+    says_goodbye = sure.has("thanks") or certain_intent == "goodbye"
+    if consultation.question in BELOW_A_ROAD and not says_goodbye:
         return Taken((Pick(Option(Question.ANYTHING_ELSE, DONE)),))
     return Taken((Stops(),))
 

@@ -131,3 +131,9 @@ def test_who_mourns_is_heard_so_and_not_as_distress(hears: Hears) -> None:
 def test_words_of_ones_own_death_are_distress_beside_any_grief(hears: Hears) -> None:
     message = understood("妻が死んで、私ももう死にたい", ("distress", 0.6), moves=(read("feels", how="bereaved"),))
     assert hears(BELOW_A_ROAD, message).has(Distress)
+
+
+def test_a_death_that_is_only_feared_is_not_condoled_with(hears: Hears) -> None:
+    felt = (read("feels", how="bereaved"), read("problem", issue="事業承継"))
+    message = understood("父が亡くなったら税金が心配です", ("事業承継", 0.9), moves=felt)
+    assert not hears(BELOW_A_ROAD, message).has(Mourns)
