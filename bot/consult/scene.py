@@ -86,7 +86,9 @@ class Turn:
     comes_back: bool = False
 
     def saying(self, response: str, card: Optional[Card] = None, **words: str) -> Turn:
-        """The same with one thing more said, in the next variation of the response."""
+        """The same with one thing more said, in the next variation of the response; what this turn says already, once."""
+        if any((said.response, said.words, said.card) == (response, tuple(words.items()), card) for said in self.said):
+            return self
         spoken = self.consultation.talk.times_spoken(response)
         counted = {**dict(self.consultation.talk.spoken), response: spoken + 1}
         said = Said(response, spoken, tuple(words.items()), card)

@@ -375,6 +375,16 @@ def test_every_institution_named_is_explained_by_its_card(decides: Decides) -> N
     assert turn.said[0].card.institutions == ("yorozu",)
 
 
+@pytest.mark.parametrize("there", [a_consultation(), ASKED, SHOWN], ids=["nothing told", "asked", "on a road"])
+@pytest.mark.parametrize("about", About)
+def test_two_questions_with_one_answer_get_it_once(decides: Decides, there: Consultation, about: About) -> None:
+    for other in About:
+        for institutions in ((), ("yorozu",)):
+            said = decides(there, heard(Asks(about), Asks(other), institutions=institutions)).said
+            responses = [(one.response, one.card) for one in said]
+            assert len(responses) == len(set(responses)), other
+
+
 @pytest.mark.parametrize("question", Question)
 @pytest.mark.parametrize("about", About)
 def test_whatever_is_asked_is_answered_wherever_the_talk_is(decides: Decides, about: About, question: Question) -> None:

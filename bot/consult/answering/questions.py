@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List
+from typing import Callable, Dict, List, Optional
 
 from bot.consult.answering.asking import why_asked
 from bot.consult.answering.going_on import first_on_the_road
@@ -70,13 +70,17 @@ def _first_step(scene: Scene, turn: Turn) -> Turn:
 
 
 def _not_known(scene: Scene, turn: Turn) -> Turn:
-    """That we do not know it, and who does: the first institution of the road, or whom we shall name; once a turn."""
+    """That we do not know it, and who does: the first institution of the road, or whom we shall name."""
+    return _who_knows(turn, first_on_the_road(scene, turn))
+
+
+def _who_knows(turn: Turn, institution: Optional[str]) -> Turn:
+    """That the institution of that name knows, or whom we shall name; once a turn."""
     if any(said.response in _SAID_NOT_TO_KNOW for said in turn.said):
         return turn
-    first = first_on_the_road(scene, turn)
-    if first is None:
+    if institution is None:
         return turn.saying("utter_not_known_yet").coming_back()
-    return turn.saying("utter_not_known", institution=first).coming_back()
+    return turn.saying("utter_not_known", institution=institution).coming_back()
 
 
 def _why(scene: Scene, turn: Turn) -> Turn:
@@ -107,7 +111,7 @@ def _secrecy(scene: Scene, turn: Turn) -> Turn:
     """What is kept here; what an institution that is named keeps to itself is for it to say."""
     named = scene.heard.institutions
     if named:
-        return turn.saying("utter_not_known", institution=_name(scene, named[0])).coming_back()
+        return _who_knows(turn, _name(scene, named[0]))
     return turn.saying("utter_privacy").coming_back()
 
 
