@@ -353,6 +353,13 @@ def test_a_no_where_something_is_settled_asks_anew(decides: Decides) -> None:
     assert spoken(decides(ASKED, heard(No())))[0] == "utter_sorry_misunderstood"
 
 
+def test_a_kind_of_an_issue_that_is_denied_in_the_same_breath_is_not_taken(decides: Decides) -> None:
+    asked = a_consultation(issue="資金繰り", question="sub_issue", spoken=GREETED)
+    picked = Pick(Option(Question.SUB_ISSUE, "lending"))
+    turn = decides(asked, heard(No(), picked, Problem("販路開拓")))
+    assert (turn.consultation.issue, turn.consultation.sub_issue) == ("販路開拓", None)
+
+
 # answer_questions
 
 

@@ -54,8 +54,8 @@ def take_in(scene: Scene, turn: Turn) -> Turn:
     if not _is_for_us(scene) or (turn.comes_back and not scene.heard.has(Pick) and scene.heard.leading is None):
         return turn
     heard = scene.heard
-    pick, refused = heard.first(Pick), heard.has(Refuses)
-    option = pick.option if pick is not None else None
+    refused = heard.has(Refuses)
+    option = _picked(heard, turn.consultation)
     turn = turn.on(_with_what_was_told(scene, turn.consultation, option))
     turn = introduced(turn)
     step = next_step(scene.knowledge, turn.consultation)
@@ -73,6 +73,14 @@ def take_in(scene: Scene, turn: Turn) -> Turn:
     if step is Step.ASK_ISSUE and refused and turn.consultation.question is Question.ISSUE:
         return _without_a_worry(scene, turn)
     return turn.saying("utter_left_open") if _is_left_open(scene, turn, option, step) else turn
+
+
+def _picked(heard: Heard, consultation: Consultation) -> Optional[Option]:
+    """The answer that was picked, or None; a kind of an issue that the same message denies is none."""
+    pick = heard.first(Pick)
+    if pick is None or (pick.option.question is Question.SUB_ISSUE and consultation.issue is None):
+        return None
+    return pick.option
 
 
 def _is_for_us(scene: Scene) -> bool:
