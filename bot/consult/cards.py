@@ -34,7 +34,8 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card) -> Par
     if card.kind is CardKind.COST:
         return Notice(words.cost, tuple(Fact(institution.name, institution.cost) for institution in institutions))
     if card.kind is CardKind.WHY:
-        return why_card(knowledge, road(knowledge, consultation), card.institutions)
+        of_the_question = consultation.with_roads(in_hand=card.matter or consultation.roads.in_hand)
+        return why_card(knowledge, road(knowledge, of_the_question), card.institutions)
     (institution,) = institutions
     if card.kind is CardKind.CONTACT:
         office = knowledge.office(institution.id, prefecture)

@@ -8,7 +8,7 @@ from typing import Optional, Tuple
 
 from bot.consult.heard import Heard
 from bot.consult.state import Consultation
-from bot.knowledge import Knowledge
+from bot.knowledge import Knowledge, Matter
 from bot.operator.desk import Desk
 
 # Hours without a word after which the owner is told where we were: more than an afternoon's work, less than a night.
@@ -32,10 +32,14 @@ class CardKind(str, Enum):
 
 @dataclass(frozen=True)
 class Card:
-    """A card by what it shows, of these institutions where it is of some."""
+    """A card by what it shows, of these institutions where it is of some, and of the road for this matter.
+
+    The matter is that of the question that the card answers: the same message may go on to another.
+    """
 
     kind: CardKind
     institutions: Tuple[str, ...] = ()
+    matter: Optional[Matter] = None
 
 
 CHOICES = Card(CardKind.CHOICES)
@@ -86,7 +90,7 @@ class Turn:
     comes_back: bool = False
 
     def saying(self, response: str, card: Optional[Card] = None, **words: str) -> Turn:
-        """The same with one thing more said, in the next variation of the response; what this turn says already, once."""
+        """The same with one thing more said, in the next variation; what this turn says already, once."""
         if any((said.response, said.words, said.card) == (response, tuple(words.items()), card) for said in self.said):
             return self
         spoken = self.consultation.talk.times_spoken(response)

@@ -49,7 +49,7 @@ MANNERS: Tuple[Manner, ...] = (
     let_go,                # who wants to leave leaves
     welcome_back,          # after a long silence: where we were
     condole,               # grief is met first
-    withdraw,              # what was denied is no longer held
+    withdraw,              # who corrects us is right: what was denied is no longer held
     answer_questions,      # each that was asked
     own_up,                # what was told before is not asked again
     return_courtesies,

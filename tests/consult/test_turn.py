@@ -6,6 +6,7 @@ from typing import Tuple
 
 import pytest
 
+from bot.consult.cards import part_of
 from bot.consult.choices import NO, YES, Option
 from bot.consult.heard import Heard
 from bot.consult.moves import (
@@ -40,6 +41,7 @@ from bot.consult.scene import LONG_SILENCE_H, CardKind, EffectKind, Turn
 from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.consult.state.roads import LONGEST_WORDS, MOST_WORDS
 from bot.consult.state.search import MOST_QUOTES
+from bot.knowledge import load_knowledge
 from bot.operator.desk import Desk
 from tests.consult.conftest import Decides, a_consultation, a_road, matters, spoken
 
@@ -380,6 +382,14 @@ def test_every_institution_named_is_explained_by_its_card(decides: Decides) -> N
     assert spoken(turn) == ("utter_explain_institution", "utter_ask_issue_again")
     assert turn.said[0].card is not None
     assert turn.said[0].card.institutions == ("yorozu",)
+
+
+def test_why_is_told_of_the_road_it_was_asked_on_though_the_message_goes_on_to_another(decides: Decides) -> None:
+    more = Pick(Option(Question.ANYTHING_ELSE, "more"))
+    turn = decides(SHOWN, heard(Asks(About.WHY_THIS), more))
+    (card,) = (said.card for said in turn.said if said.response == "utter_answer_why")
+    assert card is not None
+    assert part_of(load_knowledge(), turn.consultation, card)
 
 
 @pytest.mark.parametrize("there", [a_consultation(), ASKED, SHOWN], ids=["nothing told", "asked", "on a road"])

@@ -104,7 +104,8 @@ def _why_this(scene: Scene, turn: Turn) -> Turn:
     if not steps:
         return turn.saying("utter_answer_why_general").coming_back()
     named = [institution for institution in steps if institution in scene.heard.institutions] or steps
-    return turn.saying("utter_answer_why", Card(CardKind.WHY, tuple(named))).coming_back()
+    card = Card(CardKind.WHY, tuple(named), turn.consultation.roads.in_hand)
+    return turn.saying("utter_answer_why", card).coming_back()
 
 
 def _secrecy(scene: Scene, turn: Turn) -> Turn:
