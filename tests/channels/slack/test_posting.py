@@ -155,6 +155,14 @@ async def test_a_bot_that_dies_before_its_first_post_answers_without_a_second_tu
         assert len(turns.heard) == 1
 
 
+async def test_a_bot_that_dies_right_after_a_post_does_not_make_it_twice(tmp_path: Path) -> None:
+    turns = Echo()
+    async with _dead(turns, tmp_path, 0, posted=True) as slack, _taking_over(turns, tmp_path, slack) as desk:
+        await desk.worked_off()
+        assert len(slack.said_to(OWNER)) == 1
+        assert len(turns.heard) == 1
+
+
 async def test_a_bot_that_dies_during_a_turn_says_that_it_is_taken_again(tmp_path: Path) -> None:
     died = asyncio.Event()
 
@@ -202,14 +210,19 @@ async def test_a_conversation_of_another_channel_cannot_be_spoken_to(desk: Serve
         await desk.channel.get_output_channel().send_response("line-U1", {"text": "x"})
 
 
-def _dying(after_posts: int, died: asyncio.Event) -> Connect:
-    """Calls to Slack in the middle of which the bot dies, as at a SIGKILL: nothing is put back."""
+def _dying(after_posts: int, died: asyncio.Event, posted: bool) -> Connect:
+    """Calls to Slack in the middle of which the bot dies, as at a SIGKILL: nothing is put back.
+
+    `posted`: it dies once the post after those is made too, and before anybody knows of it.
+    """
 
     class Mortal(SlackApi):
         left = after_posts
 
         async def post_once(self, *arguments: Any, **named: Any) -> Optional[Posted]:
             if not self.left:
+                if posted:
+                    await super().post_once(*arguments, **named)
                 died.set()
                 raise asyncio.CancelledError
             self.left -= 1
@@ -219,11 +232,11 @@ def _dying(after_posts: int, died: asyncio.Event) -> Connect:
 
 
 @asynccontextmanager
-async def _dead(turns: Echo, tmp_path: Path, after_posts: int) -> AsyncIterator[FakeSlack]:
+async def _dead(turns: Echo, tmp_path: Path, after_posts: int, posted: bool = False) -> AsyncIterator[FakeSlack]:
     """A workspace in which the bot died in the middle of an answer."""
     slack, died = FakeSlack(), asyncio.Event()
     await slack.start()
-    connect = _dying(after_posts, died)
+    connect = _dying(after_posts, died, posted)
     async with served(lambda app: turns, tmp_path / "store.sqlite", slack, IMPATIENT, connect):
         await slack.write(OWNER, "こんにちは")
         await asyncio.wait_for(died.wait(), 10)
