@@ -9,6 +9,7 @@ import socket
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Awaitable, Callable, Dict, Iterable, List, Optional, Set, Tuple
 
 from bot.channels.complaints import complaint
@@ -21,24 +22,36 @@ Work = Callable[[Delivery], Awaitable[None]]
 _AtTheDoor = Tuple[List[Arrival], "asyncio.Future[None]"]
 
 _AT_THE_DOOR = 2
-_MOST_AT_THE_DOOR = 10_000  # some 20 MB; a store that is away for longer than that takes is somebody's alarm
-_KNOCK_AGAIN_S = (0.2, 0.5, 1.0, 2.0, 5.0)
-_LAST_TRY_WITHIN_S = 5.0
 # Not for the turns, which come one after another anyway: each event has a lease to renew, and may hold a connection.
 _AT_ONCE = 32
 _LONGEST_BEFORE_WORK_S = 1.0
 _BETWEEN_TWO_LOOKS_S = 0.02
-_LOOK_AGAIN_S = 5.0
 _LONGEST_NAME = 100
-_WAIT_AFTER_A_FAILURE_S = (1.0, 5.0, 30.0)
 _LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class DeliveryPolicy:
+    """How often what fails is tried again and after how long, and how much may wait for the store."""
+
+    # Seconds before each further try of an event that failed, longer each time, since most failures pass soon; at
+    # least one. What fails after the last is given up.
+    retry_delays_s: Tuple[float, ...] = (1.0, 5.0, 30.0)
+    # Seconds between two looks for what a process left behind: whoever wrote there waits that much longer at most.
+    poll_interval_s: float = 5.0
+    # Seconds before the store is asked once more to keep what waits at the door; the last holds from then on.
+    store_retry_delays_s: Tuple[float, ...] = (0.2, 0.5, 1.0, 2.0, 5.0)
+    # Seconds that a process which stops gives the store to keep what still waits; what it then has not is lost.
+    drain_timeout_s: float = 5.0
+    # Requests at the door, some 20 MB; a store that is away for longer than that takes is somebody's alarm.
+    most_waiting: int = 10_000
 
 
 class Deliveries:
     """The events of one channel on their way to `work`, which handles one and raises where that failed.
 
-    An event that fails is tried again after a longer wait each time; after the last it is given up, and that is logged,
-    so that it does not hold its conversation for ever. One whose turn cannot be kept waits until it can be: that is no
+    An event that fails is tried again as `policy` says; after the last try it is given up, and that is logged, so that
+    it does not hold its conversation for ever. One whose turn cannot be kept waits until it can be: that is no
     fault of its own. What a process leaves behind when it stops or dies is taken up by the next, or by another that
     shares the inbox.
 
@@ -46,10 +59,13 @@ class Deliveries:
     cannot be kept because of itself is left out then, since it never will be. Else whoever brought them hears of it.
     """
 
-    def __init__(self, inbox: Inbox, work: Work, patient: bool = False) -> None:
+    def __init__(
+        self, inbox: Inbox, work: Work, patient: bool = False, policy: DeliveryPolicy = DeliveryPolicy()
+    ) -> None:
         self._inbox = inbox
         self._work = work
         self._patient = patient
+        self._policy = policy
         self._worker = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
         self._busy: Dict[str, "asyncio.Task[None]"] = {}
         self._look: Set[str] = set()
@@ -70,7 +86,7 @@ class Deliveries:
         Raises StoreError; a patient door only where too many wait there already. Who stops waiting changes nothing: the
         events are kept as soon as that is possible.
         """
-        if len(self._waiting) >= _MOST_AT_THE_DOOR:
+        if len(self._waiting) >= self._policy.most_waiting:
             raise StoreError(f"{len(self._waiting)} requests wait for the store; no more are let in")
         kept: "asyncio.Future[None]" = asyncio.get_running_loop().create_future()
         self._waiting.append((list(arrivals), kept))
@@ -86,7 +102,7 @@ class Deliveries:
         await asyncio.gather(*self._busy.values())
         letting_in = self._letting_in
         if letting_in is not None:
-            await asyncio.wait([letting_in], timeout=_LAST_TRY_WITHIN_S)
+            await asyncio.wait([letting_in], timeout=self._policy.drain_timeout_s)
             letting_in.cancel()
         if self._waiting:
             lost = [arrival.event_id for few, _ in self._waiting for arrival in few]
@@ -99,14 +115,14 @@ class Deliveries:
 
     async def _let_in(self) -> None:
         """Keep what waits at the door, all that came meanwhile in one transaction: many at once are as quick as one."""
-        failures = 0
+        delays_s, failures = self._policy.store_retry_delays_s, 0
         while self._waiting:
             together = list(self._waiting)
             left = [] if await self._keep(together, alone=False) else await self._keep_one_by_one(together)
             self._waiting = [*left, *self._waiting[len(together) :]]
             failures = failures + 1 if left else 0
             if left:
-                wait_s = _KNOCK_AGAIN_S[min(failures, len(_KNOCK_AGAIN_S)) - 1]
+                wait_s = delays_s[min(failures, len(delays_s)) - 1]
                 _LOGGER.error("%d requests wait for the store; trying again in %.1f s", len(self._waiting), wait_s)
                 await asyncio.sleep(wait_s)
         self._letting_in = None
@@ -170,7 +186,8 @@ class Deliveries:
                 while self._patrol is not None and await self._work_on_the_next(conversation):
                     pass
         except StoreError as error:
-            _LOGGER.error("the inbox fails; what waits there is taken up again in %.0f s: %s", _LOOK_AGAIN_S, error)
+            wait_s = self._policy.poll_interval_s
+            _LOGGER.error("the inbox fails; what waits there is taken up again in %.0f s: %s", wait_s, error)
         finally:
             del self._busy[conversation]
 
@@ -200,6 +217,7 @@ class Deliveries:
             _LOGGER.error("event %s was taken over while this process stood still, or forgotten", delivery.event_id)
 
     async def _work_on(self, delivery: Delivery) -> None:
+        delays_s = self._policy.retry_delays_s
         hold = Hold(self._inbox.lease_s, lambda: self._inbox.renew(delivery))
         try:
             with hold.renewed(), saved_only_if(hold.check):
@@ -207,8 +225,8 @@ class Deliveries:
         except LostHoldError:
             raise
         except Exception as error:  # noqa: BLE001  (not swallowed: it is tried again or given up, and told)
-            if delivery.attempts <= len(_WAIT_AFTER_A_FAILURE_S) or isinstance(error, TrackersError):
-                wait_s = _WAIT_AFTER_A_FAILURE_S[min(delivery.attempts, len(_WAIT_AFTER_A_FAILURE_S)) - 1]
+            if delivery.attempts <= len(delays_s) or isinstance(error, TrackersError):
+                wait_s = delays_s[min(delivery.attempts, len(delays_s)) - 1]
                 _LOGGER.error("event %s; trying again in %.0f s: %s", delivery.event_id, wait_s, complaint(error))
                 await asyncio.to_thread(self._inbox.let_go, delivery, time.time() + wait_s)
                 self._later(wait_s, delivery.conversation)
@@ -221,10 +239,11 @@ class Deliveries:
         asyncio.get_running_loop().call_later(wait_s, self._begin, conversation)
 
     async def _take_up_what_is_left(self) -> None:
+        interval_s = self._policy.poll_interval_s
         while True:
             try:
                 for conversation in await asyncio.to_thread(self._inbox.left):
                     self._begin(conversation)
             except StoreError as error:
-                _LOGGER.error("what is left in the inbox is not known; looking in %.0f s: %s", _LOOK_AGAIN_S, error)
-            await asyncio.sleep(_LOOK_AGAIN_S)
+                _LOGGER.error("what is left in the inbox is not known; looking in %.0f s: %s", interval_s, error)
+            await asyncio.sleep(interval_s)

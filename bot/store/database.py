@@ -24,7 +24,7 @@ from bot.store.postgresql import ANSWERS_WITHIN_S
 
 TABLES = sqlalchemy.MetaData()
 _LOOK_AGAIN_S = 0.02
-_ERASED_WITHIN_S = 5.0
+ERASED_WITHIN_S = 5.0  # not at once, after each call: writers wait for it, longer where readers are in its way
 _KNOCK_AGAIN_S = 1.0
 _ROWS_AT_ONCE = 200
 _INSERTS = {"sqlite": sqlite_dialect.insert, "postgresql": postgresql_dialect.insert}
@@ -51,11 +51,15 @@ class Database:
     time waits for it, and all others fail at once.
 
     What is erased in a file is overwritten: SQLite's log, which still holds it, is put away by the first call after
-    some seconds. Connections stay open for that; SQLite puts the log away whenever the last one closes, in 20 ms.
+    `erased_within_s` seconds. Connections stay open for that; SQLite puts the log away whenever the last one closes, in
+    20 ms.
     """
 
-    def __init__(self, address: str, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
+    def __init__(
+        self, address: str, answers_within_s: float = ANSWERS_WITHIN_S, erased_within_s: float = ERASED_WITHIN_S
+    ) -> None:
         self._within_s = answers_within_s
+        self._erased_within_s = erased_within_s
         self._made = False
         self._making = threading.Lock()
         self._writing = threading.Lock()
@@ -195,7 +199,7 @@ class Database:
         return kind(f"{self._name}: {reason}; see {STORE} in docs/operations.md")
 
     def _put_log_away_in_time(self) -> None:
-        if self._log_begun_at is not None and time.monotonic() - self._log_begun_at >= _ERASED_WITHIN_S:
+        if self._log_begun_at is not None and time.monotonic() - self._log_begun_at >= self._erased_within_s:
             self._put_log_away()
 
     def _put_log_away(self) -> None:
@@ -209,7 +213,7 @@ class Database:
             _LOGGER.error("%s: the log, which holds what was erased, is not emptied: %s", self._name, error)
             done = False
         if not done:
-            self._log_begun_at = time.monotonic() - _ERASED_WITHIN_S + _KNOCK_AGAIN_S
+            self._log_begun_at = time.monotonic() - self._erased_within_s + _KNOCK_AGAIN_S
 
     def _make_tables(self) -> None:
         if not self._making.acquire(timeout=self._within_s):

@@ -6,34 +6,44 @@ import asyncio
 import random
 import string
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Awaitable, Callable, List, Optional, Sequence, Tuple
+from typing import Awaitable, Callable, Iterable, List, Optional, Tuple
 
 import pytest
 
-from bot.channels import deliveries as module
-from bot.channels.deliveries import Deliveries
+from bot.channels.deliveries import Deliveries, DeliveryPolicy
 from bot.frame.holding import check_still_held
 from bot.frame.trackers import TrackersError
 from bot.store import Arrival, Database, Delivery, Inbox, StoreError
 from tests.store.conftest import postgresql_address as postgresql_address
 
+QUICK = DeliveryPolicy(retry_delays_s=(0.05, 0.05), poll_interval_s=0.1, store_retry_delays_s=(0.02, 0.05))
+SOON_LOST = replace(QUICK, drain_timeout_s=0.1)
+
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(Database(str(tmp_path / "store.sqlite")), "line", lease_s=0.3)
+def database(tmp_path: Path) -> Database:
+    return Database(str(tmp_path / "store.sqlite"))
 
 
-@pytest.fixture(autouse=True)
-def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_LOOK_AGAIN_S", 0.1)
-    monkeypatch.setattr(module, "_WAIT_AFTER_A_FAILURE_S", (0.05, 0.05))
+@pytest.fixture
+def inbox(database: Database) -> Inbox:
+    return Inbox(database, "line", lease_s=0.3)
 
 
 async def started(inbox: Inbox, work: Callable[[Delivery], Awaitable[None]]) -> Deliveries:
-    deliveries = Deliveries(inbox, work)
+    deliveries = Deliveries(inbox, work, policy=QUICK)
     deliveries.start()
     return deliveries
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what happens by itself. Fails where it does not within ten seconds."""
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.01)
 
 
 async def test_order_is_kept_within_a_conversation_and_not_between_two(inbox: Inbox) -> None:
@@ -51,19 +61,17 @@ async def test_order_is_kept_within_a_conversation_and_not_between_two(inbox: In
 
 
 async def test_events_are_kept_at_once_however_many_conversations_wait_for_the_store(
-    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+    database: Database,
 ) -> None:
-    take = inbox.take
-
-    def take_slowly(conversation: str, worker: str) -> Optional[Delivery]:
-        time.sleep(0.1)
-        return take(conversation, worker)
+    class Slow(Inbox):
+        def take(self, conversation: str, worker: str) -> Optional[Delivery]:
+            time.sleep(0.1)
+            return super().take(conversation, worker)
 
     async def work(delivery: Delivery) -> None:
         pass
 
-    monkeypatch.setattr(inbox, "take", take_slowly)
-    deliveries = await started(inbox, work)
+    deliveries = await started(Slow(database, "line"), work)
     await deliveries.accept([Arrival(str(number), str(number), "") for number in range(60)])
     await asyncio.sleep(0.01)
     began = time.monotonic()
@@ -96,7 +104,7 @@ async def test_an_event_that_fails_is_tried_again_before_the_next(inbox: Inbox) 
 
     deliveries = await started(inbox, work)
     await deliveries.accept([Arrival("fails", "a", ""), Arrival("next", "a", "")])
-    await asyncio.sleep(0.5)
+    await until(lambda: len(worked) == 2)
     assert worked == ["fails", "next"]
     await deliveries.stop()
 
@@ -111,7 +119,7 @@ async def test_an_event_that_fails_again_and_again_does_not_hold_the_others_up(i
 
     deliveries = await started(inbox, work)
     await deliveries.accept([Arrival("fails", "a", ""), Arrival("next", "a", "")])
-    await asyncio.sleep(0.8)
+    await until(lambda: worked != [])
     assert worked == ["next"]
     await deliveries.stop()
 
@@ -125,7 +133,7 @@ async def test_what_a_dead_process_left_is_taken_up(inbox: Inbox) -> None:
         worked.append(f"{delivery.event_id} in attempt {delivery.attempts}")
 
     deliveries = await started(inbox, work)
-    await asyncio.sleep(0.7)
+    await until(lambda: len(worked) == 2)
     assert worked == ["1 in attempt 2", "2 in attempt 1"]
     await deliveries.stop()
 
@@ -134,12 +142,13 @@ async def test_a_long_work_keeps_its_lease(inbox: Inbox) -> None:
     worked: List[str] = []
 
     async def work(delivery: Delivery) -> None:
-        await asyncio.sleep(0.8)
+        await asyncio.sleep(2.5 * inbox.lease_s)
         worked.append(delivery.event_id)
 
     first, second = await started(inbox, work), await started(inbox, work)
     await first.accept([Arrival("1", "a", "")])
-    await asyncio.sleep(1)
+    await first.idle()
+    await second.idle()
     assert worked == ["1"]
     await first.stop()
     await second.stop()
@@ -147,34 +156,38 @@ async def test_a_long_work_keeps_its_lease(inbox: Inbox) -> None:
 
 async def test_stopping_finishes_what_is_begun_and_leaves_the_rest(inbox: Inbox) -> None:
     worked: List[str] = []
+    begun, goes_on = asyncio.Event(), asyncio.Event()
 
     async def work(delivery: Delivery) -> None:
-        await asyncio.sleep(0.1)
+        begun.set()
+        await goes_on.wait()
         worked.append(delivery.event_id)
 
     deliveries = await started(inbox, work)
     await deliveries.accept([Arrival("1", "a", ""), Arrival("2", "a", "")])
-    await asyncio.sleep(0.05)
-    await deliveries.stop()
+    await begun.wait()
+    stopping = asyncio.create_task(deliveries.stop())
+    await asyncio.sleep(0)  # it has begun to stop
+    goes_on.set()
+    await stopping
     assert worked == ["1"]
     assert inbox.left() == ("a",)
 
 
-async def test_many_at_once_are_kept_together_and_in_order(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_at_once_are_kept_together_and_in_order(database: Database) -> None:
     transactions: List[int] = []
-    accept = inbox.accept
-
-    def counted(arrivals: Sequence[Arrival]) -> Tuple[str, ...]:
-        transactions.append(len(arrivals))
-        return accept(arrivals)
-
-    monkeypatch.setattr(inbox, "accept", counted)
     worked: List[str] = []
+
+    class Counting(Inbox):
+        def accept(self, arrivals: Iterable[Arrival]) -> Tuple[str, ...]:
+            together = list(arrivals)
+            transactions.append(len(together))
+            return super().accept(together)
 
     async def work(delivery: Delivery) -> None:
         worked.append(delivery.event_id)
 
-    deliveries = await started(inbox, work)
+    deliveries = await started(Counting(database, "line"), work)
     await asyncio.gather(*(deliveries.accept([Arrival(str(number), "a", "")]) for number in range(50)))
     await deliveries.idle()
     assert worked == [str(number) for number in range(50)]
@@ -182,19 +195,36 @@ async def test_many_at_once_are_kept_together_and_in_order(inbox: Inbox, monkeyp
     await deliveries.stop()
 
 
-async def test_one_event_that_cannot_be_kept_keeps_no_other_out(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    accept = inbox.accept
+class MoodyInbox(Inbox):
+    """An inbox that fails while `away`, or for the events called bad; `tries` says how often it was asked to keep some.
 
-    def choosy(arrivals: Sequence[Arrival]) -> Tuple[str, ...]:
-        if any(arrival.event_id == "bad" for arrival in arrivals):
-            raise StoreError("no")
-        return accept(arrivals)
+    It is away at first.
+    """
 
+    def __init__(self, store: Database) -> None:
+        super().__init__(store, "line", lease_s=0.3)
+        self.away = True
+        self.tries = 0
+
+    def accept(self, arrivals: Iterable[Arrival]) -> Tuple[str, ...]:
+        self.tries += 1
+        together = list(arrivals)
+        if self.away or any(arrival.event_id == "bad" for arrival in together):
+            raise StoreError("no space left")
+        return super().accept(together)
+
+
+@pytest.fixture
+def moody(database: Database) -> MoodyInbox:
+    return MoodyInbox(database)
+
+
+async def test_one_event_that_cannot_be_kept_keeps_no_other_out(moody: MoodyInbox) -> None:
     async def work(delivery: Delivery) -> None:
         pass
 
-    monkeypatch.setattr(inbox, "accept", choosy)
-    deliveries = await started(inbox, work)
+    moody.away = False
+    deliveries = await started(moody, work)
     events = [deliveries.accept([Arrival(event_id, "a", "")]) for event_id in ("first", "bad", "last")]
     first, bad, last = await asyncio.gather(*events, return_exceptions=True)
     assert (first, last) == (None, None) and isinstance(bad, StoreError)
@@ -202,60 +232,38 @@ async def test_one_event_that_cannot_be_kept_keeps_no_other_out(inbox: Inbox, mo
     await deliveries.stop()
 
 
-class Moody:
-    """A store that fails while `away`, or for the events called bad."""
-
-    def __init__(self, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.away = True
-        self._accept = inbox.accept
-        monkeypatch.setattr(inbox, "accept", self.accept)
-        monkeypatch.setattr(module, "_KNOCK_AGAIN_S", (0.02, 0.05))
-
-    def accept(self, arrivals: Sequence[Arrival]) -> Tuple[str, ...]:
-        if self.away or any(arrival.event_id == "bad" for arrival in arrivals):
-            raise StoreError("no space left")
-        return self._accept(arrivals)
-
-
-def patient(inbox: Inbox, worked: List[str]) -> Deliveries:
+def patient(inbox: Inbox, worked: List[str], policy: DeliveryPolicy = QUICK) -> Deliveries:
     async def work(delivery: Delivery) -> None:
         worked.append(delivery.event_id)
 
-    deliveries = Deliveries(inbox, work, patient=True)
+    deliveries = Deliveries(inbox, work, patient=True, policy=policy)
     deliveries.start()
     return deliveries
 
 
-async def test_at_a_patient_door_events_wait_for_the_store_in_their_order(
-    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = Moody(inbox, monkeypatch)
+async def test_at_a_patient_door_events_wait_for_the_store_in_their_order(moody: MoodyInbox) -> None:
     worked: List[str] = []
-    deliveries = patient(inbox, worked)
+    deliveries = patient(moody, worked)
     for number in range(20):  # whoever brings one goes away
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(deliveries.accept([Arrival(str(number), "a", "")]), 0.01)
     assert worked == []
-    store.away = False
+    moody.away = False
     await asyncio.wait_for(deliveries.accept([Arrival("last", "a", "")]), 1.0)
     await deliveries.idle()
     assert worked == [*map(str, range(20)), "last"]
     await deliveries.stop()
 
 
-async def test_an_event_that_no_store_takes_does_not_keep_a_patient_door_shut(
-    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = Moody(inbox, monkeypatch)
+async def test_an_event_that_no_store_takes_does_not_keep_a_patient_door_shut(moody: MoodyInbox) -> None:
     worked: List[str] = []
-    store.away = False
-    deliveries = patient(inbox, worked)
+    moody.away = False
+    deliveries = patient(moody, worked, SOON_LOST)
     bad = asyncio.create_task(deliveries.accept([Arrival("bad", "a", "")]))
     for number in range(3):
         await asyncio.wait_for(deliveries.accept([Arrival(str(number), "a", "")]), 1.0)
     await deliveries.idle()
     assert worked == ["0", "1", "2"] and not bad.done()
-    monkeypatch.setattr(module, "_LAST_TRY_WITHIN_S", 0.1)
     bad.cancel()
     await deliveries.stop()
 
@@ -326,23 +334,22 @@ async def test_who_stood_still_while_another_took_over_saves_nothing_and_changes
     await deliveries.stop()
 
 
-async def test_a_store_that_is_away_for_a_moment_does_not_end_the_renewals(
-    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    renew, failures = inbox.renew, [StoreError("away")]
+async def test_a_store_that_is_away_for_a_moment_does_not_end_the_renewals(database: Database) -> None:
+    failures = [StoreError("away")]
     worked: List[str] = []
 
-    def renew_after_a_failure(delivery: Delivery) -> None:
-        if failures:
-            raise failures.pop()
-        renew(delivery)
+    class AwayAtFirst(Inbox):
+        def renew(self, delivery: Delivery) -> None:
+            if failures:
+                raise failures.pop()
+            super().renew(delivery)
+
+    inbox = AwayAtFirst(database, "line", lease_s=1.0)
 
     async def work(delivery: Delivery) -> None:
-        await asyncio.sleep(2.5)
+        await asyncio.sleep(2.5 * inbox.lease_s)
         worked.append(delivery.event_id)
 
-    monkeypatch.setattr(inbox, "renew", renew_after_a_failure)
-    monkeypatch.setattr(inbox, "lease_s", 1.0)
     first, second = await started(inbox, work), await started(inbox, work)
     await first.accept([Arrival("1", "a", "")])
     await first.idle()
@@ -353,11 +360,9 @@ async def test_a_store_that_is_away_for_a_moment_does_not_end_the_renewals(
 
 
 async def test_what_a_patient_door_never_got_rid_of_is_named_in_the_log(
-    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    moody: MoodyInbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    Moody(inbox, monkeypatch)
-    monkeypatch.setattr(module, "_LAST_TRY_WITHIN_S", 0.1)
-    deliveries = patient(inbox, [])
+    deliveries = patient(moody, [], SOON_LOST)
     with pytest.raises(asyncio.TimeoutError):
         await asyncio.wait_for(deliveries.accept([Arrival("Ev1", "a", "what an owner said")]), 0.05)
     await deliveries.stop()
@@ -365,24 +370,20 @@ async def test_what_a_patient_door_never_got_rid_of_is_named_in_the_log(
     assert "what an owner said" not in caplog.text
 
 
-async def test_what_the_store_takes_at_the_last_moment_is_kept(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Moody(inbox, monkeypatch)
-    deliveries = patient(inbox, [])
+async def test_what_the_store_takes_at_the_last_moment_is_kept(moody: MoodyInbox) -> None:
+    deliveries = patient(moody, [])
     first = asyncio.create_task(deliveries.accept([Arrival("1", "a", "")]))
-    await asyncio.sleep(0.1)
-    stopping = asyncio.create_task(deliveries.stop())
-    await asyncio.sleep(0.1)
-    store.away = False
+    await until(lambda: moody.tries > 0)
+    stopping, before = asyncio.create_task(deliveries.stop()), moody.tries
+    await until(lambda: moody.tries > before)
+    moody.away = False
     await stopping
     await first
-    assert inbox.left() == ("a",)
+    assert moody.left() == ("a",)
 
 
-async def test_a_patient_door_has_room_for_so_many_only(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    Moody(inbox, monkeypatch)
-    monkeypatch.setattr(module, "_MOST_AT_THE_DOOR", 1)
-    monkeypatch.setattr(module, "_LAST_TRY_WITHIN_S", 0.1)
-    deliveries = patient(inbox, [])
+async def test_a_patient_door_has_room_for_so_many_only(moody: MoodyInbox) -> None:
+    deliveries = patient(moody, [], replace(SOON_LOST, most_waiting=1))
     first = asyncio.create_task(deliveries.accept([Arrival("1", "a", "")]))
     await asyncio.sleep(0)
     with pytest.raises(StoreError):

@@ -84,7 +84,10 @@ class FakeLine:
         self._pushes = 0
         self._runner: Optional[web.AppRunner] = None
         self._session: Optional[aiohttp.ClientSession] = None
-        self._specified = self.checked and LINE.exists()
+
+    @property
+    def _specified(self) -> bool:
+        return self.checked and LINE.exists()
 
     async def start(self) -> "FakeLine":
         app = web.Application(client_max_size=2_000_000)

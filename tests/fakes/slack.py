@@ -102,6 +102,7 @@ class FakeSlack:
         self.waits_s = waits_s
         self.faults = Faults()
         self.fail_next: List[str] = []
+        self.refuses: Dict[str, str] = {}  # methods, each with the error that it is refused with
         self.posts_a_second: Optional[int] = None
         self.scopes: Tuple[str, ...] = SCOPES
         self.token = TOKEN
@@ -372,7 +373,8 @@ class FakeSlack:
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"})
         if fault == "failed":
             return web.Response(status=503, text="upstream connect error", content_type="text/plain")
-        answer = self._answer(method, arguments)
+        refusal = self.refuses.get(method)
+        answer = self._answer(method, arguments) if refusal is None else {"ok": False, "error": refusal}
         if fault == "failed but done":
             return web.json_response({"ok": False, "error": "internal_error"}, status=500)
         if fault == "broken but done":

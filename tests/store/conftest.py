@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import uuid
 from pathlib import Path
 from typing import Iterator
@@ -37,9 +36,3 @@ def postgresql_address() -> Iterator[str]:
         yield f"{POSTGRESQL}?options=-csearch_path%3D{schema}"
         cursor.execute(f"DROP SCHEMA {schema} CASCADE")
     server.close()
-
-
-@pytest.fixture
-def logs_put_away_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """SQLite's log, where erased words stay for some seconds, is emptied after each call."""
-    monkeypatch.setattr(sys.modules["bot.store.database"], "_ERASED_WITHIN_S", 0.0)

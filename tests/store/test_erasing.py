@@ -107,11 +107,9 @@ def test_a_file_that_others_are_at_work_in_is_used_as_it_is(tmp_path: Path, capl
     file.close()
 
 
-def test_a_log_that_a_reader_kept_from_being_emptied_is_emptied_after_it(
-    tmp_path: Path, logs_put_away_at_once: None
-) -> None:
+def test_a_log_that_a_reader_kept_from_being_emptied_is_emptied_after_it(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
-    store = Database(str(path))
+    store = Database(str(path), erased_within_s=0.0)
     transcripts = Transcripts(store)
     transcripts.append("a", Author.BOT, [Message("電話は0120-999-999です。")])
     reader = sqlite3.connect(path, isolation_level=None)
@@ -125,10 +123,8 @@ def test_a_log_that_a_reader_kept_from_being_emptied_is_emptied_after_it(
     assert files_with(SECRET, tmp_path) == []
 
 
-def test_what_was_written_counts_as_written_though_the_log_cannot_be_emptied(
-    tmp_path: Path, logs_put_away_at_once: None
-) -> None:
-    store = Database(str(tmp_path / "store.sqlite"), answers_within_s=0.3)
+def test_what_was_written_counts_as_written_though_the_log_cannot_be_emptied(tmp_path: Path) -> None:
+    store = Database(str(tmp_path / "store.sqlite"), answers_within_s=0.3, erased_within_s=0.0)
     transcripts = Transcripts(store)
     transcripts.append("a", Author.BOT, [Message("一")])
     reader = sqlite3.connect(tmp_path / "store.sqlite", isolation_level=None)

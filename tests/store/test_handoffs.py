@@ -133,9 +133,8 @@ def test_a_wish_for_call_back_still_waits_when_the_owner_goes_back_to_the_bot(st
     ]
 
 
-def test_closing_ends_everything_and_erases_the_wish(
-    store: StoredHandoffs, path: Path, logs_put_away_at_once: None
-) -> None:
+def test_closing_ends_everything_and_erases_the_wish(path: Path) -> None:
+    store = StoredHandoffs(Database(str(path), erased_within_s=0.0))
     store.open("a", Reason.ASKED)
     store.wish_call_back("a", "0120-999-999")
     store.open("a", Reason.DISTRESS)

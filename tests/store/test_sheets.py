@@ -172,11 +172,9 @@ def test_nothing_of_a_deleted_sheet_is_left_in_the_database(address: str, sheets
         assert store.exec_driver_sql("SELECT count(*) FROM sheets").scalar_one() == 0
 
 
-def test_the_bytes_of_a_deleted_sheet_are_overwritten_in_the_file(
-    tmp_path: Path, sheet: Sheet, logs_put_away_at_once: None
-) -> None:
+def test_the_bytes_of_a_deleted_sheet_are_overwritten_in_the_file(tmp_path: Path, sheet: Sheet) -> None:
     path = tmp_path / "store.sqlite"
-    sheets = Sheets(Database(str(path)))
+    sheets = Sheets(Database(str(path), erased_within_s=0.0))
     kept = sheets.draft("a", "road", sheet)
     secret = "株を息子に譲りたい".encode()
     assert any(secret in file.read_bytes() for file in tmp_path.iterdir())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, List, Optional, Text, Tuple
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -13,14 +14,14 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels.complaints import complaint
-from bot.channels.deliveries import Deliveries
+from bot.channels.deliveries import Deliveries, DeliveryPolicy
 from bot.channels.intake import as_kept
 from bot.channels.line.answers import Answers
 from bot.channels.line.client import LineClient, LineError
 from bot.channels.line.events import Event, EventError, Webhook, read_event, read_webhook, with_words
 from bot.channels.line.pushes import LinePush
 from bot.channels.line.rendering import render, render_plainly
-from bot.channels.line.replies import Answer, Replies
+from bot.channels.line.replies import RETRY_DELAYS_S, Answer, Replies
 from bot.channels.line.settings import LineSettings
 from bot.channels.line.signature import HEADER, is_from_line
 from bot.channels.line.texts import line_texts
@@ -30,12 +31,26 @@ from bot.store import Arrival, Chat, Chats, Database, Delivery, Inbox, StoreErro
 
 NAME = "line"
 MOST_BYTES = 1_000_000
-_LEASE_S = 10.0  # what a dead process held is taken up while its reply tokens still work
-_KEPT_WITHIN_S = 1.5  # LINE waits for 2 s
 _LOADING_S = 5  # the least: where staff has the conversation, no answer follows
-_LONGEST_WAIT_FOR_LOADING_S = 0.5
 _APOLOGY_AT_ATTEMPT = 3  # after about 6 s
 _LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LineTimes:
+    """How long the channel waits: for LINE, for the store, and for a process that may be dead."""
+
+    # Seconds until LINE hears that events came, kept or not yet: it waits for 2 s.
+    acknowledge_within_s: float = 1.5
+    # Seconds for which a process holds an event without a word: what a dead one held is taken up while its reply
+    # tokens still work.
+    lease_s: float = 10.0
+    # Seconds that an answer waits for the loading animation to be under way: it must not come after the reply.
+    loading_timeout_s: float = 0.5
+    # Seconds before each further try of a reply or a push that failed.
+    retry_delays_s: Tuple[float, ...] = RETRY_DELAYS_S
+    # Of the events, on their way to an answer.
+    delivery: DeliveryPolicy = DeliveryPolicy()
 
 
 class LineChannel(InputChannel):
@@ -50,16 +65,18 @@ class LineChannel(InputChannel):
         store: Optional[Database] = None,
         turns: Optional[Turns] = None,
         client: Optional[LineClient] = None,
+        times: LineTimes = LineTimes(),
     ) -> None:
         store = store or database()
         self._settings = settings
+        self._times = times
         self._texts = line_texts()
         self._client = client or LineClient(settings)
         self._chats = Chats(store, NAME)
         self._unsent = Unsent(store)
-        self._inbox = Inbox(store, NAME, _LEASE_S)
-        self._deliveries = Deliveries(self._inbox, self._work, patient=True)
-        self._replies = Replies(self._client, self._inbox, self._chats)
+        self._inbox = Inbox(store, NAME, times.lease_s)
+        self._deliveries = Deliveries(self._inbox, self._work, patient=True, policy=times.delivery)
+        self._replies = Replies(self._client, self._inbox, self._chats, times.retry_delays_s)
         self._turns = turns
         self._answers: Optional[Answers] = None
 
@@ -70,7 +87,7 @@ class LineChannel(InputChannel):
 
     def get_output_channel(self) -> OutputChannel:
         """What is sent without being asked: words of staff, and reminders. Each is a push, and billed."""
-        return LinePush(self._client, self._chats, self._texts.cards)
+        return LinePush(self._client, self._chats, self._texts.cards, self._times.retry_delays_s)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The address of the channel; work begins when the server has started, and what is begun is finished."""
@@ -100,8 +117,12 @@ class LineChannel(InputChannel):
         await self._deliveries.stop()
         await self._client.close()
 
+    async def idle(self) -> None:
+        """Wait until nothing that came in is being answered."""
+        await self._deliveries.idle()
+
     async def _receive(self, body: bytes, signature: Optional[str]) -> int:
-        """The HTTP status for a request: 200 once its events are kept, and after 1.5 s in any case.
+        """The HTTP status for a request: 200 once its events are kept, and in time in any case.
 
         LINE sends again only where the operator switched that on, and not for long; a bot that fails for long it leaves
         alone. So events that the store does not take wait in memory instead; 503 is for when there is no room left.
@@ -119,7 +140,7 @@ class LineChannel(InputChannel):
         if not arrivals:
             return 200
         try:
-            await asyncio.wait_for(self._deliveries.accept(arrivals), _KEPT_WITHIN_S)
+            await asyncio.wait_for(self._deliveries.accept(arrivals), self._times.acknowledge_within_s)
         except asyncio.TimeoutError:
             _LOGGER.error("%d events wait in memory until the store takes them", len(arrivals))
         except StoreError as error:
@@ -141,7 +162,7 @@ class LineChannel(InputChannel):
             try:
                 said = await self._said(self._answers, event, kept["account"], delivery)
             finally:
-                await asyncio.wait([loading], timeout=_LONGEST_WAIT_FOR_LOADING_S)  # it must not come after the reply
+                await asyncio.wait([loading], timeout=self._times.loading_timeout_s)
                 loading.cancel()
             answer = Answer(messages=render(said, self._texts.cards), in_words=render_plainly(said, self._texts.cards))
         if answer.messages and event.reply_token:

@@ -19,9 +19,6 @@ from bot.channels.complaints import ServiceError
 from bot.channels.line.limits import LineMessage, check
 from bot.channels.line.settings import LineSettings
 
-_TIMEOUT_S = 8.0
-_WAITS_WHEN_BUSY_S = (0.5, 2.0, 5.0)
-_LONGEST_WAIT_S = 10.0
 _DONE = range(200, 300)
 _BAD_REQUEST, _NOT_FOUND, _CONFLICT, _TOO_MANY, _SERVER_ERROR = 400, 404, 409, 429, 500
 _ID_OF_A_CHAT = re.compile(r"[UCR][0-9a-f]{32}")  # LINE may say whom it could not reach
@@ -112,6 +109,18 @@ class Quota:
     limit: Optional[int]
 
 
+@dataclass(frozen=True)
+class ClientTimes:
+    """How long the client waits for LINE, and between two tries of a call."""
+
+    # Seconds for a whole call: a reply token works for a minute, and some tries have to fit into it.
+    timeout_s: float = 8.0
+    # Seconds before each further try of a call that LINE refused as one too many, where LINE names no time.
+    retry_delays_s: Tuple[float, ...] = (0.5, 2.0, 5.0)
+    # Seconds that we wait at most where LINE names a longer time: an owner waits for the answer meanwhile.
+    longest_retry_after_s: float = 10.0
+
+
 class LineClient:
     """Calls LINE with the settings' access token, which appears in no message, log or repr.
 
@@ -119,9 +128,10 @@ class LineClient:
     are too many is made again after the time that LINE names. Use it within one event loop and close it there.
     """
 
-    def __init__(self, settings: LineSettings, timeout_s: float = _TIMEOUT_S) -> None:
+    def __init__(self, settings: LineSettings, times: ClientTimes = ClientTimes()) -> None:
         self._settings = settings
-        self._timeout = aiohttp.ClientTimeout(total=timeout_s)
+        self._times = times
+        self._timeout = aiohttp.ClientTimeout(total=times.timeout_s)
         self._session: Optional[aiohttp.ClientSession] = None
 
     async def close(self) -> None:
@@ -225,7 +235,7 @@ class LineClient:
         self, method: str, url: str, body: Optional[bytes] = None, headers: Optional[Mapping[str, str]] = None
     ) -> "_Found":
         """The call, made again while LINE says that there are too many (it did nothing then)."""
-        waits: List[float] = list(_WAITS_WHEN_BUSY_S)
+        waits: List[float] = list(self._times.retry_delays_s)
         while True:
             answer = await self._once(method, url, body, headers or {})
             if answer.status in _DONE:
@@ -233,7 +243,7 @@ class LineClient:
             refused = answer.refusal(method, url)
             if answer.status != _TOO_MANY or refused.is_about_the_quota or not waits:
                 raise refused
-            wait_s = min(answer.retry_after_s or waits[0], _LONGEST_WAIT_S)
+            wait_s = min(answer.retry_after_s or waits[0], self._times.longest_retry_after_s)
             del waits[0]
             _LOGGER.warning("%s; trying again in %.1f s", refused, wait_s)
             await asyncio.sleep(wait_s)

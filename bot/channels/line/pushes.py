@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from typing import Any, Dict, Optional, Sequence, Text
+from typing import Any, Dict, Optional, Sequence, Text, Tuple
 
 from rasa.core.channels.channel import OutputChannel
 
 from bot.channels.line.client import LineClient
 from bot.channels.line.rendering import render, render_plainly
-from bot.channels.line.replies import Answer, push
+from bot.channels.line.replies import RETRY_DELAYS_S, Answer, push
 from bot.channels.line.texts import Cards
 from bot.messages import Message, message_from_reply
 from bot.store import Chats
@@ -22,10 +22,13 @@ _LOGGER = logging.getLogger(__name__)
 class LinePush(OutputChannel):
     """Pushes to the chat of a conversation. LINE counts each push; a month has 200 free of charge."""
 
-    def __init__(self, client: LineClient, chats: Chats, words: Cards) -> None:
+    def __init__(
+        self, client: LineClient, chats: Chats, words: Cards, retry_delays_s: Tuple[float, ...] = RETRY_DELAYS_S
+    ) -> None:
         self._client = client
         self._chats = chats
         self._words = words
+        self._retry_delays_s = retry_delays_s
 
     @classmethod
     def name(cls) -> Text:
@@ -44,7 +47,8 @@ class LinePush(OutputChannel):
             return False
         answer = Answer(messages=render(messages, self._words), in_words=render_plainly(messages, self._words))
         if answer.messages:
-            await push(self._client, chat.address, answer, retry_key or str(uuid.uuid4()))
+            key = retry_key or str(uuid.uuid4())
+            await push(self._client, chat.address, answer, key, self._retry_delays_s)
         return True
 
     async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:

@@ -19,7 +19,9 @@ from bot.channels.line.client import LineClient, LineError, LineRefusedError, Li
 from bot.channels.line.limits import LimitError
 from bot.store import Chats, Delivery, Inbox
 
-_WAITS_S: Tuple[float, ...] = (0.5, 2.0, 5.0)
+# Seconds before each further try of a call that failed, longer each time; together they leave a reply token, which
+# works for a minute, time for the turn that came before.
+RETRY_DELAYS_S: Tuple[float, ...] = (0.5, 2.0, 5.0)
 _RETRY_KEY_LASTS_S = 23 * 3600  # LINE keeps it for 24 hours
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,10 +48,13 @@ class Replies:
     Whoever does not hold the event any more sends nothing: each call follows a look at that, and LostHoldError says so.
     """
 
-    def __init__(self, client: LineClient, inbox: Inbox, chats: Chats) -> None:
+    def __init__(
+        self, client: LineClient, inbox: Inbox, chats: Chats, retry_delays_s: Tuple[float, ...] = RETRY_DELAYS_S
+    ) -> None:
         self._client = client
         self._inbox = inbox
         self._chats = chats
+        self._retry_delays_s = retry_delays_s
 
     async def send(self, delivery: Delivery, reply_token: str, answer: Answer) -> None:
         """Reply to the event of `delivery`, or push where the token is certainly of no use."""
@@ -66,7 +71,7 @@ class Replies:
         first = not answer.tried
         answer.tried = True
         await self._note(delivery, answer)
-        waits, messages = list(_WAITS_S), answer.messages
+        waits, messages = list(self._retry_delays_s), answer.messages
         failure: LineError
         while True:
             try:
@@ -111,18 +116,24 @@ class Replies:
         if answer.push is None or chat is None or time.time() - answer.push.begun_at > _RETRY_KEY_LASTS_S:
             _LOGGER.error("event %s: there is nobody (any more) to push the answer to", delivery.event_id)
             return
-        await push(self._client, chat.address, answer, answer.push.retry_key)
+        await push(self._client, chat.address, answer, answer.push.retry_key, self._retry_delays_s)
 
     async def _note(self, delivery: Delivery, answer: Answer) -> None:
         await asyncio.to_thread(self._inbox.note, delivery, answer.json())
 
 
-async def push(client: LineClient, address: str, answer: Answer, retry_key: str) -> None:
+async def push(
+    client: LineClient,
+    address: str,
+    answer: Answer,
+    retry_key: str,
+    retry_delays_s: Tuple[float, ...] = RETRY_DELAYS_S,
+) -> None:
     """Push to a chat, as often as it takes, and once. What LINE refuses is logged; the month's pushes may be used up.
 
     Raises LineUnclearError or LineUnreachableError where it may still succeed.
     """
-    waits, messages = list(_WAITS_S), answer.messages
+    waits, messages = list(retry_delays_s), answer.messages
     while True:
         try:
             await client.push(address, messages, retry_key)

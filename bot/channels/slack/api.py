@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import uuid
 from dataclasses import dataclass
-from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Tuple
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -20,9 +21,6 @@ from bot.channels.slack.asked import Address
 from bot.channels.slack.rendering import Post
 from bot.channels.slack.settings import SlackSettings
 
-TIMEOUT_S = 6.0
-_WAITS_S = (1.0, 2.0, 4.0)
-_LONGEST_WAIT_S = 60.0
 _MOST_TIMES_LIMITED = 8
 _PAGES_TO_LOOK_THROUGH = 5
 _BEFORE_S = 120.0
@@ -57,6 +55,19 @@ class UnclearError(ApiError):
 
 
 @dataclass(frozen=True)
+class ApiTimes:
+    """How long the channel waits for Slack, and between two tries of a call."""
+
+    # Seconds for a whole call; one that took longer counts as unclear.
+    timeout_s: float = 6.0
+    # Seconds before each further try of a call that failed, longer each time: an outage that lasts is left to the
+    # deliveries, which try the event again.
+    retry_delays_s: Tuple[float, ...] = (1.0, 2.0, 4.0)
+    # Seconds that we wait at most where Slack names a longer time: an owner waits for the answer meanwhile.
+    longest_retry_after_s: float = 60.0
+
+
+@dataclass(frozen=True)
 class Posted:
     """A message of the bot's where it stands: its channel, its ts there, and its blocks as Slack has them."""
 
@@ -80,10 +91,15 @@ class SlackApi:
     slack_sdk's own retries are off: it repeats a post whose connection broke, and an owner would read it twice.
     """
 
-    def __init__(self, settings: SlackSettings, session: aiohttp.ClientSession) -> None:
+    def __init__(self, settings: SlackSettings, session: aiohttp.ClientSession, times: ApiTimes = ApiTimes()) -> None:
         self._client = AsyncWebClient(
-            token=settings.token, base_url=settings.api, session=session, retry_handlers=[], timeout=int(TIMEOUT_S)
+            token=settings.token,
+            base_url=settings.api,
+            session=session,
+            retry_handlers=[],
+            timeout=math.ceil(times.timeout_s),  # slack_sdk takes whole seconds
         )
+        self._times = times
         self._direct: Dict[str, str] = {}
 
     async def channel_of(self, address: Address) -> str:
@@ -91,7 +107,7 @@ class SlackApi:
         if address.channel:
             return address.channel
         if address.user not in self._direct:
-            opened = await _patiently(
+            opened = await self._patiently(
                 lambda: self._call("conversations.open", self._client.conversations_open(users=address.user))
             )
             self._direct[address.user] = opened["channel"]["id"]
@@ -124,7 +140,7 @@ class SlackApi:
         first, *others = post.blocks
         blocks = [{**first, "block_id": key}, *others]
         limited = 0
-        waits = list(_WAITS_S)
+        waits = list(self._times.retry_delays_s)
         while True:
             try:
                 if unsure:
@@ -146,7 +162,7 @@ class SlackApi:
 
     async def update(self, channel: str, ts: str, post: Post) -> None:
         """Replace a message of the bot's. Doing it twice changes nothing more."""
-        await _patiently(
+        await self._patiently(
             lambda: self._call(
                 "chat.update", self._client.chat_update(channel=channel, ts=ts, text=post.text, blocks=post.blocks)
             )
@@ -163,7 +179,9 @@ class SlackApi:
 
     async def publish_home(self, user: str, view: Mapping[str, Any]) -> None:
         """Draw a user's home tab. Doing it twice changes nothing more."""
-        await _patiently(lambda: self._call("views.publish", self._client.views_publish(user_id=user, view=dict(view))))
+        await self._patiently(
+            lambda: self._call("views.publish", self._client.views_publish(user_id=user, view=dict(view)))
+        )
 
     def _post(self, channel: str, thread: Optional[str], text: str, blocks: List[Dict[str, Any]], key: str) -> Any:
         return self._client.chat_postMessage(
@@ -209,7 +227,7 @@ class SlackApi:
         try:
             answer = await call
         except SlackApiError as error:
-            raise _failure(method, error.response) from None
+            raise _failure(method, error.response, self._times.longest_retry_after_s) from None
         except aiohttp.ClientConnectorError as error:
             raise NotDoneError(method, f"no connection ({type(error).__name__})") from None
         except (aiohttp.ClientError, asyncio.TimeoutError) as error:
@@ -217,37 +235,36 @@ class SlackApi:
         data: Mapping[str, Any] = answer.data
         return data
 
+    async def _patiently(self, call: Callable[[], Awaitable[Mapping[str, Any]]]) -> Mapping[str, Any]:
+        """A call that may be made twice, made again where it failed for a while. Raises ApiError in the end."""
+        waits = list(self._times.retry_delays_s)
+        while True:
+            try:
+                return await call()
+            except (NotDoneError, UnclearError) as error:
+                if not waits:
+                    raise
+                wait_s = waits.pop(0)
+                named_s = error.wait_s if isinstance(error, NotDoneError) else None
+                await asyncio.sleep(named_s if named_s is not None else wait_s)
 
-async def _patiently(call: Callable[[], Awaitable[Mapping[str, Any]]]) -> Mapping[str, Any]:
-    """A call that may be made twice, made again where it failed for a while. Raises ApiError in the end."""
-    waits = list(_WAITS_S)
-    while True:
-        try:
-            return await call()
-        except (NotDoneError, UnclearError) as error:
-            if not waits:
-                raise
-            wait_s = waits.pop(0)
-            named_s = error.wait_s if isinstance(error, NotDoneError) else None
-            await asyncio.sleep(named_s if named_s is not None else wait_s)
 
-
-def _failure(method: str, response: Any) -> ApiError:
+def _failure(method: str, response: Any, longest_wait_s: float) -> ApiError:
     """What an answer that is not ok means; one that is not Slack's JSON tells nothing of what was done."""
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
     data = getattr(response, "data", None)
     reason = str(data.get("error") or "") if isinstance(data, dict) else ""
     if status == 429 or reason in ("ratelimited", "rate_limited"):
-        return NotDoneError(method, "too many calls", _named_wait_s(getattr(response, "headers", {})))
+        return NotDoneError(method, "too many calls", _named_wait_s(getattr(response, "headers", {}), longest_wait_s))
     if status >= 500 or not reason or reason in _UNCLEAR_ERRORS:
         return UnclearError(f"{method}: Slack answers {status} {reason}".rstrip())
     return RefusedError(method, reason)
 
 
-def _named_wait_s(headers: Mapping[str, str]) -> float:
-    """The seconds in Retry-After; one where there are none."""
+def _named_wait_s(headers: Mapping[str, str], longest_s: float) -> float:
+    """The seconds in Retry-After, at most `longest_s`; one where there are none."""
     found = headers.get("Retry-After") or headers.get("retry-after") or ""
-    return min(float(found), _LONGEST_WAIT_S) if found.isascii() and found.isdigit() else 1.0
+    return min(float(found), longest_s) if found.isascii() and found.isdigit() else 1.0
 
 
 def _bears(message: Mapping[str, Any], key: str) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import re
+from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Text
 from urllib.parse import parse_qsl
 
@@ -23,8 +24,8 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.complaints import complaint
-from bot.channels.deliveries import Deliveries
-from bot.channels.slack.api import TIMEOUT_S, SlackApi
+from bot.channels.deliveries import Deliveries, DeliveryPolicy
+from bot.channels.slack.api import ApiTimes, SlackApi
 from bot.channels.slack.mrkdwn import linked
 from bot.channels.slack.output import SlackOutput
 from bot.channels.slack.payloads import (
@@ -41,11 +42,23 @@ from bot.frame.turns import RasaTurns, Turns
 from bot.store import Arrival, Inbox, Questions, StoreError
 
 MOST_BYTES = 1_000_000
-_ACKNOWLEDGE_WITHIN_S = 2.5  # Slack waits three seconds
 _ANYTHING = re.compile("")
 _A_TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _A_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _LOGGER = logging.getLogger(__name__)
+Connect = Callable[[SlackSettings, aiohttp.ClientSession, ApiTimes], SlackApi]
+
+
+@dataclass(frozen=True)
+class SlackTimes:
+    """How long the channel waits, for Slack and for the store."""
+
+    # Seconds until Slack hears that an event is kept, or that it is not: it waits for three.
+    acknowledge_within_s: float = 2.5
+    # Of the calls to Slack.
+    api: ApiTimes = ApiTimes()
+    # Of the events, on their way to an answer.
+    delivery: DeliveryPolicy = DeliveryPolicy()
 
 
 def _turns_of_rasa(app: Sanic) -> Turns:
@@ -56,7 +69,7 @@ class SlackChannel(InputChannel):
     """One address for all that Slack sends: events, interactions and the command.
 
     An event is kept in the inbox before Slack is told that it arrived; where it cannot be kept, Slack hears 503 and
-    sends it again.
+    sends it again. `connect` makes the calls to Slack, once the server's event loop runs.
     """
 
     def __init__(
@@ -66,12 +79,16 @@ class SlackChannel(InputChannel):
         questions: Questions,
         words: SlackWords,
         turns: Callable[[Sanic], Turns] = _turns_of_rasa,
+        times: SlackTimes = SlackTimes(),
+        connect: Connect = SlackApi,
     ) -> None:
         self._settings = settings
         self._inbox = inbox
         self._questions = questions
         self._words = words
         self._turns = turns
+        self._times = times
+        self._connect = connect
         self._api: Optional[SlackApi] = None
         self._deliveries: Optional[Deliveries] = None
 
@@ -106,27 +123,31 @@ class SlackChannel(InputChannel):
 
         @blueprint.listener("before_server_start")
         async def prepare(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-            session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S))
+            session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._times.api.timeout_s))
             app.ctx.slack_session = session
-            self._api = SlackApi(self._settings, session)
+            self._api = self._connect(self._settings, session, self._times.api)
 
         @blueprint.listener("after_server_start")
         async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
             assert self._api is not None
             work = Answering(self._inbox, self._questions, self._turns(app), self._api, self._words)
-            self._deliveries = Deliveries(self._inbox, work)
+            self._deliveries = Deliveries(self._inbox, work, policy=self._times.delivery)
             self._deliveries.start()
 
         @blueprint.listener("before_server_stop")
         async def stop(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-            if self._deliveries is not None:
-                await self._deliveries.stop()
+            await self.stop()
 
         @blueprint.listener("after_server_stop")
         async def close(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
             await app.ctx.slack_session.close()
 
         return blueprint
+
+    async def stop(self) -> None:
+        """Finish what is begun; the rest waits for the next start."""
+        if self._deliveries is not None:
+            await self._deliveries.stop()
 
     async def idle(self) -> None:
         """Wait until nothing that came in is being answered."""
@@ -198,7 +219,7 @@ class SlackChannel(InputChannel):
             return
         if self._deliveries is None:
             raise StoreError("the server has only just started")
-        await asyncio.wait_for(self._deliveries.accept([arrival]), _ACKNOWLEDGE_WITHIN_S)
+        await asyncio.wait_for(self._deliveries.accept([arrival]), self._times.acknowledge_within_s)
 
 
 def _status(request: Request, verifier: SignatureVerifier) -> Optional[int]:

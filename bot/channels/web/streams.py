@@ -15,6 +15,7 @@ from bot.channels.web.sessions import Session
 from bot.messages import part_to_json
 from bot.store import Entry, StoreError, Transcripts
 
+# A proxy closes a connection on which nothing comes for long: nginx after a minute (proxy_read_timeout).
 KEEP_ALIVE_S = 15.0
 MOST_PER_SESSION = 4
 _LOOK_S = 0.8
@@ -49,12 +50,13 @@ class Streams:
     """All open pages of this process.
 
     What is said here is told at once (`wake`). What other processes say is found by one look into the store a second
-    for all pages together.
+    for all pages together. A page that hears nothing for `keep_alive_s` seconds gets a comment.
     """
 
-    def __init__(self, transcripts: Transcripts, crowd: Crowd) -> None:
+    def __init__(self, transcripts: Transcripts, crowd: Crowd, keep_alive_s: float = KEEP_ALIVE_S) -> None:
         self._transcripts = transcripts
         self._crowd = crowd
+        self._keep_alive_s = keep_alive_s
         self._open: Dict[str, Set[Stream]] = {}
         self._typing: Set[str] = set()
         self._watch: Optional["asyncio.Task[None]"] = None
@@ -117,7 +119,7 @@ class Streams:
             while self._watch is not None and datetime.now(timezone.utc) < session.expires_at:
                 for event in await self._news(stream):
                     yield event
-                if not await _woken_within(stream, KEEP_ALIVE_S):
+                if not await _woken_within(stream, self._keep_alive_s):
                     yield ": keep-alive\n\n"
         finally:
             self._close(stream)

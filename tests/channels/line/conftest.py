@@ -12,14 +12,33 @@ import pytest
 from rasa.core.channels.channel import register
 from sanic import Sanic
 
-from bot.channels.line.channel import LineChannel
-from bot.channels.line.client import LineClient
+from bot.channels.deliveries import DeliveryPolicy
+from bot.channels.line.channel import NAME, LineChannel, LineTimes
+from bot.channels.line.client import ClientTimes, LineClient
 from bot.channels.line.settings import LineSettings
 from bot.frame.turns import Said, Turns
 from bot.messages import Message
-from bot.store import Database
+from bot.store import Chats, Inbox, Unsent
 from tests.conftest import free_port
 from tests.fakes.line import SECRET, TOKEN, FakeLine, Json, Sent, quick_replies, text, user
+from tests.fakes.store import UnsteadyStore
+
+AS_IT_COMES = LineTimes()
+QUICK = LineTimes(
+    retry_delays_s=(0.02, 0.02, 0.02),
+    delivery=DeliveryPolicy(
+        retry_delays_s=(0.02, 0.02, 0.02),
+        poll_interval_s=0.1,
+        store_retry_delays_s=(0.02,),
+        drain_timeout_s=0.1,
+    ),
+)
+QUICK_CLIENT = ClientTimes(retry_delays_s=(0.02, 0.02), longest_retry_after_s=0.02)
+
+
+def settings_of(line: FakeLine, secret: str = SECRET, token: str = TOKEN) -> LineSettings:
+    """The settings that lead to this LINE."""
+    return LineSettings(secret, token, line.url, line.url)
 
 
 @dataclass
@@ -54,6 +73,19 @@ class LineDesk:
 
     line: FakeLine
     channel: LineChannel
+    store: UnsteadyStore
+
+    @property
+    def chats(self) -> Chats:
+        return Chats(self.store, NAME)
+
+    @property
+    def inbox(self) -> Inbox:
+        return Inbox(self.store, NAME)
+
+    @property
+    def unsent(self) -> Unsent:
+        return Unsent(self.store)
 
     async def say(self, words: str, source: Optional[Json] = None) -> Sent:
         """An owner writes; what the bot answers."""
@@ -84,16 +116,23 @@ class LineDesk:
         assert {address: len(sent) for address, sent in self.line.sent.items()} == before
 
     async def settled(self) -> None:
-        await self.channel._deliveries.idle()
+        """Wait until nothing is being answered; what failed may wait to be tried again."""
+        await self.channel.idle()
 
 
 @asynccontextmanager
-async def served(line: FakeLine, store: Path, turns: Turns, timeout_s: float = 8.0) -> AsyncIterator[LineDesk]:
-    """The channel behind a web server of its own, until the end."""
-    settings = LineSettings(SECRET, TOKEN, line.url, line.url)
-    database = Database(str(store))
+async def served(
+    line: FakeLine,
+    store: Path,
+    turns: Turns,
+    client: Optional[LineClient] = None,
+    times: LineTimes = AS_IT_COMES,
+    secret: str = SECRET,
+) -> AsyncIterator[LineDesk]:
+    """The channel behind a web server of its own, until the end; as it comes, unless it is given other times."""
+    database = UnsteadyStore(str(store))
     with database.reading():  # makes the tables, as starting the bot does
-        channel = LineChannel(settings, database, turns, LineClient(settings, timeout_s))
+        channel = LineChannel(settings_of(line, secret), database, turns, client, times)
     app, port = Sanic(f"line_{uuid.uuid4().hex}", configure_logging=False), free_port()
     register([channel], app, route="/webhooks/")
     server = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
@@ -101,7 +140,7 @@ async def served(line: FakeLine, store: Path, turns: Turns, timeout_s: float = 8
     await server.startup()
     await server.after_start()
     line.webhook = f"http://127.0.0.1:{port}/webhooks/line/webhook"
-    yield LineDesk(line, channel)
+    yield LineDesk(line, channel, database)
     await server.before_stop()
     server.close()
     await server.wait_closed()

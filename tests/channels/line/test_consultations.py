@@ -101,13 +101,13 @@ async def test_the_records_are_deleted_by_words_and_the_chat_begins_anew(
     monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path / "store.sqlite"))
     owner = user("hanako")
     await desk.say("zqxjvkwの商標を取りたいです", owner)
-    before = desk.channel._chats.conversation(Chat(BOT, owner["userId"]))
+    before = desk.chats.conversation(Chat(BOT, owner["userId"]))
     asked = await desk.say("記録を消してほしい", owner)
     assert "アプリ" in words_of(asked.messages)
     told = await desk.press("はい、消します", asked, owner)
     assert "すべて消しました" in words_of(told.messages)
     await desk.settled()
-    assert desk.channel._chats.of(before) is None
+    assert desk.chats.of(before) is None
     assert [path.name for path in tmp_path.rglob("*") if path.is_file() and b"zqxjvkw" in path.read_bytes()] == []
     await desk.say("商標を取りたい", owner)
-    assert desk.channel._chats.conversation(Chat(BOT, owner["userId"])) != before
+    assert desk.chats.conversation(Chat(BOT, owner["userId"])) != before

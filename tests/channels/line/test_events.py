@@ -112,7 +112,7 @@ async def test_what_cannot_be_read_is_asked_for_in_words(desk: LineDesk, message
 
 
 async def test_a_kind_of_message_that_line_may_bring_is_asked_for_in_words(desk: LineDesk) -> None:
-    desk.line._specified = False
+    desk.line.checked = False
     sent = await desk.send("message", HANAKO, message={"type": "hologram", "id": "1"})
     assert words_of(sent.messages) == TEXTS.sent_instead["other"]
 
@@ -227,7 +227,7 @@ async def test_a_desk_that_calls_back_hears_the_number_and_erases_it_when_it_has
 
 
 def _inbox_bodies(desk: LineDesk) -> List[str]:
-    with desk.channel._inbox._store.reading() as store:
+    with desk.store.reading() as store:
         return [str(row.body) for row in store.execute("SELECT body FROM inbox")]
 
 
@@ -235,7 +235,7 @@ async def test_who_blocks_the_account_is_forgotten_and_sent_nothing(desk: LineDe
     await desk.say("商標を取りたい")
     conversation = turns.heard[0][0]
     await desk.nothing(desk.line.event("unfollow", HANAKO))
-    assert desk.channel._chats.of(conversation) is None
+    assert desk.chats.of(conversation) is None
 
 
 async def test_who_comes_back_after_blocking_begins_a_new_conversation(desk: LineDesk, turns: SaidTurns) -> None:
@@ -251,8 +251,8 @@ async def test_who_blocks_and_unblocks_at_once_can_still_be_reached(desk: LineDe
     follow = desk.line.event("follow", HANAKO, follow={"isUnblocked": True})
     await desk.line.deliver_until_taken(desk.line.event("unfollow", HANAKO), follow)
     await desk.settled()
-    conversation = desk.channel._chats.conversation(Chat(BOT, HANAKO["userId"]))
-    assert desk.channel._chats.of(conversation) == Chat(BOT, HANAKO["userId"])
+    conversation = desk.chats.conversation(Chat(BOT, HANAKO["userId"]))
+    assert desk.chats.of(conversation) == Chat(BOT, HANAKO["userId"])
 
 
 async def test_a_group_is_told_how_to_ask(desk: LineDesk) -> None:
@@ -281,7 +281,7 @@ async def test_in_a_group_the_bot_answers_only_where_it_is_mentioned(desk: LineD
 async def test_what_a_group_says_among_itself_is_not_kept(desk: LineDesk) -> None:
     event = desk.line.event("message", group("shotengai", "hanako"), message=text("ここだけの話"))
     await desk.nothing(event)
-    assert desk.channel._inbox.left() == ()
+    assert desk.inbox.left() == ()
 
 
 async def test_a_mention_is_taken_out_of_what_was_said(desk: LineDesk, turns: SaidTurns) -> None:
@@ -306,7 +306,7 @@ async def test_a_message_taken_back_is_marked_for_staff(desk: LineDesk, turns: S
     message = text("口座は1234567です")
     await desk.send("message", HANAKO, message=message)
     await desk.nothing(desk.line.event("unsend", HANAKO, unsend={"messageId": message["id"]}))
-    assert desk.channel._unsent.of(turns.heard[0][0]) == {message["id"]}
+    assert desk.unsent.of(turns.heard[0][0]) == {message["id"]}
 
 
 async def test_a_message_taken_back_before_it_was_read_is_not_read(desk: LineDesk, turns: SaidTurns) -> None:
@@ -325,7 +325,7 @@ async def test_in_standby_nothing_is_sent(desk: LineDesk, turns: SaidTurns) -> N
 async def test_in_standby_who_leaves_is_still_forgotten(desk: LineDesk, turns: SaidTurns) -> None:
     await desk.say("商標を取りたい")
     await desk.nothing(desk.line.event("unfollow", HANAKO, mode="standby"))
-    assert desk.channel._chats.of(turns.heard[0][0]) is None
+    assert desk.chats.of(turns.heard[0][0]) is None
 
 
 @pytest.mark.parametrize(

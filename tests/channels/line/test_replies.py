@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import AsyncIterator, Callable, List, Optional, Tuple
+from typing import AsyncIterator, Callable, Coroutine, List, Optional, Sequence, Tuple
 
 import pytest
 
-from bot.channels import deliveries as deliveries_module
-from bot.channels.line import client as client_module
-from bot.channels.line import replies as replies_module
 from bot.channels.line.client import LineClient
+from bot.channels.line.limits import LineMessage
 from bot.channels.line.settings import LineSettings
 from bot.frame.turns import Said
 from bot.messages import Message
-from tests.channels.line.conftest import LineDesk, SaidTurns, served
+from tests.channels.line.conftest import QUICK, QUICK_CLIENT, LineDesk, SaidTurns, served, settings_of
 from tests.fakes.line import SECRET, TOKEN, FakeLine, Json, Trouble, text, user, words_of
 
 HANAKO = user("hanako")
+SHORT_LEASE = replace(QUICK, lease_s=0.3)
 REPLY, PUSH, LOADING = "/v2/bot/message/reply", "/v2/bot/message/push", "/v2/bot/chat/loading/start"
 
 
-@pytest.fixture(autouse=True)
-def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replies_module, "_WAITS_S", (0.02, 0.02, 0.02))
-    monkeypatch.setattr(client_module, "_WAITS_WHEN_BUSY_S", (0.02, 0.02))
-    monkeypatch.setattr(client_module, "_LONGEST_WAIT_S", 0.02)
-    monkeypatch.setattr(deliveries_module, "_WAIT_AFTER_A_FAILURE_S", (0.02, 0.02, 0.02))
-    monkeypatch.setattr(deliveries_module, "_LOOK_AGAIN_S", 0.1)
+@pytest.fixture
+async def desk(line: FakeLine, tmp_path: Path, turns: SaidTurns) -> AsyncIterator[LineDesk]:
+    """The channel with short waits; at the end, LINE has refused nothing."""
+    client = LineClient(settings_of(line), QUICK_CLIENT)
+    async with served(line, tmp_path / "store.sqlite", turns, client, QUICK) as desk:
+        yield desk
+    assert line.refusals == []
 
 
 def troubles(path: str, *first: Optional[Trouble]) -> Callable[[str], Optional[Trouble]]:
@@ -52,21 +52,20 @@ def heard_by_hanako(line: FakeLine) -> List[Tuple[str, str]]:
 
 
 async def say(desk: LineDesk, words: str = "商標を取りたい") -> Json:
+    """An owner writes; the event, once it is answered or given up."""
+    before = desk.store.done()
     event = desk.line.event("message", HANAKO, message=text(words))
     await desk.line.deliver_until_taken(event)
-    for _ in range(100):  # what failed is no longer worked on, but waits to be tried again
-        await desk.settled()
-        await asyncio.sleep(0.1)
-        if not desk.channel._deliveries._busy and not desk.channel._deliveries._inbox.left():
-            return event
-    raise AssertionError("what was said is still not worked off after ten seconds")
+    await desk.line.wait_for(lambda: desk.store.done() > before)
+    return event
 
 
 @asynccontextmanager
 async def impatient(line: FakeLine, store: Path, turns: SaidTurns) -> AsyncIterator[LineDesk]:
     """The channel with a client that waits for 0.2 s only."""
     line.slow_s = 0.5
-    async with served(line, store, turns, timeout_s=0.2) as desk:
+    client = LineClient(settings_of(line), replace(QUICK_CLIENT, timeout_s=0.2))
+    async with served(line, store, turns, client, QUICK) as desk:
         yield desk
 
 
@@ -167,19 +166,33 @@ async def test_the_animation_never_follows_the_answer(line: FakeLine, tmp_path: 
     assert line.loading == []
 
 
+class LostClient(LineClient):
+    """As long as LINE is `away`, its replies reach nobody."""
+
+    def __init__(self, settings: LineSettings) -> None:
+        super().__init__(settings, QUICK_CLIENT)
+        self.away = True
+        self.tries = 0
+        self._nowhere = LineClient(LineSettings(SECRET, TOKEN, "http://127.0.0.1:9", "http://127.0.0.1:9"))
+
+    async def reply(self, reply_token: str, messages: Sequence[LineMessage]) -> None:
+        self.tries += 1
+        await (self._nowhere.reply if self.away else super().reply)(reply_token, messages)
+
+    async def close(self) -> None:
+        await self._nowhere.close()
+        await super().close()
+
+
 async def test_where_line_cannot_be_reached_the_answer_waits_and_the_turn_is_not_taken_twice(
-    line: FakeLine, tmp_path: Path, turns: SaidTurns, monkeypatch: pytest.MonkeyPatch
+    line: FakeLine, tmp_path: Path, turns: SaidTurns
 ) -> None:
-    async with served(line, tmp_path / "store", turns) as desk:
-        settings = LineSettings(SECRET, TOKEN, "http://127.0.0.1:9", "http://127.0.0.1:9")
-        elsewhere = LineClient(settings)
-        monkeypatch.setattr(desk.channel._replies, "_client", elsewhere)
-        event = line.event("message", HANAKO, message=text("商標を取りたい"))
-        await line.deliver_until_taken(event)
-        await asyncio.sleep(0.1)
-        monkeypatch.setattr(desk.channel._replies, "_client", desk.channel._client)
+    client = LostClient(settings_of(line))
+    async with served(line, tmp_path / "store", turns, client, QUICK):
+        await line.deliver_until_taken(line.event("message", HANAKO, message=text("商標を取りたい")))
+        await line.wait_for(lambda: client.tries > 1 + len(QUICK.retry_delays_s))  # the event is tried again by then
+        client.away = False
         await line.wait_for(lambda: heard_by_hanako(line) != [])
-        await elsewhere.close()
     assert heard_by_hanako(line) == [("reply", "「商標を取りたい」ですね。")]
     assert turns.texts == ["商標を取りたい"]
 
@@ -188,12 +201,10 @@ async def test_a_wrong_access_token_sends_nothing_and_is_logged_without_it(
     line: FakeLine, tmp_path: Path, turns: SaidTurns, caplog: pytest.LogCaptureFixture
 ) -> None:
     wrong = "another/channel/access+token"
-    async with served(line, tmp_path / "store", turns) as desk:
-        client = LineClient(LineSettings(SECRET, wrong, line.url, line.url))
-        desk.channel._replies._client = client
+    client = LineClient(settings_of(line, token=wrong), QUICK_CLIENT)
+    async with served(line, tmp_path / "store", turns, client, QUICK) as desk:
         with caplog.at_level(logging.DEBUG):
             await say(desk)
-        await client.close()
     assert calls(line, REPLY) == 4
     assert heard_by_hanako(line) == []
     assert wrong not in caplog.text
@@ -245,101 +256,106 @@ class Killed(BaseException):
     """The process ends here, without a chance to do anything more."""
 
 
-def dies_at(desk: LineDesk, monkeypatch: pytest.MonkeyPatch, where: str, after: bool) -> None:
-    """Have the process die at a call of the client, before or after it was made, once."""
-    call = getattr(desk.channel._client, where)
+class MortalClient(LineClient):
+    """The process dies at a call of its client, before or `after` it was made."""
 
-    async def die(*arguments: object) -> None:
-        if after:
-            await call(*arguments)
-        raise Killed
+    def __init__(self, line: FakeLine, where: str, after: bool) -> None:
+        super().__init__(settings_of(line), QUICK_CLIENT)
+        self.died = asyncio.Event()
+        self._where = where
+        self._after = after
 
-    monkeypatch.setattr(desk.channel._client, where, die)
+    async def reply(self, reply_token: str, messages: Sequence[LineMessage]) -> None:
+        await self._made("reply", super().reply(reply_token, messages))
+
+    async def push(self, address: str, messages: Sequence[LineMessage], retry_key: str) -> None:
+        await self._made("push", super().push(address, messages, retry_key))
+
+    async def _made(self, where: str, call: "Coroutine[None, None, None]") -> None:
+        if where == self._where and not self._after:
+            call.close()
+        else:
+            await call
+        if where == self._where:
+            self.died.set()
+            raise Killed
 
 
-def bury(desk: LineDesk) -> None:
-    """What died does nothing more, and nobody waits for it."""
-    deliveries = desk.channel._deliveries
-    assert deliveries._patrol is not None
-    deliveries._patrol.cancel()
-    deliveries._patrol = None
-    deliveries._busy.clear()
+async def bury(desk: LineDesk) -> None:
+    """What died does nothing more: there is nothing that it could finish or put back."""
+    with suppress(Killed):
+        await desk.channel.stop()
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 async def test_a_process_that_dies_at_the_reply_leaves_the_answer_to_the_next_once(
-    line: FakeLine, tmp_path: Path, turns: SaidTurns, monkeypatch: pytest.MonkeyPatch, after: bool
+    line: FakeLine, tmp_path: Path, turns: SaidTurns, after: bool
 ) -> None:
-    monkeypatch.setattr("bot.channels.line.channel._LEASE_S", 0.3)
-    async with served(line, tmp_path / "store", turns) as first:
-        dies_at(first, monkeypatch, "reply", after)
+    client = MortalClient(line, "reply", after)
+    async with served(line, tmp_path / "store", turns, client, SHORT_LEASE) as first:
         await line.deliver_until_taken(line.event("message", HANAKO, message=text("商標を取りたい")))
-        await asyncio.sleep(0.15)
-        bury(first)
-        async with served(line, tmp_path / "store", turns):
-            await asyncio.sleep(1.0)
+        await asyncio.wait_for(client.died.wait(), 10)
+        await bury(first)
+        async with served(line, tmp_path / "store", turns, times=SHORT_LEASE) as second:
+            await line.wait_for(lambda: second.store.done() == 1)
     assert heard_by_hanako(line) == [("reply", "「商標を取りたい」ですね。")]
     assert turns.texts == ["商標を取りたい"]
     assert calls(line, PUSH) == 0
 
 
 async def test_a_process_that_dies_between_turn_and_reply_leaves_a_turn_that_is_known(
-    line: FakeLine, tmp_path: Path, turns: SaidTurns, monkeypatch: pytest.MonkeyPatch
+    line: FakeLine, tmp_path: Path, turns: SaidTurns
 ) -> None:
-    monkeypatch.setattr("bot.channels.line.channel._LEASE_S", 0.3)
-
-    def die(*arguments: object) -> None:
+    async def die(said: Said) -> None:
         raise Killed
 
-    async with served(line, tmp_path / "store", turns) as first:
-        with monkeypatch.context() as patch:
-            patch.setattr("bot.channels.line.channel.render", die)
-            await line.deliver_until_taken(line.event("message", HANAKO, message=text("商標を取りたい")))
-            await asyncio.sleep(0.15)
-        bury(first)
-        async with served(line, tmp_path / "store", turns):
-            await asyncio.sleep(1.0)
+    turns.before = die
+    async with served(line, tmp_path / "store", turns, times=SHORT_LEASE) as first:
+        await line.deliver_until_taken(line.event("message", HANAKO, message=text("商標を取りたい")))
+        await line.wait_for(lambda: turns.heard != [])
+        await bury(first)
+        turns.before = None
+        async with served(line, tmp_path / "store", turns, times=SHORT_LEASE) as second:
+            await line.wait_for(lambda: second.store.done() == 1)
     assert [again for _, _, again in turns.heard] == [False, True]
     assert heard_by_hanako(line) == [("reply", "「商標を取りたい」ですね。")]
 
 
 async def test_a_process_that_dies_after_a_push_does_not_push_again(
-    line: FakeLine, tmp_path: Path, turns: SaidTurns, monkeypatch: pytest.MonkeyPatch
+    line: FakeLine, tmp_path: Path, turns: SaidTurns
 ) -> None:
-    monkeypatch.setattr("bot.channels.line.channel._LEASE_S", 0.3)
     line.token_lasts_s = 0
-    async with served(line, tmp_path / "store", turns) as first:
-        dies_at(first, monkeypatch, "push", after=True)
+    client = MortalClient(line, "push", after=True)
+    async with served(line, tmp_path / "store", turns, client, SHORT_LEASE) as first:
         await line.deliver_until_taken(line.event("message", HANAKO, message=text("商標を取りたい")))
-        await asyncio.sleep(0.15)
-        bury(first)
-        async with served(line, tmp_path / "store", turns):
-            await asyncio.sleep(1.0)
+        await asyncio.wait_for(client.died.wait(), 10)
+        await bury(first)
+        async with served(line, tmp_path / "store", turns, times=SHORT_LEASE) as second:
+            await line.wait_for(lambda: second.store.done() == 1)
     assert heard_by_hanako(line) == [("push", "「商標を取りたい」ですね。")]
     assert calls(line, PUSH) == 2
 
 
 async def test_a_process_that_dies_with_a_token_that_ends_meanwhile_does_not_push(
-    line: FakeLine, tmp_path: Path, turns: SaidTurns, monkeypatch: pytest.MonkeyPatch
+    line: FakeLine, tmp_path: Path, turns: SaidTurns
 ) -> None:
-    monkeypatch.setattr("bot.channels.line.channel._LEASE_S", 0.3)
-    async with served(line, tmp_path / "store", turns) as first:
-        dies_at(first, monkeypatch, "reply", after=False)
+    client = MortalClient(line, "reply", after=False)
+    async with served(line, tmp_path / "store", turns, client, SHORT_LEASE) as first:
         await line.deliver_until_taken(line.event("message", HANAKO, message=text("商標を取りたい")))
-        await asyncio.sleep(0.15)
-        bury(first)
+        await asyncio.wait_for(client.died.wait(), 10)
+        await bury(first)
         line.token_lasts_s = 0
-        async with served(line, tmp_path / "store", turns):
-            await asyncio.sleep(1.0)
+        async with served(line, tmp_path / "store", turns, times=SHORT_LEASE) as second:
+            await line.wait_for(lambda: second.store.done() == 1)
     assert heard_by_hanako(line) == []
     assert calls(line, PUSH) == 0
 
 
 async def test_what_was_received_while_the_bot_was_down_is_answered_by_a_push(
-    line: FakeLine, tmp_path: Path, turns: SaidTurns, monkeypatch: pytest.MonkeyPatch
+    line: FakeLine, tmp_path: Path, turns: SaidTurns
 ) -> None:
     async with served(line, tmp_path / "store", turns) as first:
-        await first.channel._deliveries.stop()
+        await first.channel.stop()
         await line.deliver_until_taken(line.event("message", HANAKO, message=text("商標を取りたい")))
     line.token_lasts_s = 0
     async with served(line, tmp_path / "store", turns):

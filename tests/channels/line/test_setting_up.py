@@ -10,12 +10,12 @@ from typing import AsyncIterator, Dict, List, Optional
 
 import pytest
 
-from bot.channels.line.client import LineClient, LineRefusedError, LineUnclearError, LineUnreachableError
+from bot.channels.line.client import ClientTimes, LineClient, LineRefusedError, LineUnclearError, LineUnreachableError
 from bot.channels.line.diagnosis import findings
 from bot.channels.line.rich_menu import PICTURE, definition, set_up
 from bot.channels.line.settings import LineSettings, LineSettingsError, line_settings
 from bot.channels.line.texts import FILE, LineTextsError, line_texts
-from tests.channels.line.conftest import LineDesk
+from tests.channels.line.conftest import LineDesk, SaidTurns, served
 from tests.conftest import ROOT
 from tests.fakes.line import SECRET, TOKEN, FakeLine, Trouble, user
 
@@ -34,7 +34,7 @@ def set_environment(monkeypatch: pytest.MonkeyPatch, **values: Optional[str]) ->
 
 @pytest.fixture
 async def client(line: FakeLine) -> AsyncIterator[LineClient]:
-    client = LineClient(LineSettings(SECRET, TOKEN, line.url, line.url), timeout_s=0.3)
+    client = LineClient(LineSettings(SECRET, TOKEN, line.url, line.url), ClientTimes(timeout_s=0.3))
     yield client
     await client.close()
 
@@ -137,7 +137,7 @@ async def test_no_connection_no_answer_and_a_failure_are_told_apart(line: FakeLi
     with pytest.raises(LineUnreachableError):
         await nowhere.bot_info()
     await nowhere.close()
-    client = LineClient(LineSettings(SECRET, TOKEN, line.url), timeout_s=0.2)
+    client = LineClient(LineSettings(SECRET, TOKEN, line.url), ClientTimes(timeout_s=0.2))
     for trouble in (Trouble.FAILS, Trouble.SLOW, Trouble.BREAKS_AFTER):
         line.trouble = lambda path, trouble=trouble: trouble  # type: ignore[misc]
         with pytest.raises(LineUnclearError):
@@ -225,9 +225,12 @@ async def test_an_unknown_access_token_is_the_only_thing_said(line: FakeLine) ->
     line.refusals.clear()
 
 
-async def test_a_wrong_secret_is_found_by_lines_own_test(desk: LineDesk, client: LineClient) -> None:
-    desk.channel._settings = LineSettings("0" * 32, TOKEN)
-    assert "KAKARITSUKE_LINE_SECRET is not this channel's secret" in (await found(client))["webhook test by LINE"]
+async def test_a_wrong_secret_is_found_by_lines_own_test(
+    line: FakeLine, tmp_path: Path, turns: SaidTurns, client: LineClient
+) -> None:
+    async with served(line, tmp_path / "store", turns, secret="0" * 32):
+        lines = await found(client)
+    assert "KAKARITSUKE_LINE_SECRET is not this channel's secret" in lines["webhook test by LINE"]
 
 
 async def test_a_webhook_without_an_address_is_named_with_the_address_to_set(

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
-from typing import Any, Dict, Tuple
+from pathlib import Path
+from typing import Any, Dict
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.channels import deliveries
+from bot.channels.deliveries import DeliveryPolicy
+from bot.channels.line.channel import LineTimes
 from bot.channels.line.signature import is_from_line, signature_of
 from bot.frame.turns import Said
-from bot.store import StoreError
-from tests.channels.line.conftest import LineDesk, SaidTurns
-from tests.fakes.line import BOT, SECRET, group, signature, text, user
+from tests.channels.line.conftest import LineDesk, SaidTurns, served
+from tests.fakes.line import BOT, SECRET, FakeLine, group, signature, text, user
 
 _ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -199,14 +199,10 @@ async def test_a_group_has_one_conversation(desk: LineDesk, turns: SaidTurns) ->
 
 
 async def test_line_hears_200_in_time_though_the_store_fails_and_nothing_is_lost(
-    desk: LineDesk, turns: SaidTurns, monkeypatch: pytest.MonkeyPatch
+    desk: LineDesk, turns: SaidTurns
 ) -> None:
-    def fail(arrivals: object) -> None:
-        raise StoreError("no space left")
-
     events = [desk.line.event("message", user("hanako"), message=text(str(number))) for number in range(3)]
-    with monkeypatch.context() as patch:
-        patch.setattr(desk.channel._inbox, "accept", fail)
+    with desk.store.failing():
         for event in events:
             assert await asyncio.wait_for(desk.line.deliver(event), 2.0) == 200
         assert turns.heard == []
@@ -215,28 +211,18 @@ async def test_line_hears_200_in_time_though_the_store_fails_and_nothing_is_lost
     assert [sent.by for sent in desk.line.to(user("hanako")["userId"])] == ["reply"] * 3
 
 
-async def test_a_store_that_hangs_does_not_make_line_wait(desk: LineDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    accept = desk.channel._inbox.accept
-
-    def hang(arrivals: Any) -> Tuple[str, ...]:
-        time.sleep(2.5)
-        return accept(arrivals)
-
-    monkeypatch.setattr(desk.channel._inbox, "accept", hang)
+async def test_a_store_that_hangs_does_not_make_line_wait(desk: LineDesk) -> None:
     event = desk.line.event("message", user("hanako"), message=text("商標を取りたい"))
-    assert await asyncio.wait_for(desk.line.deliver(event), 2.0) == 200
+    with desk.store.hanging():
+        assert await asyncio.wait_for(desk.line.deliver(event), 2.0) == 200
     await desk.line.wait_for(lambda: len(desk.line.to(user("hanako")["userId"])) == 1)
 
 
 async def test_a_message_that_came_again_while_the_store_failed_is_answered_once(
-    desk: LineDesk, turns: SaidTurns, monkeypatch: pytest.MonkeyPatch
+    desk: LineDesk, turns: SaidTurns
 ) -> None:
-    def fail(arrivals: object) -> None:
-        raise StoreError("no space left")
-
     event = desk.line.event("message", user("hanako"), message=text("商標を取りたい"))
-    with monkeypatch.context() as patch:
-        patch.setattr(desk.channel._inbox, "accept", fail)
+    with desk.store.failing():
         assert set(await asyncio.gather(*(desk.line.deliver(event) for _ in range(3)))) == {200}
     await desk.line.wait_for(lambda: bool(desk.line.to(user("hanako")["userId"])))
     await desk.settled()
@@ -244,10 +230,13 @@ async def test_a_message_that_came_again_while_the_store_failed_is_answered_once
 
 
 async def test_where_there_is_no_room_left_line_is_asked_to_send_again(
-    desk: LineDesk, monkeypatch: pytest.MonkeyPatch
+    line: FakeLine, tmp_path: Path, turns: SaidTurns
 ) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(deliveries, "_MOST_AT_THE_DOOR", 0)
-        event = desk.line.event("message", user("hanako"), message=text("商標を取りたい"))
-        assert await desk.line.deliver(event) == 503
-    assert (await desk.deliver(event)).by == "reply"
+    first, second = (line.event("message", user(name), message=text("商標を取りたい")) for name in ("hanako", "taro"))
+    times = LineTimes(acknowledge_within_s=0.1, delivery=DeliveryPolicy(most_waiting=1))
+    async with served(line, tmp_path / "store", turns, times=times) as desk:
+        with desk.store.hanging():
+            assert await line.deliver(first) == 200
+            assert await line.deliver(second) == 503
+        assert (await desk.deliver(second)).by == "reply"
+        await line.wait_for(lambda: len(line.to(user("hanako")["userId"])) == 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,24 +12,31 @@ import pytest
 from rasa.core.agent import Agent
 from sanic import Sanic
 
-from bot.channels import deliveries
-from bot.channels.slack import api
-from bot.channels.slack.channel import SlackChannel
+from bot.channels.deliveries import DeliveryPolicy
+from bot.channels.slack.api import ApiTimes, SlackApi
+from bot.channels.slack.channel import Connect, SlackChannel, SlackTimes
 from bot.channels.slack.settings import EVENTS_PATH, SlackSettings
 from bot.channels.slack.words import slack_words
 from bot.frame.turns import RasaTurns, Said, Turns
 from bot.messages import Choice, Choices, Message
-from bot.store import Database, Inbox, Questions
+from bot.store import Inbox, Questions
 from tests.conftest import free_port
 from tests.fakes.slack import SECRET, TOKEN, FakeSlack
+from tests.fakes.store import UnsteadyStore
+
+QUICK = SlackTimes(
+    api=ApiTimes(retry_delays_s=(0.05, 0.1, 0.1)),
+    delivery=DeliveryPolicy(retry_delays_s=(0.05, 0.1, 0.1), poll_interval_s=0.2),
+)
 
 
 class Served:
     """The bot in a workspace, and the workspace."""
 
-    def __init__(self, slack: FakeSlack, channel: SlackChannel, inbox: Inbox, app: Sanic) -> None:
+    def __init__(self, slack: FakeSlack, channel: SlackChannel, store: UnsteadyStore, inbox: Inbox, app: Sanic) -> None:
         self.slack = slack
         self.channel = channel
+        self.store = store
         self.inbox = inbox
         self.app = app
 
@@ -38,19 +46,30 @@ class Served:
             await self.channel.idle()
             await self.slack.settle()
 
+    async def worked_off(self) -> None:
+        """Wait until everything that was sent has been answered or given up, however often it is tried again."""
+        await self.quiet()
+        while self.store.undone():
+            await asyncio.sleep(0.01)
+        await self.quiet()
+
 
 @asynccontextmanager
 async def served(
-    turns: Callable[[Sanic], Turns], store: Path, slack: Optional[FakeSlack] = None
+    turns: Callable[[Sanic], Turns],
+    store: Path,
+    slack: Optional[FakeSlack] = None,
+    times: SlackTimes = QUICK,
+    connect: Connect = SlackApi,
 ) -> AsyncIterator[Served]:
     """The channel with these turns on a port of its own."""
     workspace = slack or FakeSlack()
     if not workspace.api:
         await workspace.start()
-    database = Database(str(store))
+    database = UnsteadyStore(str(store))
     inbox = Inbox(database, "slack", lease_s=0.5)
     settings = SlackSettings(SECRET, TOKEN, workspace.api)
-    channel = SlackChannel(settings, inbox, Questions(database), slack_words(), turns)
+    channel = SlackChannel(settings, inbox, Questions(database), slack_words(), turns, times, connect)
     app = Sanic(f"slack_{uuid.uuid4().hex}", configure_logging=False)
     app.blueprint(channel.blueprint(nobody), url_prefix="/webhooks/slack")
     port = free_port()
@@ -61,7 +80,7 @@ async def served(
     await server.before_start()
     await server.after_start()
     try:
-        yield Served(workspace, channel, inbox, app)
+        yield Served(workspace, channel, database, inbox, app)
     finally:
         await workspace.settle()
         await server.before_stop()
@@ -111,13 +130,6 @@ class Echo:
     @property
     def texts(self) -> List[str]:
         return [said.text for _, said in self.heard]
-
-
-@pytest.fixture(autouse=True)
-def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "_WAITS_S", (0.05, 0.1, 0.1))
-    monkeypatch.setattr(deliveries, "_LOOK_AGAIN_S", 0.2)
-    monkeypatch.setattr(deliveries, "_WAIT_AFTER_A_FAILURE_S", (0.05, 0.1, 0.1))
 
 
 @pytest.fixture

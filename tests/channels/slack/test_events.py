@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, Dict
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, AsyncIterator, Dict
 
 import pytest
 
 from bot.channels.slack.words import slack_words
 from bot.messages import IN_DISTRESS, PERSON, Message
-from tests.channels.slack.conftest import Echo, Served
+from tests.channels.slack.conftest import QUICK, Echo, Served, served
 from tests.fakes.slack import APP, BOT, TEAM, labels, shown
 
 OWNER, OTHER, CHANNEL = "U0OWNER", "U0OTHER", "C0GENERAL"
@@ -408,12 +410,23 @@ async def test_the_command_without_words_greets(desk: Served, echo: Echo) -> Non
     assert "こんにちは。" in shown(desk.slack.said_to(OWNER)[-1])
 
 
-async def test_a_command_that_cannot_be_kept_says_so(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def never(incoming: object) -> None:
-        raise asyncio.TimeoutError
+@pytest.fixture
+async def impatient(echo: Echo, tmp_path: Path) -> AsyncIterator[Served]:
+    """The channel, which does not wait long for its store."""
+    times = replace(QUICK, acknowledge_within_s=0.1)
+    async with served(lambda app: echo, tmp_path / "store.sqlite", times=times) as desk:
+        yield desk
 
-    monkeypatch.setattr(desk.channel, "_keep", never)
-    ack = await desk.slack.command(OWNER, "商標を取りたい")
+
+async def test_a_command_that_cannot_be_kept_says_so(desk: Served) -> None:
+    with desk.store.failing():
+        ack = await desk.slack.command(OWNER, "商標を取りたい")
+    assert (ack.status, json.loads(ack.body)["text"]) == (200, WORDS.command_failed)
+
+
+async def test_a_command_that_is_not_kept_in_time_says_so(impatient: Served) -> None:
+    with impatient.store.hanging():
+        ack = await impatient.slack.command(OWNER, "商標を取りたい")
     assert (ack.status, json.loads(ack.body)["text"]) == (200, WORDS.command_failed)
 
 
@@ -541,22 +554,23 @@ async def test_slack_is_told_at_once_though_the_answer_takes_long(
     assert len(desk.slack.said_to(OWNER)) == 1
 
 
-async def test_an_event_that_cannot_be_kept_is_not_acknowledged(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def never(incoming: object) -> None:
-        await asyncio.sleep(60)
-
-    monkeypatch.setattr(desk.channel._deliveries, "accept", never)
-    monkeypatch.setattr("bot.channels.slack.channel._ACKNOWLEDGE_WITHIN_S", 0.1)
+async def test_an_event_that_cannot_be_kept_is_not_acknowledged(desk: Served) -> None:
     event = {"type": "message", "channel": "D0OWNER", "channel_type": "im", "ts": "1.2", "user": OWNER, "text": "あ"}
-    ack = await desk.slack.post(json.dumps(desk.slack.envelope(event)))
+    with desk.store.failing():
+        ack = await desk.slack.post(json.dumps(desk.slack.envelope(event)))
+    assert (ack.status, ack.body) == (503, "")
+
+
+async def test_an_event_that_is_not_kept_in_time_is_not_acknowledged(impatient: Served) -> None:
+    event = {"type": "message", "channel": "D0OWNER", "channel_type": "im", "ts": "1.2", "user": OWNER, "text": "あ"}
+    with impatient.store.hanging():
+        ack = await impatient.slack.post(json.dumps(impatient.slack.envelope(event)))
     assert (ack.status, ack.body) == (503, "")
 
 
 async def test_a_turn_that_fails_is_taken_again(desk: Served, echo: Echo) -> None:
     echo.fails = 2
     await desk.slack.write(OWNER, "こんにちは")
-    for _ in range(20):
-        await desk.quiet()
-        await asyncio.sleep(0.1)
+    await desk.worked_off()
     assert echo.texts == ["こんにちは"]
     assert len(desk.slack.said_to(OWNER)) == 1

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, AsyncContextManager, AsyncIterator, Dict, List, Optional, Tuple
 
 import pytest
 
-from bot.channels.slack import api
+from bot.channels.slack.api import Posted, SlackApi, key_of
+from bot.channels.slack.channel import Connect
 from bot.channels.slack.rendering import Post
-from bot.channels.slack.work import Answering, Progress
+from bot.channels.slack.work import Progress
 from bot.frame.turns import Said
 from bot.messages import Choice, Choices, Message
-from bot.store import Delivery
-from tests.channels.slack.conftest import Echo, Served, served
+from tests.channels.slack.conftest import QUICK, Echo, Served, served
 from tests.fakes.slack import FakeSlack, shown
 
 OWNER = "U0OWNER"
 
 
-async def patiently_quiet(desk: Served) -> None:
-    """Wait for what is tried again after a while."""
-    for _ in range(15):
-        await desk.quiet()
-        await asyncio.sleep(0.1)
+IMPATIENT = replace(QUICK, api=replace(QUICK.api, timeout_s=0.4))
 
 
-@pytest.fixture(autouse=True)
-def quick_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.channels.slack.channel.TIMEOUT_S", 0.4)
+@pytest.fixture
+async def desk(echo: Echo, tmp_path: Path) -> AsyncIterator[Served]:
+    """The channel before turns that echo; it does not wait long for Slack."""
+    async with served(lambda app: echo, tmp_path / "store.sqlite", times=IMPATIENT) as desk:
+        yield desk
 
 
 @pytest.mark.parametrize("fault", ["limited", "failed", "failed but done", "broken but done", "slow but done"])
@@ -39,7 +39,7 @@ async def test_a_message_is_there_once_whatever_fails(desk: Served, echo: Echo, 
     desk.slack.faults.slow_s = 1.0
     desk.slack.fail_next = [fault] * times
     await desk.slack.write(OWNER, "こんにちは")
-    await patiently_quiet(desk)
+    await desk.worked_off()
     assert len(desk.slack.said_to(OWNER)) == 1
     assert echo.texts == ["こんにちは"]
 
@@ -48,21 +48,20 @@ async def test_too_many_calls_are_waited_for_as_long_as_slack_says(desk: Served)
     desk.slack.fail_next = ["limited"]
     await desk.slack.write(OWNER, "こんにちは")
     began = asyncio.get_running_loop().time()
-    await patiently_quiet(desk)
+    await desk.worked_off()
     assert len(desk.slack.said_to(OWNER)) == 1
     assert asyncio.get_running_loop().time() - began >= 1
     methods = [method for method, _ in desk.slack.calls]
     assert methods.count("chat.postMessage") == 2 and "conversations.history" not in methods
 
 
-async def test_more_messages_than_slack_takes_in_a_second_are_all_posted_in_order(
-    desk: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(api, "_named_wait_s", lambda headers: 0.3)
-    desk.slack.posts_a_second = 2
-    for number in range(6):
-        await desk.slack.write(OWNER, str(number))
-    await patiently_quiet(desk)
+async def test_more_messages_than_slack_takes_in_a_second_are_all_posted_in_order(echo: Echo, tmp_path: Path) -> None:
+    times = replace(QUICK, api=replace(QUICK.api, longest_retry_after_s=0.3))
+    async with served(lambda app: echo, tmp_path / "store.sqlite", times=times) as desk:
+        desk.slack.posts_a_second = 2
+        for number in range(6):
+            await desk.slack.write(OWNER, str(number))
+        await desk.worked_off()
     answers = [shown(message) for message in desk.slack.said_to(OWNER)]
     assert [f"「{number}」" in answer for number, answer in enumerate(answers)] == [True] * 6
 
@@ -70,7 +69,7 @@ async def test_more_messages_than_slack_takes_in_a_second_are_all_posted_in_orde
 async def test_a_post_in_doubt_is_looked_for_before_it_is_made_again(desk: Served) -> None:
     desk.slack.fail_next = ["failed but done"]
     await desk.slack.write(OWNER, "こんにちは")
-    await patiently_quiet(desk)
+    await desk.worked_off()
     methods = [method for method, _ in desk.slack.calls]
     assert methods == ["chat.postMessage", "conversations.history"]
 
@@ -78,7 +77,7 @@ async def test_a_post_in_doubt_is_looked_for_before_it_is_made_again(desk: Serve
 async def test_a_post_in_doubt_in_a_thread_is_looked_for_in_the_thread(desk: Served) -> None:
     desk.slack.fail_next = ["broken but done"]
     thread = await desk.slack.mention(OWNER, "C0GENERAL", "こんにちは")
-    await patiently_quiet(desk)
+    await desk.worked_off()
     assert len(desk.slack.said("C0GENERAL", thread)) == 1
     assert desk.slack.calls[1] == (
         "conversations.replies",
@@ -94,29 +93,22 @@ async def test_a_post_in_doubt_is_found_behind_many_others(desk: Served) -> None
     desk.slack.fail_next = ["failed but done"]
     desk.slack.channels[channel] = filler
     await desk.slack.write(OWNER, "こんにちは")
-    await patiently_quiet(desk)
+    await desk.worked_off()
     assert len(desk.slack.said_to(OWNER)) == 1
 
 
-async def test_where_the_channel_may_not_be_read_a_post_in_doubt_counts_as_made(
-    desk: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer = desk.slack._answer
-
-    def without_history(method: str, arguments: Any) -> Dict[str, Any]:
-        return {"ok": False, "error": "missing_scope"} if "history" in method else answer(method, arguments)
-
-    monkeypatch.setattr(desk.slack, "_answer", without_history)
+async def test_where_the_channel_may_not_be_read_a_post_in_doubt_counts_as_made(desk: Served) -> None:
+    desk.slack.refuses = {"conversations.history": "missing_scope"}
     desk.slack.fail_next = ["failed but done"]
     await desk.slack.write(OWNER, "こんにちは")
-    await patiently_quiet(desk)
+    await desk.worked_off()
     assert len(desk.slack.said_to(OWNER)) == 1
 
 
 async def test_an_outage_of_some_seconds_loses_nothing(desk: Served, echo: Echo) -> None:
     desk.slack.fail_next = ["failed"] * 9
     await desk.slack.write(OWNER, "こんにちは")
-    await patiently_quiet(desk)
+    await desk.worked_off()
     assert len(desk.slack.said_to(OWNER)) == 1
     assert echo.texts == ["こんにちは"]
 
@@ -136,7 +128,7 @@ async def test_no_token_and_no_word_of_an_owner_is_logged(desk: Served, caplog: 
     caplog.set_level("DEBUG")
     desk.slack.fail_next = ["failed", "failed but done", "limited"]
     await desk.slack.write(OWNER, "うちの会社はつぶれそうです")
-    await patiently_quiet(desk)
+    await desk.worked_off()
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith(("slack_sdk", "asyncio"))]
     assert not [message for message in ours if "xoxb" in message or "つぶれ" in message]
 
@@ -149,38 +141,43 @@ async def test_a_bot_that_dies_between_two_posts_goes_on_with_the_second(tmp_pat
             return tuple(Message(f"{number}" + "あ" * 2900, choices) for number in range(3))
 
     turns = Long()
-    async with _Dying(turns, tmp_path, after_posts=2) as slack, _taking_over(turns, tmp_path, slack) as desk:
-        await patiently_quiet(desk)
+    async with _dead(turns, tmp_path, after_posts=2) as slack, _taking_over(turns, tmp_path, slack) as desk:
+        await desk.worked_off()
         assert [shown(message)[0] for message in slack.said_to(OWNER)] == ["0", "1", "2"]
         assert len(turns.heard) == 1
 
 
 async def test_a_bot_that_dies_before_its_first_post_answers_without_a_second_turn(tmp_path: Path) -> None:
     turns = Echo()
-    async with _Dying(turns, tmp_path, after_posts=0) as slack, _taking_over(turns, tmp_path, slack) as desk:
-        await patiently_quiet(desk)
+    async with _dead(turns, tmp_path, after_posts=0) as slack, _taking_over(turns, tmp_path, slack) as desk:
+        await desk.worked_off()
         assert len(slack.said_to(OWNER)) == 1
         assert len(turns.heard) == 1
 
 
-async def test_a_bot_that_dies_during_a_turn_says_that_it_is_taken_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_bot_that_dies_right_after_a_post_does_not_make_it_twice(tmp_path: Path) -> None:
     turns = Echo()
+    async with _dead(turns, tmp_path, 0, posted=True) as slack, _taking_over(turns, tmp_path, slack) as desk:
+        await desk.worked_off()
+        assert len(slack.said_to(OWNER)) == 1
+        assert len(turns.heard) == 1
 
-    async def die(self: Answering, delivery: Delivery) -> None:
-        raise asyncio.CancelledError
 
-    with monkeypatch.context() as dying:
-        dying.setattr(Answering, "__call__", die)
-        slack = FakeSlack()
-        await slack.start()
-        async with served(lambda app: turns, tmp_path / "store.sqlite", slack) as desk:
-            await slack.write(OWNER, "こんにちは")
-            await asyncio.sleep(0.2)
-            desk.channel._deliveries = None
+async def test_a_bot_that_dies_during_a_turn_says_that_it_is_taken_again(tmp_path: Path) -> None:
+    died = asyncio.Event()
+
+    class Mortal(Echo):
+        async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
+            died.set()
+            raise asyncio.CancelledError
+
+    turns, slack = Echo(), FakeSlack()
+    await slack.start()
+    async with served(lambda app: Mortal(), tmp_path / "store.sqlite", slack):
+        await slack.write(OWNER, "こんにちは")
+        await asyncio.wait_for(died.wait(), 10)
     async with _taking_over(turns, tmp_path, slack) as desk:
-        await patiently_quiet(desk)
+        await desk.worked_off()
     await slack.stop()
     assert len(turns.again) == 1
     assert len(slack.said_to(OWNER)) == 1
@@ -190,12 +187,12 @@ async def test_what_waits_before_a_restart_is_answered_after_it_in_order(tmp_pat
     turns, slack = Echo(), FakeSlack()
     await slack.start()
     async with served(lambda app: turns, tmp_path / "store.sqlite", slack) as desk:
-        await desk.channel._deliveries.stop()  # type: ignore[union-attr]
+        await desk.channel.stop()
         for number in range(5):
             await slack.write(OWNER, str(number))
     assert turns.heard == []
     async with served(lambda app: turns, tmp_path / "store.sqlite", slack) as desk:
-        await patiently_quiet(desk)
+        await desk.worked_off()
     await slack.stop()
     assert turns.texts == ["0", "1", "2", "3", "4"]
 
@@ -213,44 +210,48 @@ async def test_a_conversation_of_another_channel_cannot_be_spoken_to(desk: Serve
         await desk.channel.get_output_channel().send_response("line-U1", {"text": "x"})
 
 
-class _Dying:
-    """A workspace in which the bot died in the middle of an answer, as at a SIGKILL: nothing was put back."""
+def _dying(after_posts: int, died: asyncio.Event, posted: bool) -> Connect:
+    """Calls to Slack in the middle of which the bot dies, as at a SIGKILL: nothing is put back.
 
-    def __init__(self, turns: Echo, tmp_path: Path, after_posts: int) -> None:
-        self._turns, self._tmp_path, self._after_posts = turns, tmp_path, after_posts
-        self.slack = FakeSlack()
+    `posted`: it dies once the post after those is made too, and before anybody knows of it.
+    """
 
-    async def __aenter__(self) -> FakeSlack:
-        await self.slack.start()
-        async with served(lambda app: self._turns, self._tmp_path / "store.sqlite", self.slack) as desk:
-            patched = pytest.MonkeyPatch()
-            post_once, left = api.SlackApi.post_once, [None] * self._after_posts
+    class Mortal(SlackApi):
+        left = after_posts
 
-            async def dying(self: api.SlackApi, *arguments: Any, **named: Any) -> Any:
-                if not left:
-                    raise asyncio.CancelledError
-                left.pop()
-                return await post_once(self, *arguments, **named)
+        async def post_once(self, *arguments: Any, **named: Any) -> Optional[Posted]:
+            if not self.left:
+                if posted:
+                    await super().post_once(*arguments, **named)
+                died.set()
+                raise asyncio.CancelledError
+            self.left -= 1
+            return await super().post_once(*arguments, **named)
 
-            patched.setattr(api.SlackApi, "post_once", dying)
-            await self.slack.write(OWNER, "こんにちは")
-            await asyncio.sleep(0.4)
-            patched.undo()
-            desk.channel._deliveries = None
-        return self.slack
-
-    async def __aexit__(self, *error: object) -> None:
-        await self.slack.stop()
+    return Mortal
 
 
-def _taking_over(turns: Echo, tmp_path: Path, slack: FakeSlack) -> Any:
+@asynccontextmanager
+async def _dead(turns: Echo, tmp_path: Path, after_posts: int, posted: bool = False) -> AsyncIterator[FakeSlack]:
+    """A workspace in which the bot died in the middle of an answer."""
+    slack, died = FakeSlack(), asyncio.Event()
+    await slack.start()
+    connect = _dying(after_posts, died, posted)
+    async with served(lambda app: turns, tmp_path / "store.sqlite", slack, IMPATIENT, connect):
+        await slack.write(OWNER, "こんにちは")
+        await asyncio.wait_for(died.wait(), 10)
+    yield slack
+    await slack.stop()
+
+
+def _taking_over(turns: Echo, tmp_path: Path, slack: FakeSlack) -> AsyncContextManager[Served]:
     """The next process, on the same store."""
-    return served(lambda app: turns, tmp_path / "store.sqlite", slack)
+    return served(lambda app: turns, tmp_path / "store.sqlite", slack, IMPATIENT)
 
 
 def test_the_name_of_a_post_is_the_same_in_every_attempt() -> None:
-    assert api.key_of("Ev1", 0) == api.key_of("Ev1", 0)
-    assert len({api.key_of("Ev1", 0), api.key_of("Ev1", 1), api.key_of("Ev2", 0)}) == 3
+    assert key_of("Ev1", 0) == key_of("Ev1", 0)
+    assert len({key_of("Ev1", 0), key_of("Ev1", 1), key_of("Ev2", 0)}) == 3
 
 
 def test_the_answer_that_is_noted_can_be_read_back() -> None:
