@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
             "triage",
             "masks",
             "turns",
+            "answers",
             "all",
         ],
     )
@@ -191,6 +192,9 @@ def _evaluate(options: argparse.Namespace) -> int:
         return _fail(str(error))
     if (options.kind in ("all", "cross_validation")) != (options.file is None):
         return _fail("expected a FILE, and none with cross_validation and all")
+    if options.kind == "answers":
+        return _evaluate_answers(options, model)
+
     from bot.evaluation.evaluate import cross_validation, evaluate, evaluate_all
     from bot.evaluation.reports import as_html, as_json, as_markdown
     from bot.evaluation.rows import EvaluationError
@@ -227,6 +231,33 @@ def _evaluate(options: argparse.Namespace) -> int:
         asyncio.run(report())
     except (EvaluationError, StartError) as error:
         return _fail(str(error))
+    return 0
+
+
+def _evaluate_answers(options: argparse.Namespace, model: Path) -> int:
+    from rasa.core.tracker_store import InMemoryTrackerStore
+
+    from bot.evaluation.answers import answer_report, ask_rows
+    from bot.evaluation.reports import as_json, as_markdown
+    from bot.evaluation.rows import EvaluationError
+    from bot.quiet import show_errors_only
+    from bot.serving.application import StartError, ready_agent
+
+    show_errors_only()
+
+    async def report() -> None:
+        agent = await ready_agent(model)
+        agent.tracker_store = agent.processor.tracker_store = InMemoryTrackerStore(agent.domain)
+        figures = answer_report(await ask_rows(agent, options.file))
+        print(as_markdown(f"{options.kind}: {options.file.name}", figures))
+        if options.json:
+            options.json.write_text(as_json(figures), encoding="utf-8")
+
+    with tempfile.TemporaryDirectory() as folder, for_a_while(**_DESK_OF_TESTS, KAKARITSUKE_VAR=folder):
+        try:
+            asyncio.run(report())
+        except (EvaluationError, StartError) as error:
+            return _fail(str(error))
     return 0
 
 

@@ -9,7 +9,7 @@ from bot.consult.road import Road, RoadStep, road
 from bot.consult.scene import Card, CardKind
 from bot.consult.state import UNCLEAR, Consultation
 from bot.days import written
-from bot.knowledge import Institution, Knowledge, Network, Office, Order, Words
+from bot.knowledge import Answer, Institution, Knowledge, Network, Office, Order, Words
 from bot.knowledge import Referral as KnownReferral
 from bot.messages import Choices, Fact, Forgotten, Notice, Part, Referral, ReferralStep
 
@@ -31,6 +31,8 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card) -> Par
         return people_card(knowledge, words.debts, knowledge.help_lines.debts, prefecture)
     if card.kind is CardKind.FORGOTTEN:
         return Forgotten()
+    if card.kind is CardKind.SOURCE:
+        return source_card(knowledge, knowledge.answers[card.answer or ""])
     if card.kind is CardKind.COST:
         return Notice(words.cost, tuple(Fact(institution.name, institution.cost) for institution in institutions))
     if card.kind is CardKind.WHY:
@@ -41,6 +43,18 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card) -> Par
         office = knowledge.office(institution.id, prefecture)
         return Notice(institution.name, tuple(contact_facts(words, institution, office, prefecture)))
     return institution_card(knowledge, institution, prefecture)
+
+
+def source_card(knowledge: Knowledge, answer: Answer) -> Notice:
+    """Where an answer is from. Raises ValueError for an answer without a source."""
+    if answer.page is not None:
+        dated = f"（{answer.dated}）" if answer.dated else ""
+        return Notice(
+            knowledge.words.citation, (Fact(knowledge.words.page, f"{answer.page.name}{dated}", answer.page.url),)
+        )
+    if answer.citation is None:
+        raise ValueError(f"{answer.id}: has no source to show")
+    return Notice(knowledge.words.citation, (Fact(knowledge.paper.short_title, str(answer.citation)),))
 
 
 def why_card(knowledge: Knowledge, shown: Road, institutions: Sequence[str]) -> Notice:

@@ -28,18 +28,21 @@ class CardKind(str, Enum):
     PEOPLE = "people"
     DEBTS = "debts"
     FORGOTTEN = "forgotten"
+    SOURCE = "source"
 
 
 @dataclass(frozen=True)
 class Card:
     """A card by what it shows, of these institutions where it is of some, and of the road for this matter.
 
-    The matter is that of the question that the card answers: the same message may go on to another.
+    The matter is that of the question that the card answers: the same message may go on to another. `answer` is the id
+    of the answer whose source it shows.
     """
 
     kind: CardKind
     institutions: Tuple[str, ...] = ()
     matter: Optional[Matter] = None
+    answer: Optional[str] = None
 
 
 CHOICES = Card(CardKind.CHOICES)

@@ -8,7 +8,18 @@ from typing import Optional, Sequence, Tuple
 from bot.consult.road import Road, RoadStep, road
 from bot.consult.state import Consultation
 from bot.knowledge import Institution, Knowledge, Office
-from bot.sheets.shape import MOST_OTHER_ISSUES, SITUATION, TRIED, Line, Link, Room, Sheet, Stop
+from bot.sheets.shape import (
+    MOST_OTHER_ISSUES,
+    MOST_QUESTIONS,
+    QUESTION,
+    SITUATION,
+    TRIED,
+    Line,
+    Link,
+    Room,
+    Sheet,
+    Stop,
+)
 
 # An issue in which every stage matters; for the others only that the business is running is told plainly enough.
 _STARTING = "創業"
@@ -56,7 +67,7 @@ def sheet_from(knowledge: Knowledge, consultation: Consultation, today: date) ->
         workers=knowledge.words.workers.format(owner.employee_count) if owner.employee_count else "",
         stage=_stage(knowledge, consultation),
         tried=tried,
-        questions=way.ask,
+        questions=_questions(way, consultation.roads.to_ask),
         bring=tuple(map(Line, way.bring)),
         note="",
         tip=way.sub_issue.tip if way.sub_issue else None,
@@ -64,6 +75,12 @@ def sheet_from(knowledge: Knowledge, consultation: Consultation, today: date) ->
         paper=f"{knowledge.paper.title}（{knowledge.paper.date}）",
         day=today,
     )
+
+
+def _questions(way: Road, to_ask: Sequence[str]) -> Tuple[str, ...]:
+    """What the owner asked and we could not answer comes first; then what is worth asking on this road."""
+    own = tuple(question for question in to_ask if QUESTION.holds(question))
+    return tuple(dict.fromkeys((*own, *way.ask)))[:MOST_QUESTIONS]
 
 
 def _other_issues(knowledge: Knowledge, consultation: Consultation) -> Tuple[str, ...]:

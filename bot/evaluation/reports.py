@@ -9,13 +9,23 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any, List, Mapping, Sequence, Tuple, Union
 
+from bot.evaluation.answers import AnswerReport
 from bot.evaluation.intents import IntentReport
 from bot.evaluation.others import DistressReport, EntityReport, OtherIssuesReport, SubIssueReport
 from bot.evaluation.rows import Understood
 from bot.evaluation.triage import TriageReport
 from bot.evaluation.turns import Share, TurnReport
 
-Report = Union[IntentReport, EntityReport, DistressReport, SubIssueReport, OtherIssuesReport, TriageReport, TurnReport]
+Report = Union[
+    IntentReport,
+    EntityReport,
+    DistressReport,
+    SubIssueReport,
+    OtherIssuesReport,
+    TriageReport,
+    TurnReport,
+    AnswerReport,
+]
 _CELL = 26
 _LABELS = 130
 
@@ -47,9 +57,24 @@ def as_markdown(title: str, report: Report) -> str:
         lines = _other_issues(report)
     elif isinstance(report, TurnReport):
         lines = _turns(report)
+    elif isinstance(report, AnswerReport):
+        lines = _answers(report)
     else:
         lines = _triage(report)
     return f"## {title}\n\n" + "\n".join(lines) + "\n"
+
+
+def _answers(report: AnswerReport) -> List[str]:
+    shares = [("right", report.right), *report.outcomes.items()]
+    lines = ["| figure | value | at least (95 %) |", "|---|---|---|"]
+    lines += [f"| {name} | {_of(share)} | {share.at_least:.3f} |" for name, share in shares]
+    lines += ["", "| asked about | right |", "|---|---|"]
+    lines += [f"| {kind} | {_of(share)} |" for kind, share in report.by_kind.items()]
+    return [*lines, "", *(f"- {miss}" for miss in report.misses)]
+
+
+def _of(share: Share) -> str:
+    return f"{share.value:.3f} of {share.total}"
 
 
 def _turns(report: TurnReport) -> List[str]:

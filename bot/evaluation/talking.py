@@ -13,6 +13,7 @@ from bot.consult.state import Consultation
 from bot.consult.state.kept import consultation_in, slots_of
 from bot.frame.plan import plan_in
 from bot.frame.turns import CollectedReplies
+from bot.messages import message_from_reply
 
 _NOT_OF_A_TURN = (ACTION_LISTEN_NAME, "action_session_start")
 
@@ -21,13 +22,15 @@ _NOT_OF_A_TURN = (ACTION_LISTEN_NAME, "action_session_start")
 class Held:
     """What the bot did after one message of the owner: `by` the lines of the table of manners that had a say.
 
-    `told` is what the consultation holds, by the words that written conversations use.
+    `words` are the responses in order, each with its words alone, without the part beside them. `told` is what the
+    consultation holds, by the words that written conversations use.
     """
 
     owner: str
     by: Tuple[str, ...]
     actions: Tuple[str, ...]
     parts: Tuple[Mapping[str, Any], ...]
+    words: Tuple[Tuple[str, str], ...]
     text: str
     told: Mapping[str, Any]
     consultation: Consultation
@@ -55,6 +58,7 @@ async def say(bot: Agent, conversation: str, message: str) -> Held:
         by=plan_in(tracker.get_slot).by,
         actions=_actions(events),
         parts=tuple(event.data["custom"] for event in said if event.data.get("custom")),
+        words=tuple(map(_words, said)),
         text="\n".join(event.text or "" for event in said),
         told=_told(consultation),
         consultation=consultation,
@@ -80,6 +84,11 @@ def shown(turns: Sequence[Held]) -> List[str]:
         lines.append(f"  owner: {turn.owner}   [{', '.join(turn.by)}]")
         lines += [f"    bot: {line}" for line in turn.text.splitlines() if not line.startswith("・")]
     return lines
+
+
+def _words(event: BotUttered) -> Tuple[str, str]:
+    message = message_from_reply({"text": event.text, "custom": event.data.get("custom")})
+    return event.metadata.get("utter_action") or "", message.words
 
 
 def _since_the_message(events: List[Event]) -> List[Event]:

@@ -3,7 +3,9 @@
 from bot.knowledge.ids import AnswerId, Matter
 from bot.knowledge.load import KNOWLEDGE_FOLDER, KnowledgeError, OperatorsOffices, load_knowledge
 from bot.knowledge.model import (
+    Answer,
     Citation,
+    District,
     HelpLine,
     HelpLines,
     Industry,
@@ -17,6 +19,7 @@ from bot.knowledge.model import (
     Phone,
     Referral,
     Role,
+    Scope,
     StandardAnswer,
     StandardQuestion,
     SubIssue,
@@ -27,11 +30,14 @@ from bot.knowledge.model import (
 )
 
 __all__ = [
+    "Answer",
+    "Scope",
     "KNOWLEDGE_FOLDER",
     "AnswerId",
     "Citation",
     "HelpLine",
     "HelpLines",
+    "District",
     "Industry",
     "Institution",
     "Issue",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, Callable, Dict, Iterator, List, Literal, Optional
+from typing import Any, Callable, Dict, Iterator, List, Literal, Optional, Union
 
 from pydantic import BaseModel, Extra, Field, HttpUrl, root_validator, validator
 
@@ -105,12 +105,79 @@ class LocalCautionEntry(Entry):
     text: str
 
 
+class DistrictEntry(Entry):
+    names: List[str] = Field(min_items=1)
+    prefecture: str
+    municipality: Optional[str] = None
+
+
+class RegionEntry(Entry):
+    names: List[str] = Field(min_items=1)
+    prefectures: List[str] = Field(min_items=2)
+
+
+class DistrictsFile(Entry):
+    """districts.yml: names by which owners say where they are, beside prefectures and municipalities."""
+
+    districts: List[DistrictEntry]
+    regions: List[RegionEntry]
+
+
+class PaperOrPageEntry(Entry):
+    """Where an answer is from: a place in the paper (section, heading, page) or a page (page, url, perhaps dated)."""
+
+    section: Optional[str] = None
+    heading: Optional[str] = None
+    page: Union[int, str]
+    url: Optional[HttpUrl] = None
+    dated: Optional[str] = None
+
+    @root_validator(skip_on_failure=True)
+    def is_one_of_the_two(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        in_paper = values["section"] is not None and values["heading"] is not None and values["url"] is None
+        on_a_page = values["section"] is None and values["heading"] is None and values["url"] is not None
+        if in_paper == on_a_page:
+            raise ValueError("expected `section`, `heading` and `page` of the paper, or `page` and `url`")
+        return values
+
+
+class TopicAnswerEntry(Entry):
+    id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
+    institution: Optional[str] = None
+    issue: Optional[str] = None
+    sub_issue: Optional[str] = None
+    answer: Optional[str] = None
+    unknown: Optional[str] = None
+    ask_there: Optional[str] = None
+    source: Optional[PaperOrPageEntry] = None
+    asked_as: List[str] = Field(min_items=4)
+
+    @root_validator(skip_on_failure=True)
+    def is_known_or_says_whom_to_ask(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        if (values["answer"] is None) == (values["unknown"] is None):
+            raise ValueError("expected either `answer` or `unknown`")
+        if values["answer"] is not None and values["source"] is None:
+            raise ValueError("expected a `source` beside `answer`")
+        if values["unknown"] is not None and not values["ask_there"]:
+            raise ValueError("expected `ask_there` beside `unknown`: the words to ask it in")
+        if values["sub_issue"] is not None and values["issue"] is None:
+            raise ValueError("expected the `issue` beside `sub_issue`")
+        return values
+
+
+class AnswersFile(Entry):
+    """A file of answers/: what owners ask about one topic, which the file is named after."""
+
+    answers: List[TopicAnswerEntry]
+
+
 class InstitutionEntry(Entry):
     id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
     name: str
     paper_name: Optional[str] = None
     renamed: Optional[RenamingEntry] = None
     aliases: List[str] = []
+    called: List[str] = []
     does: str
     cost: str
     reach: str

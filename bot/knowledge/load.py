@@ -5,14 +5,16 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Tuple, Type, TypeVar
+from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Set, Tuple, Type, TypeVar
 
 import yaml
 from pydantic import ValidationError
 
 from bot.knowledge import files
 from bot.knowledge.model import (
+    Answer,
     Citation,
+    District,
     Group,
     Heading,
     HelpLine,
@@ -31,6 +33,7 @@ from bot.knowledge.model import (
     Referral,
     Renaming,
     Role,
+    Scope,
     Source,
     StandardAnswer,
     StandardQuestion,
@@ -93,6 +96,8 @@ def load_knowledge(folder: Path = KNOWLEDGE_FOLDER, operators: Optional[Operator
             Industry(entry.code, entry.name, tuple(entry.words))
             for entry in _read(folder / "industries.yml", files.IndustriesFile).__root__
         ),
+        districts=_districts(_read(folder / "districts.yml", files.DistrictsFile), prefectures),
+        answers=_answers(folder / "answers", paper, institutions, issues),
     )
 
 
@@ -216,6 +221,7 @@ def _institution(entry: files.InstitutionEntry, paper: Paper, where: str) -> Ins
         sources=tuple(Source(s.says, s.as_of, str(s.url) if s.url else None) for s in entry.sources),
         checked=entry.checked,
         aliases=tuple(entry.aliases),
+        called=tuple(entry.called),
         paper_name=entry.paper_name,
         renamed=Renaming(entry.renamed.note, entry.renamed.since) if entry.renamed else None,
         page=Page(entry.page.name, str(entry.page.url)) if entry.page else None,
@@ -310,6 +316,61 @@ def _referrals(
     if [r.order for r in referrals] != sorted((r.order for r in referrals), key=list(Order).index):
         raise KnowledgeError(f"{where} > referrals: expected all `first` before `next` before `if_needed`")
     return tuple(referrals)
+
+
+def _answers(
+    folder: Path, paper: Paper, institutions: Mapping[str, Institution], issues: Mapping[str, Issue]
+) -> Dict[str, Answer]:
+    """The answers of all files of a folder, by id. A file is named after what is asked about."""
+    answers: Dict[str, Answer] = {}
+    for path in sorted(folder.glob("*.yml")):
+        for entry in _read(path, files.AnswersFile, f"answers/{path.name}").answers:
+            where = f"answers/{path.name}: {entry.id}"
+            if entry.id in answers:
+                raise KnowledgeError(f"{where}: stands there twice; expected each id once")
+            if entry.institution is not None:
+                _check_known("institution", [entry.institution], institutions, f"{where}.institution")
+            if entry.issue is not None:
+                _check_known("issue", [entry.issue], issues, f"{where}.issue")
+                known = [sub.id for sub in issues[entry.issue].sub_issues]
+                _check_known("sub-issue", filter(None, [entry.sub_issue]), known, f"{where}.sub_issue")
+            answers[entry.id] = _answer(path.stem, entry, paper, where)
+    return answers
+
+
+def _answer(topic: str, entry: files.TopicAnswerEntry, paper: Paper, where: str) -> Answer:
+    source, citation, page = entry.source, None, None
+    if source is not None and source.url is not None:
+        page = Page(str(source.page), str(source.url))
+    elif source is not None:
+        citation = _cited(f"{source.section} {source.heading}", paper, f"{where}.source")
+        if citation.page != source.page:
+            raise KnowledgeError(f"{where}.source.page: expected {citation.page}, found {source.page}")
+    return Answer(
+        id=entry.id,
+        topic=topic,
+        scope=Scope(entry.institution, entry.issue, entry.sub_issue),
+        text=entry.answer or entry.unknown or "",
+        asked_as=tuple(entry.asked_as),
+        ask_there=entry.ask_there,
+        citation=citation,
+        page=page,
+        dated=source.dated if source is not None else None,
+    )
+
+
+def _districts(file: files.DistrictsFile, prefectures: Collection[str]) -> Tuple[District, ...]:
+    found = [District(tuple(d.names), (d.prefecture,), d.municipality) for d in file.districts]
+    found += [District(tuple(region.names), tuple(region.prefectures)) for region in file.regions]
+    named: Set[str] = set()
+    for district in found:
+        where = f"districts.yml: {district.names[0]}"
+        _check_known("prefecture", district.prefectures, prefectures, where)
+        for name in district.names:
+            if name in named:
+                raise KnowledgeError(f"{where}: {name} stands there twice; expected each name once")
+            named.add(name)
+    return tuple(found)
 
 
 def _networks(

@@ -123,7 +123,8 @@ class LocalCaution:
 class Institution:
     """An institution an owner can see: what it is called, does, costs, and how to reach it.
 
-    `paper_name` is its name in the paper of 2017, None for additions. `name` is today's.
+    `paper_name` is its name in the paper of 2017, None for additions. `name` is today's, `aliases` what it is called as
+    well, `called` what owners say once it was spoken of.
     `substitute` is the id of the institution that does its work where it could not be confirmed today.
     `absent_in` are prefectures that have none.
     """
@@ -136,6 +137,7 @@ class Institution:
     sources: Tuple[Source, ...]
     checked: str
     aliases: Tuple[str, ...] = ()
+    called: Tuple[str, ...] = ()
     paper_name: Optional[str] = None
     renamed: Optional[Renaming] = None
     page: Optional[Page] = None
@@ -413,6 +415,56 @@ class Words:
 
 
 @dataclass(frozen=True)
+class District:
+    """A district, island or old province by the names that owners say: 心斎橋, 津軽, 九州.
+
+    `municipality` is None where it has several, `prefectures` are several where a region is named.
+    """
+
+    names: Tuple[str, ...]
+    prefectures: Tuple[str, ...]
+    municipality: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an answer holds for: an institution, an issue or sub-issue, or anything where all are None."""
+
+    institution: Optional[str] = None
+    issue: Optional[str] = None
+    sub_issue: Optional[str] = None
+
+    @property
+    def narrowness(self) -> int:
+        """The narrower, the higher: anything, an issue, a sub-issue, an institution."""
+        return 3 if self.institution else 2 if self.sub_issue else 1 if self.issue else 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What owners ask about a topic of theirs, and what we know of it, or that we do not know it.
+
+    `text` says either; `ask_there` are the words to ask it in at an institution, where we do not know. `asked_as` are
+    ways in which owners ask it. Source: the paper at `citation`, or `page`, whose content is of the date `dated`.
+    """
+
+    id: str
+    topic: str
+    scope: Scope
+    text: str
+    asked_as: Tuple[str, ...]
+    ask_there: Optional[str] = None
+    citation: Optional[Citation] = None
+    page: Optional[Page] = None
+    dated: Optional[str] = None
+
+    @property
+    def known(self) -> bool:
+        """Whether it answers, or says honestly that we do not know."""
+        return self.ask_there is None
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """Everything the bot knows. Mappings are keyed by id or name, in the order of their files."""
 
@@ -426,6 +478,8 @@ class Knowledge:
     words: Words
     triage: Triage
     industries: Tuple[Industry, ...]
+    districts: Tuple[District, ...]
+    answers: Mapping[str, Answer]
 
     @property
     def prefectures(self) -> Tuple[str, ...]:

@@ -21,9 +21,9 @@ from scipy.sparse import csr_matrix
 from bot.consult.place import Place, Waiting
 from bot.knowledge import Knowledge, load_knowledge
 from bot.nlu.configured import check_number
-from bot.nlu.fact_finder import FACTS
 from bot.nlu.move_features import MoveFeatures
 from bot.nlu.multi_label_classifier import MultiLabelClassifier
+from bot.nlu.own_place_finder import FACTS
 from bot.nlu.picks import Label, Picks, label_of, pairs_of
 from bot.nlu.turn_examples import LABEL, PLACE, labels_of, place_of_message, row_of
 from bot.nlu.turn_rows import LabelledMove, TurnRow
@@ -34,7 +34,7 @@ _SMALLEST_C = 0.001
 # Moves that speak for or against a pick, the pick's own first.
 _ABOUT_A_PICK = ("pick", "yes", "no", "refuses", "does_not_know", "not_problem")
 _OF_KINDS = ("problem", "not_problem", "asks", "feels", "complains", "fact", "pick", "distress")
-_THRESHOLDS = (*_OF_KINDS, "sub_issue", "other")
+_THRESHOLDS = (*_OF_KINDS, "sub_issue", "other", "beside")
 _NEARLY = 0.05  # so much less sure a denial may be than the worry that it denies
 # What openings and small words of data/nlu were not labelled with, so that they teach nothing of it.
 _UNLABELLED_IN_OPENINGS = (
@@ -92,7 +92,8 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
     def validate_config(cls, config: Dict[Text, Any]) -> None:
         """Raises InvalidConfigException where a number is missing or makes no sense.
 
-        C: how closely the data is followed. The others: from which confidence a move of that kind is named.
+        C: how closely the data is followed. beside: from which confidence a move is named beside a surer one. The
+        others: from which confidence a move of that kind is named at all.
         """
         check_number(config, cls.__name__, "C", least=_SMALLEST_C)
         for name in _THRESHOLDS:
@@ -218,7 +219,9 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
             named = [*self._named(dict(zip(self._kinds, sure.tolist(), strict=True)), message)]
             named += self._picked(message, sure, place)
             named += [{"move": "fact", **fact} for fact in message.get(FACTS) or []]
-            message.set(MOVES, _without_contradictions(named), add_to_output=True)
+            agreeing = _without_contradictions(named)
+            sure_beside = [m for m in agreeing[1:] if m["confidence"] >= self._config["beside"]]
+            message.set(MOVES, [*agreeing[:1], *sure_beside], add_to_output=True)
         return messages
 
     def _threshold(self, move: str) -> float:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Text, Type
 
-import numpy as np
-from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.knowledge import Triage, load_knowledge
-from bot.nlu.clauses import CLAUSES
 from bot.nlu.configured import check_number
-from bot.nlu.sentence_encoder import SentenceEncoder, encoder
+from bot.nlu.likeness import likeness_of, likest, vectors_of
+from bot.nlu.sentence_encoder import SentenceEncoder
 
 SYMPTOMS = "symptoms"
 
@@ -65,29 +62,11 @@ class SymptomReader(GraphComponent):
             for text in (answer.label, answer.said, *answer.like)
         ]
         self._answers = [answer for answer, _ in texts]
-        self._vectors = _of_length_1(np.atleast_2d(encoder().encode([text for _, text in texts])))
+        self._vectors = vectors_of([text for _, text in texts])
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the answers that each message resembles."""
         for message in messages:
-            parts = [message, *(message.get(CLAUSES) or [])]
-            likeness = (_of_length_1(np.vstack([_meaning(part) for part in parts])) @ self._vectors.T).max(axis=0)
-            best: Dict[Text, float] = {}
-            for row in np.argsort(-likeness):
-                if likeness[row] < self._like or len(best) == self._most:
-                    break
-                best.setdefault(self._answers[row], round(float(likeness[row]), 4))
-            message.set(SYMPTOMS, best, add_to_output=True)
+            likeness = likeness_of(message, self._vectors)
+            message.set(SYMPTOMS, likest(likeness, self._answers, self._like, self._most), add_to_output=True)
         return messages
-
-
-def _meaning(message: Message) -> NDArray[np.float32]:
-    """(1, 512): what SentenceEncoder made of the message. Raises InvalidConfigException where it is not there."""
-    for feature in message.features:
-        if feature.is_dense() and SentenceEncoder.__name__ in feature.origin:
-            return np.asarray(feature.features)
-    raise InvalidConfigException("config.yml: SymptomReader: expected SentenceEncoder before it")
-
-
-def _of_length_1(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))

@@ -8,26 +8,62 @@ from bot.consult.answering.asking import why_asked
 from bot.consult.answering.going_on import first_on_the_road
 from bot.consult.answering.reminding import reminded
 from bot.consult.answering.sheets import offer_sheet
+from bot.consult.known import answer_for
 from bot.consult.moves import About, Asks, OffTopic, every
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, Question
+from bot.knowledge import Answer
 
+# What is told of where the talk stands, or of whom we named, and not from what is known of a topic.
+_TOLD_ELSEWHERE = (About.AGAIN, About.SHEET, About.WHY_ASKED, About.BOT)
+_TOLD_BY_CARDS = (About.CONTACT, About.NEAREST, About.FIRST_STEP, About.WHY, About.WHY_THIS)
 _FIRST_OF_A_ROAD = 3
 _SAID_NOT_TO_KNOW = ("utter_not_known", "utter_not_known_yet")
 _MOST_AT_ONCE = 4  # cards; who names more reads them in a list elsewhere
 
-Answer = Callable[[Scene, Turn], Turn]
+Answering = Callable[[Scene, Turn], Turn]
 
 
 def answer_questions(scene: Scene, turn: Turn) -> Turn:
     """Each question that was asked, in its order; what this desk does not serve is said so."""
     for asked in every(scene.heard.moves, Asks):
-        turn = _ANSWERS[asked.about](scene, turn)
+        turn = _known(scene, turn, asked.about) or _ANSWERS[asked.about](scene, turn)
     off_topic = scene.heard.first(OffTopic)
     if off_topic is not None:
         turn = turn.saying("utter_abuse" if off_topic.abuse else "utter_out_of_scope").coming_back()
     return turn
+
+
+def _known(scene: Scene, turn: Turn, about: About) -> Optional[Turn]:
+    """What we know of it, or that we do not and in which words to ask whom; None where cards tell it better."""
+    named = _institutions(scene, turn)
+    on_the_road = _on_the_road(scene, turn)
+    several = about is About.WHAT_IS and len(named) > 1
+    by_cards = about in _TOLD_BY_CARDS and (named or on_the_road)
+    of_this_desk = about is About.COST and not named and turn.consultation.issue is None
+    if several or by_cards or of_this_desk or about in _TOLD_ELSEWHERE:
+        return None
+    road_to_come = _on_the_road_to_come(scene, turn)
+    answer = answer_for(scene.knowledge, turn.consultation, scene.heard.answers, about, named, road_to_come)
+    return None if answer is None else _told(scene, turn, answer)
+
+
+def _told(scene: Scene, turn: Turn, answer: Answer) -> Turn:
+    source = Card(CardKind.SOURCE, answer=answer.id) if answer.citation or answer.page else None
+    of_whom = answer.scope.institution
+    if of_whom is not None and answer.topic == About.WHAT_IS.value:
+        name = _name(scene, of_whom)
+        return turn.saying("utter_answer_what_is", source, institution=name, answer=answer.text).coming_back()
+    if answer.ask_there is None:
+        return turn.saying("utter_answer", source, answer=answer.text).coming_back()
+    named = [of_whom] if of_whom is not None else _institutions(scene, turn)
+    whom = _name(scene, named[0]) if named else first_on_the_road(scene, turn)
+    turn = turn.on(turn.consultation.to_be_asked(answer.ask_there))
+    if whom is None:
+        return turn.saying("utter_answer_unknown_yet", unknown=answer.text, question=answer.ask_there).coming_back()
+    asked = turn.saying("utter_answer_unknown", unknown=answer.text, question=answer.ask_there, institution=whom)
+    return asked.coming_back()
 
 
 def _what_is(scene: Scene, turn: Turn) -> Turn:
@@ -36,6 +72,10 @@ def _what_is(scene: Scene, turn: Turn) -> Turn:
     if not named:
         return turn.saying("utter_which_institution").coming_back()
     for institution in named:
+        answer = answer_for(scene.knowledge, turn.consultation, scene.heard.answers, About.WHAT_IS, (institution,))
+        if answer is not None:
+            turn = _told(scene, turn, answer)
+            continue
         card = Card(CardKind.INSTITUTION, (institution,))
         turn = turn.saying("utter_explain_institution", card, institution=_name(scene, institution))
     return turn.coming_back()
@@ -142,7 +182,7 @@ def _again(scene: Scene, turn: Turn) -> Turn:
     return turn.saying("utter_again").coming_back()
 
 
-_ANSWERS: Dict[About, Answer] = {
+_ANSWERS: Dict[About, Answering] = {
     About.WHAT_IS: _what_is,
     About.DIFFERENCE: _what_is,
     About.CONTACT: _contact,
@@ -178,6 +218,13 @@ def _institutions(scene: Scene, turn: Turn) -> List[str]:
 def _on_the_road(scene: Scene, turn: Turn) -> List[str]:
     """The institutions on the road that was shown for the issue in hand."""
     if not turn.consultation.issue or not turn.consultation.answered:
+        return []
+    return [step.referral.institution.id for step in road(scene.knowledge, turn.consultation).steps]
+
+
+def _on_the_road_to_come(scene: Scene, turn: Turn) -> List[str]:
+    """The institutions of the road for what is in hand, also where it was not shown yet; none where nothing is."""
+    if turn.consultation.issue_in(scene.knowledge) is None:
         return []
     return [step.referral.institution.id for step in road(scene.knowledge, turn.consultation).steps]
 

@@ -15,6 +15,7 @@ from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
 from bot.consult.reading.urgency import is_urgent
+from bot.consult.road import road
 from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import Knowledge
 from bot.masking import says_hidden
@@ -43,7 +44,7 @@ def hear(
         at=at,
         moves=(*_feelings(here, understood, taken, thresholds), *taken.moves, *_facts(here, understood, taken)),
         unsure=taken.unsure,
-        institutions=understood.institutions,
+        institutions=understood.institutions or _called_so_here(knowledge, here, understood),
         asks=understood.asks,
         urgent=is_urgent(understood.text),
         only_facts=understood.only_facts,
@@ -52,12 +53,26 @@ def hear(
         leans=taken.leans and understood.top[0] not in _TELLS_NOTHING and not is_only_sent(understood.text),
         ranking=understood.ranking,
         likeness=understood.symptoms,
+        answers=understood.answers,
         own_words=described and not is_an_answer_offered(knowledge, understood),
         tried=tried_in(understood.original) if described else (),
         given_back=given_back,
         hides=says_hidden(understood.original),
         hides_all=says_hidden(understood.original) and not understood.text.strip(),
     )
+
+
+def _called_so_here(knowledge: Knowledge, consultation: Consultation, understood: Understood) -> Tuple[str, ...]:
+    """The institution of the road that was shown, or of those talked of last, that the message means by a short name.
+
+    協議会に話したら, センターは日曜も開いとるか: the first of them that is called so.
+    """
+    shown = road(knowledge, consultation).steps if consultation.answered else ()
+    known = (*consultation.talk.talked_about, *(step.referral.institution.id for step in shown))
+    for name in known:
+        if any(called in understood.text for called in knowledge.institutions[name].called):
+            return (name,)
+    return ()
 
 
 def guesses(knowledge: Knowledge, understood: Understood, least: float) -> Tuple[str, ...]:
@@ -104,7 +119,8 @@ def _place(consultation: Consultation, understood: Understood, put_right: bool) 
     anew = put_right or asked or is_just_facts(understood) or bool(_OF_THE_SHOP.search(understood.text))
     for municipality in understood.municipalities:
         yield Fact(Slot.MUNICIPALITY, municipality, anew)
-    for prefecture in understood.prefectures:
+    named = understood.named_prefectures if put_right and len(understood.named_prefectures) == 1 else ()
+    for prefecture in understood.prefectures or named:
         yield Fact(Slot.PREFECTURE, prefecture, anew)
 
 

@@ -22,6 +22,7 @@ from bot.consult.moves import (
     WillGo,
 )
 from bot.consult.reading.after_a_road import after_a_road
+from bot.consult.reading.asked_for import with_what_is_asked
 from bot.consult.reading.distress import is_distress, mourns
 from bot.consult.reading.forgetting import on_forgetting
 from bot.consult.reading.in_answer import REALISES, in_answer_to
@@ -62,6 +63,15 @@ def in_context(
     knowledge: Knowledge, consultation: Consultation, understood: Understood, thresholds: Thresholds
 ) -> Taken:
     """What was pressed comes first, then distress, then what was asked, then what was understood."""
+    heard = _in_context(knowledge, consultation, understood, thresholds)
+    if consultation.talk.paused or consultation.talk.comforted or is_too_long(understood):
+        return heard
+    return with_what_is_asked(knowledge, consultation, understood, thresholds, heard)
+
+
+def _in_context(
+    knowledge: Knowledge, consultation: Consultation, understood: Understood, thresholds: Thresholds
+) -> Taken:
     pressed = _PRESSED_AT_ANY_TIME.get(understood.pressed or "")
     if pressed is not None:
         return taken(pressed)

@@ -137,6 +137,8 @@ def _is_known_better(
     intent, confidence = understood.top
     if understood.sub_issue(intent, thresholds.sure) == "abuse":
         return True
+    if intent == "ask_human" and understood.asks_within and sure.has("asks") and not sure.has("wants_person"):
+        return False  # 診断士の先生を頼むと、高いですか
     now_first = intent in consultation.others and confidence >= thresholds.sure
     if now_first and consultation.question in _LEAVES_THE_QUESTION:
         return True

@@ -24,7 +24,8 @@ class Thresholds:
     waits and to another; `closer`: by so much more than to any other answer.
     `in_place`: so sure a move must be that was read in its place, to be taken at its word; `in_place_beside`
     the same beside a move that is `certain`. `beyond_doubt`: so sure a question must be, where an intent is certain
-    that knows no such question.
+    that knows no such question. `asked`: so like a known way of asking a message must be that is put as a question, to
+    be that question though it was heard as something else.
     """
 
     sure: float
@@ -47,3 +48,4 @@ class Thresholds:
     in_place_beside: float
     certain: float
     beyond_doubt: float
+    asked: float

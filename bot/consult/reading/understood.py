@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Mapping, Optional, Sequence, Tuple
 
 from bot.knowledge import AnswerId
 from bot.normalization import text_to_read
@@ -46,7 +46,8 @@ class Understood:
     its characters do so, `institutions` the ids of those it names. `employee_count` is the sum of those who work for
     the owner. `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence.
     `other_issues` has the issues that single clauses are about, with the confidence. `symptoms` has the answers of the
-    triage that the message resembles, and how closely, from 0 to 1. `only_facts`: it says where, what trade or how many
+    triage that the message resembles, and how closely, from 0 to 1; `answers` the same of
+    what owners ask, by the id of what we know of it. `only_facts`: it says where, what trade or how many
     people, and nothing else. `moves` are what was learned to be read in such a
     place. `pressed` is the id of the choice whose label the text is, where the owner pressed it.
     """
@@ -55,6 +56,7 @@ class Understood:
     original: str = ""
     ranking: Tuple[Tuple[str, float], ...] = ()
     prefectures: Tuple[str, ...] = ()
+    named_prefectures: Tuple[str, ...] = ()
     place_characters: int = 0
     municipalities: Tuple[str, ...] = ()
     institutions: Tuple[str, ...] = ()
@@ -64,6 +66,7 @@ class Understood:
     sub_issues: Mapping[str, Tuple[str, float]] = field(default_factory=dict)
     other_issues: Mapping[str, float] = field(default_factory=dict)
     symptoms: Mapping[AnswerId, float] = field(default_factory=dict)
+    answers: Mapping[str, float] = field(default_factory=dict)
     only_facts: bool = False
     pressed: Optional[str] = None
     moves: Tuple[ReadMove, ...] = ()
@@ -116,6 +119,7 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
         original=original,
         ranking=tuple((ranked["name"], ranked["confidence"]) for ranked in parse.get("intent_ranking") or []),
         prefectures=_told(parse, "prefecture") or _named_plainly(parse),
+        named_prefectures=_named(places),
         municipalities=_told(parse, "municipality"),
         industry=_first(parse, "industry"),
         employee_count=_workers(parse),
@@ -123,6 +127,7 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
         sub_issues={issue: (best["name"], best["confidence"]) for issue, best in parse.get("sub_issues", {}).items()},
         other_issues=parse.get("other_issues", {}),
         symptoms={AnswerId.parse(answer): likeness for answer, likeness in parse.get("symptoms", {}).items()},
+        answers=parse.get("answers", {}),
         institutions=tuple(dict.fromkeys(_all(parse, "institution"))),
         place_characters=sum(place["end"] - place["start"] for place in places),
         only_facts=_only_facts(parse),
@@ -158,7 +163,11 @@ def _named_plainly(parse: Mapping[str, Any]) -> Tuple[str, ...]:
     found = parse.get("entities") or []
     if not _only_facts(parse) and not any(entity["entity"] == "institution" for entity in found):
         return ()
-    places = [entity for entity in found if entity["entity"] in _PLACES]
+    return _named([entity for entity in found if entity["entity"] in _PLACES])
+
+
+def _named(places: Sequence[Mapping[str, Any]]) -> Tuple[str, ...]:
+    """The prefectures of places that were found, each once."""
     named = [place["value"] if place["entity"] == "prefecture" else place.get("prefecture") for place in places]
     return tuple(dict.fromkeys(prefecture for prefecture in named if prefecture))
 

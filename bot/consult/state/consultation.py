@@ -7,7 +7,7 @@ from typing import Any, Optional, Tuple
 
 from bot.consult.state.owner import Owner
 from bot.consult.state.questions import Question
-from bot.consult.state.roads import RoadKey, Roads
+from bot.consult.state.roads import MOST_TO_ASK, RoadKey, Roads
 from bot.consult.state.search import Search
 from bot.consult.state.talk import Talk
 from bot.knowledge import Issue, Knowledge, Matter, SubIssue
@@ -105,6 +105,11 @@ class Consultation:
         if self.issue is None:
             raise ValueError(f"sub-issue {sub_issue!r}: there is no issue in hand that it could belong to")
         return self.settled(Question.SUB_ISSUE).with_roads(in_hand=Matter(self.issue, sub_issue))
+
+    def to_be_asked(self, question: str) -> Consultation:
+        """The same with a question that we could not answer kept for the sheet, the latest of them."""
+        kept = tuple(one for one in self.roads.to_ask if one != question)
+        return self.with_roads(to_ask=(*kept, question)[-MOST_TO_ASK:])
 
     @property
     def unfinished(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Optional, Tuple
 from bot.knowledge import Matter
 
 MOST_WORDS, LONGEST_WORDS = 12, 300
+MOST_TO_ASK = 2  # on a sheet that has room for four questions
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Roads:
     """`later` are other matters that the owner brought up, to be offered in their turn.
 
     `shown` are the roads shown, in order; `sheets` those that the owner was given a consultation sheet for. `words` are
-    the latest of what the owner told in their own words.
+    the latest of what the owner told in their own words, `to_ask` of what they asked and we could not answer, in the
+    words to ask it in.
     """
 
     in_hand: Optional[Matter] = None
@@ -49,3 +51,4 @@ class Roads:
     shown: Tuple[RoadKey, ...] = ()
     sheets: Tuple[RoadKey, ...] = ()
     words: Tuple[OwnWords, ...] = ()
+    to_ask: Tuple[str, ...] = ()

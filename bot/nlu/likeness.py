@@ -1,0 +1,53 @@
+"""How closely a message, or one of its clauses, resembles sentences that are known: by the sentence encoder."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Sequence, Text
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.clauses import CLAUSES
+from bot.nlu.sentence_encoder import SentenceEncoder, encoder
+
+_BATCH = 64
+
+
+def vectors_of(texts: Sequence[Text]) -> NDArray[np.float32]:
+    """(texts, 512): what the encoder makes of them, of length 1."""
+    batches = [list(texts[start : start + _BATCH]) for start in range(0, len(texts), _BATCH)]
+    return _of_length_1(np.vstack([np.atleast_2d(encoder().encode(batch)) for batch in batches]))
+
+
+def likeness_of(message: Message, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(vectors,): the cosine of each with the message or that of its clauses that is the closest, from -1 to 1.
+
+    Raises InvalidConfigException where SentenceEncoder has not read the message.
+    """
+    parts: List[Message] = [message, *(message.get(CLAUSES) or [])]
+    likeness: NDArray[np.float32] = (_of_length_1(np.vstack([_meaning(p) for p in parts])) @ vectors.T).max(axis=0)
+    return likeness
+
+
+def likest(likeness: NDArray[np.float32], names: Sequence[Text], least: float, most: int) -> Dict[Text, float]:
+    """The names of what is at least so like, the likest first, at most so many, each with its likeness."""
+    best: Dict[Text, float] = {}
+    for row in np.argsort(-likeness):
+        if likeness[row] < least or len(best) == most:
+            break
+        best.setdefault(names[row], round(float(likeness[row]), 4))
+    return best
+
+
+def _meaning(message: Message) -> NDArray[np.float32]:
+    """(1, 512): what SentenceEncoder made of the message."""
+    for feature in message.features:
+        if feature.is_dense() and SentenceEncoder.__name__ in feature.origin:
+            return np.asarray(feature.features)
+    raise InvalidConfigException("config.yml: expected SentenceEncoder before whatever asks what a message is like")
+
+
+def _of_length_1(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), dtype=np.float32)
