@@ -18,10 +18,9 @@ class Heard:
     days. `only_facts`: it says where, what trade or how many people, and nothing else. `too_long`: it has more
     characters than are read. `guesses` are the two issues that it may most probably mean.
     `ranking` (intent, confidence) and `likeness` (of answers of the triage) are what it leans the search by, where it
-    `leans` at all. `answers` are those that it may be asking for, by id, with how like a way of asking it is.
-    `own_words`: it tells of the matter in the owner's own words; `tried` are the sentences in it that say what was
-    tried already. `given_back`: staff has given the conversation back meanwhile. `begins_anew`: what was said before
-    cannot be read any more. `hides`: it had numbers in it that are not kept; `hides_all`: and nothing else.
+    `leans` at all. `own_words`: it tells of the matter in the owner's own words; `tried` are the sentences in it that
+    say what was tried already. `given_back`: staff has given the conversation back meanwhile. `begins_anew`: what was
+    said before cannot be read any more. `hides`: it had numbers in it that are not kept; `hides_all`: and nothing else.
     `shown_elsewhere`: what is said can be seen with a service outside, whatever is deleted here.
     """
 
@@ -38,7 +37,6 @@ class Heard:
     leans: bool = False
     ranking: Tuple[Tuple[str, float], ...] = ()
     likeness: Mapping[AnswerId, float] = field(default_factory=dict)
-    answers: Mapping[str, float] = field(default_factory=dict)
     own_words: bool = False
     tried: Tuple[str, ...] = ()
     given_back: bool = False

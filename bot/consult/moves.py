@@ -113,9 +113,10 @@ class About(str, Enum):
 
 @dataclass(frozen=True)
 class Asks(Move):
-    """Puts a question."""
+    """Puts a question. `answers` are the ids of those that we know to it; none where we know none."""
 
     about: About
+    answers: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import InvalidConfigException
 
-from bot.consult.reading import Thresholds, hear, understood_from
+from bot.consult.reading import hear, thresholds_in, understood_from
 from bot.consult.state.kept import consultation_in
 from bot.consult.turn import turn
 from bot.frame.known import knowledge
@@ -28,7 +28,6 @@ from bot.operator.desk import desk
 from bot.store import is_with_staff
 
 _SERVICES = ("line", "slack")  # what is seen there lies with whoever runs the service
-_THRESHOLDS = tuple(Thresholds.__dataclass_fields__)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -47,12 +46,10 @@ class TurnPolicy(Policy):
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
         """Raises InvalidConfigException where a threshold is missing or not between 0 and 1."""
-        for name in _THRESHOLDS:
-            value = config.get(name)
-            if not isinstance(value, (int, float)) or not 0 < value < 1:
-                raise InvalidConfigException(
-                    f"config.yml: TurnPolicy.{name}: expected a number between 0 and 1, found {value!r}"
-                )
+        try:
+            thresholds_in(config)
+        except ValueError as error:
+            raise InvalidConfigException(f"config.yml: TurnPolicy.{error}") from error
 
     def __init__(
         self,
@@ -64,7 +61,7 @@ class TurnPolicy(Policy):
     ) -> None:
         super().__init__(config, model_storage, resource, execution_context)
         self.validate_config(config)
-        self._thresholds = Thresholds(**{name: config[name] for name in _THRESHOLDS})
+        self._thresholds = thresholds_in(config)
         self._knowledge = knowledge()
 
     def train(self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bot.consult.heard import Heard
-from bot.consult.reading import Thresholds, Understood, hear
+from bot.consult.reading import Thresholds, Understood, hear, thresholds_in
 from bot.consult.scene import Turn
 from bot.consult.state import Consultation, Owner, OwnWords, Question, Quote, RoadKey, Roads, Search, Talk
 from bot.consult.turn import turn
@@ -73,7 +73,7 @@ def thresholds() -> Thresholds:
     """Those of config.yml."""
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     (policy,) = (policy for policy in config["policies"] if policy["name"] == POLICY)
-    return Thresholds(**{name: value for name, value in policy.items() if name != "name"})
+    return thresholds_in(policy)
 
 
 class Hears(Protocol):

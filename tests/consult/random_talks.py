@@ -93,7 +93,8 @@ def _worries() -> st.SearchStrategy[Tuple[Move, ...]]:
 
 
 def _moves() -> st.SearchStrategy[Tuple[Move, ...]]:
-    asked = st.lists(st.sampled_from(About), max_size=2, unique=True).map(lambda all: tuple(map(Asks, all)))
+    known = st.lists(st.sampled_from(tuple(KNOWLEDGE.answers)), max_size=2, unique=True).map(tuple)
+    asked = st.lists(st.builds(Asks, about=st.sampled_from(About), answers=known), max_size=2).map(tuple)
     small = st.lists(st.sampled_from(_SMALL), max_size=2, unique_by=type).map(tuple)
     facts = st.lists(st.sampled_from(_FACTS), max_size=2, unique=True).map(tuple)
     return st.tuples(_worries(), asked, small, facts).map(lambda parts: sum(parts, ()))

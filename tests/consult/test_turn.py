@@ -398,7 +398,7 @@ def test_two_questions_with_one_answer_get_it_once(decides: Decides, there: Cons
     for other in About:
         for institutions in ((), ("yorozu",)):
             said = decides(there, heard(Asks(about), Asks(other), institutions=institutions)).said
-            responses = [(one.response, one.card) for one in said]
+            responses = [(one.response, one.words, one.card) for one in said]
             assert len(responses) == len(set(responses)), other
 
 

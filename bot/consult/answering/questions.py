@@ -8,7 +8,6 @@ from bot.consult.answering.asking import why_asked
 from bot.consult.answering.going_on import first_on_the_road
 from bot.consult.answering.reminding import reminded
 from bot.consult.answering.sheets import offer_sheet
-from bot.consult.known import answer_for
 from bot.consult.moves import About, Asks, OffTopic, every
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
@@ -28,25 +27,24 @@ Answering = Callable[[Scene, Turn], Turn]
 def answer_questions(scene: Scene, turn: Turn) -> Turn:
     """Each question that was asked, in its order; what this desk does not serve is said so."""
     for asked in every(scene.heard.moves, Asks):
-        turn = _known(scene, turn, asked.about) or _ANSWERS[asked.about](scene, turn)
+        turn = _known(scene, turn, asked) or _ANSWERS[asked.about](scene, turn)
     off_topic = scene.heard.first(OffTopic)
     if off_topic is not None:
         turn = turn.saying("utter_abuse" if off_topic.abuse else "utter_out_of_scope").coming_back()
     return turn
 
 
-def _known(scene: Scene, turn: Turn, about: About) -> Optional[Turn]:
+def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     """What we know of it, or that we do not and in which words to ask whom; None where cards tell it better."""
-    named = _institutions(scene, turn)
-    on_the_road = _on_the_road(scene, turn)
-    several = about is About.WHAT_IS and len(named) > 1
-    by_cards = about in _TOLD_BY_CARDS and (named or on_the_road)
+    about, named = asked.about, _institutions(scene, turn)
+    by_cards = about in _TOLD_BY_CARDS and (named or _on_the_road(scene, turn))
     of_this_desk = about is About.COST and not named and turn.consultation.issue is None
-    if several or by_cards or of_this_desk or about in _TOLD_ELSEWHERE:
+    of_some = about is About.WHAT_IS and len(asked.answers) < len(named)
+    if by_cards or of_this_desk or of_some or about in _TOLD_ELSEWHERE or not asked.answers:
         return None
-    road_to_come = _on_the_road_to_come(scene, turn)
-    answer = answer_for(scene.knowledge, turn.consultation, scene.heard.answers, about, named, road_to_come)
-    return None if answer is None else _told(scene, turn, answer)
+    for name in asked.answers:
+        turn = _told(scene, turn, scene.knowledge.answers[name])
+    return turn
 
 
 def _told(scene: Scene, turn: Turn, answer: Answer) -> Turn:
@@ -72,10 +70,6 @@ def _what_is(scene: Scene, turn: Turn) -> Turn:
     if not named:
         return turn.saying("utter_which_institution").coming_back()
     for institution in named:
-        answer = answer_for(scene.knowledge, turn.consultation, scene.heard.answers, About.WHAT_IS, (institution,))
-        if answer is not None:
-            turn = _told(scene, turn, answer)
-            continue
         card = Card(CardKind.INSTITUTION, (institution,))
         turn = turn.saying("utter_explain_institution", card, institution=_name(scene, institution))
     return turn.coming_back()
@@ -218,13 +212,6 @@ def _institutions(scene: Scene, turn: Turn) -> List[str]:
 def _on_the_road(scene: Scene, turn: Turn) -> List[str]:
     """The institutions on the road that was shown for the issue in hand."""
     if not turn.consultation.issue or not turn.consultation.answered:
-        return []
-    return [step.referral.institution.id for step in road(scene.knowledge, turn.consultation).steps]
-
-
-def _on_the_road_to_come(scene: Scene, turn: Turn) -> List[str]:
-    """The institutions of the road for what is in hand, also where it was not shown yet; none where nothing is."""
-    if turn.consultation.issue_in(scene.knowledge) is None:
         return []
     return [step.referral.institution.id for step in road(scene.knowledge, turn.consultation).steps]
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Optional
 
-from bot.consult.moves import About, Apologizes, Asks, Complains, Fact, OffTopic, Problem, Tells, WantsPerson
+from bot.consult.moves import (
+    About,
+    Apologizes,
+    Asks,
+    Complains,
+    Fact,
+    OffTopic,
+    Problem,
+    Refuses,
+    Tells,
+    WantsPerson,
+    Yes,
+)
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
@@ -13,8 +25,10 @@ from bot.consult.state import Consultation, Question
 from bot.knowledge import Knowledge
 
 # What a message with a question in it is easily taken for; anything else is known better.
-_EASILY_HEARD = (Problem, Tells, OffTopic, WantsPerson, Fact, Complains, Apologizes)
+_EASILY_HEARD = (Problem, Tells, OffTopic, WantsPerson, Fact, Complains, Apologizes, Refuses, Yes)
 _NO_QUESTION_TO_US = ("greet", "thank", "goodbye", "affirm", "deny", "distress", "restart")
+# What cards tell of where the talk stands: it takes more than some likeness to ask for that.
+_TOLD_BY_CARDS = ("why_this", "contact", "nearest", "first_step")
 
 
 def with_what_is_asked(
@@ -22,27 +36,43 @@ def with_what_is_asked(
 ) -> Taken:
     """The same with the question that was put in it, where it is put as one and none was heard.
 
-    What resembles a known way of asking is that; once a road is shown, whatever else is put as a question is one to be
-    answered honestly, and not a remark to be nodded at.
+    What was read as a question for certain is that, and what resembles a known way of asking. Once a road is shown,
+    whatever else is put as a question is one to be answered honestly, and not a remark to be nodded at.
     """
     easily = all(isinstance(move, _EASILY_HEARD) for move in heard.moves)
-    if not understood.asks_within or not easily or understood.top[0] in _NO_QUESTION_TO_US:
+    if not easily or understood.top[0] in _NO_QUESTION_TO_US:
         return heard
     if consultation.question in (Question.FORGET, Question.CALL_BACK):
         return heard
-    about = _topic_of(knowledge, understood, thresholds.asked)
+    asked = _read(understood, thresholds) or _resembled(knowledge, understood, thresholds)
     remarks = all(isinstance(move, Tells) for move in heard.moves)
-    if about is None and consultation.answered and remarks and not understood.prefectures:
-        about = About.OTHER
-    if about is None:
+    if asked is None and understood.asks_within and consultation.answered and remarks and not understood.prefectures:
+        asked = Asks(About.OTHER, confidence=thresholds.in_place)
+    if asked is None:
         return heard
     told = tuple(move for move in heard.moves if isinstance(move, (Problem, Fact)))
-    return replace(heard, moves=(*told, Asks(about)), unsure=False)
+    return replace(heard, moves=(*told, asked), unsure=False)
 
 
-def _topic_of(knowledge: Knowledge, understood: Understood, least: float) -> Optional[About]:
-    """What the answer is about that the message most resembles, where it does so enough."""
+def _read(understood: Understood, thresholds: Thresholds) -> Optional[Asks]:
+    """What was read to be asked in its place: surely where it is put as a question, or beyond doubt."""
+    least = thresholds.in_place if understood.asks_within else thresholds.beyond_doubt
+    asked = [read for read in understood.moves if read.move == "asks" and read.confidence >= least]
+    surest = max(asked, key=lambda read: read.confidence, default=None)
+    return Asks(About(surest.about), confidence=surest.confidence) if surest is not None and surest.about else None
+
+
+def _resembled(knowledge: Knowledge, understood: Understood, thresholds: Thresholds) -> Optional[Asks]:
+    """A question of the topic whose answers the message most resembles, where it is put as one and does so enough.
+
+    Where it names an institution, less is enough: it wants to know something of that.
+    """
     likest = max(understood.answers.items(), key=lambda known: known[1], default=None)
-    if likest is None or likest[1] < least or likest[0] not in knowledge.answers:
+    if likest is None or likest[0] not in knowledge.answers or not understood.asks_within:
         return None
-    return About(knowledge.answers[likest[0]].topic)
+    name, likeness = likest
+    topic = knowledge.answers[name].topic
+    least = thresholds.asked_surely if topic in _TOLD_BY_CARDS else thresholds.asked
+    if understood.institutions and topic not in _TOLD_BY_CARDS:
+        least = thresholds.asked_of
+    return Asks(About(topic), confidence=likeness) if likeness >= least else None

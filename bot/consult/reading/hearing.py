@@ -9,6 +9,7 @@ from bot.consult.heard import Heard
 from bot.consult.moves import Distress, Fact, Mourns, Move, NotProblem, Pick, Slot, WantsBot, WantsCallBack, first
 from bot.consult.reading.distress import mourns
 from bot.consult.reading.in_context import in_context, is_just_facts, is_too_long
+from bot.consult.reading.known_answers import with_answers
 from bot.consult.reading.own_words import is_an_answer_offered, tried_in
 from bot.consult.reading.sent import is_only_sent
 from bot.consult.reading.taken import Taken
@@ -38,13 +39,15 @@ def hear(
     """
     here = consultation.resumed() if given_back else consultation
     taken = in_context(knowledge, here, understood, thresholds)
+    named = understood.institutions or _called_so_here(knowledge, here, understood)
+    asked = with_answers(knowledge, here, understood, thresholds, taken.moves, named or here.talk.talked_about)
     described = _is_described(taken, understood)
     return Heard(
         text=understood.original,
         at=at,
-        moves=(*_feelings(here, understood, taken, thresholds), *taken.moves, *_facts(here, understood, taken)),
+        moves=(*_feelings(here, understood, taken, thresholds), *asked, *_facts(here, understood, taken)),
         unsure=taken.unsure,
-        institutions=understood.institutions or _called_so_here(knowledge, here, understood),
+        institutions=named,
         asks=understood.asks,
         urgent=is_urgent(understood.text),
         only_facts=understood.only_facts,
@@ -53,7 +56,6 @@ def hear(
         leans=taken.leans and understood.top[0] not in _TELLS_NOTHING and not is_only_sent(understood.text),
         ranking=understood.ranking,
         likeness=understood.symptoms,
-        answers=understood.answers,
         own_words=described and not is_an_answer_offered(knowledge, understood),
         tried=tried_in(understood.original) if described else (),
         given_back=given_back,

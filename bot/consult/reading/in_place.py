@@ -175,7 +175,8 @@ def _questions(
     asks = [About.WHAT_IS if topic in explained else topic for topic in tuple(topics)[:sentences]]
     if asks and intent in _NAMES_WHOM and family and not {topic.value for topic in asks} & set(family):
         asks = [About(family[0])]
-    return tuple(dict.fromkeys(Asks(topic) for topic in asks))
+    heard = {read.about: read.confidence for read in reversed(sure.of("asks"))}
+    return tuple(Asks(topic, confidence=heard.get(topic.value, thresholds.in_place)) for topic in dict.fromkeys(asks))
 
 
 def _denied(consultation: Consultation, sure: _Sure) -> bool:

@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any, Iterator, Mapping, Tuple
+
+
+@dataclass(frozen=True)
+class AnswerThresholds:
+    """How like a way of asking it a question must be, for an answer of data/knowledge/answers to be given.
+
+    Of the topic that was heard: `named` for an answer of an institution that the message names, `first` of whom the
+    road has first, `later` of whom it has later, `issue` of the issue in hand, `anything` of one that holds anywhere.
+    `like_topic`: of a topic that owners mix up with it; `other_topic`: of any other. Of those that are like enough the
+    likest is given; that it is `of_the_topic`, and each step that it is `narrower`, are worth so much likeness. From
+    `certain_topic` on, the topic was heard for sure.
+    """
+
+    named: float
+    first: float
+    later: float
+    issue: float
+    anything: float
+    like_topic: float
+    other_topic: float
+    of_the_topic: float
+    narrower: float
+    certain_topic: float
 
 
 @dataclass(frozen=True)
@@ -25,7 +49,8 @@ class Thresholds:
     `in_place`: so sure a move must be that was read in its place, to be taken at its word; `in_place_beside`
     the same beside a move that is `certain`. `beyond_doubt`: so sure a question must be, where an intent is certain
     that knows no such question. `asked`: so like a known way of asking a message must be that is put as a question, to
-    be that question though it was heard as something else.
+    be that question though it was heard as something else; `asked_surely` the same of what cards tell,
+    `asked_of` where it names an institution. `answers` says which answer it is given.
     """
 
     sure: float
@@ -49,3 +74,29 @@ class Thresholds:
     certain: float
     beyond_doubt: float
     asked: float
+    asked_surely: float
+    asked_of: float
+    answers: AnswerThresholds
+
+
+def thresholds_in(config: Mapping[str, Any]) -> Thresholds:
+    """The thresholds that config.yml gives. Raises ValueError, which names the first that is missing or too high."""
+    for name, value in _given(config):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
+            raise ValueError(f"{name}: expected a number from 0 and below 1, found {value!r}")
+    answers = config["answers"]
+    flat = {name: config[name] for name in _names(Thresholds) if name != "answers"}
+    return Thresholds(**flat, answers=AnswerThresholds(**{name: answers[name] for name in _names(AnswerThresholds)}))
+
+
+def _given(config: Mapping[str, Any]) -> Iterator[Tuple[str, Any]]:
+    for name in _names(Thresholds):
+        if name != "answers":
+            yield name, config.get(name)
+    answers = config.get("answers")
+    for name in _names(AnswerThresholds):
+        yield f"answers.{name}", answers.get(name) if isinstance(answers, dict) else None
+
+
+def _names(of: type) -> Tuple[str, ...]:
+    return tuple(field.name for field in fields(of))

@@ -13,7 +13,10 @@ PRESSED = "choice"  # where channels put the id of a pressed choice in a message
 _FACTS = ("prefecture", "municipality", "industry", "employee_count")
 _PLACES = ("prefecture", "municipality")
 _CLAUSE = re.compile(r"[^。、.,!！?？\s]+")
-_ASKS = re.compile(r"[?？].{0,8}$|(か|かな|かね|かい|かしら|やろ|やろか|だろう|でしょう|かのう|がか)[。.…!！ー]*$")
+_ASKS = re.compile(
+    r"[?？].{0,8}$|(か|かな|かね|かい|かしら|やろ|やろか|だろう|でしょう|かのう|がか)[ぁぇえあ]?[。.…!！ー]*$"
+)
+_SENTENCES = re.compile("[^。!！?？\\n]+")
 _A_QUESTION_MARK = re.compile("[?？]")
 _NO_MORE = re.compile(
     r"(県|府|都|市)?(の間違い)?(に(あり|おり|い)ます|で)?(です|でした|でして|や|だ|だよ|やねん|ですわ|じゃ)?(ね|わ|よ)?"
@@ -94,7 +97,8 @@ class Understood:
     @property
     def asks_within(self) -> bool:
         """Whether some sentence of it is put as a question: それって何？銀行に言われたんだけど."""
-        return self.asks or bool(_A_QUESTION_MARK.search(self.text))
+        sentences = _SENTENCES.findall(self.text)
+        return bool(_A_QUESTION_MARK.search(self.text)) or any(_ASKS.search(sentence) for sentence in sentences)
 
     def without(self, intent: str) -> Understood:
         """The same as if this intent could not be meant; the confidences of the others still add up to 1."""

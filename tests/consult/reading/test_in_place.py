@@ -43,6 +43,10 @@ def heard(hears: Hears, there: Any, text: str, *moves: ReadMove, intent: str = "
     return hears(there, understood(text, (intent, 0.5), moves=moves)).moves
 
 
+def topics(moves: Tuple[Move, ...]) -> Tuple[About, ...]:
+    return tuple(asked.about for asked in every(moves, Asks))
+
+
 def test_two_questions_are_two_questions(hears: Hears) -> None:
     asked = heard(
         hears,
@@ -51,14 +55,14 @@ def test_two_questions_are_two_questions(hears: Hears) -> None:
         read("asks", about="appointment"),
         read("asks", about="documents"),
     )
-    assert asked == (Asks(About.APPOINTMENT), Asks(About.DOCUMENTS))
+    assert topics(asked) == (About.APPOINTMENT, About.DOCUMENTS)
 
 
 def test_one_sentence_asks_one_thing(hears: Hears) -> None:
     asked = heard(
         hears, ASKED_WHERE, "予約は要りますか", read("asks", about="appointment"), read("asks", 0.8, about="remote")
     )
-    assert asked == (Asks(About.APPOINTMENT),)
+    assert topics(asked) == (About.APPOINTMENT,)
 
 
 def test_what_is_not_put_as_a_question_is_none_unless_beyond_doubt(hears: Hears) -> None:
