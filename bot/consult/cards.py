@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Sequence
+from typing import List, Optional, Sequence, Union
 
 from bot.consult.choices import offered
 from bot.consult.road import Road, RoadStep, road
 from bot.consult.scene import Card, CardKind
 from bot.consult.state import UNCLEAR, Consultation
 from bot.days import written
-from bot.knowledge import Answer, Institution, Knowledge, Network, Office, Order, Words
+from bot.knowledge import Answer, Brought, Institution, Knowledge, Network, Office, Order, Words
 from bot.knowledge import Referral as KnownReferral
 from bot.messages import Choices, Fact, Forgotten, Notice, Part, Referral, ReferralStep
 
@@ -33,6 +33,8 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card) -> Par
         return Forgotten()
     if card.kind is CardKind.SOURCE:
         return source_card(knowledge, knowledge.answers[card.answer or ""])
+    if card.kind is CardKind.BROUGHT:
+        return brought_card(knowledge, knowledge.brought[card.answer or ""])
     if card.kind is CardKind.COST:
         return Notice(words.cost, tuple(Fact(institution.name, institution.cost) for institution in institutions))
     if card.kind is CardKind.WHY:
@@ -47,14 +49,34 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card) -> Par
 
 def source_card(knowledge: Knowledge, answer: Answer) -> Notice:
     """Where an answer is from. Raises ValueError for an answer without a source."""
-    if answer.page is not None:
-        dated = f"（{answer.dated}）" if answer.dated else ""
-        return Notice(
-            knowledge.words.citation, (Fact(knowledge.words.page, f"{answer.page.name}{dated}", answer.page.url),)
-        )
-    if answer.citation is None:
+    if answer.page is None and answer.citation is None:
         raise ValueError(f"{answer.id}: has no source to show")
-    return Notice(knowledge.words.citation, (Fact(knowledge.paper.short_title, str(answer.citation)),))
+    return Notice(knowledge.words.citation, (_source(knowledge, answer),))
+
+
+def _source(knowledge: Knowledge, said: Union[Answer, Brought]) -> Fact:
+    if said.page is None:
+        return Fact(knowledge.paper.short_title, str(said.citation))
+    name = f"{said.page.name}（{said.dated}）" if said.dated else said.page.name
+    return Fact(knowledge.words.page, name, said.page.url)
+
+
+def brought_card(knowledge: Knowledge, brought: Brought) -> Notice:
+    """Whom to see first about a matter that was brought, and where that is said."""
+    words = knowledge.words
+    lines = []
+    for seen in brought.see:
+        lines.append(Fact(seen.name, seen.how))
+        if seen.phone is not None:
+            hours = f"（{seen.phone_hours}）" if seen.phone_hours else ""
+            lines.append(Fact(words.phone, f"{seen.phone}{hours}", f"tel:{seen.phone}"))
+        if seen.page is not None:
+            lines.append(Fact(words.page, seen.page.name, seen.page.url))
+    source = _source(knowledge, brought)
+    lines.append(
+        Fact(words.citation, f"{source.text}" if source.link else f"{source.label} {source.text}", source.link)
+    )
+    return Notice(words.see_first, tuple(lines))
 
 
 def why_card(knowledge: Knowledge, shown: Road, institutions: Sequence[str]) -> Notice:

@@ -185,6 +185,13 @@ class Mourns(Move):
 
 
 @dataclass(frozen=True)
+class Brings(Move):
+    """Tells of a matter that no road is for or that cannot wait, by its id in data/knowledge/matters.yml."""
+
+    matter: str
+
+
+@dataclass(frozen=True)
 class OffTopic(Move):
     """Speaks of what this desk does not serve; `abuse`: insults."""
 

@@ -29,6 +29,7 @@ class CardKind(str, Enum):
     DEBTS = "debts"
     FORGOTTEN = "forgotten"
     SOURCE = "source"
+    BROUGHT = "brought"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Card:
     """A card by what it shows, of these institutions where it is of some, and of the road for this matter.
 
     The matter is that of the question that the card answers: the same message may go on to another. `answer` is the id
-    of the answer whose source it shows.
+    of the answer whose source it shows, or of the matter that was brought.
     """
 
     kind: CardKind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Callable, Optional, Tuple
 
+from bot.consult.answering.brought import meet_what_is_brought
 from bot.consult.answering.courtesies import (
     let_go,
     own_what_is_lost,
@@ -50,6 +51,7 @@ MANNERS: Tuple[Manner, ...] = (
     welcome_back,          # after a long silence: where we were
     condole,               # grief is met first
     withdraw,              # who corrects us is right: what was denied is no longer held
+    meet_what_is_brought,  # what cannot wait, or what no road is for
     answer_questions,      # each that was asked
     own_up,                # what was told before is not asked again
     return_courtesies,

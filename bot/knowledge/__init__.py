@@ -4,6 +4,7 @@ from bot.knowledge.ids import AnswerId, Matter
 from bot.knowledge.load import KNOWLEDGE_FOLDER, KnowledgeError, OperatorsOffices, load_knowledge
 from bot.knowledge.model import (
     Answer,
+    Brought,
     Citation,
     District,
     HelpLine,
@@ -20,6 +21,7 @@ from bot.knowledge.model import (
     Referral,
     Role,
     Scope,
+    Seen,
     StandardAnswer,
     StandardQuestion,
     SubIssue,
@@ -31,6 +33,8 @@ from bot.knowledge.model import (
 
 __all__ = [
     "Answer",
+    "Brought",
+    "Seen",
     "Scope",
     "KNOWLEDGE_FOLDER",
     "AnswerId",

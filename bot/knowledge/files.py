@@ -150,6 +150,7 @@ class TopicAnswerEntry(Entry):
     unknown: Optional[str] = None
     ask_there: Optional[str] = None
     source: Optional[PaperOrPageEntry] = None
+    until: Optional[date] = None
     asked_as: List[str] = Field(min_items=4)
 
     @root_validator(skip_on_failure=True)
@@ -169,6 +170,35 @@ class AnswersFile(Entry):
     """A file of answers/: what owners ask about one topic, which the file is named after."""
 
     answers: List[TopicAnswerEntry]
+
+
+class SeenPhoneEntry(Entry):
+    number: str
+    hours: Optional[str] = None
+
+
+class SeenEntry(Entry):
+    name: str
+    how: str
+    page: Optional[PageEntry] = None
+    phone: Optional[SeenPhoneEntry] = None
+
+
+class BroughtEntry(Entry):
+    id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
+    issue: Optional[str] = None
+    name: str
+    say: str
+    see: List[SeenEntry] = Field(min_items=1, max_items=3)
+    source: PaperOrPageEntry
+    told_as: List[str] = Field(min_items=10)
+    not_told_as: List[str] = Field(min_items=3)
+
+
+class BroughtFile(Entry):
+    """matters.yml: what owners bring that the paper does not lay down, or that cannot wait."""
+
+    matters: List[BroughtEntry]
 
 
 class InstitutionEntry(Entry):
@@ -392,6 +422,7 @@ class WordsFile(Entry):
     because_said: str
     because_words: str
     people: str
+    see_first: str
     debts: str
     sheet: str
     sheet_draft: str

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bot.knowledge import files
 from bot.knowledge.model import (
     Answer,
+    Brought,
     Citation,
     District,
     Group,
@@ -34,6 +35,7 @@ from bot.knowledge.model import (
     Renaming,
     Role,
     Scope,
+    Seen,
     Source,
     StandardAnswer,
     StandardQuestion,
@@ -98,6 +100,7 @@ def load_knowledge(folder: Path = KNOWLEDGE_FOLDER, operators: Optional[Operator
         ),
         districts=_districts(_read(folder / "districts.yml", files.DistrictsFile), prefectures),
         answers=_answers(folder / "answers", paper, institutions, issues),
+        brought=_brought(_read(folder / "matters.yml", files.BroughtFile), paper, issues),
     )
 
 
@@ -339,13 +342,7 @@ def _answers(
 
 
 def _answer(topic: str, entry: files.TopicAnswerEntry, paper: Paper, where: str) -> Answer:
-    source, citation, page = entry.source, None, None
-    if source is not None and source.url is not None:
-        page = Page(str(source.page), str(source.url))
-    elif source is not None:
-        citation = _cited(f"{source.section} {source.heading}", paper, f"{where}.source")
-        if citation.page != source.page:
-            raise KnowledgeError(f"{where}.source.page: expected {citation.page}, found {source.page}")
+    citation, page = _citation_or_page(entry.source, paper, where) if entry.source is not None else (None, None)
     return Answer(
         id=entry.id,
         topic=topic,
@@ -355,8 +352,50 @@ def _answer(topic: str, entry: files.TopicAnswerEntry, paper: Paper, where: str)
         ask_there=entry.ask_there,
         citation=citation,
         page=page,
-        dated=source.dated if source is not None else None,
+        dated=entry.source.dated if entry.source is not None else None,
+        until=entry.until,
     )
+
+
+def _citation_or_page(
+    source: files.PaperOrPageEntry, paper: Paper, where: str
+) -> Tuple[Optional[Citation], Optional[Page]]:
+    if source.url is not None:
+        return None, Page(str(source.page), str(source.url))
+    citation = _cited(f"{source.section} {source.heading}", paper, f"{where}.source")
+    if citation.page != source.page:
+        raise KnowledgeError(f"{where}.source.page: expected {citation.page}, found {source.page}")
+    return citation, None
+
+
+def _brought(file: files.BroughtFile, paper: Paper, issues: Mapping[str, Issue]) -> Dict[str, Brought]:
+    """What owners bring, by id."""
+    found: Dict[str, Brought] = {}
+    for entry in file.matters:
+        where = f"matters.yml: {entry.id}"
+        if entry.id in found:
+            raise KnowledgeError(f"{where}: stands there twice; expected each id once")
+        _check_known("issue", filter(None, [entry.issue]), issues, f"{where}.issue")
+        citation, page = _citation_or_page(entry.source, paper, where)
+        found[entry.id] = Brought(
+            id=entry.id,
+            name=entry.name,
+            say=entry.say,
+            see=tuple(map(_seen, entry.see)),
+            told_as=tuple(entry.told_as),
+            not_told_as=tuple(entry.not_told_as),
+            issue=entry.issue,
+            citation=citation,
+            page=page,
+            dated=entry.source.dated,
+        )
+    return found
+
+
+def _seen(entry: files.SeenEntry) -> Seen:
+    page = Page(entry.page.name, str(entry.page.url)) if entry.page else None
+    phone = (entry.phone.number, entry.phone.hours) if entry.phone else (None, None)
+    return Seen(entry.name, entry.how, page, *phone)
 
 
 def _districts(file: files.DistrictsFile, prefectures: Collection[str]) -> Tuple[District, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from typing import Mapping, Optional, Tuple
 
@@ -404,6 +405,7 @@ class Words:
     because_said: str
     because_words: str
     people: str
+    see_first: str
     debts: str
     sheet: str
     sheet_draft: str
@@ -445,7 +447,8 @@ class Answer:
     """What owners ask about a topic of theirs, and what we know of it, or that we do not know it.
 
     `text` says either; `ask_there` are the words to ask it in at an institution, where we do not know. `asked_as` are
-    ways in which owners ask it. Source: the paper at `citation`, or `page`, whose content is of the date `dated`.
+    ways in which owners ask it. Behind the day `until` it is not true any more. Source: the paper at `citation`, or
+    `page`, whose content is of the date `dated`.
     """
 
     id: str
@@ -457,11 +460,44 @@ class Answer:
     citation: Optional[Citation] = None
     page: Optional[Page] = None
     dated: Optional[str] = None
+    until: Optional[date] = None
 
     @property
     def known(self) -> bool:
         """Whether it answers, or says honestly that we do not know."""
         return self.ask_there is None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Whom to see about what an owner brought, how to reach them, with the page and the telephone where we know one."""
+
+    name: str
+    how: str
+    page: Optional[Page] = None
+    phone: Optional[str] = None
+    phone_hours: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What owners bring that the paper does not lay down, or that cannot wait: taxes, a court's letter, a flood.
+
+    `say` is said at once; `see` are whom to see first. `issue` is the one whose road still helps afterwards, None where
+    none does. `told_as` are ways in which owners tell of it, `not_told_as` near misses. Source: `page`, whose content
+    is of the date `dated`, or the paper at `citation`.
+    """
+
+    id: str
+    name: str
+    say: str
+    see: Tuple[Seen, ...]
+    told_as: Tuple[str, ...]
+    not_told_as: Tuple[str, ...]
+    issue: Optional[str] = None
+    citation: Optional[Citation] = None
+    page: Optional[Page] = None
+    dated: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -480,6 +516,7 @@ class Knowledge:
     industries: Tuple[Industry, ...]
     districts: Tuple[District, ...]
     answers: Mapping[str, Answer]
+    brought: Mapping[str, Brought]
 
     @property
     def prefectures(self) -> Tuple[str, ...]:

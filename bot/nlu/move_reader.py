@@ -25,7 +25,7 @@ from bot.nlu.move_features import MoveFeatures
 from bot.nlu.multi_label_classifier import MultiLabelClassifier
 from bot.nlu.own_place_finder import FACTS
 from bot.nlu.picks import Label, Picks, label_of, pairs_of
-from bot.nlu.turn_examples import ASKED, LABEL, PLACE, labels_of, place_of_message, row_of
+from bot.nlu.turn_examples import LABEL, PLACE, labels_of, place_of_message, row_of
 from bot.nlu.turn_rows import LabelledMove, TurnRow
 
 MOVES = "moves"
@@ -143,11 +143,10 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
         return self._resource
 
     def _beside(self, training_data: TrainingData) -> Tuple[csr_matrix, NDArray[np.int8]]:
-        """Features of openings, small words and ways of asking, and what they teach: 1 a move, 0 none, -1 nothing.
+        """Features of openings and small words of data/nlu, and what they teach: 1 a move, 0 none, -1 nothing.
 
-        They teach what they say by themselves, and that a worry told is no question; ways of asking teach the topic
-        alone. Whatever may stand beside that in them was not labelled. What the classifier made of the first two says
-        nothing, since it was trained on them.
+        They teach what they say by themselves, and that a worry told is no question. Whatever may stand beside that in
+        them was not labelled. What the classifier made of them says nothing, since it was trained on them.
         """
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         told = {*self._knowledge.issues, _SAYS_NOTHING}
@@ -157,17 +156,12 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
             waiting = _SMALL_WORDS_STAND[number % len(_SMALL_WORDS_STAND)]
             below = waiting in (Waiting.ANYTHING_ELSE, Waiting.OTHER_ISSUE)
             example.set(PLACE, Place(waiting, road=("商工会議所",) if below else ()))
-        asked = [example for example in training_data.training_examples if example.get(ASKED)]
-        beside = [*openings, *small, *asked]
-        taught = np.full((len(beside), len(self._kinds)), -1, dtype=np.int8)
+        taught = np.full((len(openings) + len(small), len(self._kinds)), -1, dtype=np.int8)
         columns = [column for column, kind in enumerate(self._kinds) if kind.move not in _UNLABELLED_IN_OPENINGS]
-        taught[: len(openings) + len(small), columns] = 0
-        topics = [column for column, kind in enumerate(self._kinds) if kind.move == "asks"]
-        taught[len(openings) + len(small) :, topics] = 0
+        taught[:, columns] = 0
         for row, example in enumerate(small, start=len(openings)):
             taught[row, self._kinds.index(Kind(_small_word(example) or ""))] = 1
-        for row, example in enumerate(asked, start=len(openings) + len(small)):
-            taught[row, self._kinds.index(Kind("asks", example.get(ASKED)))] = 1
+        beside = [*openings, *small]
         features = self._features.of(beside) if beside else csr_matrix((0, 0))
         for example in small:
             example.set(PLACE, None)

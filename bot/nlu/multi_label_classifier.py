@@ -68,11 +68,10 @@ class MultiLabelClassifier:
             wanted = labels[:, label]
             if wanted.sum() < _FEWEST:
                 return np.zeros(features.shape[1]), 0.0
-            teaches = np.flatnonzero(taught[:, label] >= 0)
+            teaches = taught[:, label] >= 0
             seen = features
-            if teaches.size:
-                rows = np.concatenate([np.arange(features.shape[0]), features.shape[0] + teaches])
-                seen, wanted = everything[rows], np.concatenate([wanted, taught[teaches, label] == 1])
+            if teaches.any():  # all of them teach of a label, or none
+                seen, wanted = everything, np.concatenate([wanted, taught[:, label] == 1])
             machine = LinearSVC(C=self._C, tol=_TOLERANCE, random_state=_RANDOM_STATE).fit(seen, wanted)
             return machine.coef_[0], float(machine.intercept_[0])
 

@@ -17,9 +17,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.consult.place import Place, Waiting, place_of
+from bot.consult.place import Place, place_of
 from bot.consult.state.kept import consultation_in
-from bot.knowledge import KNOWLEDGE_FOLDER, load_knowledge
+from bot.knowledge import load_knowledge
 from bot.nlu.clauses import NEW_LABELS
 from bot.nlu.turn_rows import TurnRow, TurnRowError, rows_of_folder
 from bot.paths import ROOT
@@ -28,8 +28,6 @@ TURNS = ROOT / "data" / "turns"
 ROW = "turn_row"
 PLACE = "place"
 LABEL = "label"
-ASKED = "asked"  # the topic of a way of asking of data/knowledge/answers
-_ASKED_IN = (Waiting.OPEN, Waiting.PREFECTURE, Waiting.ANYTHING_ELSE, Waiting.SUB_ISSUE, Waiting.SYMPTOM)
 _LABELS = "labels"
 
 
@@ -46,8 +44,8 @@ def row_of(message: Message) -> Optional[TurnRow]:
 
 
 def is_read_in_place(message: Message) -> bool:
-    """Whether a training example is ours: a row of data/turns, a label that is offered in one, or a way of asking."""
-    return row_of(message) is not None or bool(message.get(LABEL)) or bool(message.get(ASKED))
+    """Whether a training example is ours: a row of data/turns, or a label that is offered in one."""
+    return row_of(message) is not None or bool(message.get(LABEL))
 
 
 def labels_of(message: Message) -> Mapping[str, Message]:
@@ -58,8 +56,7 @@ def labels_of(message: Message) -> Mapping[str, Message]:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class TurnExamples(GraphComponent):
-    """In training: adds the rows of data/turns, and ways of asking, as examples without an intent. In use: sets the
-    place of a message.
+    """In training: adds the rows of data/turns as examples without an intent. In use: sets the place of a message.
 
     The place is that of the tracker; whoever evaluates gives one in the metadata.
     """
@@ -81,9 +78,9 @@ class TurnExamples(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
-        """So that plain `rasa train` notices a change of data/turns and of the ways of asking."""
+        """So that plain `rasa train` notices a change of data/turns."""
         digest = hashlib.sha256()
-        for path in (*sorted(TURNS.glob("*.yml")), *sorted((KNOWLEDGE_FOLDER / "answers").glob("*.yml"))):
+        for path in sorted(TURNS.glob("*.yml")):
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
@@ -96,12 +93,7 @@ class TurnExamples(GraphComponent):
         ours = [Message(data={TEXT: row.owner, ROW: row, PLACE: row.place}) for row in rows]
         offered = dict.fromkeys(label for row in rows for label in row.place.offered)
         labels = [Message(data={TEXT: label, LABEL: True}) for label in offered]
-        asked = [
-            Message(data={TEXT: way, ASKED: answer.topic, PLACE: Place(_ASKED_IN[number % len(_ASKED_IN)])})
-            for answer in self._knowledge.answers.values()
-            for number, way in enumerate(answer.asked_as)
-        ]
-        return training_data.merge(TrainingData(training_examples=[*ours, *labels, *asked]))
+        return training_data.merge(TrainingData(training_examples=[*ours, *labels]))
 
     def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
         """Sets the place of every message."""

@@ -13,6 +13,7 @@ from bot.consult.moves import (
     About,
     Apologizes,
     Asks,
+    Brings,
     Complains,
     Distress,
     Fact,
@@ -95,9 +96,12 @@ def _worries() -> st.SearchStrategy[Tuple[Move, ...]]:
 def _moves() -> st.SearchStrategy[Tuple[Move, ...]]:
     known = st.lists(st.sampled_from(tuple(KNOWLEDGE.answers)), max_size=2, unique=True).map(tuple)
     asked = st.lists(st.builds(Asks, about=st.sampled_from(About), answers=known), max_size=2).map(tuple)
+    brought = st.lists(st.sampled_from(tuple(KNOWLEDGE.brought)), max_size=1).map(
+        lambda all: tuple(Brings(matter=one) for one in all)
+    )
     small = st.lists(st.sampled_from(_SMALL), max_size=2, unique_by=type).map(tuple)
     facts = st.lists(st.sampled_from(_FACTS), max_size=2, unique=True).map(tuple)
-    return st.tuples(_worries(), asked, small, facts).map(lambda parts: sum(parts, ()))
+    return st.tuples(_worries(), asked, brought, small, facts).map(lambda parts: sum(parts, ()))
 
 
 def messages() -> st.SearchStrategy[Message]:

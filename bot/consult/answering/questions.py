@@ -118,8 +118,10 @@ def _who_knows(turn: Turn, institution: Optional[str]) -> Turn:
 
 
 def _why(scene: Scene, turn: Turn) -> Turn:
-    """Why the waiting question is asked; on a road, why these institutions, with the place in the paper."""
+    """Why the waiting question is asked; on a road, or of whom is named, why these, with the place in the paper."""
     question = turn.consultation.question
+    if scene.heard.institutions:
+        return _why_this(scene, turn)
     return _why_asked(scene, turn) if question not in (None, Question.ANYTHING_ELSE) else _why_this(scene, turn)
 
 
@@ -132,7 +134,7 @@ def _why_asked(scene: Scene, turn: Turn) -> Turn:
 
 
 def _why_this(scene: Scene, turn: Turn) -> Turn:
-    steps = _on_the_road(scene, turn)
+    steps = _on_the_road(scene, turn) or _named_on_the_road_to_come(scene, turn)
     if not steps and turn.consultation.question is not None:
         return _why_asked(scene, turn)
     if not steps:
@@ -185,7 +187,7 @@ _ANSWERS: Dict[About, Answering] = {
     About.COST: _cost,
     About.WHY: _why,
     About.WHY_THIS: _why_this,
-    About.WHY_ASKED: _why_asked,
+    About.WHY_ASKED: _why,
     About.SECRECY: _secrecy,
     About.CHANCE: _chance,
     About.BOT: _bot,
@@ -214,6 +216,14 @@ def _on_the_road(scene: Scene, turn: Turn) -> List[str]:
     if not turn.consultation.issue or not turn.consultation.answered:
         return []
     return [step.referral.institution.id for step in road(scene.knowledge, turn.consultation).steps]
+
+
+def _named_on_the_road_to_come(scene: Scene, turn: Turn) -> List[str]:
+    """The institutions that the message names and that the road for what is in hand will have."""
+    if turn.consultation.issue_in(scene.knowledge) is None:
+        return []
+    to_come = [step.referral.institution.id for step in road(scene.knowledge, turn.consultation).steps]
+    return [institution for institution in to_come if institution in scene.heard.institutions]
 
 
 def _name(scene: Scene, institution: str) -> str:

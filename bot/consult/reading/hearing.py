@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime, timedelta, timezone
 from typing import Iterator, Tuple
 
 from bot.consult.heard import Heard
@@ -21,6 +22,7 @@ from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import Knowledge
 from bot.masking import says_hidden
 
+_JAPAN = timezone(timedelta(hours=9))
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
 _OF_THE_SHOP = re.compile("(店|会社|工場|事務所|本社|宿|農園|うち)(の?(ほう|方))?(は|が)")
 
@@ -40,7 +42,9 @@ def hear(
     here = consultation.resumed() if given_back else consultation
     taken = in_context(knowledge, here, understood, thresholds)
     named = understood.institutions or _called_so_here(knowledge, here, understood)
-    asked = with_answers(knowledge, here, understood, thresholds, taken.moves, named or here.talk.talked_about)
+    asked = with_answers(
+        knowledge, here, understood, thresholds, taken.moves, named or here.talk.talked_about, _day(at)
+    )
     described = _is_described(taken, understood)
     return Heard(
         text=understood.original,
@@ -62,6 +66,11 @@ def hear(
         hides=says_hidden(understood.original),
         hides_all=says_hidden(understood.original) and not understood.text.strip(),
     )
+
+
+def _day(at: float) -> date:
+    """The day in Japan, of a time in Unix seconds."""
+    return datetime.fromtimestamp(at, _JAPAN).date()
 
 
 def _called_so_here(knowledge: Knowledge, consultation: Consultation, understood: Understood) -> Tuple[str, ...]:

@@ -23,6 +23,7 @@ from bot.consult.moves import (
 )
 from bot.consult.reading.after_a_road import after_a_road
 from bot.consult.reading.asked_for import with_what_is_asked
+from bot.consult.reading.brought import with_what_is_brought
 from bot.consult.reading.distress import is_distress, mourns
 from bot.consult.reading.forgetting import on_forgetting
 from bot.consult.reading.in_answer import REALISES, in_answer_to
@@ -66,7 +67,8 @@ def in_context(
     heard = _in_context(knowledge, consultation, understood, thresholds)
     if consultation.talk.paused or consultation.talk.comforted or is_too_long(understood):
         return heard
-    return with_what_is_asked(knowledge, consultation, understood, thresholds, heard)
+    asked = with_what_is_asked(knowledge, consultation, understood, thresholds, heard)
+    return with_what_is_brought(knowledge, consultation, understood, thresholds, asked)
 
 
 def _in_context(

@@ -171,9 +171,10 @@ def _questions(
     family = _TOPICS.get(intent, ()) if confidence >= thresholds.change else ()
     topics = dict.fromkeys(About(about) for about in sorted(asked, key=lambda about: about not in family))
     sentences = max(1, len([part for part in _SENTENCE_ENDS.split(understood.text) if part.strip()]))
-    explained = {About.OTHER, About.TERM, About.DIFFERENCE} if understood.institutions else set()
+    explained = {About.OTHER, About.TERM} if understood.institutions else set()
     asks = [About.WHAT_IS if topic in explained else topic for topic in tuple(topics)[:sentences]]
-    if asks and intent in _NAMES_WHOM and family and not {topic.value for topic in asks} & set(family):
+    certain = any(read.confidence >= thresholds.certain for read in sure.of("asks"))
+    if asks and intent in _NAMES_WHOM and family and not certain and not {topic.value for topic in asks} & set(family):
         asks = [About(family[0])]
     heard = {read.about: read.confidence for read in reversed(sure.of("asks"))}
     return tuple(Asks(topic, confidence=heard.get(topic.value, thresholds.in_place)) for topic in dict.fromkeys(asks))

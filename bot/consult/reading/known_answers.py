@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Dict, FrozenSet, Mapping, Optional, Sequence, Tuple
 
 from bot.consult.moves import About, Asks, Move, Problem, first
@@ -38,23 +39,29 @@ def with_answers(
     thresholds: Thresholds,
     moves: Tuple[Move, ...],
     named: Tuple[str, ...],
+    today: date,
 ) -> Tuple[Move, ...]:
     """The moves, each question with the ids of the answers that it asks for: one, or one of each institution named.
 
-    `named` are the institutions that the message names, or that were talked of last.
+    `named` are the institutions that the message names, or that were talked of last. What is not true any more today is
+    no answer.
     """
+    if first(moves, Asks) is None:
+        return moves
     told = first(moves, Problem)
     there = consultation.on(told.issue) if told is not None else consultation
     there = there.about(told.sub_issue) if told is not None and told.sub_issue else there
-    answers = _Answers(knowledge, there, understood.answers, thresholds.answers)
+    answers = _Answers(knowledge, there, understood.answers, thresholds.answers, today)
     return tuple(_with_answers(move, answers, named) if isinstance(move, Asks) else move for move in moves)
 
 
 def _with_answers(asked: Asks, answers: _Answers, named: Tuple[str, ...]) -> Asks:
-    if asked.about is About.WHAT_IS and len(named) > 1:
-        found = [answers.to(asked, (institution,)) for institution in named]
-    elif asked.about is About.DIFFERENCE:
-        found = [answers.to(asked, ()) or answers.to(asked, named)]
+    between = answers.to(asked, ()) if asked.about is About.DIFFERENCE else None
+    if between is not None and between.topic == asked.about.value:
+        found: Sequence[Optional[Answer]] = [between]
+    elif asked.about in (About.WHAT_IS, About.DIFFERENCE) and named:
+        what_is = replace(asked, about=About.WHAT_IS)
+        found = [answers.to(what_is, (institution,)) for institution in named]
     else:
         found = [answers.to(asked, named)]
     return replace(asked, answers=tuple(answer.id for answer in found if answer is not None))
@@ -69,8 +76,9 @@ class _Answers:
         consultation: Consultation,
         like: Mapping[str, float],
         thresholds: AnswerThresholds,
+        today: date,
     ) -> None:
-        self._knowledge = knowledge
+        self._answers = [a for a in knowledge.answers.values() if a.until is None or today <= a.until]
         self._consultation = consultation
         self._like = like
         self._thresholds = thresholds
@@ -92,7 +100,7 @@ class _Answers:
     def _best(self, about: About, named: Sequence[str], of_the_topic: bool = False) -> Optional[Answer]:
         best: Optional[Answer] = None
         most = -1.0
-        for answer in self._knowledge.answers.values():
+        for answer in self._answers:
             if of_the_topic and answer.topic != about.value:
                 continue
             least = self._least(answer, about, named)

@@ -49,10 +49,10 @@ class Understood:
     its characters do so, `institutions` the ids of those it names. `employee_count` is the sum of those who work for
     the owner. `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence.
     `other_issues` has the issues that single clauses are about, with the confidence. `symptoms` has the answers of the
-    triage that the message resembles, and how closely, from 0 to 1; `answers` the same of
-    what owners ask, by the id of what we know of it. `only_facts`: it says where, what trade or how many
-    people, and nothing else. `moves` are what was learned to be read in such a
-    place. `pressed` is the id of the choice whose label the text is, where the owner pressed it.
+    triage that the message resembles, and how closely, from 0 to 1; `answers` the same of what owners ask, by the id of
+    what we know of it, `brought` of the matters that they bring. `only_facts`: it says where, what trade or how many
+    people, and nothing else. `moves` are what was learned to be read in such a place. `pressed` is the id of the choice
+    whose label the text is, where the owner pressed it.
     """
 
     text: str
@@ -70,6 +70,7 @@ class Understood:
     other_issues: Mapping[str, float] = field(default_factory=dict)
     symptoms: Mapping[AnswerId, float] = field(default_factory=dict)
     answers: Mapping[str, float] = field(default_factory=dict)
+    brought: Mapping[str, float] = field(default_factory=dict)
     only_facts: bool = False
     pressed: Optional[str] = None
     moves: Tuple[ReadMove, ...] = ()
@@ -132,6 +133,7 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
         other_issues=parse.get("other_issues", {}),
         symptoms={AnswerId.parse(answer): likeness for answer, likeness in parse.get("symptoms", {}).items()},
         answers=parse.get("answers", {}),
+        brought=parse.get("brought", {}),
         institutions=tuple(dict.fromkeys(_all(parse, "institution"))),
         place_characters=sum(place["end"] - place["start"] for place in places),
         only_facts=_only_facts(parse),

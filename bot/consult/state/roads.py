@@ -43,7 +43,7 @@ class Roads:
 
     `shown` are the roads shown, in order; `sheets` those that the owner was given a consultation sheet for. `words` are
     the latest of what the owner told in their own words, `to_ask` of what they asked and we could not answer, in the
-    words to ask it in.
+    words to ask it in. `brought` are the ids of matters of matters.yml that were told, and met.
     """
 
     in_hand: Optional[Matter] = None
@@ -52,3 +52,4 @@ class Roads:
     sheets: Tuple[RoadKey, ...] = ()
     words: Tuple[OwnWords, ...] = ()
     to_ask: Tuple[str, ...] = ()
+    brought: Tuple[str, ...] = ()

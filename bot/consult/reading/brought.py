@@ -1,0 +1,30 @@
+"""A matter that no road is for or that cannot wait, in a message that was taken for an issue or for nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.consult.moves import Asks, Brings, Complains, Fact, OffTopic, Problem, Standing, Tells, WantsPerson
+from bot.consult.reading.taken import Taken
+from bot.consult.reading.thresholds import Thresholds
+from bot.consult.reading.understood import Understood
+from bot.consult.state import Consultation
+from bot.knowledge import Knowledge
+
+# What a message that brings such a matter is easily taken for; anything else is known better.
+_EASILY_HEARD = (Problem, Tells, OffTopic, WantsPerson, Fact, Complains, Asks)
+
+
+def with_what_is_brought(
+    knowledge: Knowledge, consultation: Consultation, understood: Understood, thresholds: Thresholds, heard: Taken
+) -> Taken:
+    """The same with the matter that it tells of in the place of the issue it was taken for; each once in a talk."""
+    easily = all(isinstance(move, _EASILY_HEARD) for move in heard.moves)
+    told = next((name for name, like in understood.brought.items() if like >= thresholds.brought), None)
+    if told is None or not easily or told not in knowledge.brought or told in consultation.roads.brought:
+        return heard
+    beside = tuple(m for m in heard.moves if isinstance(m, Problem) and m.standing is Standing.BESIDE)
+    asked = tuple(move for move in heard.moves if isinstance(move, Asks))
+    return replace(
+        heard, moves=(Brings(told, confidence=understood.brought[told]), *beside, *asked), unsure=False, leans=False
+    )
