@@ -259,7 +259,7 @@ class NetworkEntry(Entry):
     name: str
     short_name: str = Field(max_length=20)
     cite: str
-    prefecture: Optional[str]
+    prefecture: str
     area: Optional[str] = None
     municipalities: List[str] = []
     issues: List[str] = Field(min_items=1)
@@ -272,8 +272,6 @@ class NetworkEntry(Entry):
     def bounds_its_region_once(cls, values: Dict[str, Any]) -> Dict[str, Any]:
         if values["area"] and values["municipalities"]:
             raise ValueError("expected `area` or `municipalities`, not both")
-        if values["prefecture"] is None and (values["area"] or values["municipalities"]):
-            raise ValueError("expected a `prefecture` beside `area` or `municipalities`; null is for the whole country")
         return values
 
 

@@ -390,8 +390,7 @@ def _networks(
             raise KnowledgeError(f"{where}.id: the id is used twice; expected one entry a network")
         _check_known("issue", entry.issues, issues, f"{where}.issues")
         _check_known("institution", entry.first_asked, institutions, f"{where}.first_asked")
-        if entry.prefecture is not None:
-            _check_known("prefecture", [entry.prefecture], prefectures, f"{where}.prefecture")
+        _check_known("prefecture", [entry.prefecture], prefectures, f"{where}.prefecture")
         municipalities = entry.municipalities
         if entry.area is not None:
             _check_known("area", [entry.area], areas, f"{where}.area")

@@ -126,7 +126,7 @@ class Institution:
     `paper_name` is its name in the paper of 2017, None for additions. `name` is today's, `aliases` what it is called as
     well, `called` what owners say once it was spoken of.
     `substitute` is the id of the institution that does its work where it could not be confirmed today.
-    `absent_in` are prefectures that have none.
+    `absent_in` are prefectures that have none. `more_pages` are of services of its own that owners ask for by name.
     """
 
     id: str
@@ -232,7 +232,7 @@ class Office:
 class Network:
     """Institutions that worked together for owners of one region, as of 2017. Source: the paper, at `citation`.
 
-    `prefecture` is None where it was nationwide; `municipalities` is empty where it was for the whole prefecture.
+    `municipalities` is empty where it was for the whole prefecture.
     `issues` are the names of the issues it helped with, `members` names as in the paper, `first_asked` who led it.
     `what` says what it did, `to_check` whom to ask what has become of it.
     """
@@ -241,7 +241,7 @@ class Network:
     name: str
     short_name: str
     citation: Citation
-    prefecture: Optional[str]
+    prefecture: str
     municipalities: Tuple[str, ...]
     issues: Tuple[str, ...]
     members: Tuple[str, ...]
@@ -254,8 +254,6 @@ class Network:
 
         A city counts with its prefecture, since 府中市 is in two, and an owner may have moved on to another.
         """
-        if self.prefecture is None:
-            return True
         return self.prefecture == prefecture and (not self.municipalities or municipality in self.municipalities)
 
 

@@ -161,7 +161,7 @@ def test_there_is_no_sheet_while_another_issue_is_on_its_way() -> None:
 
 
 def test_after_a_road_with_nothing_in_hand_the_sheet_is_of_that_road() -> None:
-    shown = (a_road("事業承継", "tax", "福島県", "jigyo_shokei"),)
+    shown = (a_road("事業承継", "tax", "福島県", "all_fukushima"),)
     subject = consultation_for_sheet(a_consultation(prefecture="福島県", shown=shown))
     assert subject is not None
     assert (subject.issue, subject.sub_issue, subject.owner.prefecture) == ("事業承継", "tax", "福島県")
