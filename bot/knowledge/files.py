@@ -182,6 +182,7 @@ class InstitutionEntry(Entry):
     cost: str
     reach: str
     page: Optional[PageEntry] = None
+    more_pages: List[PageEntry] = []
     office_list: Optional[HttpUrl] = None
     phone: Optional[PhoneEntry] = None
     caution: Optional[str] = None
@@ -316,6 +317,7 @@ class HelpLinesFile(Entry):
     checked: Day
     official_page: PageEntry
     emergency: EmergencyEntry
+    people: List[str] = Field(min_items=1)
     debts: List[str] = Field(min_items=1)
     lines: List[HelpLineEntry]
 
@@ -385,6 +387,10 @@ class WordsFile(Entry):
     citation: str
     addition: str
     checked: str
+    checked_on_copy: str
+    checked_on_undated_copy: str
+    checked_in_paper: str
+    checked_on_list: str
     road_title: str
     finding: str
     because_said: str

@@ -225,6 +225,7 @@ def _institution(entry: files.InstitutionEntry, paper: Paper, where: str) -> Ins
         paper_name=entry.paper_name,
         renamed=Renaming(entry.renamed.note, entry.renamed.since) if entry.renamed else None,
         page=Page(entry.page.name, str(entry.page.url)) if entry.page else None,
+        more_pages=tuple(Page(page.name, str(page.url)) for page in entry.more_pages),
         office_list=str(entry.office_list) if entry.office_list else None,
         phone=Phone(entry.phone.number, entry.phone.label, entry.phone.hours) if entry.phone else None,
         caution=entry.caution,
@@ -454,9 +455,8 @@ def _operators_offices(
 
 
 def _help_lines(file: files.HelpLinesFile, institutions: Dict[str, Institution]) -> HelpLines:
-    for name in file.debts:
-        if name not in institutions:
-            raise KnowledgeError(f'help_lines.yml: debts: no institution "{name}"' + _did_you_mean(name, institutions))
+    _check_known("institution", file.people, institutions, "help_lines.yml: people")
+    _check_known("institution", file.debts, institutions, "help_lines.yml: debts")
     lines = tuple(
         HelpLine(
             name=line.name,
@@ -473,6 +473,7 @@ def _help_lines(file: files.HelpLinesFile, institutions: Dict[str, Institution])
         official_page=Page(file.official_page.name, str(file.official_page.url)),
         emergency=file.emergency.name,
         emergency_phones=tuple(file.emergency.phones),
+        people=tuple(institutions[name] for name in file.people),
         debts=tuple(institutions[name] for name in file.debts),
         lines=lines,
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Mapping, Optional, Tuple
 
 from bot.knowledge.ids import AnswerId
+
+_DATED = re.compile(r"\d{4}(?!年代)(-(0[1-9]|1[0-2])(-\d{2})?)?(?!\d)")
 
 
 class Order(str, Enum):
@@ -110,6 +113,12 @@ class Source:
     as_of: str
     url: Optional[str] = None
 
+    @property
+    def dated(self) -> str:
+        """`as_of` as an ISO day, month or year: as much as it says, 2025 for 2025年度 and 2025-26, empty for 不明."""
+        match = _DATED.match(self.as_of)
+        return match.group() if match else ""
+
 
 @dataclass(frozen=True)
 class LocalCaution:
@@ -141,6 +150,7 @@ class Institution:
     paper_name: Optional[str] = None
     renamed: Optional[Renaming] = None
     page: Optional[Page] = None
+    more_pages: Tuple[Page, ...] = ()
     office_list: Optional[str] = None
     phone: Optional[Phone] = None
     caution: Optional[str] = None
@@ -148,6 +158,11 @@ class Institution:
     absent_in: Tuple[str, ...] = ()
     substitute: Optional[str] = None
     citations: Tuple[Citation, ...] = ()
+
+    @property
+    def newest_copy(self) -> str:
+        """The date of the newest of the stored pages that speak for it, as far as it is known: 2026-02, or empty."""
+        return max((source.dated for source in self.sources if source.url), default="")
 
     def cautions_in(self, prefecture: Optional[str]) -> Tuple[str, ...]:
         """What an owner there should know first; with no prefecture known, everything."""
@@ -275,12 +290,16 @@ class HelpLine:
 
 @dataclass(frozen=True)
 class HelpLines:
-    """Whom an owner in distress can call now, in the order to show them; `debts` is where debts are talked over."""
+    """Whom an owner in distress can call now, in the order to show them.
+
+    `people` is where a person listens, whatever the matter is; `debts` where debts are talked over.
+    """
 
     checked: str
     official_page: Page
     emergency: str
     emergency_phones: Tuple[str, ...]
+    people: Tuple[Institution, ...]
     debts: Tuple[Institution, ...]
     lines: Tuple[HelpLine, ...]
 
@@ -397,6 +416,10 @@ class Words:
     citation: str
     addition: str
     checked: str
+    checked_on_copy: str
+    checked_on_undated_copy: str
+    checked_in_paper: str
+    checked_on_list: str
     road_title: str
     finding: str
     because_said: str
