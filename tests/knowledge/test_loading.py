@@ -31,7 +31,7 @@ def complaint(folder: Path) -> str:
 def test_a_misspelt_institution_is_named_with_the_one_that_was_meant(folder: Path) -> None:
     change(folder, "issues.yml", "{to: smrj_univ,", "{to: smrj_uni,")
     assert complaint(folder) == (
-        'issues.yml: 事業承継 > education > referrals[2].to: no institution "smrj_uni"; did you mean "smrj_univ"?'
+        'issues.yml: 事業承継 > education > referrals[0].to: no institution "smrj_uni"; did you mean "smrj_univ"?'
     )
 
 
