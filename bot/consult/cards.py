@@ -205,6 +205,6 @@ def help_card(knowledge: Knowledge, prefecture: Optional[str]) -> Notice:
                 for line in lines.lines
             ),
             Fact(knowledge.words.page, lines.official_page.name, lines.official_page.url),
-            Fact(knowledge.words.checked, written(lines.checked)),
+            Fact(knowledge.words.checked, knowledge.words.checked_on_copies.format(day=written(lines.checked))),
         ),
     )

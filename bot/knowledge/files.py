@@ -388,6 +388,7 @@ class WordsFile(Entry):
     addition: str
     checked: str
     checked_on_copy: str
+    checked_on_copies: str
     checked_on_undated_copy: str
     checked_in_paper: str
     checked_on_list: str

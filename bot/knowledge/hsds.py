@@ -49,11 +49,10 @@ def _service(knowledge: Knowledge, institution: Institution) -> Json:
 
 
 def _organization(institution: Institution) -> Json:
-    formerly = institution.paper_name if institution.paper_name != institution.name else None
     return _said(
         id=_id("organization", institution.id),
         name=institution.name,
-        alternate_name=formerly or next(iter(institution.aliases), None),
+        alternate_name=institution.paper_name if institution.paper_name != institution.name else None,
         description=institution.does,
         website=institution.page.url if institution.page else None,
     )

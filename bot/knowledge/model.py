@@ -417,6 +417,7 @@ class Words:
     addition: str
     checked: str
     checked_on_copy: str
+    checked_on_copies: str
     checked_on_undated_copy: str
     checked_in_paper: str
     checked_on_list: str

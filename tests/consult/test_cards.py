@@ -66,7 +66,7 @@ def test_who_is_sent_to_people_or_help_can_reach_them_by_a_link(knowledge: Knowl
     [
         ("benrishi", "2026年11月22日（2026年のページの写しで確認）"),
         ("smrj", "2026年11月22日（2026年8月20日のページの写しで確認）"),
-        ("houterasu", "2026年11月22日（2026年7月28日のページの写しで確認）"),
+        ("houterasu", "2026年11月28日（2026年7月28日のページの写しで確認）"),
         ("it_vendor", "2026年11月22日（2017年の国の資料で確認）"),
     ],
 )
