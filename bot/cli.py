@@ -1,10 +1,11 @@
-"""The command line: python -m bot run | train | chat | test | evaluate | forget | line | slack."""
+"""The command line: python -m bot run | train | chat | test | evaluate | export | forget | line | slack."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import atexit
+import json
 import os
 import signal
 import sys
@@ -89,6 +90,11 @@ def _parser() -> argparse.ArgumentParser:
     test = commands.add_parser("test", help="play stories or written conversations through the trained bot")
     test.add_argument("path", type=Path, help="a file of stories or conversations, or a folder of them (data/stories)")
     test.set_defaults(command=_test)
+
+    export = commands.add_parser("export", help="write the institutions and offices for other directories")
+    export.add_argument("format", choices=["hsds"], help="Open Referral's HSDS 3.0, as JSON")
+    export.add_argument("--out", type=Path, help="the file to write (default: print it)")
+    export.set_defaults(command=_export)
 
     forget = commands.add_parser(
         "forget", help="erase what is kept of a conversation, or what is old (docs/privacy.md)"
@@ -327,6 +333,26 @@ def _days(text: str) -> float:
     if not 0 <= days < float("inf"):
         raise ValueError(text)
     return days
+
+
+def _export(options: argparse.Namespace) -> int:
+    from bot.frame.known import knowledge
+    from bot.knowledge import KnowledgeError
+    from bot.knowledge.hsds import service_package
+
+    try:
+        package = json.dumps(service_package(knowledge()), ensure_ascii=False, indent=2)
+    except (KnowledgeError, SetUpError) as error:
+        return _fail(str(error))
+    if options.out is None:
+        print(package, flush=True)
+        return 0
+    try:
+        options.out.write_text(f"{package}\n", encoding="utf-8")
+    except OSError as error:
+        return _fail(f"the export cannot be written: {error}")
+    print(f"export: {options.out}", flush=True)
+    return 0
 
 
 def _forget(options: argparse.Namespace) -> int:

@@ -10,3 +10,10 @@ def written(day: Union[date, str]) -> str:
     """2026年11月28日, for a day or an ISO date such as 2026-11-28. Raises ValueError for any other text."""
     of = date.fromisoformat(day) if isinstance(day, str) else day
     return f"{of.year}年{of.month}月{of.day}日"
+
+
+def written_so_far(day: str) -> str:
+    """2026年11月 for 2026-11, 2026年 for 2026, and as `written` for a whole day; empty for an empty text."""
+    if day.count("-") == 2:
+        return written(day)
+    return "".join(f"{int(number)}{unit}" for number, unit in zip(day.split("-"), "年月", strict=False) if number)

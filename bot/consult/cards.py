@@ -7,9 +7,9 @@ from typing import List, Optional, Sequence, Union
 from bot.consult.choices import offered
 from bot.consult.road import Road, RoadStep, road
 from bot.consult.scene import Card, CardKind
-from bot.consult.state import UNCLEAR, Consultation
-from bot.days import written
-from bot.knowledge import Answer, Brought, Institution, Knowledge, Network, Office, Order, Words
+from bot.consult.state import Consultation
+from bot.days import written, written_so_far
+from bot.knowledge import Answer, Brought, Institution, Knowledge, Network, Office, Words
 from bot.knowledge import Referral as KnownReferral
 from bot.messages import Choices, Fact, Forgotten, Notice, Part, Referral, ReferralStep
 
@@ -24,9 +24,8 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card) -> Par
         return referral_card(knowledge, road(knowledge, consultation))
     if card.kind is CardKind.HELP:
         return help_card(knowledge, prefecture)
-    if card.kind is CardKind.PEOPLE:  # the first contacts of リ: where a person listens, whatever the matter is
-        first = [r.institution for r in knowledge.issues[UNCLEAR].referrals if r.order is Order.FIRST]
-        return people_card(knowledge, words.people, first, prefecture)
+    if card.kind is CardKind.PEOPLE:
+        return people_card(knowledge, words.people, knowledge.help_lines.people, prefecture)
     if card.kind is CardKind.DEBTS:
         return people_card(knowledge, words.debts, knowledge.help_lines.debts, prefecture)
     if card.kind is CardKind.FORGOTTEN:
@@ -112,7 +111,7 @@ def _step(knowledge: Knowledge, road: Road, step: RoadStep) -> ReferralStep:
         facts.append(Fact(words.citation, f"{knowledge.paper.short_title} {referral.citation}"))
     else:
         facts.append(Fact(words.citation, words.addition, referral.added))
-    facts.append(Fact(words.checked, written(step.office.checked if step.office else institution.checked)))
+    facts.append(_checked(words, institution, step.office))
     return ReferralStep(
         institution_id=institution.id,
         institution=institution.name,
@@ -129,6 +128,18 @@ def _network_fact(knowledge: Knowledge, network: Network) -> Fact:
     """What a network did in 2017, whom to ask about today, and where the paper speaks of it."""
     source = f"{knowledge.paper.short_title} {network.citation}"
     return Fact(knowledge.words.network, f"{network.short_name}。{network.what}{network.to_check}（{source}）")
+
+
+def _checked(words: Words, institution: Institution, office: Optional[Office]) -> Fact:
+    """When what is said of an institution was checked, and on what: no page was opened, so none is claimed."""
+    if office:
+        return Fact(words.checked, words.checked_on_list.format(day=written(office.checked)))
+    day = written(institution.checked)
+    if not institution.sources:
+        return Fact(words.checked, words.checked_in_paper.format(day=day))
+    dated = written_so_far(institution.newest_copy)
+    on_copy = words.checked_on_copy if dated else words.checked_on_undated_copy
+    return Fact(words.checked, on_copy.format(day=day, dated=dated))
 
 
 def reason(knowledge: Knowledge, referral: KnownReferral) -> str:
@@ -153,6 +164,7 @@ def contact_facts(
         facts.append(Fact(words.office_list, institution.name, institution.office_list))
     elif institution.page and not office:
         facts.append(Fact(words.page, institution.page.name, institution.page.url))
+    facts += [Fact(words.page, page.name, page.url) for page in institution.more_pages]
     if institution.renamed:
         facts.append(Fact(words.renamed, institution.renamed.note))
     facts += [Fact(words.caution, caution) for caution in institution.cautions_in(prefecture)]
@@ -169,7 +181,7 @@ def institution_card(knowledge: Knowledge, institution: Institution, prefecture:
             Fact(words.does, institution.does),
             Fact(words.cost, institution.cost),
             *contact_facts(words, institution, office, prefecture),
-            Fact(words.checked, written(office.checked if office else institution.checked)),
+            _checked(words, institution, office),
         ),
     )
 
@@ -215,6 +227,6 @@ def help_card(knowledge: Knowledge, prefecture: Optional[str]) -> Notice:
                 for line in lines.lines
             ),
             Fact(knowledge.words.page, lines.official_page.name, lines.official_page.url),
-            Fact(knowledge.words.checked, written(lines.checked)),
+            Fact(knowledge.words.checked, knowledge.words.checked_on_copies.format(day=written(lines.checked))),
         ),
     )

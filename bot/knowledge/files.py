@@ -212,6 +212,7 @@ class InstitutionEntry(Entry):
     cost: str
     reach: str
     page: Optional[PageEntry] = None
+    more_pages: List[PageEntry] = []
     office_list: Optional[HttpUrl] = None
     phone: Optional[PhoneEntry] = None
     caution: Optional[str] = None
@@ -289,7 +290,7 @@ class NetworkEntry(Entry):
     name: str
     short_name: str = Field(max_length=20)
     cite: str
-    prefecture: Optional[str]
+    prefecture: str
     area: Optional[str] = None
     municipalities: List[str] = []
     issues: List[str] = Field(min_items=1)
@@ -302,8 +303,6 @@ class NetworkEntry(Entry):
     def bounds_its_region_once(cls, values: Dict[str, Any]) -> Dict[str, Any]:
         if values["area"] and values["municipalities"]:
             raise ValueError("expected `area` or `municipalities`, not both")
-        if values["prefecture"] is None and (values["area"] or values["municipalities"]):
-            raise ValueError("expected a `prefecture` beside `area` or `municipalities`; null is for the whole country")
         return values
 
 
@@ -348,6 +347,7 @@ class HelpLinesFile(Entry):
     checked: Day
     official_page: PageEntry
     emergency: EmergencyEntry
+    people: List[str] = Field(min_items=1)
     debts: List[str] = Field(min_items=1)
     lines: List[HelpLineEntry]
 
@@ -417,6 +417,11 @@ class WordsFile(Entry):
     citation: str
     addition: str
     checked: str
+    checked_on_copy: str
+    checked_on_copies: str
+    checked_on_undated_copy: str
+    checked_in_paper: str
+    checked_on_list: str
     road_title: str
     finding: str
     because_said: str

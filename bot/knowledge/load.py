@@ -228,6 +228,7 @@ def _institution(entry: files.InstitutionEntry, paper: Paper, where: str) -> Ins
         paper_name=entry.paper_name,
         renamed=Renaming(entry.renamed.note, entry.renamed.since) if entry.renamed else None,
         page=Page(entry.page.name, str(entry.page.url)) if entry.page else None,
+        more_pages=tuple(Page(page.name, str(page.url)) for page in entry.more_pages),
         office_list=str(entry.office_list) if entry.office_list else None,
         phone=Phone(entry.phone.number, entry.phone.label, entry.phone.hours) if entry.phone else None,
         caution=entry.caution,
@@ -429,8 +430,7 @@ def _networks(
             raise KnowledgeError(f"{where}.id: the id is used twice; expected one entry a network")
         _check_known("issue", entry.issues, issues, f"{where}.issues")
         _check_known("institution", entry.first_asked, institutions, f"{where}.first_asked")
-        if entry.prefecture is not None:
-            _check_known("prefecture", [entry.prefecture], prefectures, f"{where}.prefecture")
+        _check_known("prefecture", [entry.prefecture], prefectures, f"{where}.prefecture")
         municipalities = entry.municipalities
         if entry.area is not None:
             _check_known("area", [entry.area], areas, f"{where}.area")
@@ -494,9 +494,8 @@ def _operators_offices(
 
 
 def _help_lines(file: files.HelpLinesFile, institutions: Dict[str, Institution]) -> HelpLines:
-    for name in file.debts:
-        if name not in institutions:
-            raise KnowledgeError(f'help_lines.yml: debts: no institution "{name}"' + _did_you_mean(name, institutions))
+    _check_known("institution", file.people, institutions, "help_lines.yml: people")
+    _check_known("institution", file.debts, institutions, "help_lines.yml: debts")
     lines = tuple(
         HelpLine(
             name=line.name,
@@ -513,6 +512,7 @@ def _help_lines(file: files.HelpLinesFile, institutions: Dict[str, Institution])
         official_page=Page(file.official_page.name, str(file.official_page.url)),
         emergency=file.emergency.name,
         emergency_phones=tuple(file.emergency.phones),
+        people=tuple(institutions[name] for name in file.people),
         debts=tuple(institutions[name] for name in file.debts),
         lines=lines,
     )

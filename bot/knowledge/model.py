@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from typing import Mapping, Optional, Tuple
 
 from bot.knowledge.ids import AnswerId
+
+_DATED = re.compile(r"\d{4}(?!年代)(-(0[1-9]|1[0-2])(-\d{2})?)?(?!\d)")
 
 
 class Order(str, Enum):
@@ -111,6 +114,12 @@ class Source:
     as_of: str
     url: Optional[str] = None
 
+    @property
+    def dated(self) -> str:
+        """`as_of` as an ISO day, month or year: as much as it says, 2025 for 2025年度 and 2025-26, empty for 不明."""
+        match = _DATED.match(self.as_of)
+        return match.group() if match else ""
+
 
 @dataclass(frozen=True)
 class LocalCaution:
@@ -127,7 +136,7 @@ class Institution:
     `paper_name` is its name in the paper of 2017, None for additions. `name` is today's, `aliases` what it is called as
     well, `called` what owners say once it was spoken of.
     `substitute` is the id of the institution that does its work where it could not be confirmed today.
-    `absent_in` are prefectures that have none.
+    `absent_in` are prefectures that have none. `more_pages` are of services of its own that owners ask for by name.
     """
 
     id: str
@@ -142,6 +151,7 @@ class Institution:
     paper_name: Optional[str] = None
     renamed: Optional[Renaming] = None
     page: Optional[Page] = None
+    more_pages: Tuple[Page, ...] = ()
     office_list: Optional[str] = None
     phone: Optional[Phone] = None
     caution: Optional[str] = None
@@ -149,6 +159,11 @@ class Institution:
     absent_in: Tuple[str, ...] = ()
     substitute: Optional[str] = None
     citations: Tuple[Citation, ...] = ()
+
+    @property
+    def newest_copy(self) -> str:
+        """The date of the newest of the stored pages that speak for it, as far as it is known: 2026-02, or empty."""
+        return max((source.dated for source in self.sources if source.url), default="")
 
     def cautions_in(self, prefecture: Optional[str]) -> Tuple[str, ...]:
         """What an owner there should know first; with no prefecture known, everything."""
@@ -233,7 +248,7 @@ class Office:
 class Network:
     """Institutions that worked together for owners of one region, as of 2017. Source: the paper, at `citation`.
 
-    `prefecture` is None where it was nationwide; `municipalities` is empty where it was for the whole prefecture.
+    `municipalities` is empty where it was for the whole prefecture.
     `issues` are the names of the issues it helped with, `members` names as in the paper, `first_asked` who led it.
     `what` says what it did, `to_check` whom to ask what has become of it.
     """
@@ -242,7 +257,7 @@ class Network:
     name: str
     short_name: str
     citation: Citation
-    prefecture: Optional[str]
+    prefecture: str
     municipalities: Tuple[str, ...]
     issues: Tuple[str, ...]
     members: Tuple[str, ...]
@@ -255,8 +270,6 @@ class Network:
 
         A city counts with its prefecture, since 府中市 is in two, and an owner may have moved on to another.
         """
-        if self.prefecture is None:
-            return True
         return self.prefecture == prefecture and (not self.municipalities or municipality in self.municipalities)
 
 
@@ -278,12 +291,16 @@ class HelpLine:
 
 @dataclass(frozen=True)
 class HelpLines:
-    """Whom an owner in distress can call now, in the order to show them; `debts` is where debts are talked over."""
+    """Whom an owner in distress can call now, in the order to show them.
+
+    `people` is where a person listens, whatever the matter is; `debts` where debts are talked over.
+    """
 
     checked: str
     official_page: Page
     emergency: str
     emergency_phones: Tuple[str, ...]
+    people: Tuple[Institution, ...]
     debts: Tuple[Institution, ...]
     lines: Tuple[HelpLine, ...]
 
@@ -400,6 +417,11 @@ class Words:
     citation: str
     addition: str
     checked: str
+    checked_on_copy: str
+    checked_on_copies: str
+    checked_on_undated_copy: str
+    checked_in_paper: str
+    checked_on_list: str
     road_title: str
     finding: str
     because_said: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.consult.cards import help_card, part_of, referral_card
+import pytest
+
+from bot.consult.cards import help_card, institution_card, part_of, referral_card
 from bot.consult.road import road
 from bot.consult.scene import Card, CardKind
 from bot.knowledge import Knowledge
@@ -57,3 +59,32 @@ def test_who_is_sent_to_people_or_help_can_reach_them_by_a_link(knowledge: Knowl
         part = part_of(knowledge, a_consultation(prefecture="福島県"), Card(kind))
         assert isinstance(part, Notice)
         assert any(line.link for line in part.lines)
+
+
+@pytest.mark.parametrize(
+    ("institution", "said"),
+    [
+        ("benrishi", "2026年11月22日（2026年のページの写しで確認）"),
+        ("smrj", "2026年11月22日（2026年8月20日のページの写しで確認）"),
+        ("houterasu", "2026年11月28日（2026年7月28日のページの写しで確認）"),
+        ("it_vendor", "2026年11月22日（2017年の国の資料で確認）"),
+    ],
+)
+def test_the_day_of_checking_says_on_what_it_was_checked(knowledge: Knowledge, institution: str, said: str) -> None:
+    card = institution_card(knowledge, knowledge.institutions[institution], None)
+    assert [fact.text for fact in card.lines if fact.label == "確認日"] == [said]
+
+
+def test_an_office_was_checked_on_a_list(knowledge: Knowledge) -> None:
+    card = institution_card(knowledge, knowledge.institutions["yorozu"], "福島県")
+    assert [fact.text for fact in card.lines if fact.label == "確認日"] == ["2026年7月6日（窓口の一覧で確認）"]
+
+
+@pytest.mark.parametrize(
+    ("institution", "address"), [("houterasu", "www.houterasu.or.jp"), ("smrj", "bizsapo.smrj.go.jp")]
+)
+def test_the_pages_of_services_that_are_asked_for_by_name_are_shown(
+    knowledge: Knowledge, institution: str, address: str
+) -> None:
+    card = institution_card(knowledge, knowledge.institutions[institution], None)
+    assert [fact for fact in card.lines if address in (fact.link or "")]

@@ -38,8 +38,17 @@ def test_an_owner_in_fukushima_is_told_of_the_prefecture_network(knowledge: Know
     assert networks_on_the_road(knowledge, "資金繰り", "福島県") == ["オールふくしま"]
 
 
+@pytest.mark.parametrize(
+    ("prefecture", "network"), [("福島県", "オールふくしま"), ("鳥取県", "とっとり企業支援ネットワーク")]
+)
+def test_the_networks_of_a_prefecture_take_hard_matters_of_every_issue(
+    knowledge: Knowledge, prefecture: str, network: str
+) -> None:
+    assert all(networks_on_the_road(knowledge, issue, prefecture) == [network] for issue in knowledge.issues)
+
+
 def test_a_network_is_not_offered_for_an_issue_it_did_not_help_with(knowledge: Knowledge) -> None:
-    assert networks_on_the_road(knowledge, "IT活用", "福島県") == []
+    assert networks_on_the_road(knowledge, "IT活用", "愛知県", "一宮市") == []
 
 
 def test_an_owner_in_hachioji_who_starts_a_business_is_told_of_both_tama_networks(knowledge: Knowledge) -> None:
@@ -51,8 +60,9 @@ def test_an_owner_in_tokyo_whose_city_is_not_known_is_told_of_no_tama_network(kn
     assert networks_on_the_road(knowledge, "創業", "東京都") == []
 
 
-def test_every_owner_handing_over_is_told_of_the_nationwide_network(knowledge: Knowledge) -> None:
-    assert networks_on_the_road(knowledge, "事業承継") == ["事業承継ネットワーク"]
+def test_a_meeting_of_institutions_ends_no_card(knowledge: Knowledge) -> None:
+    assert networks_on_the_road(knowledge, "事業承継") == []
+    assert "事業承継ネットワーク" not in [network.short_name for network in knowledge.networks]
 
 
 def test_a_road_without_an_issue_is_refused(knowledge: Knowledge) -> None:

@@ -65,7 +65,7 @@ def test_what_was_tried_stands_there_as_it_was_said(sheet: Sheet) -> None:
 
 
 def test_another_issue_with_a_road_is_named(sheet: Sheet) -> None:
-    assert [line.text for line in sheet.also] == ["お金の回り・借入や返済"]
+    assert [line.text for line in sheet.also] == ["資金繰り・借り入れや返済"]
 
 
 def test_what_to_ask_and_bring_are_those_of_the_sub_issue(sheet: Sheet, knowledge: Knowledge) -> None:
@@ -77,7 +77,7 @@ def test_what_to_ask_and_bring_are_those_of_the_sub_issue(sheet: Sheet, knowledg
 def test_the_institutions_are_those_of_the_road_in_order(sheet: Sheet, knowledge: Knowledge) -> None:
     shown = [step.referral.institution.name for step in road(knowledge, TOLD).steps]
     assert [stop.institution for stop in sheet.stops] == shown
-    assert [stop.order_label for stop in sheet.stops] == ["まず", "次に", "次に", "必要なら", "必要なら"]
+    assert [stop.order_label for stop in sheet.stops] == ["まず", "次に", "次に", "必要なら"]
 
 
 def test_an_office_near_the_owner_stands_there_with_the_day_it_was_checked(sheet: Sheet) -> None:
@@ -161,7 +161,7 @@ def test_there_is_no_sheet_while_another_issue_is_on_its_way() -> None:
 
 
 def test_after_a_road_with_nothing_in_hand_the_sheet_is_of_that_road() -> None:
-    shown = (a_road("事業承継", "tax", "福島県", "jigyo_shokei"),)
+    shown = (a_road("事業承継", "tax", "福島県", "all_fukushima"),)
     subject = consultation_for_sheet(a_consultation(prefecture="福島県", shown=shown))
     assert subject is not None
     assert (subject.issue, subject.sub_issue, subject.owner.prefecture) == ("事業承継", "tax", "福島県")

@@ -65,7 +65,7 @@ async def test_the_bot_says_once_that_staff_has_the_message_then_keeps_still(sta
     await owner("人と話したい")
     first = await owner("返済のことで、もめています")
     assert first.utterances == ("utter_passed_on",)
-    assert "ボットに戻る" in first.text
+    assert "自動のご案内に戻る" in first.text
     for message in ("福島です", "1", "補助金はありますか", "こんにちは", "ありがとうございます", "あ" * 1001):
         assert (await owner(message)).utterances == ()
 
@@ -129,7 +129,7 @@ async def test_an_owner_who_comes_back_a_day_later_is_told_again(
     await owner("人と話したい")
     await owner("お願いします")
     await let_time_pass(bot, conversation, hours=25)
-    assert "ボットに戻る" in (await owner("こんにちは")).text
+    assert "自動のご案内に戻る" in (await owner("こんにちは")).text
 
 
 async def test_distress_is_met_with_the_help_lines_while_staff_has_the_conversation(

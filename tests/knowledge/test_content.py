@@ -84,6 +84,108 @@ def test_every_road_has_a_contact_near_the_owner(knowledge: Knowledge) -> None:
     assert [name for name, road in roads_of(knowledge) if all(r.role.value != "first_contact" for r in road)] == []
 
 
+FIRST_BY_THE_PAPER: Dict[str, Set[str]] = {
+    "創業": {"shokokai", "cci", "local_bank", "zeirishi"},  # イ: まずは、商工会・商工会議所や金融機関、士業等専門家等
+    "販路開拓": {"shokokai", "cci", "local_bank"},  # ロ: 商工会・商工会議所、金融機関等の身近な支援機関
+    "人材確保": {"shokokai", "cci", "local_bank"},  # ハ: 商工会・商工会議所、金融機関等の身近な支援機関
+    "IT活用": {"shokokai", "cci", "zeirishi", "local_bank"},  # ニ: まずは、商工会・商工会議所や士業等専門家、金融機関等
+    "知的財産": {"chizai"},  # ホ: ワンストップ相談窓口
+    "下請取引": {"kakekomi", "shokokai", "cci"},  # ヘ: 日頃の経営相談において…下請かけこみ寺に取り次ぐ
+    "事業承継": {"shokokai", "cci", "local_bank"},  # ト: 商工会・商工会議所や金融機関をはじめとする身近な支援機関
+    "商店街振興": {
+        "shotengai_kumiai",
+        "shokokai",
+        "cci",
+        "municipality",
+    },  # チ: 商店街振興組合、商工会・商工会議所、市町村
+    "資金繰り": {"local_bank"},  # ヌ: 金融機関による経営支援
+    "課題不明確": {
+        "shokokai",
+        "cci",
+        "zeirishi",
+        "shindanshi",
+        "local_bank",
+    },  # リ: 商工会・商工会議所や士業等専門家、金融機関等
+}
+
+
+@pytest.mark.parametrize("issue", FIRST_BY_THE_PAPER)
+def test_whom_to_see_first_is_who_the_paper_puts_first(knowledge: Knowledge, issue: str) -> None:
+    first = {r.institution.id for r in knowledge.issues[issue].referrals if r.order.value == "first"}
+    assert first == FIRST_BY_THE_PAPER[issue]
+
+
+ANSWERED_BY: Dict[Tuple[str, str], List[str]] = {
+    ("IT活用", "advanced"): ["yorozu"],  # ニ: よろず支援拠点においては…IoT活用など高度な相談についても
+    ("下請取引", "payment"): ["kakekomi"],
+    ("下請取引", "tooling"): ["kakekomi"],
+    ("下請取引", "fear"): ["kakekomi"],
+    ("事業承継", "successor"): ["hikitsugi", "local_bank"],  # ト: 金融機関等のほか事業引継ぎ支援センターが対応する
+    ("事業承継", "tax"): ["zeirishi"],  # ト: 税務相談は税理士等が
+    ("事業承継", "funding"): ["local_bank", "shinyo_hosho"],  # ト: 資金供給については金融機関や信用保証協会が
+    ("事業承継", "education"): ["smrj_univ"],  # ト: 後継者教育は中小企業大学校等が
+    ("資金繰り", "expert"): ["yorozu"],  # ヌ: 依頼に応じた士業等の最適な専門家の紹介
+}
+
+
+@pytest.mark.parametrize(("issue", "sub_issue"), ANSWERED_BY)
+def test_who_answers_a_matter_by_the_paper_stands_at_the_head_of_its_road(
+    knowledge: Knowledge, issue: str, sub_issue: str
+) -> None:
+    road = knowledge.issues[issue].sub_issue(sub_issue).referrals
+    named = ANSWERED_BY[issue, sub_issue]
+    assert [(r.institution.id, r.order.value) for r in road[: len(named)]] == [(name, "first") for name in named]
+
+
+def test_an_accountant_is_no_answer_for_tax(knowledge: Knowledge) -> None:
+    road = knowledge.issues["事業承継"].sub_issue("tax").referrals
+    assert "cpa" not in [referral.institution.id for referral in road]
+    assert "税理士の登録" in (knowledge.institutions["cpa"].caution or "")
+
+
+def test_nobody_is_promised_to_stay_without_a_name(knowledge: Knowledge) -> None:
+    said = [text for _, road in roads_of(knowledge) for referral in road for text in (referral.when, referral.why)]
+    said += [i.does for i in knowledge.institutions.values()]
+    assert [text for text in said if re.search("匿名|名前を伏せ", text)] == []
+
+
+UNEXPLAINED = (
+    "力になれる相手|お金の回り|お名前やアイデアを守る|知的財産の一つの窓口|取り次がれ|ITの効き目|名指し|お話しになりたいのですね|"
+    "言い方を変えなくて|サーバー|(?<!メール)アドレス|ボット|士業|治具|公設試(?!（県)|後継ぎ|借入|相談先|新しくできた窓口"
+)
+
+
+@pytest.mark.parametrize(
+    "file", ["institutions.yml", "issues.yml", "questions.yml", "triage.yml", "words.yml", "networks.yml"]
+)
+def test_owners_read_no_word_that_needs_explaining_or_has_two_names(file: str) -> None:
+    keys = {
+        "name",
+        "label",
+        "spoken",
+        "acknowledge",
+        "sympathy",
+        "question",
+        "question_why",
+        "when",
+        "why",
+        "tip",
+        "does",
+    }
+    keys |= {"cost", "reach", "caution", "text", "what", "to_check", "ask", "said", "addition", "short_name"}
+    content = yaml.safe_load((ROOT / "data" / "knowledge" / file).read_text(encoding="utf-8"))
+    assert [text for text in texts_of(content, keys) if re.search(UNEXPLAINED, text)] == []
+
+
+def test_the_bot_itself_says_no_word_that_needs_explaining_or_has_two_names() -> None:
+    responses = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
+    said = [variation["text"] for variations in responses.values() for variation in variations if "text" in variation]
+    said += [
+        *texts_of(yaml.safe_load((ROOT / "data/channels/line.yml").read_text(encoding="utf-8")), {"privacy", "group"})
+    ]
+    assert [text for text in said if re.search(UNEXPLAINED, text)] == []
+
+
 def test_every_institution_of_the_paper_has_its_place_in_it(knowledge: Knowledge) -> None:
     assert [i.id for i in knowledge.institutions.values() if i.paper_name and not i.citations] == []
 

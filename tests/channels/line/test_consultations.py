@@ -40,7 +40,7 @@ async def test_succession_by_words_ends_at_a_tax_accountant(desk: LineDesk) -> N
 
 async def test_money_by_press_ends_at_a_bank_or_the_public_lender(desk: LineDesk) -> None:
     greeted = await desk.send("follow", user("hanako"), follow={"isUnblocked": False})
-    asked = await desk.press("お金の回り・借入や返済", greeted)
+    asked = await desk.press("資金繰り・借り入れや返済", greeted)
     asked = await desk.press("お金を借りたい", asked)
     place = {"type": "location", "id": "1", "address": "日本、〒960-8031 福島県福島市栄町1-1"}
     told = await desk.send("message", user("hanako"), message={**place, "latitude": 37.7, "longitude": 140.4})
