@@ -1,10 +1,12 @@
 """What the bot knows: the paper, the institutions of today, and the roads between them. Typed and read-only."""
 
+from bot.knowledge.errors import KnowledgeError
 from bot.knowledge.ids import AnswerId, Matter
-from bot.knowledge.load import KNOWLEDGE_FOLDER, KnowledgeError, OperatorsOffices, load_knowledge
+from bot.knowledge.load import KNOWLEDGE_FOLDER, OperatorsDesk, OperatorsOffices, load_knowledge
 from bot.knowledge.model import (
     Answer,
     Citation,
+    DatedNote,
     District,
     HelpLine,
     HelpLines,
@@ -26,6 +28,7 @@ from bot.knowledge.model import (
     Symptom,
     SymptomAnswer,
     Triage,
+    Window,
     Words,
 )
 
@@ -35,6 +38,7 @@ __all__ = [
     "KNOWLEDGE_FOLDER",
     "AnswerId",
     "Citation",
+    "DatedNote",
     "HelpLine",
     "HelpLines",
     "District",
@@ -46,6 +50,7 @@ __all__ = [
     "Matter",
     "Network",
     "Office",
+    "OperatorsDesk",
     "OperatorsOffices",
     "Order",
     "Paper",
@@ -58,6 +63,7 @@ __all__ = [
     "Symptom",
     "SymptomAnswer",
     "Triage",
+    "Window",
     "Words",
     "load_knowledge",
 ]
