@@ -20,6 +20,7 @@ from bot.quiet import keep_libraries_quiet
 
 keep_libraries_quiet()
 import_rasa_leanly()
+os.environ["KAKARITSUKE_DESK"] = ""
 os.environ["KAKARITSUKE_OFFICES"] = ""  # what is tested is our knowledge, not that of whoever runs the bot here
 
 from rasa.core.agent import Agent  # noqa: E402

@@ -10,7 +10,7 @@ import pytest
 
 from bot.consult.cards import help_card, institution_card, people_card, referral_card
 from bot.consult.road import road
-from bot.consult.state import Consultation
+from bot.consult.state import Consultation, Owner
 from bot.days import written
 from bot.knowledge import Knowledge
 from bot.messages import Notice, Referral
@@ -33,8 +33,8 @@ def cards(knowledge: Knowledge) -> "Iterator[Notice | Referral]":
     institutions = tuple(knowledge.institutions.values())
     for prefecture in knowledge.prefectures:
         yield help_card(knowledge, prefecture)
-        yield people_card(knowledge, "窓口", institutions, prefecture)
-        yield from (institution_card(knowledge, institution, prefecture) for institution in institutions)
+        yield people_card(knowledge, "窓口", institutions, Owner(prefecture))
+        yield from (institution_card(knowledge, institution, Owner(prefecture)) for institution in institutions)
         for issue in knowledge.issues.values():
             told = Consultation().with_owner(prefecture=prefecture).on(issue.name)
             for consultation in (told, *(told.about(sub.id) for sub in issue.sub_issues)):

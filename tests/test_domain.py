@@ -31,6 +31,9 @@ HEARD_ONCE = {
     "utter_number_not_kept",
 }
 CARRIES_WORDS_OF_THE_KNOWLEDGE = {
+    "utter_answer",
+    "utter_answer_what_is",
+    "utter_brought",
     "utter_acknowledge",
     "utter_acknowledge_closely",
     "utter_ask_sub_issue",

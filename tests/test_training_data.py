@@ -64,7 +64,7 @@ def test_no_utterance_carries_an_annotation() -> None:
 
 def test_no_utterance_is_one_of_our_own_held_out_rows() -> None:
     held_out = {
-        bare(row.get("text") or row["owner"])
+        bare(row.get("text") or row.get("owner") or row["ask"])
         for path in (ROOT / "data" / "evaluation").glob("*.jsonl")
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())
     }

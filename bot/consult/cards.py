@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Sequence, Union
+from datetime import date
+from typing import Dict, List, Optional, Sequence, Union
 
 from bot.consult.choices import offered
+from bot.consult.doors import Door, door, doors, serves
 from bot.consult.road import Road, RoadStep, road
 from bot.consult.scene import Card, CardKind
-from bot.consult.state import Consultation
+from bot.consult.state import Consultation, Owner
 from bot.days import written, written_so_far
-from bot.knowledge import Answer, Brought, Institution, Knowledge, Network, Office, Words
+from bot.knowledge import Answer, Brought, Institution, Knowledge, Network, Office, Phone, Window, Words
 from bot.knowledge import Referral as KnownReferral
 from bot.messages import Choices, Fact, Forgotten, Notice, Part, Referral, ReferralStep
 
+_MOST_NAMED = 3  # offices of one institution in a town; the others are counted
 
-def part_of(knowledge: Knowledge, consultation: Consultation, card: Card) -> Part:
-    """The message part of a card, where the consultation stands after the turn."""
-    words, prefecture = knowledge.words, consultation.owner.prefecture
+
+def part_of(knowledge: Knowledge, consultation: Consultation, card: Card, day: Optional[date] = None) -> Part:
+    """The message part of a card, where the consultation stands after the turn; what holds on some days, by the day."""
+    words, owner = knowledge.words, consultation.owner
     institutions = [knowledge.institutions[name] for name in card.institutions]
     if card.kind is CardKind.CHOICES:
         return Choices(offered(knowledge, consultation))
     if card.kind is CardKind.ROAD:
-        return referral_card(knowledge, road(knowledge, consultation))
+        return referral_card(knowledge, road(knowledge, consultation), day)
     if card.kind is CardKind.HELP:
-        return help_card(knowledge, prefecture)
+        return help_card(knowledge, owner.prefecture)
     if card.kind is CardKind.PEOPLE:
-        return people_card(knowledge, words.people, knowledge.help_lines.people, prefecture)
+        return people_card(knowledge, words.people, knowledge.help_lines.people, owner, day, knowledge.window)
     if card.kind is CardKind.DEBTS:
-        return people_card(knowledge, words.debts, knowledge.help_lines.debts, prefecture)
+        return people_card(knowledge, words.debts, knowledge.help_lines.debts, owner, day)
     if card.kind is CardKind.FORGOTTEN:
         return Forgotten()
     if card.kind is CardKind.SOURCE:
@@ -41,9 +45,9 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card) -> Par
         return why_card(knowledge, road(knowledge, of_the_question), card.institutions)
     (institution,) = institutions
     if card.kind is CardKind.CONTACT:
-        office = knowledge.office(institution.id, prefecture)
-        return Notice(institution.name, tuple(contact_facts(words, institution, office, prefecture)))
-    return institution_card(knowledge, institution, prefecture)
+        way = door(knowledge, institution, owner)
+        return Notice(way.name, tuple(contact_facts(words, way, owner.prefecture, day)))
+    return institution_card(knowledge, institution, owner, day)
 
 
 def source_card(knowledge: Knowledge, answer: Answer) -> Notice:
@@ -85,40 +89,45 @@ def why_card(knowledge: Knowledge, shown: Road, institutions: Sequence[str]) -> 
     return Notice(knowledge.words.why, tuple(lines))
 
 
-def referral_card(knowledge: Knowledge, road: Road) -> Referral:
+def referral_card(knowledge: Knowledge, road: Road, day: Optional[date] = None) -> Referral:
     """The road as one card: for each step why, what it does, cost, how to reach it, citation and checked date."""
     words = knowledge.words
     closing = [Fact(words.bring, "、".join(road.bring))]
     if road.sub_issue and road.sub_issue.tip:
         closing.insert(0, Fact(words.caution, road.sub_issue.tip))
+    shared = next((step.door.town for step in road.steps if step.door.shared), None)
+    if shared is not None:
+        closing.insert(0, Fact(words.caution, words.offices["which"].format(town=shared)))
     closing += [_network_fact(knowledge, network) for network in road.networks]
     return Referral(
         title=words.road_title,
         issue=road.issue.name,
         sub_issue=road.sub_issue.id if road.sub_issue else None,
-        steps=tuple(_step(knowledge, road, step) for step in road.steps),
+        steps=tuple(_step(knowledge, road, step, day) for step in road.steps),
         closing=tuple(closing),
     )
 
 
-def _step(knowledge: Knowledge, road: Road, step: RoadStep) -> ReferralStep:
-    words = knowledge.words
+def _step(knowledge: Knowledge, road: Road, step: RoadStep, day: Optional[date]) -> ReferralStep:
+    words, way = knowledge.words, step.door
     referral = step.referral
     institution = referral.institution
     facts = [Fact(words.why, referral.why), Fact(words.does, institution.does), Fact(words.cost, institution.cost)]
-    facts += contact_facts(words, institution, step.office, road.prefecture)
+    if way.window is not None and road.issue.name in way.window.handles:
+        facts.insert(0, Fact(way.window.name, words.desk["handles"]))
+    facts += contact_facts(words, way, road.prefecture, day)
     if referral.citation:
         facts.append(Fact(words.citation, f"{knowledge.paper.short_title} {referral.citation}"))
     else:
         facts.append(Fact(words.citation, words.addition, referral.added))
-    facts.append(_checked(words, institution, step.office))
+    facts += _checked(words, way)
     return ReferralStep(
         institution_id=institution.id,
-        institution=institution.name,
+        institution=way.name,
         order=referral.order.value,
         order_label=words.orders[referral.order],
         role=referral.role.value,
-        when=referral.when,
+        when=when_to_see(words, step),
         citation=str(referral.citation) if referral.citation else str(referral.added),
         facts=tuple(facts),
     )
@@ -130,34 +139,33 @@ def _network_fact(knowledge: Knowledge, network: Network) -> Fact:
     return Fact(knowledge.words.network, f"{network.short_name}。{network.what}{network.to_check}（{source}）")
 
 
-def _checked(words: Words, institution: Institution, office: Optional[Office]) -> Fact:
-    """When what is said of an institution was checked, and on what: no page was opened, so none is claimed."""
-    if office:
-        return Fact(words.checked, words.checked_on_list.format(day=written(office.checked)))
-    day = written(institution.checked)
-    if not institution.sources:
-        return Fact(words.checked, words.checked_in_paper.format(day=day))
-    dated = written_so_far(institution.newest_copy)
-    on_copy = words.checked_on_copy if dated else words.checked_on_undated_copy
-    return Fact(words.checked, on_copy.format(day=day, dated=dated))
-
-
 def reason(knowledge: Knowledge, referral: KnownReferral) -> str:
     """Why an institution is on the road, and where that is said."""
     source = f"{knowledge.paper.short_title} {referral.citation}" if referral.citation else knowledge.words.addition
     return f"{referral.why}（{source}）"
 
 
-def contact_facts(
-    words: Words, institution: Institution, office: Optional[Office], prefecture: Optional[str]
-) -> List[Fact]:
-    """How to reach an institution: in words, by verified number, at the local office or official page; and cautions."""
-    facts = [Fact(words.reach, institution.reach)]
-    if institution.phone:
-        number = institution.phone.number
-        facts.append(
-            Fact(words.phone, f"{number}（{institution.phone.label}、{institution.phone.hours}）", f"tel:{number}")
-        )
+def when_to_see(words: Words, step: RoadStep) -> str:
+    """When an institution on the road is the one to see; the place is no condition where it is known to be there."""
+    way = step.door
+    if way.window is not None:
+        return words.desk["when"]
+    if way.town is None:
+        return step.referral.when
+    return words.offices["district" if way.shared or len(way.near) > 1 else "here"].format(town=way.town)
+
+
+def contact_facts(words: Words, way: Door, prefecture: Optional[str], day: Optional[date] = None) -> List[Fact]:
+    """How to reach an institution: in words, by number, at the offices by name, the official page; and cautions.
+
+    Numbers are verified ones, or the operator's own.
+    """
+    institution, office = way.institution, way.office
+    if way.window is not None:
+        return desk_facts(words, way.window, day) + _cautions(words, institution, prefecture)
+    facts = _offices_near(words, way)
+    facts.append(Fact(words.reach, institution.reach))
+    facts += _numbers(words, (institution.phone,) if institution.phone else ())
     if office:
         facts.append(Fact(words.local, office.name, office.url))
     if institution.office_list:
@@ -167,46 +175,141 @@ def contact_facts(
     facts += [Fact(words.page, page.name, page.url) for page in institution.more_pages]
     if institution.renamed:
         facts.append(Fact(words.renamed, institution.renamed.note))
-    facts += [Fact(words.caution, caution) for caution in institution.cautions_in(prefecture)]
+    return facts + _cautions(words, institution, prefecture)
+
+
+def desk_facts(words: Words, window: Window, day: Optional[date] = None) -> List[Fact]:
+    """How to reach this desk, in its operator's words; what holds on some days only, on those."""
+    desk = words.desk
+    facts = [Fact(desk["notice"], note) for note in window.notes_on(day)]
+    facts += _numbers(words, window.phones)
+    facts.append(Fact(words.reach, desk["reach"].format(say_there=window.say_there or desk["usual"])))
+    facts += [Fact(desk["address"], window.address)] if window.address else []
+    facts += [Fact(desk["appointment"], desk["book"], window.appointment)] if window.appointment else []
+    facts += [Fact(words.page, window.page.name, window.page.url)] if window.page else []
+    facts += [Fact(desk["closed"], window.closed)] if window.closed else []
+    facts += [Fact(desk["languages"], "、".join(window.languages))] if window.languages else []
+    facts += [Fact(desk["remote"], window.remote)] if window.remote else []
     return facts
 
 
-def institution_card(knowledge: Knowledge, institution: Institution, prefecture: Optional[str]) -> Notice:
+def named(office: Office) -> str:
+    """An office by name, with its address or else its municipality: 会津若松商工会議所（会津若松市…）."""
+    where = office.address or "、".join(office.municipalities)
+    return f"{office.name}（{where}）" if where else office.name
+
+
+def _offices_near(words: Words, way: Door) -> List[Fact]:
+    """The offices by name where the owner is, and what is to be known of them: districts, changes, the source."""
+    shown = way.near[:_MOST_NAMED]
+    if not shown:
+        return []
+    facts: List[Fact] = []
+    for office in shown:
+        facts.append(Fact(words.local, named(office), office.url))
+        facts += _numbers(words, office.phones)
+    if len(way.near) > len(shown):
+        facts.append(Fact(words.local, words.offices["more"].format(more=len(way.near) - len(shown))))
+    if len(way.near) > 1 and way.town is not None:
+        facts.append(Fact(words.caution, words.offices["several"].format(town=way.town)))
+    if any(office.may_have_changed for office in shown):
+        facts.append(Fact(words.caution, words.offices["may_have_changed"]))
+    return [*facts, *(Fact(words.offices["source"], source) for source in _sources(shown))]
+
+
+def _sources(offices: Sequence[Office]) -> List[str]:
+    """Where the names are from, each source once, with the oldest of their dates."""
+    dates: Dict[str, str] = {}
+    for one in offices:
+        dates[one.source] = min(filter(None, (dates.get(one.source), one.checked)), default="")
+    return [f"{source}（{written(day)}）" if day else source for source, day in dates.items()]
+
+
+def _numbers(words: Words, phones: Sequence[Phone]) -> List[Fact]:
+    """Telephone numbers to press, each with what it is for and its hours."""
+    facts = []
+    for phone in phones:
+        beside = "、".join(filter(None, (phone.label, phone.hours)))
+        facts.append(
+            Fact(words.phone, f"{phone.number}（{beside}）" if beside else phone.number, f"tel:{phone.number}")
+        )
+    return facts
+
+
+def _cautions(words: Words, institution: Institution, prefecture: Optional[str]) -> List[Fact]:
+    return [Fact(words.caution, caution) for caution in institution.cautions_in(prefecture)]
+
+
+def _checked(words: Words, way: Door) -> List[Fact]:
+    """When what is said of an institution was checked, and on what: no page was opened, so none is claimed."""
+    if not way.checked:
+        return []
+    day = written(way.checked)
+    if way.office:
+        return [Fact(words.checked, words.checked_on_list.format(day=day))]
+    if not way.institution.sources:
+        return [Fact(words.checked, words.checked_in_paper.format(day=day))]
+    dated = written_so_far(way.institution.newest_copy)
+    on_copy = words.checked_on_copy if dated else words.checked_on_undated_copy
+    return [Fact(words.checked, on_copy.format(day=day, dated=dated))]
+
+
+def institution_card(
+    knowledge: Knowledge, institution: Institution, owner: Owner, day: Optional[date] = None
+) -> Notice:
     """One institution on its own: what it does, cost, how to reach it, and when that was checked."""
-    words = knowledge.words
-    office = knowledge.office(institution.id, prefecture)
+    words, way = knowledge.words, door(knowledge, institution, owner)
     return Notice(
         title=institution.name,
         lines=(
             Fact(words.does, institution.does),
             Fact(words.cost, institution.cost),
-            *contact_facts(words, institution, office, prefecture),
-            _checked(words, institution, office),
+            *contact_facts(words, way, owner.prefecture, day),
+            *_checked(words, way),
         ),
     )
 
 
 def people_card(
-    knowledge: Knowledge, title: str, institutions: Sequence[Institution], prefecture: Optional[str]
+    knowledge: Knowledge,
+    title: str,
+    institutions: Sequence[Institution],
+    owner: Owner,
+    day: Optional[date] = None,
+    window: Optional[Window] = None,
 ) -> Notice:
-    """Institutions where a person listens: how to reach each, in the owner's prefecture where an office is known."""
-    lines = []
-    for institution in institutions:
-        lines.append(Fact(institution.name, institution.reach))
-        if institution.phone:
-            number = institution.phone.number
-            lines.append(Fact(knowledge.words.phone, f"{number}（{institution.phone.hours}）", f"tel:{number}"))
-        office = knowledge.office(institution.id, prefecture)
-        place = (
-            (office.name, office.url)
-            if office
-            else (institution.page.name, institution.page.url)
-            if institution.page
-            else None
-        )
-        if place:
-            lines.append(Fact(knowledge.words.local if office else knowledge.words.page, *place))
+    """Institutions where a person listens: how to reach each where the owner is; this desk first, where it serves."""
+    words = knowledge.words
+    lines: List[Fact] = []
+    if window is not None and serves(window, owner):
+        say = words.desk["reach"].format(say_there=window.say_there or words.desk["usual"])
+        lines.append(Fact(window.name, say))
+        lines += [Fact(words.desk["notice"], note) for note in window.notes_on(day)]
+        lines += _numbers(words, window.phones)
+        lines += [Fact(words.desk["appointment"], words.desk["book"], window.appointment)] if window.appointment else []
+    for way in doors(knowledge, institutions, owner):
+        if way.window is None or window is None:
+            lines += _to_reach(words, way)
     return Notice(title=title, lines=tuple(lines))
+
+
+def _to_reach(words: Words, way: Door) -> List[Fact]:
+    """How to reach an institution in a list of several: by number and page."""
+    institution, office = way.institution, way.office
+    lines = [Fact(way.name, institution.reach)]
+    if way.window is not None:
+        return lines + _numbers(words, way.window.phones)
+    lines += [Fact(words.local, named(one), one.url) for one in way.near[:_MOST_NAMED]]
+    for one in way.near[:_MOST_NAMED]:
+        lines += _numbers(words, one.phones)
+    if institution.phone:
+        number = institution.phone.number
+        lines.append(Fact(words.phone, f"{number}（{institution.phone.hours}）", f"tel:{number}"))
+    if office:
+        lines.append(Fact(words.local, office.name, office.url))
+    elif institution.page:
+        lines.append(Fact(words.page, institution.page.name, institution.page.url))
+    return lines
 
 
 def help_card(knowledge: Knowledge, prefecture: Optional[str]) -> Notice:

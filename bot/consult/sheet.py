@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Optional, Sequence, Tuple
 
+from bot.consult.cards import named, when_to_see
+from bot.consult.doors import Door
 from bot.consult.road import Road, RoadStep, road
 from bot.consult.state import Consultation
-from bot.knowledge import Institution, Knowledge, Office
+from bot.knowledge import Knowledge, Phone, Words
 from bot.sheets.shape import (
     MOST_OTHER_ISSUES,
     MOST_QUESTIONS,
@@ -24,6 +26,7 @@ from bot.sheets.shape import (
 # An issue in which every stage matters; for the others only that the business is running is told plainly enough.
 _STARTING = "創業"
 _RUNNING = "創業後"
+_MOST_NAMED = 2  # offices of one institution in a town
 _ENDS_A_SENTENCE = "。！!？?\n"
 
 
@@ -32,7 +35,9 @@ def consultation_for_sheet(consultation: Consultation) -> Optional[Consultation]
     key = consultation.road_in_hand
     if key is None:
         return None
-    return consultation.with_roads(in_hand=key.matter).with_owner(prefecture=key.prefecture)
+    stayed = key.town is None and key.prefecture == consultation.owner.prefecture
+    municipality = consultation.owner.municipality if stayed else key.town
+    return consultation.with_roads(in_hand=key.matter).with_owner(prefecture=key.prefecture, municipality=municipality)
 
 
 def words_of(consultation: Consultation) -> Tuple[str, ...]:
@@ -71,7 +76,7 @@ def sheet_from(knowledge: Knowledge, consultation: Consultation, today: date) ->
         bring=tuple(map(Line, way.bring)),
         note="",
         tip=way.sub_issue.tip if way.sub_issue else None,
-        stops=tuple(_stop(knowledge, way, step) for step in way.steps),
+        stops=tuple(_stop(knowledge, way, step, today) for step in way.steps),
         paper=f"{knowledge.paper.title}（{knowledge.paper.date}）",
         day=today,
     )
@@ -96,31 +101,62 @@ def _stage(knowledge: Knowledge, consultation: Consultation) -> str:
     return knowledge.words.stages[told] if told is not None and plain else ""
 
 
-def _stop(knowledge: Knowledge, way: Road, step: RoadStep) -> Stop:
-    referral = step.referral
+def _stop(knowledge: Knowledge, way: Road, step: RoadStep, today: date) -> Stop:
+    referral, door = step.referral, step.door
     institution = referral.institution
+    phone = _phone(door)
     return Stop(
         order=referral.order.value,
         order_label=knowledge.words.orders[referral.order],
-        institution=institution.name,
+        institution=door.name,
         formerly=institution.paper_name if institution.renamed else None,
-        when=referral.when,
+        when=when_to_see(knowledge.words, step),
         why=referral.why,
         citation=str(referral.citation) if referral.citation else None,
         added=referral.added,
-        reach=institution.reach,
-        phone=institution.phone.number if institution.phone else None,
-        phone_hours=institution.phone.hours if institution.phone else None,
-        page=_page(institution, step.office),
+        reach=_reach(knowledge.words, door),
+        phone=phone.number if phone else None,
+        phone_hours=(phone.hours or None) if phone else None,
+        page=_page(door),
         cost=institution.cost,
-        cautions=institution.cautions_in(way.prefecture),
-        checked=step.office.checked if step.office else institution.checked,
+        cautions=(*_notes(knowledge.words, door, today), *institution.cautions_in(way.prefecture)),
+        checked=door.checked,
     )
 
 
-def _page(institution: Institution, office: Optional[Office]) -> Optional[Link]:
-    """Where to look first: the office near the owner, or else the list of offices, or the official page."""
-    if office is not None:
+def _reach(words: Words, door: Door) -> str:
+    """How to reach an institution: this desk, its office by name where one is known, or in general."""
+    if door.window is not None:
+        say = words.desk["reach"].format(say_there=door.window.say_there or words.desk["usual"])
+        return f"{door.window.address}。{say}" if door.window.address else say
+    if door.town is None:
+        return door.institution.reach
+    names = "、".join(map(named, door.near[:_MOST_NAMED]))
+    return words.offices["go_to"].format(offices=names, reach=door.institution.reach)
+
+
+def _phone(door: Door) -> Optional[Phone]:
+    """The number to call: the operator's own for this desk and offices of theirs, or the institution's verified one."""
+    if door.window is not None:
+        return door.window.phones[0]
+    own = next((phone for office in door.near for phone in office.phones), None)
+    return own or door.institution.phone
+
+
+def _notes(words: Words, door: Door, today: date) -> Tuple[str, ...]:
+    """What this desk tells on that day, and that a name may have changed."""
+    changed = any(office.may_have_changed for office in door.near[:_MOST_NAMED]) and door.town is not None
+    told = door.window.notes_on(today) if door.window else ()
+    return (*told, words.offices["may_have_changed"]) if changed else told
+
+
+def _page(door: Door) -> Optional[Link]:
+    """Where to look first: this desk, the office near the owner, or else the list of offices, or the official page."""
+    institution, office = door.institution, door.office
+    if door.window is not None:
+        address = door.window.appointment or (door.window.page.url if door.window.page else None)
+        return Link(door.window.name, address) if address else None
+    if office is not None and office.url is not None:
         return Link(office.name, office.url)
     if institution.office_list:
         return Link(institution.name, institution.office_list)

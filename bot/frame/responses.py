@@ -16,6 +16,7 @@ from bot.frame.known import knowledge
 from bot.frame.plan import plan_in
 from bot.frame.policy import actions_since_the_message
 from bot.messages import Message, Part, part_from_json, part_to_json
+from bot.sheets.shape import today
 
 
 class PlannedResponses(TemplatedNaturalLanguageGenerator):
@@ -52,4 +53,4 @@ class PlannedResponses(TemplatedNaturalLanguageGenerator):
 
 
 def _part(tracker: DialogueStateTracker, said: Said) -> Optional[Part]:
-    return part_of(knowledge(), consultation_in(tracker.get_slot), said.card) if said.card else None
+    return part_of(knowledge(), consultation_in(tracker.get_slot), said.card, today()) if said.card else None

@@ -1,11 +1,13 @@
 """What the bot knows: the paper, the institutions of today, and the roads between them. Typed and read-only."""
 
+from bot.knowledge.errors import KnowledgeError
 from bot.knowledge.ids import AnswerId, Matter
-from bot.knowledge.load import KNOWLEDGE_FOLDER, KnowledgeError, OperatorsOffices, load_knowledge
+from bot.knowledge.load import KNOWLEDGE_FOLDER, OperatorsDesk, OperatorsOffices, load_knowledge
 from bot.knowledge.model import (
     Answer,
     Brought,
     Citation,
+    DatedNote,
     District,
     HelpLine,
     HelpLines,
@@ -28,6 +30,7 @@ from bot.knowledge.model import (
     Symptom,
     SymptomAnswer,
     Triage,
+    Window,
     Words,
 )
 
@@ -39,6 +42,7 @@ __all__ = [
     "KNOWLEDGE_FOLDER",
     "AnswerId",
     "Citation",
+    "DatedNote",
     "HelpLine",
     "HelpLines",
     "District",
@@ -50,6 +54,7 @@ __all__ = [
     "Matter",
     "Network",
     "Office",
+    "OperatorsDesk",
     "OperatorsOffices",
     "Order",
     "Paper",
@@ -62,6 +67,7 @@ __all__ = [
     "Symptom",
     "SymptomAnswer",
     "Triage",
+    "Window",
     "Words",
     "load_knowledge",
 ]

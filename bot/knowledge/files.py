@@ -10,6 +10,16 @@ from pydantic import BaseModel, Extra, Field, HttpUrl, root_validator, validator
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 MOST_TO_ASK = 4
+_AS_IN = "as in data/examples/desk.yml (docs/operations.md)"
+_TO_THE_OPERATOR = {
+    "value_error.extra": f"there is no such key; expected the keys {_AS_IN}",
+    "value_error.missing": f"is missing; expected it {_AS_IN}",
+    "type_error.none.not_allowed": f"is empty; expected it {_AS_IN}",
+    "type_error.list": f"expected a list, {_AS_IN}",
+    "type_error.dict": f"expected several keys with values, {_AS_IN}",
+    "value_error.list.min_items": f"is empty; expected at least one, {_AS_IN}",
+    "value_error.url.scheme": "expected an address that begins with https://",
+}
 _PLACE = re.compile(r"(別添[123]) (\S+)")
 
 
@@ -37,6 +47,18 @@ class Entry(BaseModel):
         allow_mutation = False
         anystr_strip_whitespace = True
         min_anystr_length = 1
+
+    @classmethod
+    def complaint(cls, kind: str, message: str) -> str:
+        """What pydantic says of a mistake, in words for whoever wrote the file."""
+        return message
+
+
+def _named_alone(name: str) -> str:
+    """A municipality as the postal directory names it: without its prefecture and its county."""
+    if not re.fullmatch(r".+[市区町村]", name) or re.fullmatch(r".+郡.+[町村]", name):
+        raise ValueError(f"expected a municipality without its county, such as 会津若松市 or 川俣町, found {name!r}")
+    return name
 
 
 class HeadingEntry(Entry):
@@ -311,10 +333,82 @@ class NetworksFile(Entry):
     networks: List[NetworkEntry]
 
 
+class LocalAboutFile(Entry):
+    """local/about.yml: what the tables of offices are from, and what they do not have."""
+
+    divide: List[str]
+    incomplete: Dict[str, List[str]]
+    sure: List[str]
+    doubtful: List[str]
+    sources: Dict[str, str]
+
+
+class OwnPhoneEntry(Entry):
+    """A number that the operator answers for."""
+
+    number: str
+    label: Optional[str] = None
+    hours: Optional[str] = None
+
+    @validator("number")
+    def is_a_number(cls, value: str) -> str:
+        if not re.fullmatch(r"0\d+(-\d+){1,2}", value):
+            raise ValueError(f"expected a number such as 024-000-0000 in half-width digits, found {value!r}")
+        return value
+
+
 class OfficeEntry(Entry):
     prefecture: str
     name: str
     url: HttpUrl
+    municipalities: List[str] = []
+    address: Optional[str] = None
+    phones: List[OwnPhoneEntry] = []
+
+    _named_alone = validator("municipalities", each_item=True, allow_reuse=True)(_named_alone)
+
+
+class WindowAreaEntry(Entry):
+    prefecture: str
+    municipalities: List[str] = []
+
+    _named_alone = validator("municipalities", each_item=True, allow_reuse=True)(_named_alone)
+
+
+class NoticeEntry(Entry):
+    since: Day = Field(alias="from")
+    until: Day
+    text: str = Field(max_length=100)
+
+    @root_validator(skip_on_failure=True)
+    def ends_after_it_begins(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        if values["since"] > values["until"]:
+            raise ValueError(f"expected `from` before `until`, found {values['since']} and {values['until']}")
+        return values
+
+
+class WindowFile(Entry):
+    """desk.yml, the operator's: the window that has put the bot before its owners."""
+
+    name: str = Field(max_length=40)
+    kind: str
+    area: WindowAreaEntry
+    phones: List[OwnPhoneEntry] = Field(min_items=1)
+    address: Optional[str] = Field(None, max_length=60)
+    page: Optional[HttpUrl] = None
+    appointment: Optional[HttpUrl] = None
+    say_there: Optional[str] = Field(None, max_length=40)
+    languages: List[str] = []
+    remote: Optional[str] = Field(None, max_length=60)
+    handles: List[str] = []
+    closed: Optional[str] = Field(None, max_length=60)
+    notices: List[NoticeEntry] = []
+    checked: Optional[Day] = None
+
+    @classmethod
+    def complaint(cls, kind: str, message: str) -> str:
+        """The operator of a window writes this file, and knows nothing of pydantic."""
+        return _TO_THE_OPERATOR.get(kind, message)
 
 
 class OfficeListEntry(Entry):
@@ -436,6 +530,8 @@ class WordsFile(Entry):
     stages: Dict[str, str]
     help_lines: str
     told: Dict[str, str]
+    offices: Dict[str, str]
+    desk: Dict[str, str]
 
 
 class IndustryEntry(Entry):

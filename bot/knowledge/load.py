@@ -11,10 +11,13 @@ import yaml
 from pydantic import ValidationError
 
 from bot.knowledge import files
+from bot.knowledge.errors import KnowledgeError
+from bot.knowledge.local import LocalOffices
 from bot.knowledge.model import (
     Answer,
     Brought,
     Citation,
+    DatedNote,
     District,
     Group,
     Heading,
@@ -43,6 +46,7 @@ from bot.knowledge.model import (
     Symptom,
     SymptomAnswer,
     Triage,
+    Window,
     Words,
 )
 
@@ -50,15 +54,9 @@ KNOWLEDGE_FOLDER = Path(__file__).resolve().parents[2] / "data" / "knowledge"
 
 # libyaml's loader is ten times as fast; the pure one reads the same.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+OfficeKey = Tuple[str, str, str]
 _File = TypeVar("_File", bound=files.Entry)
 _NAMING_KEYS = ("id", "issue", "to", "question", "institution", "section", "heading", "prefecture", "name")
-
-
-class KnowledgeError(ValueError):
-    """A file in data/knowledge, or the operator's file of offices, is wrong.
-
-    The message says which file, which keys and what is expected.
-    """
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,19 @@ class OperatorsOffices:
     called: str
 
 
-def load_knowledge(folder: Path = KNOWLEDGE_FOLDER, operators: Optional[OperatorsOffices] = None) -> Knowledge:
+@dataclass(frozen=True)
+class OperatorsDesk:
+    """The operator's desk.yml (docs/operations.md), and what complaints about it call it."""
+
+    path: Path
+    called: str
+
+
+def load_knowledge(
+    folder: Path = KNOWLEDGE_FOLDER,
+    operators: Optional[OperatorsOffices] = None,
+    desk: Optional[OperatorsDesk] = None,
+) -> Knowledge:
     """Everything in `folder`, validated and linked. Raises KnowledgeError at the first thing found wrong.
 
     Offices of the operator win over ours. Without them it is all that is needed to understand an owner: which offices
@@ -80,7 +90,7 @@ def load_knowledge(folder: Path = KNOWLEDGE_FOLDER, operators: Optional[Operator
     _check_names_in_paper(paper, institutions)
     issues = _issues(_read(folder / "issues.yml", files.IssuesFile), paper, institutions)
     ours = _offices(_read(folder / "offices.yml", files.OfficesFile), institutions, "offices.yml")
-    prefectures = tuple(dict.fromkeys(prefecture for _, prefecture in ours))
+    prefectures = tuple(dict.fromkeys(prefecture for _, prefecture, _ in ours))
     theirs = _operators_offices(operators, institutions, prefectures) if operators else {}
     offices = {**ours, **theirs}
     networks = _read(folder / "networks.yml", files.NetworksFile)
@@ -90,6 +100,7 @@ def load_knowledge(folder: Path = KNOWLEDGE_FOLDER, operators: Optional[Operator
         issues=issues,
         networks=_networks(networks, paper, institutions, issues, prefectures),
         offices=tuple(offices.values()),
+        local=_local(folder / "local", institutions, prefectures),
         help_lines=_help_lines(_read(folder / "help_lines.yml", files.HelpLinesFile), institutions),
         questions=_questions(_read(folder / "questions.yml", files.QuestionsFile)),
         words=_words(_read(folder / "words.yml", files.WordsFile)),
@@ -101,6 +112,7 @@ def load_knowledge(folder: Path = KNOWLEDGE_FOLDER, operators: Optional[Operator
         districts=_districts(_read(folder / "districts.yml", files.DistrictsFile), prefectures),
         answers=_answers(folder / "answers", paper, institutions, issues),
         brought=_brought(_read(folder / "matters.yml", files.BroughtFile), paper, issues),
+        window=_window(desk, institutions, issues, prefectures) if desk else None,
     )
 
 
@@ -123,7 +135,60 @@ def _read(path: Path, shape: Type[_File], shown: Optional[str] = None) -> _File:
         return shape.parse_obj(content)
     except ValidationError as error:
         first = error.errors()[0]
-        raise KnowledgeError(f"{name}: {_path_of_keys(first['loc'], content)}: {first['msg']}") from None
+        told = shape.complaint(first["type"], first["msg"])
+        raise KnowledgeError(f"{name}: {_path_of_keys(first['loc'], content)}: {told}") from None
+
+
+def _local(folder: Path, institutions: Mapping[str, Institution], prefectures: Collection[str]) -> LocalOffices:
+    """The offices by municipality; their tables are read once to be checked, and not kept."""
+    about = _read(folder / "about.yml", files.LocalAboutFile, "local/about.yml")
+    for name in {*about.divide, *about.incomplete}:
+        _check_known("institution", [name], institutions, "local/about.yml")
+    for named in about.incomplete.values():
+        _check_known("prefecture", named, prefectures, "local/about.yml: incomplete")
+    offices = LocalOffices(
+        folder,
+        divided=tuple(about.divide),
+        incomplete={name: tuple(named) for name, named in about.incomplete.items()},
+        doubtful={**dict.fromkeys(about.sure, False), **dict.fromkeys(about.doubtful, True)},
+        sources=about.sources,
+    )
+    offices.check(institutions, prefectures)
+    return offices
+
+
+def _window(
+    file: OperatorsDesk,
+    institutions: Mapping[str, Institution],
+    issues: Mapping[str, Issue],
+    prefectures: Collection[str],
+) -> Window:
+    """The window that has put the bot before its owners."""
+    entry = _read(file.path, files.WindowFile, file.called)
+    _check_known("institution", [entry.kind], institutions, f"{file.called}: kind")
+    _check_known("prefecture", [entry.area.prefecture], prefectures, f"{file.called}: area.prefecture")
+    _check_known("issue", entry.handles, issues, f"{file.called}: handles")
+    return Window(
+        institution_id=entry.kind,
+        name=entry.name,
+        prefecture=entry.area.prefecture,
+        municipalities=tuple(entry.area.municipalities),
+        phones=_phones(entry.phones),
+        address=entry.address,
+        page=Page(entry.name, str(entry.page)) if entry.page else None,
+        appointment=str(entry.appointment) if entry.appointment else None,
+        say_there=entry.say_there,
+        languages=tuple(entry.languages),
+        remote=entry.remote,
+        handles=tuple(entry.handles),
+        closed=entry.closed,
+        notices=tuple(DatedNote(notice.since, notice.until, notice.text) for notice in entry.notices),
+        checked=entry.checked,
+    )
+
+
+def _phones(entries: Iterable[files.OwnPhoneEntry]) -> Tuple[Phone, ...]:
+    return tuple(Phone(entry.number, entry.label or "", entry.hours or "") for entry in entries)
 
 
 def _path_of_keys(location: Tuple[Any, ...], content: Any) -> str:
@@ -463,15 +528,13 @@ def _check_known(kind: str, words: Iterable[str], known: Collection[str], where:
             raise KnowledgeError(f'{where}: no {kind} "{word}"{hint}')
 
 
-def _offices(
-    file: files.OfficesFile, institutions: Mapping[str, Institution], shown: str
-) -> Dict[Tuple[str, str], Office]:
-    """The offices of a file that errors call `shown`, by institution and prefecture."""
-    offices: Dict[Tuple[str, str], Office] = {}
+def _offices(file: files.OfficesFile, institutions: Mapping[str, Institution], shown: str) -> Dict[OfficeKey, Office]:
+    """The offices of a file that errors call `shown`, by institution and prefecture, and name where for some towns."""
+    offices: Dict[OfficeKey, Office] = {}
     for group in file.__root__:
         _check_known("institution", [group.institution], institutions, f"{shown}: {group.institution}")
         for office in group.offices:
-            key = (group.institution, office.prefecture)
+            key = (group.institution, office.prefecture, office.name if office.municipalities else "")
             where = f"{shown}: {group.institution} > {office.prefecture}"
             if key in offices:
                 raise KnowledgeError(f"{where}: listed twice; expected one office a prefecture")
@@ -479,16 +542,26 @@ def _offices(
                 raise KnowledgeError(
                     f"{where}: institutions.yml says that there is none (absent_in); expected the two to agree"
                 )
-            offices[key] = Office(*key, office.name, str(office.url), group.checked, str(group.source))
+            offices[key] = Office(
+                group.institution,
+                office.prefecture,
+                office.name,
+                str(office.url),
+                group.checked,
+                str(group.source),
+                municipalities=tuple(office.municipalities),
+                address=office.address,
+                phones=_phones(office.phones),
+            )
     return offices
 
 
 def _operators_offices(
     file: OperatorsOffices, institutions: Mapping[str, Institution], prefectures: Collection[str]
-) -> Dict[Tuple[str, str], Office]:
+) -> Dict[OfficeKey, Office]:
     """The offices that the operator adds or puts in place of ours."""
     offices = _offices(_read(file.path, files.OfficesFile, file.called), institutions, file.called)
-    for institution, prefecture in offices:
+    for institution, prefecture, _ in offices:
         _check_known("prefecture", [prefecture], prefectures, f"{file.called}: {institution} > {prefecture}")
     return offices
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Mapping, Optional, Tuple
+from typing import Mapping, Optional, Protocol, Tuple
 
 from bot.knowledge.ids import AnswerId
 
@@ -234,14 +234,75 @@ class Issue:
 
 @dataclass(frozen=True)
 class Office:
-    """The local office of an institution in one prefecture; `checked` is the date of its source."""
+    """The local office of an institution in one prefecture; `checked` is the date of its source.
+
+    `municipalities` are those it is known to be for; none where it is for the whole prefecture. `may_have_changed` is
+    said of a name that only an old or a doubtful source has. `phones` are numbers that the operator entered.
+    """
 
     institution_id: str
     prefecture: str
     name: str
-    url: str
+    url: Optional[str]
     checked: str
     source: str
+    municipalities: Tuple[str, ...] = ()
+    address: Optional[str] = None
+    phones: Tuple[Phone, ...] = ()
+    may_have_changed: bool = False
+
+
+@dataclass(frozen=True)
+class DatedNote:
+    """What owners are told from one day (ISO date) until another, both included: closed days, a storm."""
+
+    since: str
+    until: str
+    text: str
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is told on a day."""
+        return self.since <= day.isoformat() <= self.until
+
+
+@dataclass(frozen=True)
+class Window:
+    """The window that has put this bot before its owners, as its operator tells of it in desk.yml.
+
+    `institution_id` is what kind it is. No `municipalities`: its area is the whole prefecture. `handles` are the issues
+    that it says it helps with itself; `say_there` are the words to begin with. `checked` is a day (ISO date), or None.
+    """
+
+    institution_id: str
+    name: str
+    prefecture: str
+    municipalities: Tuple[str, ...]
+    phones: Tuple[Phone, ...]
+    address: Optional[str] = None
+    page: Optional[Page] = None
+    appointment: Optional[str] = None
+    say_there: Optional[str] = None
+    languages: Tuple[str, ...] = ()
+    remote: Optional[str] = None
+    handles: Tuple[str, ...] = ()
+    closed: Optional[str] = None
+    notices: Tuple[DatedNote, ...] = ()
+    checked: Optional[str] = None
+
+    @property
+    def area(self) -> str:
+        """Its area in words: 福島県みどり野市."""
+        return self.prefecture + "、".join(self.municipalities)
+
+    def serves(self, prefecture: Optional[str], municipality: Optional[str]) -> bool:
+        """Whether an owner is in its area, or may be: has not said where, or only the prefecture."""
+        if prefecture is not None and prefecture != self.prefecture:
+            return False
+        return not self.municipalities or municipality is None or municipality in self.municipalities
+
+    def notes_on(self, day: Optional[date]) -> Tuple[str, ...]:
+        """What is to be told on a day; nothing where no day is given."""
+        return tuple(note.text for note in self.notices if day is not None and note.holds_on(day))
 
 
 @dataclass(frozen=True)
@@ -436,6 +497,8 @@ class Words:
     stages: Mapping[str, str]
     help_lines: str
     told: Mapping[str, str]
+    offices: Mapping[str, str]
+    desk: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -490,6 +553,20 @@ class Answer:
         return self.ask_there is None
 
 
+class OfficesByPlace(Protocol):
+    """Offices that are looked up by place (bot.knowledge.local)."""
+
+    @property
+    def divided(self) -> Tuple[str, ...]:
+        """The institutions that share the land between them."""
+
+    def near(self, institution_id: str, prefecture: str, municipality: Optional[str]) -> Tuple[Office, ...]:
+        """The offices of an institution in a municipality, then those that are there for the whole prefecture."""
+
+    def lists_all(self, institution_id: str, prefecture: str) -> bool:
+        """Whether an office that is not listed in this prefecture is not there."""
+
+
 @dataclass(frozen=True)
 class Seen:
     """Whom to see about what an owner brought, how to reach them, with the page and the telephone where we know one."""
@@ -531,6 +608,7 @@ class Knowledge:
     issues: Mapping[str, Issue]
     networks: Tuple[Network, ...]
     offices: Tuple[Office, ...]
+    local: OfficesByPlace
     help_lines: HelpLines
     questions: Mapping[str, StandardQuestion]
     words: Words
@@ -539,6 +617,7 @@ class Knowledge:
     districts: Tuple[District, ...]
     answers: Mapping[str, Answer]
     brought: Mapping[str, Brought]
+    window: Optional[Window] = None
 
     @property
     def prefectures(self) -> Tuple[str, ...]:
@@ -546,8 +625,23 @@ class Knowledge:
         return tuple(dict.fromkeys(office.prefecture for office in self.offices))
 
     def office(self, institution_id: str, prefecture: Optional[str]) -> Optional[Office]:
-        """The local office of an institution in a prefecture, where one is known."""
+        """The office of an institution that is there for a whole prefecture, where one is known."""
         for office in self.offices:
-            if (office.institution_id, office.prefecture) == (institution_id, prefecture):
+            if (office.institution_id, office.prefecture, office.municipalities) == (institution_id, prefecture, ()):
                 return office
         return None
+
+    def near(self, institution_id: str, prefecture: Optional[str], municipality: Optional[str]) -> Tuple[Office, ...]:
+        """The offices of an institution by name where an owner is: those that the operator names, or of the registers.
+
+        None where the place is not known, and where none is known there: that proves nothing.
+        """
+        if prefecture is None:
+            return ()
+        of_the_operator = tuple(
+            office
+            for office in self.offices
+            if (office.institution_id, office.prefecture) == (institution_id, prefecture)
+            and municipality in office.municipalities
+        )
+        return of_the_operator or self.local.near(institution_id, prefecture, municipality)

@@ -56,7 +56,8 @@ class Stop:
     """An institution on the road, as told at the time; `order_label` is まず, 次に or 必要なら.
 
     `formerly` is its name in the paper where that changed. `citation` is its place in the paper; `added` is the page
-    that speaks for an institution which the paper does not name. `checked` is a day such as 2026-11-22.
+    that speaks for an institution which the paper does not name. `checked` is a day such as 2026-11-22,
+    None where whoever runs the window says it themselves.
     """
 
     order: str
@@ -73,7 +74,7 @@ class Stop:
     page: Optional[Link]
     cost: str
     cautions: Tuple[str, ...]
-    checked: str
+    checked: Optional[str]
     kept: bool = True
 
 

@@ -12,11 +12,21 @@ from bot.consult.reading import Thresholds, Understood, hear, thresholds_in
 from bot.consult.scene import Turn
 from bot.consult.state import Consultation, Owner, OwnWords, Question, Quote, RoadKey, Roads, Search, Talk
 from bot.consult.turn import turn
-from bot.knowledge import AnswerId, Knowledge, Matter
+from bot.knowledge import AnswerId, DatedNote, Knowledge, Matter, Phone, Window
 from bot.operator.desk import Desk
 from tests.conftest import ROOT
 
 WITHOUT_STAFF = Desk()
+DESK = Window(
+    institution_id="cci",
+    name="みどり野商工会議所 経営相談室",
+    prefecture="福島県",
+    municipalities=("みどり野市",),
+    phones=(Phone("0000-00-0000", "", "平日9時から17時"),),
+    say_there="経営の相談をしたいのですが",
+    handles=("販路開拓",),
+    notices=(DatedNote("2026-12-29", "2027-01-03", "年末年始はお休みです。1月4日から受け付けます。"),),
+)
 POLICY = "bot.frame.policy.TurnPolicy"
 
 

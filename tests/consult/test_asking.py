@@ -30,8 +30,17 @@ def test_a_road_that_was_shown_is_not_shown_again(knowledge: Knowledge) -> None:
 def test_a_city_named_after_the_road_leads_to_a_new_one_where_it_brings_a_network(knowledge: Knowledge) -> None:
     told = a_consultation(issue="創業", sub_issue="before", prefecture="石川県")
     shown = told.with_roads(shown=(road(knowledge, told).key,))
-    assert next_step(knowledge, shown.with_owner(municipality="金沢市")) is Step.SAME_ROAD
+    assert next_step(knowledge, shown.with_owner(municipality="ないまち市")) is Step.SAME_ROAD
     assert next_step(knowledge, shown.with_owner(municipality="七尾市")) is Step.REFER
+
+
+def test_a_town_named_after_the_road_leads_to_a_new_one_where_an_office_there_is_known_by_name(
+    knowledge: Knowledge,
+) -> None:
+    told = a_consultation(issue="販路開拓", sub_issue="local_trader", prefecture="福島県")
+    shown = told.with_roads(shown=(road(knowledge, told).key,))
+    assert next_step(knowledge, shown.with_owner(municipality="会津若松市")) is Step.REFER
+    assert next_step(knowledge, shown.with_owner(municipality="ないまち市")) is Step.SAME_ROAD
 
 
 def test_without_an_issue_the_issue_is_asked(knowledge: Knowledge) -> None:

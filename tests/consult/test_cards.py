@@ -7,6 +7,7 @@ import pytest
 from bot.consult.cards import help_card, institution_card, part_of, referral_card
 from bot.consult.road import road
 from bot.consult.scene import Card, CardKind
+from bot.consult.state import Owner
 from bot.knowledge import Knowledge
 from bot.messages import Choices, Forgotten, Notice, Referral
 from tests.consult.conftest import a_consultation
@@ -71,12 +72,12 @@ def test_who_is_sent_to_people_or_help_can_reach_them_by_a_link(knowledge: Knowl
     ],
 )
 def test_the_day_of_checking_says_on_what_it_was_checked(knowledge: Knowledge, institution: str, said: str) -> None:
-    card = institution_card(knowledge, knowledge.institutions[institution], None)
+    card = institution_card(knowledge, knowledge.institutions[institution], Owner())
     assert [fact.text for fact in card.lines if fact.label == "確認日"] == [said]
 
 
 def test_an_office_was_checked_on_a_list(knowledge: Knowledge) -> None:
-    card = institution_card(knowledge, knowledge.institutions["yorozu"], "福島県")
+    card = institution_card(knowledge, knowledge.institutions["yorozu"], Owner(prefecture="福島県"))
     assert [fact.text for fact in card.lines if fact.label == "確認日"] == ["2026年7月6日（窓口の一覧で確認）"]
 
 
@@ -86,5 +87,5 @@ def test_an_office_was_checked_on_a_list(knowledge: Knowledge) -> None:
 def test_the_pages_of_services_that_are_asked_for_by_name_are_shown(
     knowledge: Knowledge, institution: str, address: str
 ) -> None:
-    card = institution_card(knowledge, knowledge.institutions[institution], None)
+    card = institution_card(knowledge, knowledge.institutions[institution], Owner())
     assert [fact for fact in card.lines if address in (fact.link or "")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import List
 
@@ -14,7 +15,7 @@ from bot.consult.sheet import consultation_for_sheet, sheet_from, words_of
 from bot.consult.state import Consultation, OwnWords
 from bot.knowledge import Knowledge
 from bot.sheets.shape import QUESTION, SITUATION, TRIED, Sheet
-from tests.consult.conftest import a_consultation, a_road
+from tests.consult.conftest import DESK, a_consultation, a_road
 
 TODAY = date(2026, 11, 23)
 TOLD = a_consultation(
@@ -75,16 +76,31 @@ def test_what_to_ask_and_bring_are_those_of_the_sub_issue(sheet: Sheet, knowledg
 
 
 def test_the_institutions_are_those_of_the_road_in_order(sheet: Sheet, knowledge: Knowledge) -> None:
-    shown = [step.referral.institution.name for step in road(knowledge, TOLD).steps]
+    shown = [step.door.name for step in road(knowledge, TOLD).steps]
     assert [stop.institution for stop in sheet.stops] == shown
     assert [stop.order_label for stop in sheet.stops] == ["まず", "次に", "次に", "必要なら"]
 
 
 def test_an_office_near_the_owner_stands_there_with_the_day_it_was_checked(sheet: Sheet) -> None:
-    shokokai = next(stop for stop in sheet.stops if stop.institution == "商工会")
+    shokokai = next(stop for stop in sheet.stops if stop.institution == "あいづ商工会")
     assert shokokai.page is not None
     assert shokokai.page.name == "福島県商工会連合会"
     assert shokokai.checked == "2026-04-25"
+
+
+def test_an_office_known_by_name_stands_there_with_its_address(sheet: Sheet) -> None:
+    chamber = next(stop for stop in sheet.stops if stop.institution == "会津若松商工会議所")
+    assert chamber.reach.startswith("会津若松商工会議所（会津若松市南千石町6番5号）です。")
+    assert chamber.phone is None
+
+
+def test_this_desk_stands_first_with_its_number_and_what_holds_on_that_day(knowledge: Knowledge) -> None:
+    with_desk = replace(knowledge, window=DESK)
+    told = a_consultation(issue="販路開拓")
+    first = sheet_from(with_desk, told, date(2026, 12, 30)).stops[0]
+    assert (first.institution, first.phone, first.phone_hours) == (DESK.name, "0000-00-0000", "平日9時から17時")
+    assert first.cautions[0] == DESK.notices[0].text
+    assert DESK.notices[0].text not in sheet_from(with_desk, told, date(2027, 1, 4)).stops[0].cautions
 
 
 def test_an_institution_with_a_new_name_has_the_old_one_beside_it(knowledge: Knowledge) -> None:

@@ -46,8 +46,10 @@ def step_on(scene: Scene, turn: Turn) -> Turn:
 
 def refer(scene: Scene, turn: Turn) -> Turn:
     """Whom to see first and next for the issue that is settled; then what else was brought up, or whether there is."""
-    before = turn.consultation
-    shown = road(scene.knowledge, before).key
+    way = road(scene.knowledge, turn.consultation)
+    if way.too_far is not None and not turn.consultation.talk.times_spoken("utter_outside_area"):
+        turn = turn.saying("utter_outside_area", desk=way.too_far.name, area=way.too_far.area)
+    before, shown = turn.consultation, way.key
     words = tuple(_led_to(shown.matter.issue, before))
     after = before.with_roads(shown=(*before.roads.shown, shown), words=words).with_talk(talked_about=())
     return ask_what_else(scene, turn.on(after.keeping(())).saying("utter_refer", Card(CardKind.ROAD)))
@@ -78,7 +80,7 @@ def first_on_the_road(scene: Scene, turn: Turn) -> Optional[str]:
     """The name of the first institution on the road that was shown for the issue in hand, or None."""
     if not turn.consultation.issue or not turn.consultation.answered:
         return None
-    return road(scene.knowledge, turn.consultation).steps[0].referral.institution.name
+    return road(scene.knowledge, turn.consultation).steps[0].door.name
 
 
 def without_an_answer(consultation: Consultation) -> Consultation:

@@ -13,14 +13,19 @@ MOST_TO_ASK = 2  # on a sheet that has room for four questions
 
 @dataclass(frozen=True)
 class RoadKey:
-    """Names a road; two equal keys show the owner the same institutions and networks."""
+    """Names a road; two equal keys show the owner the same institutions and networks.
+
+    `town` is the municipality where an office on it is known by name.
+    """
 
     matter: Matter
     prefecture: Optional[str] = None
     networks: Tuple[str, ...] = ()
+    town: Optional[str] = None
 
     def __str__(self) -> str:
-        return "/".join((self.matter.issue, self.matter.sub_issue or "", self.prefecture or "", *self.networks))
+        town = (self.town,) if self.town else ()
+        return "/".join((self.matter.issue, self.matter.sub_issue or "", self.prefecture or "", *self.networks, *town))
 
 
 @dataclass(frozen=True)

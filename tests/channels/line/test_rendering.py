@@ -16,6 +16,7 @@ from bot.channels.line.text import clusters, printable, shortened, shortened_to_
 from bot.channels.line.texts import line_texts
 from bot.consult.cards import help_card, institution_card, people_card, referral_card
 from bot.consult.road import road
+from bot.consult.state import Owner
 from bot.knowledge import Knowledge
 from bot.messages import Choice, Choices, Fact, Message, Notice, Referral, ReferralStep
 from tests.consult.conftest import a_consultation
@@ -190,8 +191,8 @@ def numbers_in(notice: Notice) -> List[str]:
 def test_every_number_of_a_notice_can_be_called_with_one_press(knowledge: Knowledge) -> None:
     institutions = tuple(knowledge.institutions.values())
     notices = [help_card(knowledge, prefecture) for prefecture in PREFECTURES]
-    notices += [people_card(knowledge, "窓口", (institution,), None) for institution in institutions]
-    notices += [institution_card(knowledge, institution, "福島県") for institution in institutions]
+    notices += [people_card(knowledge, "窓口", (institution,), Owner()) for institution in institutions]
+    notices += [institution_card(knowledge, institution, Owner("福島県")) for institution in institutions]
     for notice in notices:
         called = [uri for _, uri in buttons(render([Message("", notice)], WORDS)) if uri.startswith("tel:")]
         assert called == numbers_in(notice)
@@ -330,8 +331,8 @@ def everything_the_bot_may_show(knowledge: Knowledge) -> Iterator[Message]:
                     "それでは、次の順に相談するとよいでしょう。", referral_card(knowledge, road(knowledge, need))
                 )
     for institution in knowledge.institutions.values():
-        yield Message("", institution_card(knowledge, institution, "福島県"))
-    yield Message("", people_card(knowledge, "窓口", list(knowledge.institutions.values())[:6], "福島県"))
+        yield Message("", institution_card(knowledge, institution, Owner("福島県")))
+    yield Message("", people_card(knowledge, "窓口", list(knowledge.institutions.values())[:6], Owner("福島県")))
     for prefecture in prefectures:
         yield Message("", help_card(knowledge, prefecture))
 

@@ -1,0 +1,81 @@
+"""Where an owner comes in at an institution: this desk itself, an office known by name near them, or in general."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Iterable, Optional, Tuple
+
+from bot.consult.state import Owner
+from bot.knowledge import Institution, Knowledge, Office, Window
+
+
+@dataclass(frozen=True)
+class Door:
+    """An institution as an owner of a place meets it.
+
+    `window` is this desk, where it is of the kind and the owner is in its area or may be. `near` are offices known by
+    name where the owner is, `office` is the one for the whole prefecture. `town` is the municipality that `near` was
+    found by. `shared` says that another institution of the town shares its districts with this one.
+    """
+
+    institution: Institution
+    office: Optional[Office] = None
+    near: Tuple[Office, ...] = ()
+    window: Optional[Window] = None
+    town: Optional[str] = None
+    shared: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name to ask for there: that of the one office where there is only one, or else what it is in general."""
+        if self.window is not None:
+            return self.window.name
+        return self.near[0].name if len(self.near) == 1 else self.institution.name
+
+    @property
+    def checked(self) -> Optional[str]:
+        """The day of what is said of it (ISO date), or None where this desk says none."""
+        if self.window is not None:
+            return self.window.checked
+        return self.office.checked if self.office else self.institution.checked
+
+
+def door(knowledge: Knowledge, institution: Institution, owner: Owner) -> Door:
+    """Where an owner comes in at an institution."""
+    window = knowledge.window
+    if window is not None and window.institution_id == institution.id and serves(window, owner):
+        return Door(institution, window=window, town=owner.municipality if window.municipalities else None)
+    near = knowledge.near(institution.id, owner.prefecture, owner.municipality)
+    by_town = any(office.municipalities for office in near)
+    office = knowledge.office(institution.id, owner.prefecture)
+    return Door(institution, office, near, town=owner.municipality if by_town else None)
+
+
+def doors(knowledge: Knowledge, institutions: Iterable[Institution], owner: Owner) -> Tuple[Door, ...]:
+    """The door of each. Of institutions that share the land between them, only those that the owner's town has.
+
+    Where the registers are not complete, what is not in them is left as it is: it may be there all the same.
+    """
+    found = [door(knowledge, institution, owner) for institution in institutions]
+    there = [one for one in found if one.institution.id in knowledge.local.divided and one.town is not None]
+    if not there:
+        return tuple(found)
+    kept = [
+        replace(one, shared=len(there) > 1) if one in there else one
+        for one in found
+        if one in there or not _is_not_there(knowledge, one, owner.prefecture)
+    ]
+    sharing = [one for one in kept if one.institution.id in knowledge.local.divided]
+    by_name_first = iter(sorted(sharing, key=lambda one: one.town is None))
+    return tuple(next(by_name_first) if one in sharing else one for one in kept)
+
+
+def serves(window: Window, owner: Owner) -> bool:
+    """Whether the owner is in the area of this desk, or has not said where."""
+    return window.serves(owner.prefecture, owner.municipality)
+
+
+def _is_not_there(knowledge: Knowledge, one: Door, prefecture: Optional[str]) -> bool:
+    """Whether the owner's town has none of an institution that shares the land with the one that it has."""
+    divided = one.institution.id in knowledge.local.divided and one.window is None
+    return divided and prefecture is not None and knowledge.local.lists_all(one.institution.id, prefecture)
