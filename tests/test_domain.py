@@ -32,7 +32,6 @@ HEARD_ONCE = {
 }
 CARRIES_WORDS_OF_THE_KNOWLEDGE = {
     "utter_answer",
-    "utter_answer_what_is",
     "utter_brought",
     "utter_acknowledge",
     "utter_acknowledge_closely",

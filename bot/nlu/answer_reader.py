@@ -2,31 +2,102 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Text, Tuple
+from typing import Any, Dict, List, Text, Type
 
 import numpy as np
 from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.knowledge import Knowledge
-from bot.nlu.known_sentences import KnownSentences
-from bot.nlu.likeness import likest
+from bot.knowledge import load_knowledge
+from bot.nlu.configured import check_number
+from bot.nlu.fingerprints import digest_of
+from bot.nlu.likeness import likeness_of, likest, vectors_of
+from bot.nlu.sentence_encoder import SentenceEncoder
+from bot.normalization import text_to_read
 
+ANSWERS = "answers"
+_FILE = "answers.npz"
 _MOST = 60  # answers passed on: of several institutions, of which the talk says which is meant
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class AnswerReader(KnownSentences):
-    """`answers` out: {id of an answer: likeness to a way of asking it, from `like` to 1}, the likest first."""
+class AnswerReader(GraphComponent):
+    """The feature of SentenceEncoder in; `answers` out: {id of an answer: likeness from `like` to 1}, the likest first.
 
-    output = "answers"
-    files = "answers/*.yml"
-    numbers = ("like",)
+    The likeness is the cosine between the message, or one of its clauses, and a way of asking it.
+    Those are encoded in training (some seconds); a message takes a tenth of a millisecond.
+    """
 
-    def sentences(self, knowledge: Knowledge) -> Iterable[Tuple[Text, Text]]:
-        """The ways of asking."""
-        return ((answer.id, way) for answer in knowledge.answers.values() for way in answer.asked_as)
+    @classmethod
+    def required_components(cls) -> List[Type[GraphComponent]]:
+        """The encoder comes first."""
+        return [SentenceEncoder]
 
-    def found(self, likeness: NDArray[np.float32], names: List[Text]) -> Dict[Text, float]:
-        """The likest answers."""
-        return likest(likeness, names, self._config["like"], _MOST)
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        """Raises InvalidConfigException where a number is missing or makes no sense.
+
+        like: what resembles a way of asking less is not like it.
+        """
+        check_number(config, cls.__name__, "like", most=1)
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
+        """So that plain `rasa train` notices a change of the answers."""
+        return digest_of("answers/*.yml")
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> AnswerReader:
+        """A reader before training."""
+        return cls(config, model_storage, resource)
+
+    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        self.validate_config(config)
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._answers: List[Text] = []
+        self._vectors: NDArray[np.float32] = np.zeros((0, 512), dtype=np.float32)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Encodes the ways of asking."""
+        ways = [(a.id, text_to_read(way)) for a in load_knowledge().answers.values() for way in a.asked_as]
+        with self._model_storage.write_to(self._resource) as folder:
+            vectors = vectors_of([way for _, way in ways]).astype(np.float16)
+            np.savez(folder / _FILE, answers=np.array([answer for answer, _ in ways]), vectors=vectors)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> AnswerReader:
+        """The reader with the ways of asking encoded."""
+        reader = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as kept:
+            reader._answers = kept["answers"].tolist()
+            reader._vectors = kept["vectors"].astype(np.float32)
+        return reader
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Adds the answers that each message may be asking for."""
+        for message in messages:
+            likeness = likeness_of(message, self._vectors)
+            found = likest(likeness, self._answers, self._config["like"], _MOST)
+            message.set(ANSWERS, found, add_to_output=True)
+        return messages

@@ -27,7 +27,7 @@ def likeness_of(message: Message, vectors: NDArray[np.float32]) -> NDArray[np.fl
     Raises InvalidConfigException where SentenceEncoder has not read the message.
     """
     parts: List[Message] = [message, *(message.get(CLAUSES) or [])]
-    likeness: NDArray[np.float32] = (_of_length_1(np.vstack([_meaning(p) for p in parts])) @ vectors.T).max(axis=0)
+    likeness: NDArray[np.float32] = (_of_length_1(np.vstack([meaning_of(p) for p in parts])) @ vectors.T).max(axis=0)
     return likeness
 
 
@@ -41,7 +41,7 @@ def likest(likeness: NDArray[np.float32], names: Sequence[Text], least: float, m
     return best
 
 
-def _meaning(message: Message) -> NDArray[np.float32]:
+def meaning_of(message: Message) -> NDArray[np.float32]:
     """(1, 512): what SentenceEncoder made of the message."""
     for feature in message.features:
         if feature.is_dense() and SentenceEncoder.__name__ in feature.origin:

@@ -14,6 +14,7 @@ _LONGEST_NAME = 10
 _SHORTEST_IN_KANA = 3
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 # A name in kana begins where a clause does; elsewhere ばかりいた is no いた.
+_ENDS_IN_KANA = re.compile(r"(の|で|に|は|が|を|も|や|と(?!か)|から|です|だ|じゃ|たい|ばい|っす)|[^ぁ-んァ-ヶー]|$")
 _BEGINS_IN_KANA = re.compile(r"(?:^|(?<=[\s、。,.!?「(]))[ぁ-んァ-ヶー]{2,}")
 
 
@@ -96,6 +97,8 @@ def _in_kana(known: Places, text: str) -> Iterator[NamedPlace]:
         spelt = run.group().translate(_KATAKANA_TO_HIRAGANA)
         for length in range(len(spelt), _SHORTEST_IN_KANA - 1, -1):
             name, start, end = spelt[:length], run.start(), run.start() + length
+            if not _ENDS_IN_KANA.match(text, end):
+                continue
             if name in known.readings:
                 yield NamedPlace(start, end, "kana", known.readings[name], None)
                 break

@@ -27,7 +27,6 @@ ONE_EACH = {
     "utter_answer_contact",
     "utter_answer_unknown",
     "utter_answer_unknown_yet",
-    "utter_answer_what_is",
 }
 often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -38,9 +38,9 @@ def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     """What we know of it, or that we do not and in which words to ask whom; None where cards tell it better."""
     about, named = asked.about, _institutions(scene, turn)
     by_cards = about in _TOLD_BY_CARDS and (named or _on_the_road(scene, turn))
-    of_this_desk = about is About.COST and not named and turn.consultation.issue is None
+    of_all = about is About.COST and not named and bool(_on_the_road(scene, turn))
     of_some = about is About.WHAT_IS and len(asked.answers) < len(named)
-    if by_cards or of_this_desk or of_some or about in _TOLD_ELSEWHERE or not asked.answers:
+    if by_cards or of_all or of_some or about in _TOLD_ELSEWHERE or not asked.answers:
         return None
     for name in asked.answers:
         turn = _told(scene, turn, scene.knowledge.answers[name])
@@ -50,9 +50,6 @@ def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
 def _told(scene: Scene, turn: Turn, answer: Answer) -> Turn:
     source = Card(CardKind.SOURCE, answer=answer.id) if answer.citation or answer.page else None
     of_whom = answer.scope.institution
-    if of_whom is not None and answer.topic == About.WHAT_IS.value:
-        name = _name(scene, of_whom)
-        return turn.saying("utter_answer_what_is", source, institution=name, answer=answer.text).coming_back()
     if answer.ask_there is None:
         return turn.saying("utter_answer", source, answer=answer.text).coming_back()
     named = [of_whom] if of_whom is not None else _institutions(scene, turn)

@@ -40,6 +40,8 @@ def with_what_is_asked(
     whatever else is put as a question is one to be answered honestly, and not a remark to be nodded at.
     """
     easily = all(isinstance(move, _EASILY_HEARD) for move in heard.moves)
+    if any(isinstance(move, WantsPerson) for move in heard.moves) and not understood.institutions:
+        return heard  # 診断士の先生を頼むと高いですか is a question, 折り返し電話をもらえますか is none
     if not easily or understood.top[0] in _NO_QUESTION_TO_US:
         return heard
     if consultation.question in (Question.FORGET, Question.CALL_BACK):

@@ -173,8 +173,8 @@ def _questions(
     sentences = max(1, len([part for part in _SENTENCE_ENDS.split(understood.text) if part.strip()]))
     explained = {About.OTHER, About.TERM} if understood.institutions else set()
     asks = [About.WHAT_IS if topic in explained else topic for topic in tuple(topics)[:sentences]]
-    certain = any(read.confidence >= thresholds.certain for read in sure.of("asks"))
-    if asks and intent in _NAMES_WHOM and family and not certain and not {topic.value for topic in asks} & set(family):
+    of_them = intent == "ask_institution" and any(r.confidence >= thresholds.certain for r in sure.of("asks"))
+    if asks and intent in _NAMES_WHOM and family and not of_them and not {topic.value for topic in asks} & set(family):
         asks = [About(family[0])]
     heard = {read.about: read.confidence for read in reversed(sure.of("asks"))}
     return tuple(Asks(topic, confidence=heard.get(topic.value, thresholds.in_place)) for topic in dict.fromkeys(asks))

@@ -103,6 +103,8 @@ class _Answers:
         for answer in self._answers:
             if of_the_topic and answer.topic != about.value:
                 continue
+            if about is About.COST and not named and answer.scope.institution is not None:
+                continue  # それって無料ですか asks of all of them, or of us
             least = self._least(answer, about, named)
             likeness = self._like.get(answer.id, 0.0)
             if least is None or likeness < least:

@@ -50,8 +50,8 @@ class Thresholds:
     the same beside a move that is `certain`. `beyond_doubt`: so sure a question must be, where an intent is certain
     that knows no such question. `asked`: so like a known way of asking a message must be that is put as a question, to
     be that question though it was heard as something else; `asked_surely` the same of what cards tell,
-    `asked_of` where it names an institution. `brought`: so like a way of telling it a message
-    must be, to bring a matter of data/knowledge/matters.yml. `answers` says which answer it is given.
+    `asked_of` where it names an institution. `brought`: so sure a
+    matter of data/knowledge/matters.yml must be, to be met. `answers` says which answer it is given.
     """
 
     sure: float

@@ -1,0 +1,15 @@
+"""What of the knowledge a component learns from, as a digest for its fingerprint: plain `rasa train` notices a change."""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot.knowledge import KNOWLEDGE_FOLDER
+
+
+def digest_of(pattern: str) -> str:
+    """Of the files of data/knowledge that a pattern names, in their order."""
+    digest = hashlib.sha256()
+    for path in sorted(KNOWLEDGE_FOLDER.glob(pattern)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
