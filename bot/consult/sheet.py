@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Optional, Sequence, Tuple
 
-from bot.consult.cards import named, when_to_see
+from bot.consult.cards import when_to_see
 from bot.consult.doors import Door
 from bot.consult.road import Road, RoadStep, road
 from bot.consult.state import Consultation
@@ -26,7 +26,6 @@ from bot.sheets.shape import (
 # An issue in which every stage matters; for the others only that the business is running is told plainly enough.
 _STARTING = "創業"
 _RUNNING = "創業後"
-_MOST_NAMED = 2  # offices of one institution in a town
 _ENDS_A_SENTENCE = "。！!？?\n"
 
 
@@ -129,10 +128,10 @@ def _reach(words: Words, door: Door) -> str:
     if door.window is not None:
         say = words.desk["reach"].format(say_there=door.window.say_there or words.desk["usual"])
         return f"{door.window.address}。{say}" if door.window.address else say
-    if door.town is None:
+    address = door.near[0].address if door.town is not None and len(door.near) == 1 else None
+    if address is None:  # of several, the paper has no room for each
         return door.institution.reach
-    names = "、".join(map(named, door.near[:_MOST_NAMED]))
-    return words.offices["go_to"].format(offices=names, reach=door.institution.reach)
+    return words.offices["go_to"].format(offices=address, reach=door.institution.reach)
 
 
 def _phone(door: Door) -> Optional[Phone]:
@@ -145,7 +144,7 @@ def _phone(door: Door) -> Optional[Phone]:
 
 def _notes(words: Words, door: Door, today: date) -> Tuple[str, ...]:
     """What this desk tells on that day, and that a name may have changed."""
-    changed = any(office.may_have_changed for office in door.near[:_MOST_NAMED]) and door.town is not None
+    changed = door.town is not None and len(door.near) == 1 and door.near[0].may_have_changed
     told = door.window.notes_on(today) if door.window else ()
     return (*told, words.offices["may_have_changed"]) if changed else told
 

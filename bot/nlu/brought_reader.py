@@ -38,8 +38,8 @@ class BroughtReader(GraphComponent):
     """The feature of SentenceEncoder in; `brought` out: {id of a matter: confidence from 0 to 1}, the likeliest first.
 
     Learned from the ways of telling each matter, against its near misses and the openings of data/nlu, by logistic
-    regression: a message takes some hundredths of a millisecond. The confidence is that of the message, or of the clause
-    that tells of it most surely.
+    regression: a message takes some hundredths of a millisecond. The confidence is that of the message, or of the
+    clause that tells of it most surely.
     """
 
     @classmethod
@@ -49,7 +49,7 @@ class BroughtReader(GraphComponent):
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
-        """Raises InvalidConfigException where a number is missing or makes no sense. C: how closely data is followed."""
+        """Raises InvalidConfigException where C, how closely the data is followed, is missing or makes no sense."""
         check_number(config, cls.__name__, "C", least=_SMALLEST_C)
 
     @classmethod

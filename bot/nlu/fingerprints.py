@@ -1,4 +1,4 @@
-"""What of the knowledge a component learns from, as a digest for its fingerprint: plain `rasa train` notices a change."""
+"""What of the knowledge a component learns from, as a digest, so that plain `rasa train` notices a change."""
 
 from __future__ import annotations
 

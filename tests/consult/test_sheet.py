@@ -90,7 +90,7 @@ def test_an_office_near_the_owner_stands_there_with_the_day_it_was_checked(sheet
 
 def test_an_office_known_by_name_stands_there_with_its_address(sheet: Sheet) -> None:
     chamber = next(stop for stop in sheet.stops if stop.institution == "会津若松商工会議所")
-    assert chamber.reach.startswith("会津若松商工会議所（会津若松市南千石町6番5号）です。")
+    assert chamber.reach.startswith("会津若松市南千石町6番5号です。")
     assert chamber.phone is None
 
 

@@ -136,10 +136,15 @@ def _fact(fact: Fact, words: Cards) -> _Component:
         "spacing": "xs",
         "contents": [
             _text(fact.label, size="sm", color=_LABEL, weight="bold"),
-            _text(fact.text, size="md", color=_TEXT),
+            _text(f"{fact.text}{_addresses_to_type(fact)}", size="md", color=_TEXT),
             *_buttons(fact, words),
         ],
     }
+
+
+def _addresses_to_type(fact: Fact) -> str:
+    """Addresses that get no button since they have no https, as on the website: whoever wants to can type them."""
+    return "".join(f"（{link}）" for link in fact.links if link.startswith("http://"))
 
 
 def _text(text: str, **style: str) -> _Component:

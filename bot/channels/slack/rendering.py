@@ -249,8 +249,13 @@ def _fact(fact: Fact) -> str:
     if fact.more_links:
         text = with_each_linked(fact.text, fact.links)
     else:
-        text = linked(fact.text, fact.link) if fact.link else escaped(fact.text)
+        text = linked(_with_address_to_type(fact), fact.link) if fact.link else escaped(fact.text)
     return f"*{escaped(fact.label)}*\n{text}"
+
+
+def _with_address_to_type(fact: Fact) -> str:
+    """An address without https becomes no link; as on the website it stands beside, for whoever wants to type it."""
+    return f"{fact.text}（{fact.link}）" if (fact.link or "").startswith("http://") else fact.text
 
 
 def _header(title: str) -> _Piece:

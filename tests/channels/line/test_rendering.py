@@ -176,6 +176,12 @@ def test_an_address_that_is_not_safe_to_open_gets_no_button(link: str) -> None:
     assert buttons(render([Message("", referral(step(1, (Fact("公式ページ", "窓口", link),))))], WORDS)) == []
 
 
+def test_an_address_without_https_stands_in_the_text() -> None:
+    fact = Fact("お近くの窓口", "県の連合会", "http://example.jp/")
+    (message,) = render([Message("", referral(step(1, (fact,))))], WORDS)
+    assert "県の連合会（http://example.jp/）" in str(message)
+
+
 def test_help_lines_can_be_called_with_one_press(knowledge: Knowledge) -> None:
     card = help_card(knowledge, "福島県")
     called = [uri for _, uri in buttons(render([Message("", card)], WORDS)) if uri.startswith("tel:")]

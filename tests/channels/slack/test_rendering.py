@@ -152,6 +152,11 @@ def test_an_address_that_is_not_https_or_tel_is_no_link(address: str) -> None:
     assert linked("ここ", address) == "ここ"
 
 
+def test_an_address_without_https_stands_in_the_text() -> None:
+    (post,) = rendered(Message("", Notice("窓口", (Fact("お近くの窓口", "県の連合会", "http://example.jp/"),))))
+    assert "県の連合会（http://example.jp/）" in shown(post)
+
+
 @pytest.mark.parametrize("text", ["<!channel>", "<@U1>", "<https://evil.example|銀行>", "a<b>c&d"])
 def test_nothing_in_a_text_becomes_a_mention_or_a_link(text: str) -> None:
     (post,) = rendered(Message(text, Notice(text, (Fact(text, text), Fact(text, text, "https://example.jp")))))
