@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Optional
 
 from bot.consult.moves import Asks, Brings, Complains, Fact, OffTopic, Problem, Standing, Tells, WantsPerson
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
-from bot.consult.state import Consultation
+from bot.consult.state import UNCLEAR, Consultation
 from bot.knowledge import Knowledge
 
 # What a message that brings such a matter is easily taken for; anything else is known better.
@@ -20,11 +21,20 @@ def with_what_is_brought(
 ) -> Taken:
     """The same with the matter that it tells of in the place of the issue it was taken for; each once in a talk."""
     easily = all(isinstance(move, _EASILY_HEARD) for move in heard.moves)
-    told = next((name for name, like in understood.brought.items() if like >= thresholds.brought), None)
+    told = next(iter(understood.brought), None)
     if told is None or not easily or told not in knowledge.brought or told in consultation.roads.brought:
+        return heard
+    if understood.brought[told] < _least(knowledge.brought[told].issue, understood, thresholds):
         return heard
     beside = tuple(m for m in heard.moves if isinstance(m, Problem) and m.standing is Standing.BESIDE)
     asked = tuple(move for move in heard.moves if isinstance(move, Asks))
     return replace(
         heard, moves=(Brings(told, confidence=understood.brought[told]), *beside, *asked), unsure=False, leans=False
     )
+
+
+def _least(issue: Optional[str], understood: Understood, thresholds: Thresholds) -> float:
+    """How sure the matter must be; surer where the message is as clearly about another issue, or none of ours."""
+    intent, confidence = understood.top
+    another = confidence >= thresholds.change and intent not in (issue, UNCLEAR)
+    return thresholds.brought_surely if another else thresholds.brought

@@ -41,13 +41,16 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
 def mourns(understood: Understood, thresholds: Thresholds) -> bool:
     """Whether the message, read in its place, is certainly of somebody's death, and of no worry: 父が先月亡くなって.
 
-    Condolence where nobody died hurts: a message about what comes when a father dies is about succession.
+    Condolence where nobody died hurts: a message about what comes when a father dies is about succession. Beyond doubt
+    it is of a death, whatever worry it tells of beside that.
     """
     sure = {(read.move, read.how): read.confidence for read in understood.moves}
     bereaved = sure.get(("feels", "bereaved"), 0.0)
     certain = bereaved >= thresholds.certain and bereaved > sure.get(("distress", None), 0.0)
     of_a_worry = any(read.move == "problem" and read.confidence >= thresholds.in_place for read in understood.moves)
     about = understood.sure_intent(thresholds.sure)
+    if bereaved >= thresholds.beyond_doubt and not OF_DYING.search(understood.text):
+        return bereaved > sure.get(("distress", None), 0.0)
     return certain and not of_a_worry and about in (None, "distress", UNCLEAR) and not OF_DYING.search(understood.text)
 
 

@@ -49,9 +49,9 @@ class Thresholds:
     `in_place`: so sure a move must be that was read in its place, to be taken at its word; `in_place_beside`
     the same beside a move that is `certain`. `beyond_doubt`: so sure a question must be, where an intent is certain
     that knows no such question. `asked`: so like a known way of asking a message must be that is put as a question, to
-    be that question though it was heard as something else; `asked_surely` the same of what cards tell,
-    `asked_of` where it names an institution. `brought`: so sure a
-    matter of data/knowledge/matters.yml must be, to be met. `answers` says which answer it is given.
+    be that question though it was heard as something else; `asked_surely` the same of what cards tell, `asked_of` where
+    it names an institution. `brought`: so sure a matter of data/knowledge/matters.yml must be, to be met;
+    `brought_surely` the same where another issue is as clear. `answers` says which answer a question is given.
     """
 
     sure: float
@@ -78,6 +78,7 @@ class Thresholds:
     asked_surely: float
     asked_of: float
     brought: float
+    brought_surely: float
     answers: AnswerThresholds
 
 
