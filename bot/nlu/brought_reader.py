@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Mapping, Text, Type
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,16 +19,18 @@ from bot.knowledge import load_knowledge
 from bot.nlu.clauses import clauses_in
 from bot.nlu.configured import check_number
 from bot.nlu.fingerprints import digest_of
-from bot.nlu.likeness import meaning_of, vectors_of
+from bot.nlu.likeness import likest, meaning_of, vectors_of
 from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.normalization import text_to_read
 
 BROUGHT = "brought"
 _FILE = "brought.npz"
 _MATTERS = "matters.yml"
+_NOT = "-"  # before the name of the matter that a sentence is a near miss of
+_CLOSER = 0.03  # by so much more than to a near miss
 _NONE = ""  # of messages that tell of no such matter
 _EVERY_OPENING = 2  # more would cost training time and change nothing
-_TELLS_OF_IT = 0.8  # so like a way of telling it, an opening may well tell of the matter, and teaches nothing
+_TELLS_OF_IT = 0.7  # so like a way of telling it, an opening may well tell of the matter, and teaches nothing
 _SMALLEST_C = 0.001
 _MOST, _LEAST = 3, 0.2  # matters passed on, and how likely they are at least
 
@@ -38,8 +40,8 @@ class BroughtReader(GraphComponent):
     """The feature of SentenceEncoder in; `brought` out: {id of a matter: confidence from 0 to 1}, the likeliest first.
 
     Learned from the ways of telling each matter, against its near misses and the openings of data/nlu, by logistic
-    regression: a message takes some hundredths of a millisecond. The confidence is that of the message, or of the
-    clause that tells of it most surely.
+    regression; what is almost a way of telling it is it as well, by its likeness. A message takes some hundredths of a
+    millisecond. The confidence is that of the message, or of the clause that tells of it most surely.
     """
 
     @classmethod
@@ -49,8 +51,12 @@ class BroughtReader(GraphComponent):
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
-        """Raises InvalidConfigException where C, how closely the data is followed, is missing or makes no sense."""
+        """Raises InvalidConfigException where a number is missing or makes no sense.
+
+        C: how closely the data is followed. almost: from which likeness words are almost those of a way of telling it.
+        """
         check_number(config, cls.__name__, "C", least=_SMALLEST_C)
+        check_number(config, cls.__name__, "almost", most=1)
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Text:
@@ -73,6 +79,8 @@ class BroughtReader(GraphComponent):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
+        self._told: List[Text] = []
+        self._ways: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._names: List[Text] = []
         self._weights: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._intercepts: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
@@ -89,13 +97,22 @@ class BroughtReader(GraphComponent):
         others = others[(others @ ours.T).max(axis=1) < _TELLS_OF_IT]
         names = [name for name, _ in told] + [_NONE] * (len(missed) + len(others))
         machine = LogisticRegression(C=self._config["C"], max_iter=200).fit(np.vstack([vectors, others]), names)
-        self._know(machine.classes_.tolist(), machine.coef_.T, machine.intercept_)
+        whose = [name for name, _ in told] + [f"{_NOT}{m.id}" for m in matters for _ in m.not_told_as]
+        learnt = {
+            "names": machine.classes_,
+            "weights": machine.coef_.T,
+            "intercepts": machine.intercept_,
+            "told": np.array(whose),
+            "ways": vectors.astype(np.float16),
+        }
+        self._know(learnt)
         with self._model_storage.write_to(self._resource) as folder:
-            np.savez(folder / _FILE, names=np.array(self._names), weights=self._weights, intercepts=self._intercepts)
+            np.savez(folder / _FILE, **learnt)
         return self._resource
 
-    def _know(self, names: List[Text], weights: NDArray[Any], intercepts: NDArray[Any]) -> None:
-        self._names = names
+    def _know(self, learnt: Mapping[Text, NDArray[Any]]) -> None:
+        self._names, weights, intercepts = learnt["names"].tolist(), learnt["weights"], learnt["intercepts"]
+        self._told, self._ways = learnt["told"].tolist(), learnt["ways"].astype(np.float32)
         self._weights = np.ascontiguousarray(weights, dtype=np.float32)
         self._intercepts = np.asarray(intercepts, dtype=np.float32)
 
@@ -111,7 +128,7 @@ class BroughtReader(GraphComponent):
         """The trained reader."""
         reader = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as kept:
-            reader._know(kept["names"].tolist(), kept["weights"], kept["intercepts"])
+            reader._know(kept)
         return reader
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -121,8 +138,19 @@ class BroughtReader(GraphComponent):
             sure = _softmax(parts @ self._weights + self._intercepts).max(axis=0)
             likeliest = [row for row in np.argsort(-sure) if self._names[row] != _NONE][:_MOST]
             found = {self._names[row]: round(float(sure[row]), 4) for row in likeliest if sure[row] >= _LEAST}
-            message.set(BROUGHT, found, add_to_output=True)
+            for name, likeness in self._almost(parts).items():
+                found[name] = max(likeness, found.get(name, 0.0))
+            message.set(BROUGHT, dict(sorted(found.items(), key=lambda one: -one[1])), add_to_output=True)
         return messages
+
+    def _almost(self, parts: NDArray[np.float32]) -> Dict[Text, float]:
+        """The matters that a message tells of in almost the words of a way of telling them, and of no near miss."""
+        like = likest((parts @ self._ways.T).max(axis=0), self._told, self._config["almost"], len(self._told))
+        return {
+            name: likeness
+            for name, likeness in like.items()
+            if not name.startswith(_NOT) and likeness >= like.get(f"{_NOT}{name}", 0.0) + _CLOSER
+        }
 
 
 def _softmax(margins: NDArray[np.float32]) -> NDArray[np.float32]:

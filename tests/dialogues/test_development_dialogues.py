@@ -25,10 +25,6 @@ NOT_YET = {
         "D28",
     ): "the file has 商工会 for an owner near 那覇, who is read as in 那覇市: there is a 商工会議所 alone",
     (
-        "first_contact",
-        "D09",
-    ): "the file has 事業引継ぎ支援センター first; the paper sends the owner of a small shop to 商工会 first",
-    (
         "sub_issue",
         "D11",
     ): "workers for one summer make no sub-issue clear: the whole road is shown",

@@ -46,8 +46,14 @@ def with_what_is_asked(
         return heard
     if consultation.question in (Question.FORGET, Question.CALL_BACK):
         return heard
-    asked = _read(understood, thresholds) or _resembled(knowledge, understood, thresholds)
-    remarks = all(isinstance(move, Tells) for move in heard.moves)
+    if knowledge.words.sheet in understood.text:
+        return heard  # 相談シートってなんですか is known better
+    worries = [move.issue for move in heard.moves if isinstance(move, Problem)]
+    told_a_worry = any(issue != consultation.issue for issue in worries)
+    asked = _read(understood, thresholds)
+    if asked is None and not told_a_worry:
+        asked = _resembled(knowledge, understood, thresholds)
+    remarks = all(isinstance(move, (Tells, Problem)) for move in heard.moves) and not told_a_worry
     if asked is None and understood.asks_within and consultation.answered and remarks and not understood.prefectures:
         asked = Asks(About.OTHER, confidence=thresholds.in_place)
     if asked is None:

@@ -36,5 +36,5 @@ def with_what_is_brought(
 def _least(issue: Optional[str], understood: Understood, thresholds: Thresholds) -> float:
     """How sure the matter must be; surer where the message is as clearly about another issue, or none of ours."""
     intent, confidence = understood.top
-    another = confidence >= thresholds.change and intent not in (issue, UNCLEAR)
+    another = confidence >= thresholds.offer and intent not in (issue, UNCLEAR)
     return thresholds.brought_surely if another else thresholds.brought

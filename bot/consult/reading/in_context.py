@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import FrozenSet, Tuple
+from typing import FrozenSet, Optional, Tuple
 
-from bot.consult.choices import MORE, calls_the_bot, number_in, picked
+from bot.consult.choices import MORE, Option, calls_the_bot, number_in, options, picked
 from bot.consult.moves import (
     About,
     Asks,
@@ -83,7 +83,9 @@ def _in_context(
         return while_paused(knowledge, consultation, understood, thresholds)
     if is_too_long(understood):
         return taken(Distress()) if is_distress(consultation, understood, thresholds) else Taken()
-    option = picked(knowledge, consultation, understood.text, understood.pressed)
+    option = picked(knowledge, consultation, understood.text, understood.pressed) or _opens_with_a_label(
+        knowledge, consultation, understood
+    )
     a_mere_yes = consultation.talk.standing and _A_MERE_YES.fullmatch(bare(understood.text))
     if option is not None and option.is_(Question.ANYTHING_ELSE, MORE) and a_mere_yes:
         return taken(WillGo())  # it was not asked again; はい agrees to what was said last
@@ -122,6 +124,14 @@ def _in_context(
         or after_a_road(knowledge, consultation, understood, thresholds)
         or _on_its_own(knowledge, consultation, understood, thresholds)
     )
+
+
+def _opens_with_a_label(knowledge: Knowledge, consultation: Consultation, understood: Understood) -> Optional[Option]:
+    """The issue whose label the message is word for word, where nothing was asked yet: channels show them beside."""
+    if consultation.question is not None or consultation.issue is not None:
+        return None
+    offered = options(knowledge, consultation.with_talk(question=Question.ISSUE))
+    return next((option for option in offered if bare(option.label) == bare(understood.text)), None)
 
 
 def is_too_long(understood: Understood) -> bool:

@@ -47,6 +47,7 @@ _TOPICS: Dict[str, Tuple[str, ...]] = {
     "ask_contact": ("contact", "nearest", "first_step"),
     "ask_capability": ("bot", "secrecy"),
 }
+_OF_THE_SHEET = (About.AGAIN, About.TERM, About.WHAT_IS, About.OTHER)  # もう一度ください, それは何ですか
 _NAMES_WHOM = ("ask_institution", "ask_capability")
 _SAYS_NO = ("deny", "correct", "skip")
 _SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE)
@@ -95,7 +96,7 @@ def in_place(
         deletes = name == "wants_to_be_forgotten"
         if sure.confidence(name) >= (thresholds.certain if deletes else least) and not (deletes and told_issue):
             return Taken((move,))
-    questions = _questions(consultation, sure, understood, thresholds)
+    questions = _questions(knowledge, consultation, sure, understood, thresholds)
     if consultation.issue is None and consultation.question in (None, Question.ISSUE):
         return _opening_with_questions(knowledge, consultation, understood, thresholds, questions)
     if sure.confidence("stops") >= (least if searching else thresholds.in_place) and not questions:
@@ -110,7 +111,9 @@ def in_place(
     if denied and told is None and option is None and not questions:
         return _denied_alone(consultation)
     moves: List[Move] = []
-    if denied and told is not None:
+    if told is not None and told.issue in consultation.talk.candidates:
+        moves.append(Pick(Option(Question.ISSUE, told.issue), words=understood.original))
+    elif denied and told is not None:
         moves += [NotProblem(consultation.issue), told]
     elif option is not None:
         moves.append(Pick(option, words=understood.original))
@@ -137,7 +140,8 @@ def _is_known_better(
     intent, confidence = understood.top
     if understood.sub_issue(intent, thresholds.sure) == "abuse":
         return True
-    if intent == "ask_human" and understood.asks_within and sure.has("asks") and not sure.has("wants_person"):
+    of_them = understood.institutions and understood.asks_within and sure.has("asks")
+    if intent == "ask_human" and of_them and not sure.has("wants_person"):
         return False  # 診断士の先生を頼むと、高いですか
     now_first = intent in consultation.others and confidence >= thresholds.sure
     if now_first and consultation.question in _LEAVES_THE_QUESTION:
@@ -153,7 +157,7 @@ def _is_known_better(
 
 
 def _questions(
-    consultation: Consultation, sure: _Sure, understood: Understood, thresholds: Thresholds
+    knowledge: Knowledge, consultation: Consultation, sure: _Sure, understood: Understood, thresholds: Thresholds
 ) -> Tuple[Asks, ...]:
     """What is asked, at most one question a sentence.
 
@@ -173,9 +177,11 @@ def _questions(
     sentences = max(1, len([part for part in _SENTENCE_ENDS.split(understood.text) if part.strip()]))
     explained = {About.OTHER, About.TERM} if understood.institutions else set()
     asks = [About.WHAT_IS if topic in explained else topic for topic in tuple(topics)[:sentences]]
-    of_them = intent == "ask_institution" and any(r.confidence >= thresholds.certain for r in sure.of("asks"))
+    of_them = intent == "ask_institution" and any(r.confidence >= thresholds.beyond_doubt for r in sure.of("asks"))
     if asks and intent in _NAMES_WHOM and family and not of_them and not {topic.value for topic in asks} & set(family):
         asks = [About(family[0])]
+    if knowledge.words.sheet in understood.text:
+        asks = [About.SHEET if topic in _OF_THE_SHEET else topic for topic in asks]
     heard = {read.about: read.confidence for read in reversed(sure.of("asks"))}
     return tuple(Asks(topic, confidence=heard.get(topic.value, thresholds.in_place)) for topic in dict.fromkeys(asks))
 

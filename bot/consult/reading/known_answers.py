@@ -12,7 +12,9 @@ from bot.consult.reading.understood import Understood
 from bot.consult.road import road
 from bot.consult.state import Consultation
 from bot.knowledge import Answer, Knowledge, Scope
+from bot.normalization import bare
 
+_SHORT = 14  # characters: such a question is of what was just said
 # Topics that owners mix up in asking; an answer to one may be what was asked for with another.
 _ALSO: Dict[About, FrozenSet[str]] = {
     About.ELIGIBILITY: frozenset({"chance"}),
@@ -52,16 +54,20 @@ def with_answers(
     there = consultation.on(told.issue) if told is not None else consultation
     there = there.about(told.sub_issue) if told is not None and told.sub_issue else there
     answers = _Answers(knowledge, there, understood.answers, thresholds.answers, today)
-    return tuple(_with_answers(move, answers, named) if isinstance(move, Asks) else move for move in moves)
+    short = len(bare(understood.text)) <= _SHORT
+    return tuple(_with_answers(move, answers, named, short) if isinstance(move, Asks) else move for move in moves)
 
 
-def _with_answers(asked: Asks, answers: _Answers, named: Tuple[str, ...]) -> Asks:
-    between = answers.to(asked, ()) if asked.about is About.DIFFERENCE else None
-    if between is not None and between.topic == asked.about.value:
-        found: Sequence[Optional[Answer]] = [between]
-    elif asked.about in (About.WHAT_IS, About.DIFFERENCE) and named:
+def _with_answers(asked: Asks, answers: _Answers, named: Tuple[str, ...], short: bool) -> Asks:
+    if asked.about is About.COST and not named and short:
+        return asked  # それって無料ですか asks of all of them, or of us
+    of_two = asked.about is About.DIFFERENCE or (asked.about is About.WHAT_IS and len(named) > 1)
+    between = answers.to(replace(asked, about=About.DIFFERENCE), ()) if of_two else None
+    if between is not None and between.topic == About.DIFFERENCE.value:
+        return replace(asked, about=About.DIFFERENCE, answers=(between.id,))
+    if asked.about in (About.WHAT_IS, About.DIFFERENCE) and named:
         what_is = replace(asked, about=About.WHAT_IS)
-        found = [answers.to(what_is, (institution,)) for institution in named]
+        found: Sequence[Optional[Answer]] = [answers.to(what_is, (institution,)) for institution in named]
     else:
         found = [answers.to(asked, named)]
     return replace(asked, answers=tuple(answer.id for answer in found if answer is not None))
@@ -90,7 +96,7 @@ class _Answers:
         """The answer to a question, or None where we have none.
 
         Where no institution is named, one on the road is meant, rather the first. Where the topic was heard for sure,
-        no answer to another will do while there is one to it.
+        an answer to another will do only where the message is much more like it.
         """
         certain = asked.confidence >= self._thresholds.certain_topic
         return (self._best(asked.about, named, of_the_topic=True) if certain else None) or self._best(
@@ -103,8 +109,6 @@ class _Answers:
         for answer in self._answers:
             if of_the_topic and answer.topic != about.value:
                 continue
-            if about is About.COST and not named and answer.scope.institution is not None:
-                continue  # それって無料ですか asks of all of them, or of us
             least = self._least(answer, about, named)
             likeness = self._like.get(answer.id, 0.0)
             if least is None or likeness < least:
@@ -118,16 +122,18 @@ class _Answers:
 
     def _least(self, answer: Answer, about: About, named: Sequence[str]) -> Optional[float]:
         """How like a way of asking the message must be for an answer to be given; None where it does not hold here."""
-        fits = self._fits(answer.scope, named)
+        fits = self._fits(answer.scope, about, named)
         if fits is None or answer.topic == about.value:
             return fits
         alike = answer.topic in _ALSO.get(about, frozenset())
         return max(fits, self._thresholds.like_topic if alike else self._thresholds.other_topic)
 
-    def _fits(self, scope: Scope, named: Sequence[str]) -> Optional[float]:
+    def _fits(self, scope: Scope, about: About, named: Sequence[str]) -> Optional[float]:
         """How like a question of its topic must be to an answer of this scope; None where it holds for others."""
         if scope.institution is not None and named:
             return self._thresholds.named if scope.institution in named else None
+        if scope.institution is not None and about is About.WHAT_IS:
+            return self._thresholds.like_topic if scope.institution in self._on_the_road else None
         if scope.institution is not None:
             if scope.institution not in self._on_the_road:
                 return None
@@ -138,4 +144,4 @@ class _Answers:
         there = self._consultation
         in_hand = there.sub_issue if scope.sub_issue is not None else None
         holds = not named and scope.issue == there.issue and scope.sub_issue == in_hand
-        return self._thresholds.issue if holds else None
+        return self._thresholds.issue if holds else None if named else self._thresholds.like_topic

@@ -14,7 +14,7 @@ _FACTS = ("prefecture", "municipality", "industry", "employee_count")
 _PLACES = ("prefecture", "municipality")
 _CLAUSE = re.compile(r"[^。、.,!！?？\s]+")
 _ASKS = re.compile(
-    r"[?？].{0,8}$|(か|かな|かね|かい|かしら|やろ|やろか|だろう|でしょう|かのう|がか)[ぁぇえあ]?[。.…!！ー]*$"
+    r"[?？].{0,8}$|(か|かな|かね|かい|かしら|やろ|やろか|だろう|でしょう|かのう|がか)(な|ね|の)?[ぁぇえあー]?[。.…!！ー]*$"
 )
 _SENTENCES = re.compile("[^。!！?？\\n]+")
 _A_QUESTION_MARK = re.compile("[?？]")
