@@ -10,11 +10,13 @@ from bot.consult.state import Consultation, Question
 from bot.knowledge import Knowledge
 from bot.messages import AT_ANY_TIME, Choice
 from bot.normalization import bare, normalized
+from bot.phrases import pattern
 
 _NUMBER = re.compile(r"(\d{1,2})(番目?|つ目|つめ|個目)?")
 _KANJI_NUMBERS = {kanji: number for number, kanji in enumerate("一二三四五六七八九十", start=1)}
 _KANJI_NUMBER = re.compile(r"([一二三四五六七八九十])(番目?|つ目|つめ)")
 _FORMER = re.compile(r"(前|まえ|最初|はじめ|初め|先|さき|上)の(ほう|方)?")
+_A_WORD = 7  # characters of 最初のやつ and the like
 _QUOTES = "「」『』\"'"
 _LATTER = re.compile(r"(後|あと|後ろ|うしろ|最後|下)の(ほう|方)?")
 
@@ -104,6 +106,9 @@ def picked(
             return choices[0]
         if _LATTER.fullmatch(message):
             return choices[1]
+    asks_an_owner = consultation.question not in (None, Question.PAUSED)
+    if asks_an_owner and choices and len(message) <= _A_WORD and pattern("first_of_all").match(message):
+        return choices[0]  # 最初の, 一番上で; sentences that begin so are read in their place
     spoken = _spoken(knowledge, consultation, choices)
     return spoken.get(message) or next((o for o in choices if normalized(text) == o.id), None)
 

@@ -38,7 +38,7 @@ def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     """What we know of it, or that we do not and in which words to ask whom; None where cards tell it better."""
     about, named = asked.about, _institutions(scene, turn)
     by_cards = about in _TOLD_BY_CARDS and (named or _on_the_road(scene, turn))
-    of_this_desk = about is About.SECRECY and not named and not _on_the_road(scene, turn)
+    of_this_desk = about is About.SECRECY and not (scene.heard.institutions or _on_the_road(scene, turn))
     of_all = about is About.COST and not named and bool(_on_the_road(scene, turn))
     of_some = about is About.WHAT_IS and len(asked.answers) < len(named)
     if by_cards or of_this_desk or of_all or of_some or about in _TOLD_ELSEWHERE or not asked.answers:

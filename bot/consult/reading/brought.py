@@ -27,7 +27,7 @@ def with_what_is_brought(
     if understood.brought[told] < _least(knowledge.brought[told].issue, understood, thresholds):
         return heard
     beside = tuple(m for m in heard.moves if isinstance(m, Problem) and m.standing is Standing.BESIDE)
-    asked = tuple(move for move in heard.moves if isinstance(move, Asks))
+    asked = tuple(move for move in heard.moves if isinstance(move, Asks) and understood.asks_within)
     return replace(
         heard, moves=(Brings(told, confidence=understood.brought[told]), *beside, *asked), unsure=False, leans=False
     )

@@ -180,6 +180,10 @@ def _questions(
     of_them = intent == "ask_institution" and any(r.confidence >= thresholds.beyond_doubt for r in sure.of("asks"))
     if asks and intent in _NAMES_WHOM and family and not of_them and not {topic.value for topic in asks} & set(family):
         asks = [About(family[0])]
+    likest = max(understood.answers, key=lambda name: understood.answers[name], default="")
+    resembled = knowledge.answers[likest].topic if likest in knowledge.answers else None
+    if asks and resembled in family and understood.answers[likest] >= thresholds.asked_surely:
+        asks = [About(resembled)]  # the classifier is sure of the family, and a known way of asking says which of it
     if knowledge.words.sheet in understood.text:
         asks = [About.SHEET if topic in _OF_THE_SHEET else topic for topic in asks]
     heard = {read.about: read.confidence for read in reversed(sure.of("asks"))}
