@@ -26,8 +26,8 @@ _Component = Dict[str, Any]
 def referral_card(referral: Referral, words: Cards) -> LineMessage:
     """One bubble a step, and a last one with what to bring and heed."""
     bubbles = [_step_bubble(step, words) for step in referral.steps]
-    if referral.closing:
-        bubbles.append(_bubble([_heading(words.closing)], referral.closing, words))
+    if referral.ending:
+        bubbles.append(_bubble([_heading(words.closing)], referral.ending, words))
     return _card(_referral_in_short(referral), {"type": "carousel", "contents": bubbles})
 
 
@@ -76,7 +76,7 @@ def _card(in_short: Iterator[str], contents: _Component) -> LineMessage:
 
 def _referral_in_short(referral: Referral) -> Iterator[str]:
     """All of it; then why, how to reach each and what to bring; then how to reach each; then the names in order."""
-    closing = [fact.plain() for fact in referral.closing]
+    closing = [fact.plain() for fact in referral.ending]
     names = [f"【{step.order_label}】{step.institution}（{step.when}）" for step in referral.steps]
     reached = [[fact.plain() for fact in step.facts if fact.link] for step in referral.steps]
     why = [[fact.plain() for fact in step.facts[:1] if not fact.link] for step in referral.steps]

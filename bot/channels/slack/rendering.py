@@ -196,9 +196,9 @@ def _referral(part: Referral) -> Iterator[_Piece]:
     for step in part.steps:
         yield _Piece(DividerBlock())
         yield from _step(step)
-    if part.closing:
+    if part.ending:
         yield _Piece(DividerBlock())
-        yield from _facts(part.closing)
+        yield from _facts(part.ending)
 
 
 def _step(step: ReferralStep) -> Iterator[_Piece]:

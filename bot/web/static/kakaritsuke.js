@@ -489,7 +489,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   function renderReferral(part) {
     const steps = listOf(part.steps);
     const title = textOf(part.title);
-    const closing = listOf(part.closing).map((fact) => renderFact(fact));
+    const closing = [...listOf(part.closing), ...listOf(part.sources)].map((fact) => renderFact(fact));
     return build(
       "section",
       { class: "card referral" },
