@@ -86,9 +86,14 @@ class ReferralStep:
         """The institution in its place on the road, and when to go there."""
         return f"【{self.order_label}】{self.institution}（{self.when}）"
 
-    def plain(self) -> str:
+    @property
+    def opened(self) -> Tuple[Fact, ...]:
         """What is shown of it where it is the first."""
-        return _paragraph(self.heading, self.short or self.facts)
+        return self.short or self.facts
+
+    def plain(self) -> str:
+        """It as the first step of a road."""
+        return _paragraph(self.heading, self.opened)
 
     def line(self) -> str:
         """What is shown of it where it is not the first: one line."""
@@ -118,6 +123,11 @@ class Referral:
     see_more: str = ""
 
     @property
+    def is_folded(self) -> bool:
+        """Whether its steps have a short form; what was kept before there was one is shown whole."""
+        return any(step.short for step in self.steps)
+
+    @property
     def ending(self) -> Tuple[Fact, ...]:
         """All that follows the steps."""
         return (*self.closing, *self.sources)
@@ -126,9 +136,8 @@ class Referral:
         """The road folded: the first step, a line each for a few others, who else there is, and what follows.
 
         Where that is too long, the last of the closing facts are left out, then lines of others; sources never are.
-        What was kept before steps had a short form is said whole.
         """
-        if not any(step.short for step in self.steps):
+        if not self.is_folded:
             return self.whole()
         closing, others = list(self.closing), OTHERS_IN_PLAIN
         text = self._folded(closing, others)
