@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, Dict, Mapping, Optional, Tuple, Union
+from typing import Any, ClassVar, Dict, Mapping, Optional, Sequence, Tuple, Union
 
 # What owners can press at any time, on every channel, without having been offered it: to come in, to ask for a person,
 # to be met with help, to have their records deleted.
 COMES_IN, PERSON, IN_DISTRESS, TO_BE_FORGOTTEN = "talk.comes_in", "talk.person", "talk.distress", "talk.forget"
 AT_ANY_TIME = (COMES_IN, PERSON, IN_DISTRESS, TO_BE_FORGOTTEN)
+
+# A road in plain text: how long, and how many steps have a line of their own behind the first.
+LONGEST_PLAIN, OTHERS_IN_PLAIN = 600, 3
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,25 @@ class Fact:
         """All its addresses, in the order of the text."""
         return (*((self.link,) if self.link else ()), *self.more_links)
 
+    def words(self) -> str:
+        """The text with its addresses, without the label."""
+        return f"{self.text}{''.join(f' {link}' for link in self.links if not link.startswith('tel:'))}"
+
     def plain(self) -> str:
-        addresses = "".join(f" {link}" for link in self.links if not link.startswith("tel:"))
-        return f"{self.label}：{self.text}{addresses}"
+        return f"{self.label}：{self.words()}"
+
+
+def _paragraph(heading: str, facts: Tuple[Fact, ...]) -> str:
+    return "\n".join([heading, *(f"・{fact.plain()}" for fact in facts)])
 
 
 @dataclass(frozen=True)
 class ReferralStep:
-    """One institution on the road. `order_label` is まず, 次に or 必要なら; `facts` are in the order to show."""
+    """One institution on the road. `order_label` is まず, 次に or 必要なら; `facts` are in the order to show.
+
+    `short` is what is shown of it at first: of the first step how to reach it, what to say there and why; of the others
+    one way to reach it. What was kept before there was such has none, and is shown whole.
+    """
 
     institution_id: str
     institution: str
@@ -65,16 +79,38 @@ class ReferralStep:
     when: str
     citation: str
     facts: Tuple[Fact, ...]
+    short: Tuple[Fact, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """The institution in its place on the road, and when to go there."""
+        return f"【{self.order_label}】{self.institution}（{self.when}）"
+
+    @property
+    def opened(self) -> Tuple[Fact, ...]:
+        """What is shown of it where it is the first."""
+        return self.short or self.facts
 
     def plain(self) -> str:
-        return "\n".join(
-            [f"【{self.order_label}】{self.institution}（{self.when}）", *(f"・{f.plain()}" for f in self.facts)]
-        )
+        """It as the first step of a road."""
+        return _paragraph(self.heading, self.opened)
+
+    def line(self) -> str:
+        """What is shown of it where it is not the first: one line."""
+        return "：".join([self.heading, *(fact.words() for fact in self.short[:1])])
+
+    def whole(self) -> str:
+        """All that is known of it."""
+        return _paragraph(self.heading, (*self.facts, *(fact for fact in self.short if fact not in self.facts)))
 
 
 @dataclass(frozen=True)
 class Referral:
-    """Whom to see, in order, for one issue; `closing` facts (what to bring, tips) follow the steps."""
+    """Whom to see, in order, for one issue; `closing` facts (what to bring, tips) follow the steps, then `sources`.
+
+    Channels open the first step and fold the others. `more` names, in its {count} and {names}, the steps that are not
+    shown at first; `see_more` is what stands on a button that shows them.
+    """
 
     kind: ClassVar[str] = "referral"
     title: str
@@ -82,11 +118,53 @@ class Referral:
     sub_issue: Optional[str]
     steps: Tuple[ReferralStep, ...]
     closing: Tuple[Fact, ...] = ()
+    sources: Tuple[Fact, ...] = ()
+    more: str = ""
+    see_more: str = ""
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether its steps have a short form; what was kept before there was one is shown whole."""
+        return any(step.short for step in self.steps)
+
+    @property
+    def ending(self) -> Tuple[Fact, ...]:
+        """All that follows the steps."""
+        return (*self.closing, *self.sources)
 
     def plain(self) -> str:
+        """The road folded: the first step, a line each for a few others, who else there is, and what follows.
+
+        Where that is too long, the last of the closing facts are left out, then lines of others; sources never are.
+        """
+        if not self.is_folded:
+            return self.whole()
+        closing, others = list(self.closing), OTHERS_IN_PLAIN
+        text = self._folded(closing, others)
+        while len(text) > LONGEST_PLAIN and (closing or others):
+            if closing:
+                closing.pop()
+            else:
+                others -= 1
+            text = self._folded(closing, others)
+        return text
+
+    def whole(self) -> str:
         """The whole road as text: one paragraph a step."""
-        closing = ["\n".join(f"■{fact.plain()}" for fact in self.closing)] if self.closing else []
-        return "\n\n".join([*(step.plain() for step in self.steps), *closing])
+        ending = ["\n".join(f"■{fact.plain()}" for fact in self.ending)] if self.ending else []
+        return "\n\n".join([*(step.whole() for step in self.steps), *ending])
+
+    def beyond(self, shown: int) -> str:
+        """Who else there is when so many steps are shown; empty where nobody is."""
+        names = [step.institution for step in self.steps[shown:]]
+        return self.more.format(count=len(names), names="、".join(names)) if names else ""
+
+    def _folded(self, closing: Sequence[Fact], others: int) -> str:
+        first = [step.plain() for step in self.steps[:1]]
+        lines = [*(step.line() for step in self.steps[1 : 1 + others]), self.beyond(1 + others)]
+        ending = [f"■{fact.plain()}" for fact in closing] + [f"■{fact.label}：{fact.text}" for fact in self.sources]
+        paragraphs = ("\n".join(filter(None, paragraph)) for paragraph in (first, lines, ending))
+        return "\n\n".join(filter(None, paragraphs))
 
 
 @dataclass(frozen=True)
@@ -164,8 +242,12 @@ def _choices(data: Dict[str, Any]) -> Choices:
 
 
 def _referral(data: Dict[str, Any]) -> Referral:
-    steps = tuple(ReferralStep(**{**step, "facts": _facts(step["facts"])}) for step in data["steps"])
-    return Referral(**{**data, "steps": steps, "closing": _facts(data["closing"])})
+    steps = tuple(
+        ReferralStep(**{**step, "facts": _facts(step["facts"]), "short": _facts(step.get("short") or ())})
+        for step in data["steps"]
+    )
+    ending = {name: _facts(data.get(name) or ()) for name in ("closing", "sources")}
+    return Referral(**{**data, "steps": steps, **ending})
 
 
 def _notice(data: Dict[str, Any]) -> Notice:

@@ -31,6 +31,21 @@ def test_a_notice_that_was_kept_when_a_line_had_one_link_is_read() -> None:
     assert part == Notice("窓口", (Fact("電話", "0120-1（平日）", "tel:0120-1"),))
 
 
+def test_a_road_that_was_kept_before_steps_had_a_short_form_is_read_and_said_whole() -> None:
+    step = {
+        **dict.fromkeys(("institution_id", "order", "role", "citation"), "x"),
+        "institution": "商工会",
+        "order_label": "まず",
+        "when": "いつでも",
+        "facts": [{"label": "なぜ", "text": "身近です。", "link": None}],
+    }
+    closing = [{"label": "持ち物", "text": "決算書", "link": None}]
+    part = part_from_json(
+        {"type": "referral", "title": "道", "issue": "創業", "sub_issue": None, "steps": [step], "closing": closing}
+    )
+    assert part.plain() == "【まず】商工会（いつでも）\n・なぜ：身近です。\n\n■持ち物：決算書"
+
+
 def test_all_addresses_of_a_line_stand_in_its_text() -> None:
     two = Fact("窓口", "本店と支店", "https://example.jp/1", ("https://example.jp/2", "tel:119"))
     assert two.links == ("https://example.jp/1", "https://example.jp/2", "tel:119")

@@ -90,37 +90,28 @@ def why_card(knowledge: Knowledge, shown: Road, institutions: Sequence[str]) -> 
 
 
 def referral_card(knowledge: Knowledge, road: Road, day: Optional[date] = None) -> Referral:
-    """The road as one card: for each step why, what it does, cost, how to reach it, citation and checked date."""
+    """The road as one card: each step in short and in full; once for all, what to heed and bring, sources and dates."""
     words = knowledge.words
-    closing = [Fact(words.bring, "、".join(road.bring))]
-    if road.sub_issue and road.sub_issue.tip:
-        closing.insert(0, Fact(words.caution, road.sub_issue.tip))
-    shared = next((step.door.town for step in road.steps if step.door.shared), None)
-    if shared is not None:
-        closing.insert(0, Fact(words.caution, words.offices["which"].format(town=shared)))
-    closing += [_network_fact(knowledge, network) for network in road.networks]
     return Referral(
         title=words.road_title,
         issue=road.issue.name,
         sub_issue=road.sub_issue.id if road.sub_issue else None,
-        steps=tuple(_step(knowledge, road, step, day) for step in road.steps),
-        closing=tuple(closing),
+        steps=tuple(_step(knowledge, road, step, day, opened=step is road.steps[0]) for step in road.steps),
+        closing=tuple(_closing(knowledge, road)),
+        sources=(*_sources_of_road(knowledge, road), *_checked_of_road(words, road)),
+        more=words.folded["more"],
+        see_more=words.folded["see_more"],
     )
 
 
-def _step(knowledge: Knowledge, road: Road, step: RoadStep, day: Optional[date]) -> ReferralStep:
-    words, way = knowledge.words, step.door
-    referral = step.referral
+def _step(knowledge: Knowledge, road: Road, step: RoadStep, day: Optional[date], opened: bool) -> ReferralStep:
+    words, way, referral = knowledge.words, step.door, step.referral
     institution = referral.institution
-    facts = [Fact(words.why, referral.why), Fact(words.does, institution.does), Fact(words.cost, institution.cost)]
-    if way.window is not None and road.issue.name in way.window.handles:
-        facts.insert(0, Fact(way.window.name, words.desk["handles"]))
+    why = Fact(words.why, referral.why)
+    own = way.window is not None and road.issue.name in way.window.handles
+    handles = [Fact(way.name, words.desk["handles"])] if own else []
+    facts = [*handles, why, Fact(words.does, institution.does), Fact(words.cost, institution.cost)]
     facts += contact_facts(words, way, road.prefecture, day)
-    if referral.citation:
-        facts.append(Fact(words.citation, f"{knowledge.paper.short_title} {referral.citation}"))
-    else:
-        facts.append(Fact(words.citation, words.addition, referral.added))
-    facts += _checked(words, way)
     return ReferralStep(
         institution_id=institution.id,
         institution=way.name,
@@ -130,7 +121,88 @@ def _step(knowledge: Knowledge, road: Road, step: RoadStep, day: Optional[date])
         when=when_to_see(words, step),
         citation=str(referral.citation) if referral.citation else str(referral.added),
         facts=tuple(facts),
+        short=(*_on_the_first_look(words, way, road.prefecture, day), why) if opened else (_one_way_in(words, way),),
     )
+
+
+def _on_the_first_look(words: Words, way: Door, prefecture: Optional[str], day: Optional[date]) -> List[Fact]:
+    """Of the first step: what to know today, by which telephone or page, what to say there, and what to heed."""
+    window = way.window
+    notes = [Fact(words.desk["notice"], note) for note in window.notes_on(day)] if window else []
+    near = [] if window else _offices_near(words, way)
+    reach = Fact(words.reach, _what_to_say(words, way))
+    way_in = _one_way_in(words, way)
+    by = [] if way_in in near or way_in.label == words.reach else [way_in]
+    return [*notes, *near, *by, reach, *_cautions(words, way.institution, prefecture)]
+
+
+def _one_way_in(words: Words, way: Door) -> Fact:
+    """One way to reach an institution: by telephone, or else its office by name, its list or its page, or in words."""
+    institution, window = way.institution, way.window
+    phones = window.phones if window else way.near[0].phones if len(way.near) == 1 else ()
+    numbers = _numbers(words, phones or ((institution.phone,) if institution.phone and not window else ()))
+    if numbers:
+        return numbers[0]
+    if len(way.near) == 1 and way.near[0].url:
+        return Fact(words.local, named(way.near[0]), way.near[0].url)
+    if way.office:
+        return Fact(words.local, way.office.name, way.office.url)
+    if institution.office_list:
+        return Fact(words.office_list, institution.name, institution.office_list)
+    if institution.page:
+        return Fact(words.page, institution.page.name, institution.page.url)
+    first_sentence, end, _ = institution.reach.partition("。")
+    return Fact(words.reach, f"{first_sentence}{end}")
+
+
+def _what_to_say(words: Words, way: Door) -> str:
+    if way.window is None:
+        return way.institution.reach
+    return words.desk["reach"].format(say_there=way.window.say_there or words.desk["usual"])
+
+
+def _closing(knowledge: Knowledge, road: Road) -> List[Fact]:
+    """What holds for the whole road: what to heed, what to bring, networks."""
+    words = knowledge.words
+    closing = []
+    shared = next((step.door.town for step in road.steps if step.door.shared), None)
+    if shared is not None:
+        closing.append(Fact(words.caution, words.offices["which"].format(town=shared)))
+    if road.sub_issue and road.sub_issue.tip:
+        closing.append(Fact(words.caution, road.sub_issue.tip))
+    closing.append(Fact(words.bring, "、".join(road.bring)))
+    return [*closing, *(_network_fact(knowledge, network) for network in road.networks)]
+
+
+def _sources_of_road(knowledge: Knowledge, road: Road) -> List[Fact]:
+    """The places in the paper, each once; the pages that speak for additions; where the offices' names are from."""
+    words, referrals = knowledge.words, [step.referral for step in road.steps]
+    places = dict.fromkeys(str(referral.citation) for referral in referrals if referral.citation)
+    paper = [Fact(words.citation, f"{knowledge.paper.short_title} {'／'.join(places)}")] if places else []
+    added = [
+        Fact(words.citation, words.folded["added"].format(institution=one.institution.name), one.added)
+        for one in referrals
+        if one.citation is None
+    ]
+    shown = [office for step in road.steps if not step.door.window for office in step.door.near[:_MOST_NAMED]]
+    return [*paper, *added, *(Fact(words.offices["source"], source) for source in _sources(shown))]
+
+
+def _checked_of_road(words: Words, road: Road) -> List[Fact]:
+    """From which day to which the steps were checked, and on what."""
+    days = sorted(step.door.checked for step in road.steps if step.door.checked)
+    if not days:
+        return []
+    on = dict.fromkeys(words.folded[_checked_on(step.door)] for step in road.steps if step.door.checked)
+    span = words.folded["days"].format(first=written(days[0]), last=written(days[-1]))
+    when = written(days[0]) if days[0] == days[-1] else span
+    return [Fact(words.checked, words.folded["checked"].format(day=when, on="、".join(on)))]
+
+
+def _checked_on(way: Door) -> str:
+    if way.office:
+        return "on_list"
+    return "on_copy" if way.institution.sources else "in_paper"
 
 
 def _network_fact(knowledge: Knowledge, network: Network) -> Fact:
@@ -200,7 +272,7 @@ def named(office: Office) -> str:
 
 
 def _offices_near(words: Words, way: Door) -> List[Fact]:
-    """The offices by name where the owner is, and what is to be known of them: districts, changes, the source."""
+    """The offices by name where the owner is, and what is to be known of them: districts, changes."""
     shown = way.near[:_MOST_NAMED]
     if not shown:
         return []
@@ -214,7 +286,7 @@ def _offices_near(words: Words, way: Door) -> List[Fact]:
         facts.append(Fact(words.caution, words.offices["several"].format(town=way.town)))
     if any(office.may_have_changed for office in shown):
         facts.append(Fact(words.caution, words.offices["may_have_changed"]))
-    return [*facts, *(Fact(words.offices["source"], source) for source in _sources(shown))]
+    return facts
 
 
 def _sources(offices: Sequence[Office]) -> List[str]:

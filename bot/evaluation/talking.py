@@ -13,7 +13,7 @@ from bot.consult.state import Consultation
 from bot.consult.state.kept import consultation_in, slots_of
 from bot.frame.plan import plan_in
 from bot.frame.turns import CollectedReplies
-from bot.messages import message_from_reply
+from bot.messages import Referral, message_from_reply
 
 _NOT_OF_A_TURN = (ACTION_LISTEN_NAME, "action_session_start")
 
@@ -22,8 +22,8 @@ _NOT_OF_A_TURN = (ACTION_LISTEN_NAME, "action_session_start")
 class Held:
     """What the bot did after one message of the owner: `by` the lines of the table of manners that had a say.
 
-    `words` are the responses in order, each with its words alone, without the part beside them. `told` is what the
-    consultation holds, by the words that written conversations use.
+    `words` are the responses in order, each with its words alone, without the part beside them; `text` is all of it, a
+    road with its steps unfolded. `told` is what the consultation holds, by the words that written conversations use.
     """
 
     owner: str
@@ -59,7 +59,7 @@ async def say(bot: Agent, conversation: str, message: str) -> Held:
         actions=_actions(events),
         parts=tuple(event.data["custom"] for event in said if event.data.get("custom")),
         words=tuple(map(_words, said)),
-        text="\n".join(event.text or "" for event in said),
+        text="\n".join(map(_whole, said)),
         told=_told(consultation),
         consultation=consultation,
     )
@@ -89,6 +89,13 @@ def shown(turns: Sequence[Held]) -> List[str]:
 def _words(event: BotUttered) -> Tuple[str, str]:
     message = message_from_reply({"text": event.text, "custom": event.data.get("custom")})
     return event.metadata.get("utter_action") or "", message.words
+
+
+def _whole(event: BotUttered) -> str:
+    message = message_from_reply({"text": event.text, "custom": event.data.get("custom")})
+    if isinstance(message.part, Referral):
+        return "\n".join(filter(None, (message.words, message.part.whole())))
+    return event.text or ""
 
 
 def _since_the_message(events: List[Event]) -> List[Event]:

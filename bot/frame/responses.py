@@ -23,7 +23,7 @@ class PlannedResponses(TemplatedNaturalLanguageGenerator):
     """Rasa's templates, where the plan of the turn says which variation, words and card; never a random one.
 
     An action that speaks itself (actions/) says so by `variation`, the words, and `custom`, the part as JSON. The plain
-    text of the part follows the words, so that `text` is complete on its own.
+    text of the part follows the words, so that `text` can be read on its own; a road is folded in it.
     """
 
     def __init__(self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> None:

@@ -531,6 +531,7 @@ class WordsFile(Entry):
     help_lines: str
     told: Dict[str, str]
     offices: Dict[str, str]
+    folded: Dict[str, str]
     desk: Dict[str, str]
 
 

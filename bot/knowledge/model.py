@@ -498,6 +498,7 @@ class Words:
     help_lines: str
     told: Mapping[str, str]
     offices: Mapping[str, str]
+    folded: Mapping[str, str]
     desk: Mapping[str, str]
 
 

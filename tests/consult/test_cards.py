@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Iterator
+
 import pytest
 
 from bot.consult.cards import help_card, institution_card, part_of, referral_card
@@ -9,8 +11,17 @@ from bot.consult.road import road
 from bot.consult.scene import Card, CardKind
 from bot.consult.state import Owner
 from bot.knowledge import Knowledge
-from bot.messages import Choices, Forgotten, Notice, Referral
+from bot.messages import LONGEST_PLAIN, OTHERS_IN_PLAIN, Choices, Forgotten, Notice, Referral
 from tests.consult.conftest import a_consultation
+
+PLACES = (
+    {},
+    {"prefecture": "福井県"},
+    {"prefecture": "鳥取県"},
+    {"prefecture": "福島県", "municipality": "会津若松市"},
+    {"prefecture": "広島県", "municipality": "福山市"},
+    {"prefecture": "静岡県", "municipality": "浜松市"},
+)
 
 
 def test_a_card_gives_a_network_as_of_2017_with_its_place_in_the_paper(knowledge: Knowledge) -> None:
@@ -21,14 +32,87 @@ def test_a_card_gives_a_network_as_of_2017_with_its_place_in_the_paper(knowledge
     assert fact.text.endswith("（2017年の国の資料 別添3 (2)、19ページ）")
 
 
-def test_a_card_says_for_each_step_why_cost_how_to_reach_and_from_where(knowledge: Knowledge) -> None:
-    words = knowledge.words
+def every_card(knowledge: Knowledge) -> Iterator[Referral]:
+    """The card of every road at places with one office by name, with several, with a network, and nowhere."""
     for name, issue in knowledge.issues.items():
         for sub in (None, *issue.sub_issues):
-            state = a_consultation(issue=name, sub_issue=sub.id if sub else None, prefecture="福井県")
-            for step in referral_card(knowledge, road(knowledge, state)).steps:
-                labels = {fact.label for fact in step.facts}
-                assert {words.why, words.does, words.cost, words.reach, words.citation, words.checked} <= labels
+            for place in PLACES:
+                about = {"issue": name, "sub_issue": sub.id if sub else None}
+                yield referral_card(knowledge, road(knowledge, a_consultation(**about, **place)))
+
+
+def test_a_card_says_for_each_step_why_cost_and_how_to_reach_it(knowledge: Knowledge) -> None:
+    words = knowledge.words
+    for card in every_card(knowledge):
+        for step in card.steps:
+            labels = {fact.label for fact in step.facts}
+            assert {words.why, words.does, words.cost, words.reach} <= labels
+            assert not {words.citation, words.checked} & labels
+
+
+def test_a_card_says_once_for_all_steps_from_where_it_is_and_when_it_was_checked(knowledge: Knowledge) -> None:
+    words = knowledge.words
+    for card in every_card(knowledge):
+        from_where = [fact for fact in card.sources if fact.label == words.citation]
+        for step in card.steps:
+            assert any(step.citation in (fact.link, *fact.text.split(" ", 1)[-1].split("／")) for fact in from_where)
+        assert [fact.label for fact in card.sources].count(words.checked) == 1
+
+
+def test_a_card_names_the_days_of_checking_and_on_what_it_was_checked(knowledge: Knowledge) -> None:
+    card = referral_card(knowledge, road(knowledge, a_consultation(issue="資金繰り", prefecture="福島県")))
+    assert card.sources[-1].text == "2026年7月6日から2026年11月22日（ページの写し、窓口の一覧で確認）"
+
+
+def test_what_was_added_to_the_paper_is_named_with_the_page_that_speaks_for_it(knowledge: Knowledge) -> None:
+    card = referral_card(knowledge, road(knowledge, a_consultation(issue="下請取引", sub_issue="payment")))
+    (added,) = [fact for fact in card.sources if fact.link]
+    assert added.text == "フリーランス・トラブル110番は、2017年の資料にはないため、こちらで加えました。"
+    assert added.link == "https://freelance110.mhlw.go.jp/"
+
+
+def test_the_first_step_says_how_to_reach_it_what_to_say_and_why_and_the_others_one_way_in(
+    knowledge: Knowledge,
+) -> None:
+    words = knowledge.words
+    for card in every_card(knowledge):
+        first, *others = card.steps
+        assert [fact.label for fact in first.short][-1] == words.why
+        assert words.reach in [fact.label for fact in first.short]
+        assert [len(step.short) for step in others] == [1] * len(others)
+        assert not any("\n" in step.line() for step in others)
+
+
+def test_the_first_step_may_be_a_number_to_call(knowledge: Knowledge) -> None:
+    card = referral_card(knowledge, road(knowledge, a_consultation(issue="資金繰り", sub_issue="lending")))
+    bank = next(step for step in card.steps if step.institution_id == "jfc")
+    assert bank.short[0].link == "tel:0120-154-505"
+    assert "0120-154-505" in bank.line()
+
+
+def test_the_plain_text_of_a_road_is_short_and_has_the_first_step_and_the_sources_whole(knowledge: Knowledge) -> None:
+    for card in every_card(knowledge):
+        plain = card.plain()
+        assert len(plain) <= LONGEST_PLAIN
+        assert plain.startswith(card.steps[0].plain())
+        assert all(fact.text in plain for fact in card.sources)
+
+
+def test_the_plain_text_of_a_road_names_every_step(knowledge: Knowledge) -> None:
+    for card in every_card(knowledge):
+        plain, lines = card.plain(), [step.line() for step in card.steps[1:]]
+        in_a_line = [line for line in lines if line in plain.splitlines()]
+        assert in_a_line == lines[: len(in_a_line)]
+        assert min(2, len(lines)) <= len(in_a_line) <= OTHERS_IN_PLAIN
+        assert card.beyond(1 + len(in_a_line)) in plain
+        assert all(step.institution in plain for step in card.steps)
+
+
+def test_all_of_a_road_is_kept_in_its_card(knowledge: Knowledge) -> None:
+    card = referral_card(knowledge, road(knowledge, a_consultation(issue="資金繰り", sub_issue="lending")))
+    assert card.beyond(4) == "ほか3か所：商工組合中央金庫、商工会議所、商工会"
+    assert all(fact.plain() in card.whole() for step in card.steps for fact in (*step.facts, *step.short))
+    assert card.beyond(len(card.steps)) == ""
 
 
 def test_a_card_gives_the_number_only_as_a_telephone_link(knowledge: Knowledge) -> None:

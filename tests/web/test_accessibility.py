@@ -8,7 +8,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.web.chat import Chat
 from tests.web.conftest import RealBot
-from tests.web.parts import HELP, ROAD
+from tests.web.parts import HELP, LONG_ROAD, ROAD
 from tests.web.scripted_server import ScriptedServer, message
 
 
@@ -25,7 +25,7 @@ async def serious_findings(page: Page) -> "list[str]":
 @pytest.fixture
 async def talked(chat: Chat, scripted: ScriptedServer) -> Chat:
     """A conversation with used choices, a card with its road, help lines, and choices in use."""
-    parts = {"商標のこと": ROAD, "つらい": HELP}
+    parts = {"商標のこと": LONG_ROAD, "つらい": HELP}
     scripted.answer = lambda text: [message(f"{text}ですね。", parts.get(text)), scripted.greeting[1]]
     await chat.press("商標のこと")
     for summary in await chat.element.locator("summary").all():
@@ -65,6 +65,25 @@ async def test_axe_finds_nothing_serious_while_the_connection_is_lost(talked: Ch
     await expect(talked.bar).to_contain_text("つながっていません")
     await page.context.set_offline(False)
     assert await serious_findings(page) == []
+
+
+async def test_a_road_with_everything_unfolded_fits_a_narrow_phone(browser: Browser, scripted: ScriptedServer) -> None:
+    context = await browser.new_context(viewport={"width": 320, "height": 640}, locale="ja-JP")
+    page = await context.new_page()
+    await page.goto(scripted.address)
+    scripted.answer = lambda text: [message("どうぞ。", LONG_ROAD)]
+    chat = await Chat(page).begin()
+    await chat.press("商標のこと")
+    for summary in await chat.element.locator("summary").all():
+        await summary.evaluate("summary => { summary.parentNode.open = true; }")
+    wider = await chat.record.evaluate("record => record.scrollWidth - record.clientWidth")
+    heights = await chat.element.locator("summary").evaluate_all(
+        "all => all.map((summary) => summary.getBoundingClientRect().height)"
+    )
+    found = await serious_findings(page)
+    await context.close()
+    assert (wider, found) == (0, [])
+    assert min(heights) >= 44
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -188,7 +207,7 @@ async def test_an_answer_that_comes_at_once_is_not_announced_before(chat: Chat, 
 async def test_the_road_has_a_text_that_names_its_stages_in_order(talked: Chat) -> None:
     road = talked.road.first
     await expect(road).to_have_accessible_name(
-        "ご相談の道すじ まず、商工会議所。次に、知財総合支援窓口。必要なら、弁理士。"
+        "ご相談の道すじ まず、商工会議所。次に、知財総合支援窓口。必要なら、弁理士、甲、乙、丙、丁。"
     )
 
 

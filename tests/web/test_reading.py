@@ -8,7 +8,7 @@ from playwright.async_api import BrowserContext, Page, expect
 from bot.channels.at_any_time import at_any_time
 from bot.messages import Choice
 from tests.web.chat import Chat
-from tests.web.parts import HELP, ROAD
+from tests.web.parts import HELP, LONG_ROAD, ROAD
 from tests.web.scripted_server import CSP, ScriptedServer, message
 
 
@@ -94,14 +94,61 @@ async def test_the_first_step_of_a_card_is_open_and_the_others_open_when_pressed
     await chat.press("商標のこと")
     await expect(chat.element.get_by_text("最初の相談を受けます。")).to_be_visible()
     await expect(chat.element.get_by_text("商標に詳しい人がいます。")).to_be_hidden()
-    await chat.element.locator("summary").nth(1).click()
+    await chat.element.locator("summary", has_text="知財総合支援窓口").click()
     await expect(chat.element.get_by_text("商標に詳しい人がいます。")).to_be_visible()
+
+
+async def test_the_first_step_says_shortly_whom_to_call_and_what_to_say_and_unfolds_the_rest(
+    chat: Chat, scripted: ScriptedServer
+) -> None:
+    scripted.answer = lambda text: [message("どうぞ。", ROAD)]
+    await chat.press("商標のこと")
+    await expect(chat.element.get_by_role("link", name="0120-000-111")).to_be_visible()
+    await expect(chat.element.get_by_text("「商標の相談をしたい」とお伝えください。")).to_be_visible()
+    await expect(chat.element.get_by_text("相談は無料です。")).to_be_hidden()
+    await chat.element.locator("summary", has_text="くわしく見る").click()
+    await expect(chat.element.get_by_text("相談は無料です。")).to_be_visible()
+    await expect(chat.element.get_by_text("最初の相談を受けます。")).to_have_count(1)
+
+
+async def test_what_is_beyond_four_others_is_behind_one_line_more(chat: Chat, scripted: ScriptedServer) -> None:
+    scripted.answer = lambda text: [message("どうぞ。", LONG_ROAD)]
+    await chat.press("商標のこと")
+    steps = chat.element.locator("summary:has(.order)")
+    await expect(steps).to_have_count(7)
+    assert [await step.is_visible() for step in await steps.all()] == [True] * 5 + [False] * 2
+    more = chat.element.locator("summary", has_text="ほかの窓口も見る")
+    await more.focus()
+    await chat.page.keyboard.press("Enter")
+    await expect(steps.last).to_be_visible()
+    await expect(chat.element.get_by_text("丁がくわしいです。")).to_be_hidden()
+    await steps.last.click()
+    await expect(chat.element.get_by_text("丁がくわしいです。")).to_be_visible()
+
+
+async def test_a_road_of_five_has_nothing_behind_a_line_more(chat: Chat, scripted: ScriptedServer) -> None:
+    scripted.answer = lambda text: [message("どうぞ。", {**LONG_ROAD, "steps": LONG_ROAD["steps"][:5]})]
+    await chat.press("商標のこと")
+    await expect(chat.element.locator("summary:has(.order)").last).to_be_visible()
+    await expect(chat.element.get_by_text("ほかの窓口も見る")).to_have_count(0)
+
+
+async def test_a_road_that_was_kept_before_it_could_be_folded_is_shown_whole(
+    chat: Chat, scripted: ScriptedServer
+) -> None:
+    old = {name: value for name, value in LONG_ROAD.items() if name not in ("sources", "more", "see_more")}
+    steps = [{key: value for key, value in step.items() if key != "short"} for step in LONG_ROAD["steps"]]
+    scripted.answer = lambda text: [message("どうぞ。", {**old, "steps": steps})]
+    await chat.press("商標のこと")
+    await expect(chat.element.get_by_text("相談は無料です。")).to_be_visible()
+    await expect(chat.element.locator("summary:has(.order)").last).to_be_visible()
 
 
 async def test_a_card_has_all_that_an_owner_needs(chat: Chat, scripted: ScriptedServer) -> None:
     scripted.answer = lambda text: [message("どうぞ。", ROAD)]
     await chat.press("商標のこと")
     card = chat.element.locator(".card")
+    await card.locator("summary", has_text="くわしく見る").click()
     for text in ("なぜ", "相談は無料です。", "平日", "別添2 ホ、13ページ", "2026年11月2日", "持っていくとよいもの"):
         await expect(card).to_contain_text(text)
     await expect(card.get_by_role("link", name="0120-000-111")).to_have_attribute("href", "tel:0120-000-111")

@@ -27,14 +27,18 @@ BAD_ADDRESSES = (
     "ftp://example.jp/",
 )
 
-_BAD_STEP = step("first", BAD, BAD, fact(BAD, BAD), fact(BAD, BAD, "https://example.jp/"), fact(BAD, BAD, "tel:119"))
+_BAD_FACTS = (fact(BAD, BAD), fact(BAD, BAD, "https://example.jp/"), fact(BAD, BAD, "tel:119"))
+_BAD_STEP = step("first", BAD, BAD, *_BAD_FACTS, short=(fact(BAD, f"short {BAD}"),))
 PARTS: Dict[str, Any] = {
     "a choice's label": choices(BAD),
     "every field of a card": {
-        **referral({**_BAD_STEP, "when": BAD, "citation": BAD, "role": BAD}),
+        **referral(*[{**_BAD_STEP, "when": BAD, "citation": BAD, "role": BAD}] * 7),
         "title": BAD,
         "issue": BAD,
         "closing": [fact(BAD, BAD)],
+        "sources": [fact(BAD, BAD)],
+        "more": BAD,
+        "see_more": BAD,
     },
     "every field of a notice": {"type": "notice", "title": BAD, "lines": [fact(BAD, BAD, "tel:110"), fact(BAD, BAD)]},
     "an unknown part": {"type": BAD, "html": BAD},
@@ -133,7 +137,7 @@ async def test_a_link_opens_apart_and_tells_the_page_nothing(chat: Chat, scripte
     [
         {"type": "choices"},
         {"type": "choices", "choices": [None, 3, {}]},
-        {"type": "referral", "title": 5, "steps": [{"facts": "x"}, {}]},
+        {"type": "referral", "title": 5, "steps": [{"facts": "x"}, {}, {"short": 3, "facts": [None]}], "sources": 3},
         {"type": "notice", "title": None, "lines": [None]},
         {"type": "constructor"},
         [],

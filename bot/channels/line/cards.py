@@ -24,10 +24,16 @@ _Component = Dict[str, Any]
 
 
 def referral_card(referral: Referral, words: Cards) -> LineMessage:
-    """One bubble a step, and a last one with what to bring and heed."""
-    bubbles = [_step_bubble(step, words) for step in referral.steps]
-    if referral.closing:
-        bubbles.append(_bubble([_heading(words.closing)], referral.closing, words))
+    """The first step in a bubble, the others a line each in the next, and a last one with what to bring and heed."""
+    if not referral.is_folded:
+        bubbles = [_step_bubble(step, step.facts, words) for step in referral.steps]
+    else:
+        bubbles = [_step_bubble(step, step.opened, words) for step in referral.steps[:1]]
+        if referral.steps[1:]:
+            others = [_in_one_line(step, words) for step in referral.steps[1:]]
+            bubbles.append(_framed([_heading(words.others)], others))
+    if referral.ending:
+        bubbles.append(_bubble([_heading(words.closing)], referral.ending, words))
     return _card(_referral_in_short(referral), {"type": "carousel", "contents": bubbles})
 
 
@@ -76,7 +82,7 @@ def _card(in_short: Iterator[str], contents: _Component) -> LineMessage:
 
 def _referral_in_short(referral: Referral) -> Iterator[str]:
     """All of it; then why, how to reach each and what to bring; then how to reach each; then the names in order."""
-    closing = [fact.plain() for fact in referral.closing]
+    closing = [fact.plain() for fact in referral.ending]
     names = [f"【{step.order_label}】{step.institution}（{step.when}）" for step in referral.steps]
     reached = [[fact.plain() for fact in step.facts if fact.link] for step in referral.steps]
     why = [[fact.plain() for fact in step.facts[:1] if not fact.link] for step in referral.steps]
@@ -95,16 +101,26 @@ def _lines(names: Sequence[str], *details: Sequence[Sequence[str]]) -> Iterable[
             yield from detail[number]
 
 
-def _step_bubble(step: ReferralStep, words: Cards) -> _Component:
+def _in_one_line(step: ReferralStep, words: Cards) -> _Component:
+    """A step that is folded: whom to see and when, and one way to reach them."""
+    heading = f"{step.order_label}：{step.institution}（{step.when}）"
+    return _labelled(heading, step.short[:1], words)
+
+
+def _step_bubble(step: ReferralStep, facts: Iterable[Fact], words: Cards) -> _Component:
     heading = [
         _text(step.order_label, size="sm", color=_ON_HEADING, weight="bold"),
         _heading(step.institution),
         *([_text(step.when, size="sm", color=_ON_HEADING)] if step.when.strip() else []),
     ]
-    return _bubble(heading, step.facts, words)
+    return _bubble(heading, facts, words)
 
 
 def _bubble(heading: List[_Component], facts: Iterable[Fact], words: Cards) -> _Component:
+    return _framed(heading, [_labelled(fact.label, [fact], words) for fact in facts])
+
+
+def _framed(heading: List[_Component], contents: List[_Component]) -> _Component:
     return {
         "type": "bubble",
         "size": "mega",
@@ -120,7 +136,7 @@ def _bubble(heading: List[_Component], facts: Iterable[Fact], words: Cards) -> _
             "layout": "vertical",
             "spacing": "lg",
             "backgroundColor": _BACKGROUND,
-            "contents": [_fact(fact, words) for fact in facts],
+            "contents": contents,
         },
     }
 
@@ -129,17 +145,12 @@ def _heading(text: str) -> _Component:
     return _text(text, size="lg", color=_ON_HEADING, weight="bold")
 
 
-def _fact(fact: Fact, words: Cards) -> _Component:
-    return {
-        "type": "box",
-        "layout": "vertical",
-        "spacing": "xs",
-        "contents": [
-            _text(fact.label, size="sm", color=_LABEL, weight="bold"),
-            _text(f"{fact.text}{_addresses_to_type(fact)}", size="md", color=_TEXT),
-            *_buttons(fact, words),
-        ],
-    }
+def _labelled(label: str, facts: Sequence[Fact], words: Cards) -> _Component:
+    """What facts say, and their buttons, below a label."""
+    contents = [_text(label, size="sm", color=_LABEL, weight="bold")]
+    for fact in facts:
+        contents += [_text(f"{fact.text}{_addresses_to_type(fact)}", size="md", color=_TEXT), *_buttons(fact, words)]
+    return {"type": "box", "layout": "vertical", "spacing": "xs", "contents": contents}
 
 
 def _addresses_to_type(fact: Fact) -> str:

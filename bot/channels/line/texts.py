@@ -39,6 +39,7 @@ class Cards(_Part):
 
     call: str
     open: str
+    others: str
     closing: str
     more: str
 

@@ -188,27 +188,51 @@ def _selects(choices: Sequence[Choice], words: SlackWords) -> List[InteractiveEl
 
 
 def _referral(part: Referral) -> Iterator[_Piece]:
-    """The road in one line, then a section for each institution, in the order to go."""
+    """The first step in sections of its own, then the others a line each; what follows the steps stands last.
+
+    A road whose steps cannot be folded is shown in one line, and then a section for each institution.
+    """
     yield _header(part.title)
+    if part.is_folded:
+        yield from _step(part.steps[0], part.steps[0].opened)
+        yield from _others(part.steps[1:])
+    else:
+        yield from _whole(part)
+    if part.ending:
+        yield _Piece(DividerBlock())
+        yield from _facts(part.ending)
+
+
+def _whole(part: Referral) -> Iterator[_Piece]:
     road = " → ".join(f"{step.order_label} {step.institution}" for step in part.steps)
     for chunk in _chunks(road, _LONGEST_FIELD):
         yield _Piece(ContextBlock(elements=[PlainTextObject(text=chunk, emoji=False)]))
     for step in part.steps:
         yield _Piece(DividerBlock())
-        yield from _step(step)
-    if part.closing:
+        yield from _step(step, step.facts)
+
+
+def _others(steps: Sequence[ReferralStep]) -> Iterator[_Piece]:
+    """Steps a line each: whom to see and when, and one way to reach them."""
+    if steps:
         yield _Piece(DividerBlock())
-        yield from _facts(part.closing)
+    for step in steps:
+        way_in = f"\n{_linked(step.short[0])}" if step.short else ""
+        shown = f"*{escaped(f'{step.order_label}：{step.institution}')}* （{escaped(step.when)}）{way_in}"
+        if len(shown) <= _LONGEST_SECTION:
+            yield _Piece(SectionBlock(text=_mrkdwn(shown)), step.line())
+        else:
+            yield from _sentences(step.line())
 
 
-def _step(step: ReferralStep) -> Iterator[_Piece]:
+def _step(step: ReferralStep, facts: Sequence[Fact]) -> Iterator[_Piece]:
     plain = f"【{step.order_label}】{step.institution}（{step.when}）"
     shown = f"*{escaped(f'{step.order_label}：{step.institution}')}*\n{escaped(step.when)}"
     if len(shown) <= _LONGEST_SECTION:
         yield _Piece(SectionBlock(text=_mrkdwn(shown)), plain)
     else:
         yield from _sentences(plain)
-    yield from _facts(step.facts)
+    yield from _facts(facts)
 
 
 def _notice(part: Notice) -> Iterator[_Piece]:
@@ -246,11 +270,14 @@ def _long_fact(fact: Fact) -> Iterator[_Piece]:
 
 def _fact(fact: Fact) -> str:
     """The label in bold on a line of its own: Slack's bold ends only at a space or a line's end."""
+    return f"*{escaped(fact.label)}*\n{_linked(fact)}"
+
+
+def _linked(fact: Fact) -> str:
+    """A fact's text with its links, without the label."""
     if fact.more_links:
-        text = with_each_linked(fact.text, fact.links)
-    else:
-        text = linked(_with_address_to_type(fact), fact.link) if fact.link else escaped(fact.text)
-    return f"*{escaped(fact.label)}*\n{text}"
+        return with_each_linked(fact.text, fact.links)
+    return linked(_with_address_to_type(fact), fact.link) if fact.link else escaped(fact.text)
 
 
 def _with_address_to_type(fact: Fact) -> str:

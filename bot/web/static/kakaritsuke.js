@@ -39,6 +39,7 @@
     call: "電話をかける",
     jump: "新しいメッセージ",
     more: "つづきを見る",
+    details: "くわしく見る",
     // As in data/channels/at_any_time.yml, which says what stands on them on every channel.
     human: "人に相談する",
     distress: "つらいとき",
@@ -263,6 +264,9 @@ summary .name { flex: 1; min-width: 0; font-weight: 700; word-break: auto-phrase
 summary .when { display: block; font-weight: 400; font-size: .875em; color: var(--_quiet); }
 summary .icon { transition: transform .15s; color: var(--_accent); }
 details[open] > summary .icon { transform: rotate(180deg); }
+.fold > summary .name { color: var(--_accent); }
+.within { border-top: 1px dotted var(--_edge); }
+.within > summary { font-size: .9375em; }
 .facts { padding: .1em .9em .8em; }
 .facts div { padding: .35em 0; }
 .facts dt { color: var(--_quiet); font-size: .8125em; line-height: 1.5; }
@@ -339,6 +343,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   .road svg { max-width: 9cm; } .road text { font-family: inherit; fill: #000; } .road .stop { fill: #fff; stroke: #000; stroke-width: 1.5; }
   .road .maybe { stroke-dasharray: 4 3; } .road .way { fill: none; stroke: #000; stroke-width: 1.5; }
   details { border-top: .5pt solid #aaa; padding: 5pt 0; break-inside: avoid; } summary { list-style: none; font-weight: 700; break-after: avoid; }
+  .fold { border: 0; padding: 0; break-inside: auto; } .fold > summary { display: none; }
   .order { border: .75pt solid #000; border-radius: 1em; padding: 0 .5em; margin-right: .5em; font-size: 9.5pt; } .when { margin-left: .6em; font-weight: 400; }
   dl > div { display: flex; gap: .8em; break-inside: avoid; } dt { flex: none; width: 7.5em; padding-top: .15em; } dd { flex: 1; }
   a { color: #000; } a.page::after { content: " " attr(href); font-size: 9pt; overflow-wrap: anywhere; }
@@ -486,22 +491,31 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     }
   }
 
+  const OTHERS_AT_FIRST = 4;
+
+  /** A road: its first step open, the others folded; of many others the later ones behind one line more. */
   function renderReferral(part) {
     const steps = listOf(part.steps);
-    const title = textOf(part.title);
-    const closing = listOf(part.closing).map((fact) => renderFact(fact));
+    const [title, seeMore] = [textOf(part.title), textOf(part.see_more)];
+    const closing = [...listOf(part.closing), ...listOf(part.sources)].map((fact) => renderFact(fact));
+    const rendered = steps.map((step, index) => renderStep(step, index === 0));
+    const later = seeMore ? rendered.splice(1 + OTHERS_AT_FIRST) : [];
     return build(
       "section",
       { class: "card referral" },
       build("h3", {}, title),
       renderRoad(title, steps),
-      ...steps.map((step, index) => renderStep(step, index === 0)),
+      ...rendered,
+      later.length > 0 && renderFold("fold", seeMore, ...later),
       closing.length > 0 && build("dl", { class: "closing" }, ...closing),
     );
   }
 
   function renderStep(step, open) {
     const when = textOf(step.when);
+    const [short, all] = [listOf(step.short), listOf(step.facts)];
+    const rest = all.filter((fact) => !short.some((one) => one?.label === fact?.label && one?.text === fact?.text));
+    const facts = (some) => build("dl", { class: "facts" }, ...some.map((fact) => renderFact(fact)));
     return build(
       "details",
       { open },
@@ -512,8 +526,14 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         build("span", { class: "name" }, textOf(step.institution), when && build("span", { class: "when" }, when)),
         icon("down"),
       ),
-      build("dl", { class: "facts" }, ...listOf(step.facts).map((fact) => renderFact(fact))),
+      ...(open && short.length > 0
+        ? [facts(short), rest.length > 0 && renderFold("fold within", WORDS.details, facts(rest))]
+        : [facts([...short, ...rest])]),
     );
+  }
+
+  function renderFold(kind, label, ...inside) {
+    return build("details", { class: kind }, build("summary", {}, build("span", { class: "name" }, label), icon("down")), ...inside);
   }
 
   // Labels that are printed small; a label that is not among them looks like any other.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Iterator, List, Tuple
 
 import pytest
@@ -31,6 +32,10 @@ FAMILY = "👨‍👩‍👧‍👦"
 
 def step(number: int = 1, facts: Tuple[Fact, ...] = (Fact("なぜ", "身近な窓口です。"),)) -> ReferralStep:
     return ReferralStep("sci", f"商工会{number}", "first", "まず", "first_contact", "困ったとき", "別添2", facts)
+
+
+def folded(number: int, *short: Fact) -> ReferralStep:
+    return replace(step(number, (Fact("できること", f"{number}の説明です。"),)), short=short)
 
 
 def referral(*steps: ReferralStep, closing: Tuple[Fact, ...] = (Fact("持ち物", "決算書"),)) -> Referral:
@@ -160,6 +165,37 @@ def test_each_step_is_a_bubble_and_what_to_bring_is_the_last() -> None:
     assert messages[0]["text"] == "次の順です。"
     assert len(bubbles) == 3
     assert "決算書" in str(bubbles[-1])
+
+
+def test_a_road_shows_its_first_step_the_others_a_line_each_and_what_to_bring() -> None:
+    call, page = Fact("電話", "0120-1（平日）", "tel:0120-1"), Fact("公式ページ", "県の窓口", "https://example.jp/")
+    road = referral(folded(1, call, Fact("なぜ", "近いからです。")), folded(2, page), folded(3, call))
+    messages = render([Message("", road)], WORDS)
+    first, others, closing = messages[0]["contents"]["contents"]
+    assert "近いからです。" in str(first) and "の説明です。" not in str(messages)
+    assert "商工会2（困ったとき）" in str(others) and "商工会3（困ったとき）" in str(others)
+    assert "決算書" in str(closing)
+    assert buttons(messages) == [
+        ("0120-1に電話する", "tel:0120-1"),
+        ("公式ページを開く", "https://example.jp/"),
+        ("0120-1に電話する", "tel:0120-1"),
+    ]
+    assert messages[0]["altText"] == road.plain()
+
+
+def test_a_road_of_one_step_has_no_bubble_of_others() -> None:
+    messages = render([Message("", referral(folded(1, Fact("なぜ", "近いからです。"))))], WORDS)
+    assert len(messages[0]["contents"]["contents"]) == 2
+
+
+def test_every_road_keeps_each_institution_and_what_leads_there_on_its_card(knowledge: Knowledge) -> None:
+    for said in everything_the_bot_may_show(knowledge):
+        if isinstance(said.part, Referral):
+            messages = render([said], WORDS)
+            assert all(step.institution in str(messages) for step in said.part.steps)
+            links = {uri for _, uri in buttons(messages)}
+            wanted = [fact.link for step in said.part.steps for fact in step.short if fact.link]
+            assert all(link in links or f"（{link}）" in str(messages) for link in wanted)
 
 
 def test_a_card_has_buttons_to_call_and_to_open_pages() -> None:
@@ -309,12 +345,21 @@ def test_in_words_alone_everything_is_there() -> None:
 _TEXT = st.text(max_size=60) | st.text(alphabet="あ。😀\n" + FAMILY, max_size=6_000)
 _LINKS = st.none() | st.sampled_from(["tel:119", "https://例.jp/窓", "javascript:x", "https://"]) | st.text(max_size=20)
 _FACTS = st.lists(st.builds(Fact, label=_TEXT, text=_TEXT, link=_LINKS), max_size=4).map(tuple)
-_STEPS = st.builds(ReferralStep, *([_TEXT] * 7), facts=_FACTS)
+_STEPS = st.builds(ReferralStep, *([_TEXT] * 7), facts=_FACTS, short=st.just(()) | _FACTS)
 _PARTS = (
     st.none()
     | st.lists(st.builds(Choice, id=_TEXT, label=_TEXT), max_size=20).map(lambda items: Choices(tuple(items)))
     | st.builds(Notice, title=_TEXT, lines=_FACTS)
-    | st.builds(Referral, _TEXT, _TEXT, st.none(), steps=st.lists(_STEPS, max_size=14).map(tuple), closing=_FACTS)
+    | st.builds(
+        Referral,
+        _TEXT,
+        _TEXT,
+        st.none(),
+        steps=st.lists(_STEPS, max_size=14).map(tuple),
+        closing=_FACTS,
+        sources=_FACTS,
+        more=st.just("ほか{count}か所：{names}"),
+    )
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Dict, List, Sequence
 
 import pytest
@@ -104,6 +105,24 @@ def test_a_road_is_shown_in_order_with_links_and_numbers_to_call() -> None:
     assert "・電話：0120-1" in post["text"] and "・公式ページ：日税連 https://example.jp" in post["text"]
 
 
+def test_a_road_opens_its_first_step_and_has_the_others_in_a_line_each() -> None:
+    call = Fact("電話", "0120-1", "tel:0120-1")
+    steps = (
+        replace(step("まず", "商工会議所", Fact("費用", "無料です。")), short=(call, Fact("なぜ", "近いからです。"))),
+        replace(step("次に", "税理士 & Co"), short=(Fact("公式ページ", "日税連", "https://example.jp/?a=1&b=2"),)),
+        replace(step("必要なら", "法テラス"), short=(call,)),
+    )
+    sources = (Fact("出典", "2017年の国の資料"),)
+    (post,) = rendered(Message("次の順にどうぞ。", Referral("道すじ", "資金繰り", None, steps, sources=sources)))
+    text = shown(post)
+    assert text.index("*まず：商工会議所*") < text.index("近いからです。") < text.index("*次に：税理士 &amp; Co*")
+    assert "*次に：税理士 &amp; Co* （お店が市にあるとき）\n<https://example.jp/?a=1&amp;b=2|日税連>" in text
+    assert text.index("*必要なら：法テラス*") < text.index("2017年の国の資料")
+    assert text.count("<tel:0120-1|0120-1>") == 2
+    assert "無料です。" not in text
+    assert "【必要なら】法テラス（お店が市にあるとき）：0120-1" in post["text"]
+
+
 def test_help_lines_can_be_called_with_one_touch() -> None:
     lines = (Fact("よりそいホットライン", "0120-279-338（24時間、無料）", "tel:0120-279-338"),)
     (post,) = rendered(Message("どうか、電話してください。", Notice("人が話を聞いてくれる電話", lines)))
@@ -200,7 +219,7 @@ _texts = st.text(min_size=1, max_size=60).filter(lambda text: text.strip())
 _long = st.builds(str.__mul__, _texts, st.integers(1, 60))
 _links = st.none() | _texts | st.just("https://example.jp/?a&b")
 _facts = st.lists(st.builds(Fact, _texts, _long, _links), max_size=12).map(tuple)
-_steps = st.builds(ReferralStep, _texts, _texts, _texts, _texts, _texts, _long, _texts, _facts)
+_steps = st.builds(ReferralStep, _texts, _texts, _texts, _texts, _texts, _long, _texts, _facts, st.just(()) | _facts)
 _choices = st.lists(st.builds(Choice, _long, _texts), min_size=1, max_size=12).map(tuple)
 _parts = st.one_of(
     st.none(),
