@@ -17,6 +17,7 @@ from bot.knowledge import Answer
 # What is told of where the talk stands, or of whom we named, and not from what is known of a topic.
 _TOLD_ELSEWHERE = (About.AGAIN, About.SHEET, About.WHY_ASKED, About.BOT)
 _TOLD_BY_CARDS = (About.CONTACT, About.NEAREST, About.FIRST_STEP, About.WHY, About.WHY_THIS)
+_NO_REASON_WAITS = (None, Question.ISSUE, Question.ANYTHING_ELSE)  # whoever asks why asks why of anything else
 _FIRST_OF_A_ROAD = 3
 _SAID_NOT_TO_KNOW = ("utter_not_known", "utter_not_known_yet")
 _MOST_AT_ONCE = 4  # cards; who names more reads them in a list elsewhere
@@ -39,9 +40,11 @@ def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     about, named = asked.about, _institutions(scene, turn)
     by_cards = about in _TOLD_BY_CARDS and (named or _on_the_road(scene, turn))
     of_this_desk = about is About.SECRECY and not (scene.heard.institutions or _on_the_road(scene, turn))
+    of_what_waits = about in (About.WHY, About.WHY_THIS) and turn.consultation.question not in _NO_REASON_WAITS
+    of_what_waits = of_what_waits and not scene.heard.institutions
     of_all = about is About.COST and not named and bool(_on_the_road(scene, turn))
     of_some = about is About.WHAT_IS and len(asked.answers) < len(named)
-    if by_cards or of_this_desk or of_all or of_some or about in _TOLD_ELSEWHERE or not asked.answers:
+    if by_cards or of_what_waits or of_this_desk or of_all or of_some or about in _TOLD_ELSEWHERE or not asked.answers:
         return None
     for name in asked.answers:
         turn = _told(scene, turn, scene.knowledge.answers[name])
