@@ -91,8 +91,12 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("path", type=Path, help="a file of stories or conversations, or a folder of them (data/stories)")
     test.set_defaults(command=_test)
 
-    export = commands.add_parser("export", help="write the institutions and offices for other directories")
-    export.add_argument("format", choices=["hsds"], help="Open Referral's HSDS 3.0, as JSON")
+    export = commands.add_parser("export", help="write what the bot knows for others to read")
+    export.add_argument(
+        "format",
+        choices=["hsds", "answers"],
+        help="hsds: institutions and offices as Open Referral's HSDS 3.0 (JSON); answers: what is answered about whom",
+    )
     export.add_argument("--out", type=Path, help="the file to write (default: print it)")
     export.set_defaults(command=_export)
 
@@ -338,10 +342,13 @@ def _days(text: str) -> float:
 def _export(options: argparse.Namespace) -> int:
     from bot.frame.known import knowledge
     from bot.knowledge import KnowledgeError
+    from bot.knowledge.answer_table import answer_table
     from bot.knowledge.hsds import service_package
 
     try:
-        package = json.dumps(service_package(knowledge()), ensure_ascii=False, indent=2)
+        known = knowledge()
+        hsds = options.format == "hsds"
+        package = json.dumps(service_package(known), ensure_ascii=False, indent=2) if hsds else answer_table(known)
     except (KnowledgeError, SetUpError) as error:
         return _fail(str(error))
     if options.out is None:

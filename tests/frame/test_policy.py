@@ -183,7 +183,7 @@ def test_a_threshold_that_is_missing_is_refused_by_its_name(
 
 @pytest.mark.parametrize("value", [0, 1, -0.5, 1.5, "0.5", None, True])
 def test_a_threshold_that_is_none_is_refused(make: MakePolicy, config: Dict[str, Any], value: object) -> None:
-    with pytest.raises(InvalidConfigException, match=r"TurnPolicy.sure: expected a number from 0 and below 1"):
+    with pytest.raises(InvalidConfigException, match=r"TurnPolicy.sure: expected a number above 0 and below 1"):
         make({**config, "sure": value})
 
 

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 
 from bot.consult.moves import About
 from bot.knowledge import Answer, Knowledge
+from bot.knowledge.answer_table import answer_table
 from bot.normalization import bare
 from tests.conftest import ROOT
 
@@ -99,3 +100,7 @@ def test_no_way_of_asking_is_one_of_our_own_held_out_questions(knowledge: Knowle
 def test_every_matter_says_whom_to_see(knowledge: Knowledge) -> None:
     assert len(knowledge.brought) >= 30
     assert [brought.id for brought in knowledge.brought.values() if not brought.see] == []
+
+
+def test_the_table_in_the_docs_is_that_of_the_answers(knowledge: Knowledge) -> None:
+    assert answer_table(knowledge) in (ROOT / "docs" / "answers.md").read_text(encoding="utf-8")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, Iterator, Mapping, Tuple
+from typing import Any, Mapping, Tuple
+
+_MORE_THAN_NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -84,21 +86,23 @@ class Thresholds:
 
 def thresholds_in(config: Mapping[str, Any]) -> Thresholds:
     """The thresholds that config.yml gives. Raises ValueError, which names the first that is missing or too high."""
-    for name, value in _given(config):
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
-            raise ValueError(f"{name}: expected a number from 0 and below 1, found {value!r}")
+    for name in _names(Thresholds):
+        if name != "answers":
+            _check(name, config.get(name), least=_MORE_THAN_NOTHING)
+    if not isinstance(config.get("answers"), Mapping):
+        raise ValueError(f"answers: expected a number for each of {', '.join(_names(AnswerThresholds))}")
+    for name in _names(AnswerThresholds):
+        _check(f"answers.{name}", config["answers"].get(name), least=0.0)
     answers = config["answers"]
     flat = {name: config[name] for name in _names(Thresholds) if name != "answers"}
     return Thresholds(**flat, answers=AnswerThresholds(**{name: answers[name] for name in _names(AnswerThresholds)}))
 
 
-def _given(config: Mapping[str, Any]) -> Iterator[Tuple[str, Any]]:
-    for name in _names(Thresholds):
-        if name != "answers":
-            yield name, config.get(name)
-    answers = config.get("answers")
-    for name in _names(AnswerThresholds):
-        yield f"answers.{name}", answers.get(name) if isinstance(answers, dict) else None
+def _check(name: str, value: Any, least: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value < 1:
+        raise ValueError(
+            f"{name}: expected a number {'from 0' if least == 0 else 'above 0'} and below 1, found {value!r}"
+        )
 
 
 def _names(of: type) -> Tuple[str, ...]:

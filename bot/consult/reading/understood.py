@@ -164,10 +164,14 @@ def _told(parse: Mapping[str, Any], slot: str) -> Tuple[str, ...]:
 def _named_plainly(parse: Mapping[str, Any]) -> Tuple[str, ...]:
     """The prefectures named where that can be nobody else's: 大阪で内装屋や。4人, or 支援窓口って静岡にもありますか.
 
-    Whose a place is was learned from whole sentences; a message of facts alone, or about an institution there, is none.
+    Whose a place is was learned from whole sentences; a message of facts alone, or a question about an institution
+    there, is none.
     """
     found = parse.get("entities") or []
-    if not _only_facts(parse) and not any(entity["entity"] == "institution" for entity in found):
+    asks_of_one = any(entity["entity"] == "institution" for entity in found) and bool(
+        _ASKS.search(text_to_read(parse.get("text") or ""))
+    )
+    if not _only_facts(parse) and not asks_of_one:
         return ()
     return _named([entity for entity in found if entity["entity"] in _PLACES])
 
