@@ -87,7 +87,9 @@ def thresholds() -> Thresholds:
 
 
 class Hears(Protocol):
-    def __call__(self, consultation: Consultation, message: Understood, given_back: bool = False) -> Heard: ...
+    def __call__(
+        self, consultation: Consultation, message: Understood, given_back: bool = False, at: float = 0.0
+    ) -> Heard: ...
 
 
 class Decides(Protocol):
@@ -98,8 +100,10 @@ class Decides(Protocol):
 def hears(knowledge: Knowledge, thresholds: Thresholds) -> Hears:
     """How a message is heard where a consultation stands."""
 
-    def heard_there(consultation: Consultation, message: Understood, given_back: bool = False) -> Heard:
-        return hear(knowledge, consultation, message, thresholds, given_back=given_back)
+    def heard_there(
+        consultation: Consultation, message: Understood, given_back: bool = False, at: float = 0.0
+    ) -> Heard:
+        return hear(knowledge, consultation, message, thresholds, at=at, given_back=given_back)
 
     return heard_there
 

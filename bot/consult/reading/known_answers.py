@@ -96,7 +96,7 @@ class _Answers:
         """The answer to a question, or None where we have none.
 
         Where no institution is named, one on the road is meant, rather the first. Where the topic was heard for sure,
-        an answer to another will do only where the message is much more like it.
+        no answer to another will do while there is one to it.
         """
         certain = asked.confidence >= self._thresholds.certain_topic
         return (self._best(asked.about, named, of_the_topic=True) if certain else None) or self._best(
