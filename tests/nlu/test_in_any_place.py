@@ -55,3 +55,23 @@ def test_a_town_alone_tells_the_prefecture(bot: Agent) -> None:
 
 def test_a_ward_that_many_cities_have_is_in_the_city_that_is_named(bot: Agent) -> None:
     assert prefectures(bot, "福岡市の中央区です", Place(Waiting.PREFECTURE, ("言わずに進む",))) == ("福岡県",)
+
+
+def municipalities(bot: Agent, text: str, place: Place) -> Tuple[str, ...]:
+    return tuple(fact["value"] for fact in read(bot, text, place)["facts"] if fact["slot"] == "municipality")
+
+
+def test_a_city_in_kana_is_found_and_a_word_that_begins_like_one_is_not(bot: Agent) -> None:
+    asked = Place(Waiting.PREFECTURE, ("言わずに進む",), "資金繰り")
+    assert prefectures(bot, "さっぽろです", asked) == ("北海道",)
+    assert prefectures(bot, "なんとか協会って何ですか", asked) == ()  # なんと is a city in 富山県
+
+
+def test_no_town_is_found_within_the_name_of_a_prefecture(bot: Agent) -> None:
+    asked = Place(Waiting.PREFECTURE, ("言わずに進む",), "資金繰り")
+    assert municipalities(bot, "岡山県です", asked) == ()  # 山県市 is in 岐阜県
+
+
+def test_a_quarter_tells_its_prefecture(bot: Agent) -> None:
+    asked = Place(Waiting.PREFECTURE, ("言わずに進む",), "資金繰り")
+    assert prefectures(bot, "心斎橋です", asked) == ("大阪府",)
