@@ -25,6 +25,7 @@ from bot.nlu.text_features import TextFeatures
 from bot.nlu.turn_examples import is_read_in_place
 
 CONFIDENCES = "intent_confidences"  # (1 + clauses, intents): of a message and its clauses, for components after this
+ABOUT_AN_ISSUE = "about_an_issue"  # of a clause: how surely it is about any issue, from 0 to 1
 _FILE = "classifier.npz"
 _UNCLEAR = ""
 _BATCH = 256
@@ -180,6 +181,8 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         for message in messages:
             clauses = confidences[row + 1 : row + 1 + len(clauses_in(message))]
             self._set_intent(message, confidences[row])
+            for clause, confidence in zip(clauses_in(message), clauses, strict=True):
+                clause.set(ABOUT_AN_ISSUE, self._most_of_an_issue(confidence))
             beside = self._issues_beside(message, clauses)
             of_the_clauses = {
                 issue: self._clear_sub_issues(features[row + 1 + clause]).get(issue)
@@ -201,6 +204,10 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         ranking = [{"name": name, "confidence": float(confidence)} for name, confidence in pairs]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
+
+    def _most_of_an_issue(self, confidences: NDArray[np.float64]) -> float:
+        named = zip(self._intents.classes, confidences, strict=True)
+        return max(float(confidence) for name, confidence in named if name in self._knowledge.issues)
 
     def _issues_beside(self, message: Message, clauses: NDArray[np.float64]) -> Dict[str, Tuple[int, float]]:
         """Each other issue that a clause is about: the clause that says so most surely, by number, and how surely."""
