@@ -75,11 +75,15 @@ def _parser() -> argparse.ArgumentParser:
             "masks",
             "turns",
             "answers",
+            "vignettes",
             "all",
         ],
     )
     evaluate.add_argument(
-        "file", nargs="?", type=Path, help="JSON Lines as in docs/evaluation.md (cross_validation, all: none)"
+        "file",
+        nargs="?",
+        type=Path,
+        help="JSON Lines as in docs/evaluation.md; vignettes: a folder (cross_validation, all: none)",
     )
     evaluate.add_argument("--out", type=Path, help="turns: write what was heard in each message here (JSON Lines)")
     evaluate.add_argument("--json", type=Path, help="write the figures here as JSON")
@@ -202,8 +206,8 @@ def _evaluate(options: argparse.Namespace) -> int:
         return _fail(str(error))
     if (options.kind in ("all", "cross_validation")) != (options.file is None):
         return _fail("expected a FILE, and none with cross_validation and all")
-    if options.kind == "answers":
-        return _evaluate_answers(options, model)
+    if options.kind in ("answers", "vignettes"):
+        return _evaluate_talks(options, model)
 
     from bot.evaluation.evaluate import cross_validation, evaluate, evaluate_all
     from bot.evaluation.reports import as_html, as_json, as_markdown
@@ -244,12 +248,14 @@ def _evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _evaluate_answers(options: argparse.Namespace, model: Path) -> int:
+def _evaluate_talks(options: argparse.Namespace, model: Path) -> int:
+    """What is evaluated by talking to the bot, with the desk of the tests and nothing kept."""
     from rasa.core.tracker_store import InMemoryTrackerStore
 
-    from bot.evaluation.answers import answer_report, ask_rows
+    from bot.evaluation.answers import evaluate_answers
     from bot.evaluation.reports import as_json, as_markdown
     from bot.evaluation.rows import EvaluationError
+    from bot.evaluation.vignettes import evaluate_vignettes
     from bot.quiet import show_errors_only
     from bot.serving.application import StartError, ready_agent
 
@@ -258,7 +264,8 @@ def _evaluate_answers(options: argparse.Namespace, model: Path) -> int:
     async def report() -> None:
         agent = await ready_agent(model)
         agent.tracker_store = agent.processor.tracker_store = InMemoryTrackerStore(agent.domain)
-        figures = answer_report(await ask_rows(agent, options.file))
+        talking = evaluate_answers if options.kind == "answers" else evaluate_vignettes
+        figures = await talking(agent, options.file)
         print(as_markdown(f"{options.kind}: {options.file.name}", figures))
         if options.json:
             options.json.write_text(as_json(figures), encoding="utf-8")

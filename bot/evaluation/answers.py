@@ -84,6 +84,11 @@ async def ask_rows(agent: Agent, path: Path) -> List[AskedRow]:
     return asked
 
 
+async def evaluate_answers(agent: Agent, path: Path) -> AnswerReport:
+    """The figures over a file of questions. Raises EvaluationError for a wrong file."""
+    return answer_report(await ask_rows(agent, path))
+
+
 def outcome_of(row: AnswerRow, held: Held) -> Outcome:
     """What a reply amounts to."""
     if any(forbidden in held.text for forbidden in row.must_not):

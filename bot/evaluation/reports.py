@@ -15,6 +15,7 @@ from bot.evaluation.others import DistressReport, EntityReport, OtherIssuesRepor
 from bot.evaluation.rows import Understood
 from bot.evaluation.triage import TriageReport
 from bot.evaluation.turns import Share, TurnReport
+from bot.evaluation.vignettes import VignetteReport
 
 Report = Union[
     IntentReport,
@@ -25,6 +26,7 @@ Report = Union[
     TriageReport,
     TurnReport,
     AnswerReport,
+    VignetteReport,
 ]
 _CELL = 26
 _LABELS = 130
@@ -59,9 +61,30 @@ def as_markdown(title: str, report: Report) -> str:
         lines = _turns(report)
     elif isinstance(report, AnswerReport):
         lines = _answers(report)
+    elif isinstance(report, VignetteReport):
+        lines = _vignettes(report)
     else:
         lines = _triage(report)
     return f"## {title}\n\n" + "\n".join(lines) + "\n"
+
+
+def _vignettes(report: VignetteReport) -> List[str]:
+    shares = [
+        ("a road was shown", report.coverage),
+        ("issue, first", report.top_1),
+        ("issue, among three", report.top_3),
+        ("sub-issue, where the issue is right", report.sub_issue),
+        ("an institution expected is on the road", report.institutions),
+    ]
+    lines = ["| figure | value | at least (95 %) |", "|---|---|---|"]
+    lines += [f"| {name} | {_of(share)} | {share.at_least:.3f} |" for name, share in shares]
+    lines += [
+        f"| questions before the road, on average | {report.questions:.2f} | |",
+        f"| the same where the opening is clear | {report.questions_where_clear:.2f} | |",
+        f"| distress not met | {report.missed_distress} | |",
+        f"| owners with words put into their mouths | {report.put_in_mouths} | |",
+    ]
+    return [*lines, "", *(f"- {miss}" for miss in report.misses)]
 
 
 def _answers(report: AnswerReport) -> List[str]:
