@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Tuple
 
 from bot.consult.road import road
 from bot.consult.state import UNCLEAR, Consultation, Question
-from bot.consult.triage import findings, next_symptom
+from bot.consult.triage import Finding, findings, next_symptom
 from bot.knowledge import Knowledge
+
+_MOST_WHERE_CLEAR, _MOST_WHERE_UNCLEAR = 2, 5  # questions on the way to a road, the place included
 
 
 class Step(str, Enum):
@@ -16,6 +19,7 @@ class Step(str, Enum):
     ASK_ISSUE = Question.ISSUE.value
     ASK_SYMPTOM = Question.TRIAGE.value
     NAME_FINDINGS = "findings"
+    SETTLE = "settle"
     ASK_SUB_ISSUE = Question.SUB_ISSUE.value
     ASK_PREFECTURE = Question.PREFECTURE.value
     REFER = "refer"
@@ -23,20 +27,36 @@ class Step(str, Enum):
 
 
 def next_step(knowledge: Knowledge, consultation: Consultation) -> Step:
-    """The next step. At most two questions an issue, none that was answered or skipped before.
+    """The next step. At most two questions on the way to a road, none that was answered or skipped before.
 
-    An owner without a clear issue is asked about symptoms first, five at most, and told what they point to.
+    An owner without a clear issue is asked about symptoms first, and told what they point to: five questions in all.
     """
     issue = consultation.issue_in(knowledge)
     if issue is None:
         return Step.ASK_ISSUE
+    place_unknown = consultation.owner.prefecture is None and Question.PREFECTURE not in consultation.talk.asked
     if issue.name == UNCLEAR and not consultation.search.over:
-        if next_symptom(knowledge.triage, consultation) is not None:
+        before_the_end = _MOST_WHERE_UNCLEAR - 1 - place_unknown  # a finding, and the place
+        if consultation.talk.put < before_the_end and next_symptom(knowledge.triage, consultation) is not None:
             return Step.ASK_SYMPTOM
-        if findings(knowledge, consultation):
-            return Step.NAME_FINDINGS
-    if issue.sub_issues and consultation.sub_issue is None and Question.SUB_ISSUE not in consultation.talk.asked:
+        found = findings(knowledge, consultation)
+        if found:
+            return Step.SETTLE if _shows_the_cause(knowledge, consultation, found) else Step.NAME_FINDINGS
+    most = _MOST_WHERE_UNCLEAR if consultation.search.asked else _MOST_WHERE_CLEAR
+    kind_unknown = bool(issue.sub_issues) and consultation.sub_issue is None
+    if (
+        kind_unknown
+        and Question.SUB_ISSUE not in consultation.talk.asked
+        and consultation.talk.put + place_unknown < most
+    ):
         return Step.ASK_SUB_ISSUE
-    if consultation.owner.prefecture is None and Question.PREFECTURE not in consultation.talk.asked:
+    if place_unknown:
         return Step.ASK_PREFECTURE
     return Step.SAME_ROAD if road(knowledge, consultation).key in consultation.roads.shown else Step.REFER
+
+
+def _shows_the_cause(knowledge: Knowledge, consultation: Consultation, found: Tuple[Finding, ...]) -> bool:
+    """Whether the owner came with what hurts, and their answers make one cause clear: it need not be asked again."""
+    triage, told = knowledge.triage, consultation.search.told
+    came_with_it = bool(told) and triage.symptoms[told[0].symptom].ask is None
+    return came_with_it and len(told) > 1 and len(found) == 1 and found[0].probability >= triage.clear

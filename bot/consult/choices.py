@@ -23,7 +23,7 @@ _LATTER = re.compile(r"(後|あと|後ろ|うしろ|最後|下)の(ほう|方)?"
 # Answers that the questions of data/knowledge/questions.yml have beside issues, sub-issues and symptoms.
 SKIP, BOTH, NEITHER, MORE, GO, DONE, MAKE = "skip", "both", "neither", "more", "go", "done", "make"
 YES, NO = "yes", "no"
-UNKNOWN, REFUSE, SHEET, BACK = "unknown", "refuse", "sheet", "back"
+UNKNOWN, REFUSE, SHEET, BACK, LIST = "unknown", "refuse", "sheet", "back", "list"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def options(knowledge: Knowledge, consultation: Consultation) -> Tuple[Option, .
         return ()
     standard = tuple(Option(question, a.id, a.label) for a in knowledge.questions[question].choices)
     if question is Question.ISSUE:
-        return tuple(_issues(knowledge))
+        return standard if consultation.talk.openly else tuple(_issues(knowledge))
     if question is Question.WHICH_ISSUE:
         candidates = consultation.talk.candidates
         named = (Option(Question.ISSUE, name, knowledge.issues[name].label) for name in candidates)
@@ -163,7 +163,7 @@ def _spoken(knowledge: Knowledge, consultation: Consultation, choices: Sequence[
         spoken.update({bare(word): choices[0] for word in go.also})
     issue = consultation.issue_in(knowledge)
     for option in choices:
-        if option.question is Question.ISSUE:
+        if option.question is Question.ISSUE and option.answer != LIST:
             spoken[bare(option.answer)] = option
             spoken[bare(knowledge.issues[option.answer].spoken)] = option
         if option.question is Question.SUB_ISSUE and option.answer != SKIP and issue is not None:

@@ -179,9 +179,28 @@ class Distress(Move):
     """Speaks of dying, disappearing, fleeing; or pressed for help."""
 
 
+class Feeling(str, Enum):
+    """What an owner lets us see that they feel."""
+
+    BEREAVED = "bereaved"
+    ANGRY = "angry"
+    SAD = "sad"
+    ANXIOUS = "anxious"
+    TIRED = "tired"
+    ASHAMED = "ashamed"
+    RELIEVED = "relieved"
+
+
 @dataclass(frozen=True)
-class Mourns(Move):
-    """Tells of somebody's death: the feeling is met before anything else is said."""
+class Feels(Move):
+    """Lets a feeling be seen that a human being would meet before anything else is said."""
+
+    how: Feeling
+
+
+@dataclass(frozen=True)
+class TurnedAway(Move):
+    """Tells that an institution turned them away, or sent them from desk to desk."""
 
 
 @dataclass(frozen=True)

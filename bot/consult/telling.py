@@ -6,6 +6,11 @@ from bot.consult.state import UNCLEAR, Consultation
 from bot.knowledge import Knowledge
 
 
+def told_beside_the_issue(knowledge: Knowledge, consultation: Consultation) -> str:
+    """What was understood beside what the matter is, in the same way: 場所は福島県、お仕事は金物店."""
+    return told(knowledge, consultation.with_roads(in_hand=None))
+
+
 def told(knowledge: Knowledge, consultation: Consultation) -> str:
     """What was understood so far, for a sentence: ご相談は人手のこと、場所は福島県. Empty where nothing was."""
     issue, sub_issue = consultation.issue_in(knowledge), consultation.sub_issue_in(knowledge)

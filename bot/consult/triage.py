@@ -18,6 +18,8 @@ _DOUBT = 0.02  # what a ranking leaves to an issue that it does not name: nothin
 # The same for one message on its own, which may speak of anything: a share of what its ranking leaves open.
 _DOUBT_OF_A_MESSAGE, _LEAST_DOUBT_OF_A_MESSAGE = 0.15, 0.02
 _RESEMBLES, _SAME = 0.45, 0.65  # likeness from which words speak like an answer, and as if it had been given
+_MOST_FINDINGS = 2
+_LEADS = 0.5  # an issue that likely is what the matter may be: nothing general is asked any more
 _LEANS_TO = 0.2  # from here on the owner's own words are a reason to name an issue
 _SUB_ISSUE_SHARE = 0.2  # of the gain on sub-issues that counts beside the gain on issues: they can still be asked
 
@@ -90,16 +92,32 @@ def _resembled(triage: Triage, symptoms: Mapping[AnswerId, float]) -> Sequence[T
 
 
 def next_symptom(triage: Triage, consultation: Consultation) -> Optional[Symptom]:
-    """The question that tells most, or None where the search is over.
+    """The question that tells most of those that follow from what was said, or None where the search is over.
 
-    It is over when one issue is clear, when no question is worth asking, and after the last question that may be asked.
+    What was said last is followed up first; a question about the business in general comes only where nothing was told,
+    or where what was told led nowhere. The search is over when one issue is clear, when no question that fits is worth
+    asking, and after the last question that may be asked.
     """
-    now = belief(triage, consultation.search.told, consultation.search.leaning)
-    if len(consultation.search.asked) >= triage.most_questions or max(by_issue(triage, now).values()) >= triage.clear:
+    search = consultation.search
+    now = belief(triage, search.told, search.leaning)
+    likely = by_issue(triage, now)
+    if len(search.asked) >= triage.most_questions or max(likely.values()) >= triage.clear:
         return None
-    left = [symptom for symptom in triage.symptoms.values() if symptom.id not in consultation.search.asked]
-    gains = [gain(triage, symptom, now) for symptom in left]
-    return left[int(np.argmax(gains))] if gains and max(gains) >= triage.worth_asking else None
+    answered = {*search.asked, *(told.symptom for told in search.told)}
+    left = [symptom for symptom in triage.symptoms.values() if symptom.ask and symptom.id not in answered]
+    followed_up = [symptom for symptom in left if set(search.told[-1:]) & set(symptom.after)]
+    fitting = [symptom for symptom in left if _fits(symptom, search.told, likely)]
+    general = [symptom for symptom in left if symptom.is_general and max(likely.values()) < _LEADS]
+    for questions in (followed_up, fitting, general):
+        gains = [gain(triage, symptom, now) for symptom in questions]
+        if gains and max(gains) >= triage.worth_asking:
+            return questions[int(np.argmax(gains))]
+    return None
+
+
+def _fits(symptom: Symptom, told: Sequence[AnswerId], likely: Mapping[str, float]) -> bool:
+    """Whether a question follows from something that was told, or from an issue that it points to."""
+    return bool(set(told) & set(symptom.after)) or any(likely[i] >= _LEANS_TO for i in symptom.after_issues)
 
 
 def gain(triage: Triage, symptom: Symptom, now: Belief) -> float:
@@ -112,19 +130,21 @@ def gain(triage: Triage, symptom: Symptom, now: Belief) -> float:
 
 
 def findings(knowledge: Knowledge, consultation: Consultation) -> Tuple[Finding, ...]:
-    """The one to three issues that the answers speak for, likeliest first; none where nothing is likely enough.
+    """The one or two issues that the answers speak for, likeliest first; none where nothing is likely enough.
 
     Where the owner's own words spoke for an issue, they are said back even if no issue leads by much.
     """
     triage = knowledge.triage
     now = by_issue(triage, belief(triage, consultation.search.told, consultation.search.leaning))
-    ranked = sorted(now.items(), key=lambda pair: -pair[1])
+    ranked = sorted(((i, p) for i, p in now.items() if i not in consultation.roads.denied), key=lambda pair: -pair[1])
+    if not ranked:
+        return ()
     if ranked[0][1] < triage.too_vague and not consultation.search.quotes:
         return ()
     if ranked[0][1] >= triage.clear:
         ranked = ranked[:1]
     leaning = dict(consultation.search.leaning)
-    found = (Finding(issue, p, _because(triage, consultation, issue)) for issue, p in ranked[:3])
+    found = (Finding(issue, p, _because(triage, consultation, issue)) for issue, p in ranked[:_MOST_FINDINGS])
     return tuple(
         finding
         for finding in found
@@ -183,8 +203,9 @@ def without_more_questions(triage: Triage, consultation: Consultation) -> Consul
 
 def _because(triage: Triage, consultation: Consultation, issue: str) -> Tuple[str, ...]:
     """What the owner said that speaks for an issue: the answers picked, then their own words, the latest first."""
-    answers = (triage.answer(told) for told in consultation.search.told)
-    said = (answer.said for answer in answers if issue in answer.speaks_for)
+    own = dict(consultation.search.worded)
+    told = ((answer, triage.answer(answer)) for answer in consultation.search.told)
+    said = (own.get(str(named), answer.said) for named, answer in told if issue in answer.speaks_for)
     quoted = (quote.words for quote in reversed(consultation.search.quotes) if quote.matter.issue == issue)
     return (*said, *quoted)
 

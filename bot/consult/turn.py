@@ -16,7 +16,7 @@ from bot.consult.answering.courtesies import (
 )
 from bot.consult.answering.denials import withdraw
 from bot.consult.answering.distress import meet_distress, stay_near
-from bot.consult.answering.feelings import condole
+from bot.consult.answering.feelings import meet_feelings
 from bot.consult.answering.going_on import go_on
 from bot.consult.answering.not_understood import ask_for_less, ask_which_worry, fall_back, hear_remark
 from bot.consult.answering.person import call_a_person, come_back_from_staff, leave_to_staff
@@ -49,7 +49,7 @@ MANNERS: Tuple[Manner, ...] = (
     call_a_person,
     let_go,                # who wants to leave leaves
     welcome_back,          # after a long silence: where we were
-    condole,               # grief is met first
+    meet_feelings,         # grief, anger, shame: before the matter
     withdraw,              # who corrects us is right: what was denied is no longer held
     meet_what_is_brought,  # what cannot wait, or what no road is for
     answer_questions,      # each that was asked

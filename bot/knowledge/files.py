@@ -212,6 +212,7 @@ class BroughtEntry(Entry):
     name: str
     say: str
     see: List[SeenEntry] = Field(min_items=1, max_items=3)
+    then: Optional[str] = None
     source: PaperOrPageEntry
     told_as: List[str] = Field(min_items=10)
     not_told_as: List[str] = Field(min_items=3)
@@ -284,7 +285,6 @@ class IssueEntry(Entry):
     label: str = Field(max_length=20)
     spoken: str
     acknowledge: str
-    sympathy: Optional[str] = None
     urgent: Optional[str] = None
     includes: List[str] = []
     question: Optional[str] = None
@@ -471,9 +471,15 @@ class SymptomAnswerEntry(Entry):
 
 class SymptomEntry(Entry):
     id: str = Field(regex=r"^[a-z_]+$")
-    ask: str = Field(max_length=50)
+    ask: Optional[str] = Field(None, max_length=50)
+    why: Optional[str] = Field(None, max_length=60)
+    after: List[str] = []
     cite: Optional[str] = None
     answers: List[SymptomAnswerEntry] = Field(min_items=2)
+
+
+class SympathiesFile(Entry):
+    __root__: Dict[str, List[str]]
 
 
 class WeightsEntry(Entry):

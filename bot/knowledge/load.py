@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from bot.knowledge import files
 from bot.knowledge.errors import KnowledgeError
+from bot.knowledge.ids import AnswerId
 from bot.knowledge.local import LocalOffices
 from bot.knowledge.model import (
     Answer,
@@ -94,6 +95,7 @@ def load_knowledge(
     theirs = _operators_offices(operators, institutions, prefectures) if operators else {}
     offices = {**ours, **theirs}
     networks = _read(folder / "networks.yml", files.NetworksFile)
+    triage = _triage(_read(folder / "triage.yml", files.TriageFile), paper, issues)
     return Knowledge(
         paper=paper,
         institutions=institutions,
@@ -104,14 +106,15 @@ def load_knowledge(
         help_lines=_help_lines(_read(folder / "help_lines.yml", files.HelpLinesFile), institutions),
         questions=_questions(_read(folder / "questions.yml", files.QuestionsFile)),
         words=_words(_read(folder / "words.yml", files.WordsFile)),
-        triage=_triage(_read(folder / "triage.yml", files.TriageFile), paper, issues),
+        triage=triage,
+        sympathies=_sympathies(_read(folder / "sympathies.yml", files.SympathiesFile), issues, triage),
         industries=tuple(
             Industry(entry.code, entry.name, tuple(entry.words))
             for entry in _read(folder / "industries.yml", files.IndustriesFile).__root__
         ),
         districts=_districts(_read(folder / "districts.yml", files.DistrictsFile), prefectures),
         answers=_answers(folder / "answers", paper, institutions, issues),
-        brought=_brought(_read(folder / "matters.yml", files.BroughtFile), paper, issues),
+        brought=_brought(_read(folder / "matters.yml", files.BroughtFile), paper, issues, triage),
         window=_window(desk, institutions, issues, prefectures) if desk else None,
     )
 
@@ -346,7 +349,6 @@ def _issues(file: files.IssuesFile, paper: Paper, institutions: Dict[str, Instit
             label=entry.label,
             spoken=entry.spoken,
             acknowledge=entry.acknowledge,
-            sympathy=entry.sympathy,
             urgent=entry.urgent,
             includes=tuple(entry.includes),
             citation=citation,
@@ -434,7 +436,7 @@ def _citation_or_page(
     return citation, None
 
 
-def _brought(file: files.BroughtFile, paper: Paper, issues: Mapping[str, Issue]) -> Dict[str, Brought]:
+def _brought(file: files.BroughtFile, paper: Paper, issues: Mapping[str, Issue], triage: Triage) -> Dict[str, Brought]:
     """What owners bring, by id."""
     found: Dict[str, Brought] = {}
     for entry in file.matters:
@@ -443,6 +445,8 @@ def _brought(file: files.BroughtFile, paper: Paper, issues: Mapping[str, Issue])
             raise KnowledgeError(f"{where}: stands there twice; expected each id once")
         _check_known("issue", filter(None, [entry.issue]), issues, f"{where}.issue")
         citation, page = _citation_or_page(entry.source, paper, where)
+        complaints = {str(AnswerId(s.id, a.id)): None for s in triage.symptoms.values() if not s.ask for a in s.answers}
+        _check_known("complaint", filter(None, [entry.then]), complaints, f"{where}.then")
         found[entry.id] = Brought(
             id=entry.id,
             name=entry.name,
@@ -451,6 +455,7 @@ def _brought(file: files.BroughtFile, paper: Paper, issues: Mapping[str, Issue])
             told_as=tuple(entry.told_as),
             not_told_as=tuple(entry.not_told_as),
             issue=entry.issue,
+            then=AnswerId.parse(entry.then) if entry.then else None,
             citation=citation,
             page=page,
             dated=entry.source.dated,
@@ -620,7 +625,10 @@ def _triage(file: files.TriageFile, paper: Paper, issues: Dict[str, Issue]) -> T
             raise KnowledgeError(f"{where}: the question is listed twice; expected once")
         citation = _cited(entry.cite, paper, f"{where}.cite") if entry.cite else None
         answers = _symptom_answers(entry, file, hypotheses, where)
-        symptoms[entry.id] = Symptom(entry.id, entry.ask, answers, citation)
+        if (entry.ask is None) != (entry.why is None):
+            raise KnowledgeError(f"{where}: expected ask and why, or neither where it is never put")
+        after, after_issues = _follows_from(entry, file, issues, where)
+        symptoms[entry.id] = Symptom(entry.id, entry.ask, answers, entry.why, after, after_issues, citation)
     return Triage(
         hypotheses,
         symptoms,
@@ -631,6 +639,35 @@ def _triage(file: files.TriageFile, paper: Paper, issues: Dict[str, Issue]) -> T
         worth_naming=file.worth_naming,
         too_vague=file.too_vague,
     )
+
+
+def _sympathies(file: files.SympathiesFile, issues: Dict[str, Issue], triage: Triage) -> Dict[str, Tuple[str, ...]]:
+    """What is said to each issue, sub-issue (issue/id) and complaint (question/answer), in the order to say it."""
+    complaints = [f"{s.id}/{answer.id}" for s in triage.symptoms.values() if s.ask is None for answer in s.answers]
+    matters = [name for i in issues.values() for name in (i.name, *(f"{i.name}/{sub.id}" for sub in i.sub_issues))]
+    known = dict.fromkeys((*matters, *complaints))
+    for name in file.__root__:
+        if name not in known:
+            raise KnowledgeError(
+                f'sympathies.yml: no issue, sub-issue or complaint "{name}"' + _did_you_mean(name, known)
+            )
+    missing = [name for name in known if not file.__root__.get(name)]
+    if missing:
+        raise KnowledgeError(f"sympathies.yml: nothing to say to {missing[0]}; expected at least one sentence")
+    return {name: tuple(sentences) for name, sentences in file.__root__.items()}
+
+
+def _follows_from(
+    entry: files.SymptomEntry, file: files.TriageFile, issues: Dict[str, Issue], where: str
+) -> Tuple[Tuple[AnswerId, ...], Tuple[str, ...]]:
+    """The answers and the issues that a question follows from."""
+    known = {f"{question.id}/{answer.id}": None for question in file.questions for answer in question.answers}
+    for name in entry.after:
+        if name not in known and name not in issues:
+            hint = _did_you_mean(name, {**known, **dict.fromkeys(issues)})
+            raise KnowledgeError(f'{where}.after: no answer or issue "{name}"{hint}')
+    answers = tuple(AnswerId.parse(name) for name in entry.after if name in known)
+    return answers, tuple(name for name in entry.after if name in issues)
 
 
 def _symptom_answers(

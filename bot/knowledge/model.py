@@ -204,9 +204,9 @@ class SubIssue:
 class Issue:
     """An issue under the heading of the paper it is named after. `referrals` serve where no sub-issue is known.
 
-    `label` stands on a choice to press, `spoken` in a sentence of ours. `ask` is what to ask at the desk. `sympathy`
-    meets an owner who tells of it without naming it; `urgent` is what cannot wait where a date is near. `includes` are
-    matters of other issues (issue/sub-issue) that its own road serves: the loan for a shop that is about to open.
+    `label` stands on a choice to press, `spoken` in a sentence of ours. `ask` is what to ask at the desk. `urgent` is
+    what cannot wait where a date is near. `includes` are matters of other issues (issue/sub-issue) that its own road
+    serves: the loan for a shop that is about to open.
     """
 
     name: str
@@ -220,7 +220,6 @@ class Issue:
     sub_issues: Tuple[SubIssue, ...] = ()
     question: Optional[str] = None
     question_why: Optional[str] = None
-    sympathy: Optional[str] = None
     urgent: Optional[str] = None
     includes: Tuple[str, ...] = ()
 
@@ -407,12 +406,25 @@ class SymptomAnswer:
 
 @dataclass(frozen=True)
 class Symptom:
-    """A question of the triage: about what happens in the shop, one idea, no category."""
+    """A question of the triage: about what happens in the shop, one idea, no category.
+
+    `ask` is None where it is never put: its answers are what owners come with. `why` is why we ask. It follows from any
+    of the answers in `after` and of the issues in `after_issues`; from none of both where it is about the business in
+    general.
+    """
 
     id: str
-    ask: str
+    ask: Optional[str]
     answers: Tuple[SymptomAnswer, ...]
+    why: Optional[str] = None
+    after: Tuple[AnswerId, ...] = ()
+    after_issues: Tuple[str, ...] = ()
     citation: Optional[Citation] = None
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it is about the business in general, and follows from nothing that was said."""
+        return not (self.after or self.after_issues)
 
     def answer(self, answer_id: str) -> SymptomAnswer:
         """The answer with this id. Raises KeyError where there is none."""
@@ -584,8 +596,9 @@ class Brought:
     """What owners bring that the paper does not lay down, or that cannot wait: taxes, a court's letter, a flood.
 
     `say` is said at once; `see` are whom to see first. `issue` is the one whose road still helps afterwards, None where
-    none does. `told_as` are ways in which owners tell of it, `not_told_as` near misses. Source: `page`, whose content
-    is of the date `dated`, or the paper at `citation`.
+    none does; `then` is what the owner thereby comes with (triage.yml), where a question about it finds that road.
+    `told_as` are ways in which owners tell of it, `not_told_as` near misses. Source: `page`, whose content is of the
+    date `dated`, or the paper at `citation`.
     """
 
     id: str
@@ -595,6 +608,7 @@ class Brought:
     told_as: Tuple[str, ...]
     not_told_as: Tuple[str, ...]
     issue: Optional[str] = None
+    then: Optional[AnswerId] = None
     citation: Optional[Citation] = None
     page: Optional[Page] = None
     dated: Optional[str] = None
@@ -614,6 +628,7 @@ class Knowledge:
     questions: Mapping[str, StandardQuestion]
     words: Words
     triage: Triage
+    sympathies: Mapping[str, Tuple[str, ...]]
     industries: Tuple[Industry, ...]
     districts: Tuple[District, ...]
     answers: Mapping[str, Answer]

@@ -51,7 +51,24 @@ def test_an_owner_without_a_clear_issue_is_asked_about_symptoms_then_told_what_t
     knowledge: Knowledge,
 ) -> None:
     assert next_step(knowledge, a_consultation(issue="課題不明確")) is Step.ASK_SYMPTOM
-    told = ("time_spent/talks", "first_relief/future", "sleepless/end")
+    told = ("time_spent/talks", "first_relief/future", "five_years/nobody")
     found = a_consultation(issue="課題不明確", told=told, symptoms_asked=tuple(knowledge.triage.symptoms))
     assert next_step(knowledge, found) is Step.NAME_FINDINGS
     assert next_step(knowledge, found.with_search(over=True)) not in (Step.ASK_SYMPTOM, Step.NAME_FINDINGS)
+
+
+def test_where_the_matter_is_unclear_five_questions_at_most_come_before_the_road(knowledge: Knowledge) -> None:
+    asked_twice = a_consultation(issue="課題不明確", put=3)
+    assert next_step(knowledge, asked_twice) is not Step.ASK_SYMPTOM
+    assert next_step(knowledge, a_consultation(issue="課題不明確", prefecture="福島県", put=3)) is Step.ASK_SYMPTOM
+
+
+def test_of_which_kind_it_is_is_not_asked_where_that_would_be_a_question_too_many(knowledge: Knowledge) -> None:
+    assert next_step(knowledge, a_consultation(issue="人材確保", put=1)) is Step.ASK_PREFECTURE
+    assert next_step(knowledge, a_consultation(issue="人材確保", prefecture="福島県", put=1)) is Step.ASK_SUB_ISSUE
+
+
+def test_a_cause_that_the_answers_make_clear_is_not_asked_about_again(knowledge: Knowledge) -> None:
+    told = ("comes_with/in_the_red", "why_loss/buyer", "unit_price/buyer")
+    shown = a_consultation(issue="課題不明確", told=told, symptoms_asked=("why_loss", "unit_price"))
+    assert next_step(knowledge, shown) is Step.SETTLE

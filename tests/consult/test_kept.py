@@ -46,7 +46,7 @@ def test_every_group_of_a_consultation_comes_back_as_it_was() -> None:
         shown=(road,),
         sheets=(road,),
         words=(OwnWords("返済が続かない", ("資金繰り",), open=True, led_to="資金繰り"),),
-        symptom="sleepless",
+        symptom="first_relief",
         symptoms_asked=("change",),
         told=("change/fewer",),
         quotes=(Quote(Matter("販路開拓", "overseas"), "「客が減った」"),),

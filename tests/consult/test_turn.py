@@ -16,6 +16,8 @@ from bot.consult.moves import (
     Complains,
     Distress,
     Fact,
+    Feeling,
+    Feels,
     Greets,
     Move,
     No,
@@ -30,6 +32,7 @@ from bot.consult.moves import (
     Stops,
     Tells,
     Thanks,
+    TurnedAway,
     WantsBot,
     WantsCallBack,
     WantsPerson,
@@ -41,7 +44,7 @@ from bot.consult.scene import LONG_SILENCE_H, CardKind, EffectKind, Turn
 from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.consult.state.roads import LONGEST_WORDS, MOST_WORDS
 from bot.consult.state.search import MOST_QUOTES
-from bot.knowledge import load_knowledge
+from bot.knowledge import AnswerId, Knowledge, load_knowledge
 from bot.operator.desk import Desk
 from tests.consult.conftest import Decides, a_consultation, a_road, matters, spoken
 
@@ -331,7 +334,7 @@ def test_a_correction_with_content_is_taken_up_and_the_old_issue_not_kept(decide
 
 def test_a_correction_without_content_asks_anew(decides: Decides) -> None:
     turn = decides(ASKED, heard(NotProblem()))
-    assert spoken(turn) == ("utter_sorry_misunderstood", "utter_ask_issue")
+    assert spoken(turn) == ("utter_sorry_misunderstood", "utter_ask_openly_briefly")
     assert (turn.consultation.issue, turn.consultation.others) == (None, ())
 
 
@@ -343,7 +346,7 @@ def test_a_place_put_right_after_the_road_leads_to_the_road_there(decides: Decid
 
 def test_an_undo_says_which_answer_is_taken_back(decides: Decides) -> None:
     there = a_consultation(
-        issue=UNCLEAR, question="triage", symptom="sleepless", told=("change/age",), symptoms_asked=("change",)
+        issue=UNCLEAR, question="triage", symptom="first_relief", told=("change/age",), symptoms_asked=("change",)
     )
     turn = decides(there, heard(NotProblem()))
     assert spoken(turn)[0] == "utter_symptom_undo"
@@ -444,11 +447,11 @@ def test_small_words_are_met(decides: Decides, move: Move, responses: Tuple[str,
 
 
 def test_a_yes_that_answers_nothing_brings_the_question_back_once_and_then_lets_it_go(decides: Decides) -> None:
-    there = a_consultation(issue=UNCLEAR, question="triage", symptom="sleepless")
+    there = a_consultation(issue=UNCLEAR, question="triage", symptom="first_relief")
     once = decides(there, heard(Yes(), text="うん")).consultation
     twice = decides(once, heard(Yes(), text="うん")).consultation
-    assert (once.search.symptom, once.talk.misses) == ("sleepless", 1)
-    assert twice.search.asked == ("sleepless",)
+    assert (once.search.symptom, once.talk.misses) == ("first_relief", 1)
+    assert twice.search.asked == ("first_relief",)
 
 
 def test_who_will_go_is_seen_off_with_what_cannot_wait_once(decides: Decides) -> None:
@@ -534,11 +537,11 @@ def test_a_sheet_that_is_gone_is_asked_for_anew(decides: Decides) -> None:
 
 
 def test_an_answer_to_another_question_of_the_triage_is_not_lost(decides: Decides) -> None:
-    there = a_consultation(issue=UNCLEAR, question="triage", symptom="sleepless", spoken=GREETED)
+    there = a_consultation(issue=UNCLEAR, question="triage", symptom="first_relief", spoken=GREETED)
     turn = decides(there, heard(picks(Question.TRIAGE, "typing", "time_spent")))
-    assert spoken(turn)[0] == "utter_heard_symptom"
+    assert spoken(turn)[0] == "utter_said_back"
     assert [str(answer) for answer in turn.consultation.search.told] == ["time_spent/typing"]
-    assert set(turn.consultation.search.asked) == {"sleepless", "time_spent"}
+    assert set(turn.consultation.search.asked) == {"first_relief", "time_spent"}
 
 
 def test_what_is_told_beside_the_question_is_noted_and_the_question_put_again(decides: Decides) -> None:
@@ -605,7 +608,7 @@ def test_what_was_told_before_the_issue_was_clear_belongs_to_the_road_that_follo
 def test_quotes_and_words_are_bounded_however_long_the_talk(decides: Decides) -> None:
     there = a_consultation(issue=UNCLEAR)
     for number in range(40):
-        symptom = "sleepless" if number % 2 else "change"
+        symptom = "first_relief" if number % 2 else "change"
         there = there.with_talk(question=Question.TRIAGE).with_search(symptom=symptom, over=False)
         message = heard(
             Tells(), Problem("人材確保", None, Standing.BESIDE), text=f"{number}番目の話。" * 200, own_words=True
@@ -678,3 +681,87 @@ def test_where_the_desk_has_staff_it_is_called_beside_the_help_lines(decides: De
     turn = decides(decides(ASKED, heard(Distress()), STAFF).consultation, heard(WantsPerson()), STAFF)
     assert cards(turn)[0] is CardKind.HELP
     assert EffectKind.CALL_STAFF in effects(turn)
+
+
+def test_what_was_told_is_said_back_in_the_owners_words_with_what_is_said_to_that_matter_only(
+    decides: Decides, knowledge: Knowledge
+) -> None:
+    told = heard(Problem("資金繰り", "turnaround"), said_back="返済が苦しい")
+    turn = decides(a_consultation(spoken=GREETED), told)
+    said = turn.said[0]
+    assert said.response == "utter_said_back_with_sympathy"
+    assert dict(said.words) == {"said": "返済が苦しい", "sympathy": knowledge.sympathies["資金繰り/turnaround"][0]}
+
+
+def test_no_sympathy_is_said_twice(decides: Decides) -> None:
+    there = a_consultation(spoken=GREETED)
+    heard_sympathies = []
+    for _ in range(6):
+        turn = decides(there.with_roads(in_hand=None), heard(Problem("資金繰り"), said_back="お金が足りない"))
+        heard_sympathies += [dict(said.words)["sympathy"] for said in turn.said if "sympathy" in dict(said.words)]
+        there = turn.consultation
+    assert len(heard_sympathies) == len(set(heard_sympathies)) > 1
+
+
+def test_a_feeling_is_met_in_a_sentence_of_its_own_and_not_a_second_time(decides: Decides) -> None:
+    angry = heard(Feels(Feeling.ANGRY), Problem("下請取引", "price"), said_back="単価を3割下げろと言われた")
+    turn = decides(a_consultation(spoken=GREETED), angry)
+    assert spoken(turn)[:2] == ("utter_feels_angry", "utter_said_back")
+
+
+def test_a_death_is_condoled_and_not_said_back(decides: Decides) -> None:
+    bereaved = heard(Feels(Feeling.BEREAVED), Problem("事業承継"), said_back="お父さまが亡くなった")
+    turn = decides(a_consultation(spoken=GREETED), bereaved)
+    assert spoken(turn)[0] == "utter_feels_bereaved"
+    assert not any(response.startswith("utter_said_back") for response in spoken(turn))
+
+
+def test_who_was_turned_away_and_tells_nothing_else_is_asked_openly(decides: Decides) -> None:
+    turn = decides(a_consultation(spoken=GREETED), heard(TurnedAway(), Tells()))
+    assert spoken(turn) == ("utter_turned_away", "utter_ask_openly_briefly")
+
+
+def test_a_feeling_below_a_road_is_met_and_nothing_is_asked(decides: Decides) -> None:
+    there = a_consultation(
+        issue="資金繰り", shown=(a_road("資金繰り"),), question=Question.ANYTHING_ELSE.value, spoken=GREETED
+    )
+    turn = decides(there, heard(Feels(Feeling.RELIEVED)))
+    assert spoken(turn) == ("utter_feels_relieved",)
+
+
+def test_what_an_owner_comes_with_is_followed_by_the_question_for_its_cause(decides: Decides) -> None:
+    loss = heard(Problem("資金繰り"), comes_with=AnswerId("comes_with", "in_the_red"), said_back="赤字が続いている")
+    turn = decides(a_consultation(spoken=GREETED), loss)
+    assert turn.consultation.issue == UNCLEAR
+    assert turn.consultation.search.symptom == "why_loss"
+
+
+def test_a_cause_that_became_clear_is_said_and_not_asked_about(decides: Decides) -> None:
+    there = a_consultation(
+        issue=UNCLEAR,
+        question="triage",
+        symptom="unit_price",
+        told=("comes_with/in_the_red", "why_loss/buyer"),
+        symptoms_asked=("why_loss",),
+        spoken=GREETED,
+    )
+    turn = decides(there, heard(picks(Question.TRIAGE, "buyer", "unit_price")))
+    assert "utter_settled" in spoken(turn)
+    assert turn.consultation.issue == "下請取引"
+
+
+def test_after_a_no_the_matter_is_asked_for_openly_and_the_list_is_there_on_request(decides: Decides) -> None:
+    denied = decides(a_consultation(issue="資金繰り", prefecture="福島県", spoken=GREETED), heard(NotProblem()))
+    assert spoken(denied) == ("utter_sorry_misunderstood", "utter_ask_openly")
+    listed = decides(denied.consultation, heard(picks(Question.ISSUE, "list")))
+    assert spoken(listed)[-1] == "utter_ask_issue"
+    assert not listed.consultation.talk.openly
+
+
+def test_what_was_denied_is_not_offered_again_until_the_owner_brings_it_up(decides: Decides) -> None:
+    there = a_consultation(issue="資金繰り", spoken=GREETED)
+    denied = decides(there, heard(NotProblem("資金繰り"), Problem("人材確保"))).consultation
+    beside = decides(denied, heard(Problem("人材確保"), Problem("資金繰り", standing=Standing.BESIDE))).consultation
+    assert beside.others == ()
+    told = decides(denied, heard(Problem("資金繰り"))).consultation
+    assert (told.issue, told.roads.denied) == ("資金繰り", ())

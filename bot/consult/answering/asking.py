@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Dict, Optional
 
 from bot.consult.scene import CHOICES, Scene, Turn
-from bot.consult.state import Consultation, Question
+from bot.consult.state import ON_THE_WAY, Consultation, Question
+from bot.consult.telling import told_beside_the_issue
 from bot.consult.triage import next_symptom
 
 
 def ask(scene: Scene, turn: Turn, question: Question, again: bool = False) -> Turn:
     """The turn with a question put; `again` words it as a return to where we were. It ends there."""
-    consultation = turn.consultation.with_talk(question=question, standing=False)
+    openly = turn.consultation.talk.openly and question is Question.ISSUE
+    consultation = turn.consultation.with_talk(question=question, standing=False, openly=openly)
+    if question in ON_THE_WAY and not again:
+        consultation = consultation.with_talk(put=consultation.talk.put + 1)
     if question is Question.TRIAGE and not again:
         symptom = next_symptom(scene.knowledge.triage, consultation)
         consultation = consultation.with_search(symptom=symptom.id if symptom else None)
@@ -26,7 +30,7 @@ def _words(scene: Scene, consultation: Consultation, question: Question) -> Dict
     if question is Question.SUB_ISSUE and issue is not None and issue.question:
         return {"issue_question": issue.question}
     if question is Question.TRIAGE and consultation.search.symptom is not None:
-        return {"ask": scene.knowledge.triage.symptoms[consultation.search.symptom].ask}
+        return {"ask": scene.knowledge.triage.symptoms[consultation.search.symptom].ask or ""}
     if question is Question.FORGET:
         return {"days": str(scene.desk.keep_days)}
     if question is Question.SHEET:
@@ -34,6 +38,15 @@ def _words(scene: Scene, consultation: Consultation, question: Question) -> Dict
     if question is Question.OTHER_ISSUE:
         return {"other": scene.knowledge.issues[consultation.others[0]].spoken}
     return {}
+
+
+def ask_openly(scene: Scene, turn: Turn) -> Turn:
+    """What the matter is, in the owner's own words: after a no the ten choices are there on request only."""
+    understood = told_beside_the_issue(scene.knowledge, turn.consultation)
+    asked = turn.on(turn.consultation.with_talk(question=Question.ISSUE, standing=False, openly=True))
+    if understood:
+        return asked.saying("utter_ask_openly", CHOICES, told=understood).ended()
+    return asked.saying("utter_ask_openly_briefly", CHOICES).ended()
 
 
 def ask_what_else(scene: Scene, turn: Turn, again: bool = False) -> Turn:
@@ -61,13 +74,18 @@ def ask_which_first(scene: Scene, turn: Turn) -> Turn:
 
 
 def _which(turn: Turn) -> Turn:
-    return turn.on(turn.consultation.with_talk(question=Question.WHICH_ISSUE))
+    talk = turn.consultation.talk
+    return turn.on(turn.consultation.with_talk(question=Question.WHICH_ISSUE, put=talk.put + 1))
 
 
 def why_asked(scene: Scene, consultation: Consultation, question: Question) -> str:
     """The reason we ask a question, in a sentence for the owner."""
-    issue = consultation.issue_in(scene.knowledge)
-    why: Optional[str] = issue.question_why if issue is not None and question is Question.SUB_ISSUE else None
+    issue, symptom = consultation.issue_in(scene.knowledge), consultation.search.symptom
+    why: Optional[str] = None
+    if question is Question.SUB_ISSUE and issue is not None:
+        why = issue.question_why
+    if question is Question.TRIAGE and symptom is not None:
+        why = scene.knowledge.triage.symptoms[symptom].why
     return why or scene.knowledge.questions[question].why
 
 

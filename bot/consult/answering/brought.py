@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bot.consult.answering.asking import ask, below_the_road, introduced
+from bot.consult.answering.going_on import step_on
 from bot.consult.moves import Asks, Brings
 from bot.consult.scene import Card, CardKind, Scene, Turn
-from bot.consult.state import Question
+from bot.consult.state import UNCLEAR, Question
 from bot.knowledge import Matter
 
 
 def meet_what_is_brought(scene: Scene, turn: Turn) -> Turn:
-    """Whom to see first and how; the issue whose road helps afterwards is offered, and what waits comes back."""
+    """Whom to see first and how; then what waits, or what leads to the road that helps afterwards."""
     brings = scene.heard.first(Brings)
     if brings is None:
         return turn
@@ -20,6 +21,9 @@ def meet_what_is_brought(scene: Scene, turn: Turn) -> Turn:
     consultation = said.consultation.with_roads(brought=(*said.consultation.roads.brought, brought.id))
     if consultation.question not in (None, Question.ISSUE) or scene.heard.has(Asks):
         return said.on(consultation).coming_back()
+    if brought.then is not None:
+        search = consultation.on(UNCLEAR).with_search(told=(*consultation.search.told, brought.then))
+        return step_on(scene, said.on(search))
     if brought.issue is not None:
         consultation = consultation.keeping((Matter(brought.issue),))
     return ask(scene, said.on(consultation), below_the_road(consultation))

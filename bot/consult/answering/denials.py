@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from bot.consult.answering.asking import ask
+from bot.consult.answering.asking import ask_openly, introduced
 from bot.consult.answering.going_on import refer
 from bot.consult.asking import Step, next_step
-from bot.consult.moves import No, NotProblem, Slot
+from bot.consult.moves import No, NotProblem, Slot, every
 from bot.consult.scene import Scene, Turn
 from bot.consult.state import Question
 from bot.consult.triage import without_last_answer
 
 
 def withdraw(scene: Scene, turn: Turn) -> Turn:
-    """Go on with what the owner corrected; where the correction has no content, ask anew what the matter is."""
+    """Go on with what the owner corrected; where the correction has no content, ask openly what the matter is."""
     if not scene.heard.has(NotProblem, No):
         return turn
     if turn.consultation.question is Question.TRIAGE and scene.heard.has(NotProblem) and turn.consultation.search.told:
         return _take_back_the_last_answer(scene, turn)
     consultation = turn.consultation
+    denied = (consultation.issue, *(move.issue for move in every(scene.heard.moves, NotProblem)))
     leading = scene.heard.leading
     if leading is not None:  # named instead: it is taken in as any other
-        if leading.issue != consultation.issue:
-            consultation = consultation.with_roads(in_hand=None)
+        consultation = consultation.without(*(issue for issue in denied if issue != leading.issue))
         return turn.on(consultation).saying("utter_corrected")
     if consultation.issue is not None and scene.heard.facts(Slot.PREFECTURE):
         corrected = turn.saying("utter_corrected")
@@ -29,8 +29,9 @@ def withdraw(scene: Scene, turn: Turn) -> Turn:
         return refer(scene, corrected) if shown else corrected
     if scene.heard.only_facts:
         return turn.saying("utter_corrected_fact").coming_back()
-    forgotten = consultation.with_roads(in_hand=None).with_talk(candidates=())
-    return ask(scene, turn.on(forgotten).saying("utter_sorry_misunderstood"), Question.ISSUE)
+    forgotten = turn.on(consultation.without(*denied))
+    taken_wrong = consultation.issue is not None or bool(consultation.talk.candidates)
+    return ask_openly(scene, forgotten.saying("utter_sorry_misunderstood") if taken_wrong else introduced(forgotten))
 
 
 def _take_back_the_last_answer(scene: Scene, turn: Turn) -> Turn:

@@ -1,17 +1,37 @@
-"""Meets what an owner feels, before what they tell is taken in."""
+"""Meets what an owner lets us see that they feel, before what they tell is taken in."""
 
 from __future__ import annotations
 
-from bot.consult.moves import Fact, Mourns, Tells
+from bot.consult.answering.asking import ask_openly
+from bot.consult.moves import Fact, Feeling, Feels, Tells, TurnedAway
 from bot.consult.scene import Scene, Turn
+from bot.consult.state import BELOW_A_ROAD, Question
 
-_NOTHING_ELSE = (Fact, Mourns, Tells)
+_NOTHING_ELSE = (Fact, Feels, Tells, TurnedAway)
 
 
-def condole(scene: Scene, turn: Turn) -> Turn:
-    """Who tells of a death is condoled with; where they tell nothing else, nothing is asked of them now."""
-    if not scene.heard.has(Mourns):
+def meet_feelings(scene: Scene, turn: Turn) -> Turn:
+    """One sentence of its own kind; who tells nothing else is not pressed with a question that did not wait."""
+    feeling = scene.heard.first(Feels)
+    if scene.heard.has(TurnedAway):
+        turn = turn.saying("utter_turned_away")
+    elif feeling is not None:
+        turn = turn.saying(f"utter_feels_{feeling.how.value}")
+    else:
         return turn
-    condoled = turn.saying("utter_condole")
-    only_that = all(isinstance(move, _NOTHING_ELSE) for move in scene.heard.moves)
-    return condoled.saying("utter_take_your_time").ended() if only_that else condoled
+    if any(not isinstance(move, _NOTHING_ELSE) for move in scene.heard.moves) or scene.heard.comes_with is not None:
+        return turn
+    return _after_a_feeling(scene, turn)
+
+
+def _after_a_feeling(scene: Scene, turn: Turn) -> Turn:
+    """Time is left to the bereaved, and below a road; else what waits comes back, or the matter is asked for."""
+    feeling = scene.heard.first(Feels)
+    if feeling is not None and feeling.how is Feeling.BEREAVED:
+        return turn.saying("utter_take_your_time").ended()
+    question = turn.consultation.question
+    if question in BELOW_A_ROAD:
+        return turn.on(turn.consultation.with_talk(standing=True)).ended()
+    if question in (None, Question.ISSUE) and turn.consultation.issue is None:
+        return ask_openly(scene, turn)
+    return turn.coming_back()

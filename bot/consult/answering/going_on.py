@@ -11,8 +11,8 @@ from bot.consult.asking import Step, next_step
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
 from bot.consult.state import Consultation, OwnWords, Question
-from bot.consult.triage import Finding, findings, with_answer
-from bot.knowledge import Knowledge
+from bot.consult.triage import Finding, clear_sub_issue, findings, with_answer
+from bot.knowledge import Knowledge, Matter
 
 _REASONS = 2  # more in one line are hard to read
 
@@ -39,6 +39,8 @@ def step_on(scene: Scene, turn: Turn) -> Turn:
         return refer(scene, turn)
     if step is Step.NAME_FINDINGS:
         return name_findings(scene, turn)
+    if step is Step.SETTLE:
+        return settle(scene, turn)
     if step is Step.SAME_ROAD:
         return stay_on_the_road(scene, turn)
     return ask(scene, turn, Question(step.value))
@@ -56,13 +58,30 @@ def refer(scene: Scene, turn: Turn) -> Turn:
 
 
 def name_findings(scene: Scene, turn: Turn) -> Turn:
-    """The one to three issues that the answers point to, each with why; the owner says which it is."""
+    """The one or two issues that the answers point to, each with why; the owner says which it is."""
     found = findings(scene.knowledge, turn.consultation)
     candidates = tuple(finding.issue for finding in found)
-    after = turn.consultation.with_search(over=True).with_talk(question=Question.WHICH_ISSUE, candidates=candidates)
+    after = turn.consultation.with_search(over=True)
+    after = after.with_talk(question=Question.WHICH_ISSUE, candidates=candidates, put=after.talk.put + 1)
     response = "utter_one_finding" if len(found) == 1 else "utter_findings"
     named = "\n".join(_with_why(scene.knowledge, finding) for finding in found)
     return turn.on(after).saying(response, CHOICES, findings=named).ended()
+
+
+def settle(scene: Scene, turn: Turn) -> Turn:
+    """The cause that the owner's answers showed, said so that they can put us right; and on with it."""
+    issue = findings(scene.knowledge, turn.consultation)[0].issue
+    settled = on_issue(scene.knowledge, turn.consultation.with_search(over=True), issue)
+    spoken = scene.knowledge.issues[issue].spoken
+    return step_on(scene, turn.on(settled).saying("utter_settled", issue=spoken))
+
+
+def on_issue(knowledge: Knowledge, consultation: Consultation, issue: str) -> Consultation:
+    """Turned to an issue that was chosen; what the triage found beside it is kept, and the sub-issue it made clear."""
+    found = tuple(Matter(name) for name in consultation.talk.candidates) if consultation.search.over else ()
+    after = consultation.on(issue).keeping(found)
+    sub_issue = clear_sub_issue(knowledge, consultation, issue) or after.sub_issue
+    return after.about(sub_issue) if sub_issue else after
 
 
 def stay_on_the_road(scene: Scene, turn: Turn) -> Turn:

@@ -21,6 +21,8 @@ def ask_for_less(scene: Scene, turn: Turn) -> Turn:
 def ask_which_worry(scene: Scene, turn: Turn) -> Turn:
     """Two issues that the message may mean are named; of several worries, which to begin with is asked."""
     guessed = scene.heard.problems(Standing.GUESSED)
+    if scene.heard.comes_with is not None:
+        return turn
     if guessed:
         candidates = tuple(problem.issue for problem in guessed)
         return ask_which(scene, introduced(turn.on(turn.consultation.with_talk(candidates=candidates))))

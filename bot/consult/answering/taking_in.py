@@ -5,21 +5,39 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from bot.consult.answering.asking import ask, introduced
-from bot.consult.answering.going_on import step_on, without_an_answer
+from bot.consult.answering.going_on import on_issue, step_on, without_an_answer
 from bot.consult.answering.reminding import advised_at_once
 from bot.consult.answering.sheets import make_sheet, no_sheet
 from bot.consult.asking import Step, next_step
-from bot.consult.choices import BOTH, DONE, GO, MAKE, MORE, NEITHER, REFUSE, SKIP, UNKNOWN, Option
+from bot.consult.choices import BOTH, DONE, GO, LIST, MAKE, MORE, NEITHER, REFUSE, SKIP, UNKNOWN, Option
 from bot.consult.heard import Heard
-from bot.consult.moves import Complains, Fact, Move, NotProblem, Pick, Problem, Refuses, Slot, Standing, Tells, Yes
+from bot.consult.moves import (
+    Complains,
+    Fact,
+    Feeling,
+    Feels,
+    Move,
+    NotProblem,
+    Pick,
+    Problem,
+    Refuses,
+    Slot,
+    Standing,
+    Tells,
+    TurnedAway,
+    Yes,
+    every,
+)
 from bot.consult.quoting import quoted
 from bot.consult.scene import Card, CardKind, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, Question, Quote
 from bot.consult.state.search import MOST_QUOTES
 from bot.consult.telling import told
-from bot.consult.triage import clear_sub_issue, leaning_after, with_answer, without_more_questions
-from bot.knowledge import Knowledge, Matter
+from bot.consult.triage import leaning_after, with_answer, without_more_questions
+from bot.knowledge import AnswerId, Knowledge, Matter
 
+_SAYS_NO_MORE = 12  # characters: 赤字です, 売上が落ちた
+_MOST_SYMPATHIES = 24
 _REFUSALS_HEARD = 2
 _MISSES_FORGIVEN = 2
 _DETAILS = (Question.SUB_ISSUE, Question.PREFECTURE)
@@ -30,7 +48,10 @@ def note(scene: Scene, turn: Turn) -> Turn:
     """What the message tells of the business is kept before anything is answered, and how its words lean the search."""
     heard = scene.heard
     consultation = _with_misses(_with_facts(turn.consultation, heard.moves), scene)
-    if heard.leans:
+    if heard.comes_with is not None:
+        told = (*consultation.search.told, heard.comes_with)
+        consultation = _worded(consultation.on(UNCLEAR).with_search(told=told), heard.comes_with, heard.said_back)
+    elif heard.leans:
         triage, search = scene.knowledge.triage, consultation.search
         leaning = leaning_after(triage, search.leaning, heard.ranking, heard.likeness)
         consultation = consultation.with_search(leaning=leaning)
@@ -86,7 +107,11 @@ def _picked(heard: Heard, consultation: Consultation) -> Optional[Option]:
 def _is_for_us(scene: Scene) -> bool:
     """Whether the message tells of a worry, answers, refuses, or only tells facts."""
     heard = scene.heard
-    return _tells_facts_alone(heard) or heard.has(Pick, Refuses, Tells) or heard.leading is not None
+    return _tells_facts_alone(heard) or heard.has(Pick, Refuses, Tells) or _brings_a_worry(heard)
+
+
+def _brings_a_worry(heard: Heard) -> bool:
+    return heard.leading is not None or heard.comes_with is not None
 
 
 def _tells_facts_alone(heard: Heard) -> bool:
@@ -106,6 +131,13 @@ def _with_facts(consultation: Consultation, moves: Tuple[Move, ...]) -> Consulta
             if fact.slot is Slot.PREFECTURE and consultation.question is Question.PREFECTURE:
                 consultation = consultation.settled(Question.PREFECTURE)
     return consultation
+
+
+def _worded(consultation: Consultation, answer: AnswerId, words: str) -> Consultation:
+    """The same with the owner's own words for an answer of the triage kept, where they used some."""
+    if not words:
+        return consultation
+    return consultation.with_search(worded=(*consultation.search.worded, (str(answer), words))[-MOST_QUOTES:])
 
 
 def _with_what_was_tried(consultation: Consultation, tried: Tuple[str, ...]) -> Consultation:
@@ -148,7 +180,12 @@ def _with_what_was_told(scene: Scene, consultation: Consultation, option: Option
     heard = scene.heard
     beside = heard.matters(Standing.BESIDE)
     if option is not None:
-        return _with_answer(scene.knowledge, consultation, option)
+        answered = _with_answer(scene.knowledge, consultation, option)
+        if option.question is Question.TRIAGE and option.symptom is not None:
+            return _worded(answered, AnswerId(option.symptom, option.answer), heard.said_back)
+        return answered
+    if heard.comes_with is not None:
+        return consultation.keeping(beside)
     if heard.leading is not None:
         after = consultation.on(heard.leading.issue).keeping(beside)
         return after.about(heard.leading.sub_issue) if heard.leading.sub_issue else after
@@ -175,8 +212,10 @@ def _without_what_was_refused(consultation: Consultation) -> Consultation:
 def _with_answer(knowledge: Knowledge, consultation: Consultation, option: Option) -> Consultation:
     """The consultation after an answer was picked."""
     question, answer = option.question, option.answer
+    if question is Question.ISSUE and answer == LIST:
+        return consultation.with_talk(question=None, openly=False)
     if question is Question.ISSUE:
-        return _on_issue(knowledge, consultation, answer)
+        return on_issue(knowledge, consultation, answer)
     if question is Question.TRIAGE and consultation.search.symptom is not None:
         # the one that waited, or another whose answer was told in passing
         after = with_answer(consultation, consultation.search.symptom, None)
@@ -185,7 +224,7 @@ def _with_answer(knowledge: Knowledge, consultation: Consultation, option: Optio
         return without_more_questions(knowledge.triage, after) if answer == REFUSE else after
     if question is Question.OTHER_ISSUE:
         if answer == GO and consultation.others:
-            return _on_issue(knowledge, consultation, consultation.others[0])
+            return on_issue(knowledge, consultation, consultation.others[0])
         return consultation.with_talk(question=None).with_roads(later=())
     if question is Question.SUB_ISSUE and answer not in (SKIP, MORE):
         return consultation.about(answer)
@@ -194,7 +233,7 @@ def _with_answer(knowledge: Knowledge, consultation: Consultation, option: Optio
         kept = {matter.issue: matter for matter in consultation.roads.later}
         return consultation.on(one).keeping((kept.get(two, Matter(two)),))
     if question is Question.WHICH_ISSUE and answer == NEITHER:
-        return consultation.with_talk(question=None, candidates=())
+        return consultation.without(*consultation.talk.candidates).with_talk(question=None)
     if question is Question.ANYTHING_ELSE and answer == MORE:
         return consultation.with_talk(question=None).with_roads(in_hand=None)
     if question in (Question.ANYTHING_ELSE, Question.SHEET):
@@ -202,29 +241,26 @@ def _with_answer(knowledge: Knowledge, consultation: Consultation, option: Optio
     return consultation.settled(question)
 
 
-def _on_issue(knowledge: Knowledge, consultation: Consultation, issue: str) -> Consultation:
-    """Turned to an issue that was chosen; what the triage found beside it is kept, and the sub-issue it made clear."""
-    found = tuple(Matter(name) for name in consultation.talk.candidates) if consultation.search.over else ()
-    after = consultation.on(issue).keeping(found)
-    sub_issue = clear_sub_issue(knowledge, consultation, issue) or after.sub_issue
-    return after.about(sub_issue) if sub_issue else after
-
-
 def _acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) -> Turn:
-    """Where the message brought an issue, what we took it for, so that the owner can put us right.
+    """What the message told, said back in the owner's own words, and what we take it for: they can put us right.
 
-    Where it told more of the one in hand, that it was heard, and not the same again.
+    Where it told more of the matter in hand, that it was heard, and not the same again.
     """
     consultation = turn.consultation
     issue, sub_issue = consultation.issue_in(scene.knowledge), consultation.sub_issue_in(scene.knowledge)
+    if scene.heard.comes_with is not None:
+        return said_back(scene, turn, str(scene.heard.comes_with), _complaint(scene))
     chosen = option is not None and (option.question is Question.ISSUE or option.is_(Question.OTHER_ISSUE, GO))
     chosen = chosen or (scene.heard.leading is not None and scene.heard.has(NotProblem))
     if option is not None and option.is_(Question.SUB_ISSUE, MORE):
-        turn = turn.saying("utter_heard_more")
+        return _heard_more(scene, turn)
     if issue is None or not (chosen or scene.heard.leading is not None):
         return turn
     if not chosen and consultation.roads.in_hand == scene.before.roads.in_hand:
-        turn = turn.saying("utter_heard_more")
+        turn = _heard_more(scene, turn)
+    elif scene.heard.said_back and option is None:
+        turn = said_back(scene, turn, str(consultation.roads.in_hand))
+        turn = turn if sub_issue is None else turn.saying("utter_taken_as", matter=sub_issue.name)
     elif sub_issue is None:
         turn = turn.saying("utter_acknowledge", acknowledgement=issue.acknowledge)
     else:
@@ -236,28 +272,58 @@ def _acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) -> Turn:
     return turn.saying("utter_kept_for_later", others=others)
 
 
+def _complaint(scene: Scene) -> str:
+    """What the owner came with, by the answer of the triage that it is, where the message says hardly more."""
+    told = scene.heard.comes_with
+    is_short = len(scene.heard.text) <= _SAYS_NO_MORE
+    return scene.knowledge.triage.answer(told).said if told is not None and is_short else ""
+
+
+def _heard_more(scene: Scene, turn: Turn) -> Turn:
+    return said_back(scene, turn) if scene.heard.said_back else turn.saying("utter_heard_more")
+
+
+def said_back(scene: Scene, turn: Turn, matter: Optional[str] = None, otherwise: str = "") -> Turn:
+    """The owner's own words said back (or `otherwise`), with what a human being would add to that matter.
+
+    Nothing is added where a feeling was met already, or where everything that there is to say to it was said.
+    """
+    said = scene.heard.said_back or otherwise
+    talk = turn.consultation.talk
+    kind = matter or ""
+    if kind not in scene.knowledge.sympathies:
+        kind = kind.split("/")[0]
+    left = scene.knowledge.sympathies.get(kind, ())[talk.sympathies.count(kind) :]
+    if not said or _is_condoled(scene):
+        return turn
+    if not left or scene.heard.has(Feels, TurnedAway):
+        return turn.saying("utter_said_back", said=said)
+    sympathies = (*talk.sympathies, kind)[-_MOST_SYMPATHIES:]
+    met = turn.on(turn.consultation.with_talk(sympathies=sympathies))
+    return met.saying("utter_said_back_with_sympathy", said=said, sympathy=left[0])
+
+
+def _is_condoled(scene: Scene) -> bool:
+    """Whether the message tells of a death, which nobody repeats."""
+    return any(feeling.how is Feeling.BEREAVED for feeling in every(scene.heard.moves, Feels))
+
+
 def _symptom_acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) -> Turn:
     """Where the message answered a question of the triage, what we heard, before the next question."""
     if option is not None and option.question is Question.TRIAGE:
         if option.symptom is None:
             return turn.saying(_HEARD_OTHERWISE[option.answer])
-        said = scene.knowledge.triage.symptoms[option.symptom].answer(option.answer).said
-        return turn.saying("utter_heard_symptom", said=said)
+        return said_back(
+            scene, turn, otherwise=scene.knowledge.triage.answer(AnswerId(option.symptom, option.answer)).said
+        )
     waited = scene.before.question is Question.TRIAGE and scene.before.search.symptom is not None
     if not (waited and scene.heard.has(Tells)):
         return turn
-    sympathy = _sympathy(scene, turn)
-    if sympathy is not None:
-        return turn.saying("utter_symptom_said_of", sympathy=sympathy)
+    quotes = turn.consultation.search.quotes
+    spoke_for = str(quotes[-1].matter) if quotes and scene.heard.problems(Standing.BESIDE) else None
+    if scene.heard.said_back:
+        return said_back(scene, turn, spoke_for)
     return _trade_acknowledged(scene, turn) or turn.saying("utter_symptom_said")
-
-
-def _sympathy(scene: Scene, turn: Turn) -> Optional[str]:
-    """Words for a worry that the owner told in their own words for the first time."""
-    if not scene.heard.problems(Standing.BESIDE):
-        return None
-    spoke_for = [quote.matter.issue for quote in turn.consultation.search.quotes]
-    return scene.knowledge.issues[spoke_for[-1]].sympathy if spoke_for.count(spoke_for[-1]) == 1 else None
 
 
 def _trade_acknowledged(scene: Scene, turn: Turn) -> Optional[Turn]:

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
-from typing import Iterator, Tuple
+from typing import Iterator, Optional, Tuple
 
 from bot.consult.heard import Heard
-from bot.consult.moves import Distress, Fact, Mourns, Move, NotProblem, Pick, Slot, WantsBot, WantsCallBack, first
+from bot.consult.moves import (
+    About,
+    Asks,
+    Distress,
+    Fact,
+    Feeling,
+    Feels,
+    Greets,
+    Move,
+    NotProblem,
+    Pick,
+    Problem,
+    Slot,
+    TurnedAway,
+    WantsBot,
+    WantsCallBack,
+    first,
+)
 from bot.consult.reading.distress import mourns
 from bot.consult.reading.in_context import in_context, is_just_facts, is_too_long
 from bot.consult.reading.known_answers import with_answers
@@ -19,10 +36,11 @@ from bot.consult.reading.understood import Understood
 from bot.consult.reading.urgency import is_urgent
 from bot.consult.road import road
 from bot.consult.state import UNCLEAR, Consultation, Question
-from bot.knowledge import Knowledge
+from bot.knowledge import AnswerId, Knowledge
 from bot.masking import says_hidden
 
 _JAPAN = timezone(timedelta(hours=9))
+_WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
 _OF_THE_SHOP = re.compile("(店|会社|工場|事務所|本社|宿|農園|うち)(の?(ほう|方))?(は|が)")
 
@@ -42,15 +60,19 @@ def hear(
     here = consultation.resumed() if given_back else consultation
     taken = in_context(knowledge, here, understood, thresholds)
     named = understood.institutions or _called_so_here(knowledge, here, understood)
+    felt = _feelings(here, understood, taken, thresholds)
     asked = with_answers(
         knowledge, here, understood, thresholds, taken.moves, named or here.talk.talked_about, _day(at)
     )
+    if any(isinstance(move, TurnedAway) for move in felt) and not understood.asks_within:
+        asked = tuple(move for move in asked if not isinstance(move, Asks))  # nobody explains them once more
     described = _is_described(taken, understood)
+    complaint = _complaint(knowledge, here, understood, asked, thresholds)
     return Heard(
         text=understood.original,
         at=at,
-        moves=(*_feelings(here, understood, taken, thresholds), *asked, *_facts(here, understood, taken)),
-        unsure=taken.unsure,
+        moves=(*felt, *asked, *_facts(here, understood, taken)),
+        unsure=taken.unsure and complaint is None,
         institutions=named,
         asks=understood.asks,
         urgent=is_urgent(understood.text),
@@ -62,10 +84,45 @@ def hear(
         likeness=understood.symptoms,
         own_words=described and not is_an_answer_offered(knowledge, understood),
         tried=tried_in(understood.original) if described else (),
+        comes_with=complaint,
+        said_back=_said_back(knowledge, understood),
         given_back=given_back,
         hides=says_hidden(understood.original),
         hides_all=says_hidden(understood.original) and not understood.text.strip(),
     )
+
+
+def _complaint(
+    knowledge: Knowledge,
+    consultation: Consultation,
+    understood: Understood,
+    moves: Tuple[Move, ...],
+    thresholds: Thresholds,
+) -> Optional[AnswerId]:
+    """What hurts, in a message that opens the talk and does not say why: 赤字が続いている, 補助金がほしい.
+
+    Where the message makes clear of which kind the worry is, the cause is told.
+    """
+    if consultation.issue is not None or consultation.question not in (None, Question.ISSUE):
+        return None
+    if not all(_may_be_a_complaint(move) for move in moves):
+        return None
+    heard = [(like, answer) for answer, like in understood.symptoms.items() if like >= thresholds.same]
+    complaints = [(like, answer) for like, answer in heard if knowledge.triage.symptoms[answer.symptom].ask is None]
+    return max(complaints)[1] if complaints else None
+
+
+def _may_be_a_complaint(move: Move) -> bool:
+    """Whether a message that makes this move may still have told no cause."""
+    if isinstance(move, Problem):
+        return move.sub_issue is None
+    return isinstance(move, (Fact, Greets)) or (isinstance(move, Asks) and move.about in _WISHED_FOR)
+
+
+def _said_back(knowledge: Knowledge, understood: Understood) -> str:
+    """What the message tells most of, where it is told in words of the owner's own and is no bare fact."""
+    bare_words = is_an_answer_offered(knowledge, understood) or is_just_facts(understood)
+    return "" if bare_words else understood.said_back
 
 
 def _day(at: float) -> date:
@@ -109,8 +166,21 @@ def _feelings(
     consultation: Consultation, understood: Understood, taken: Taken, thresholds: Thresholds
 ) -> Tuple[Move, ...]:
     """What a human being would meet first; not where staff reads, or where the message is met as distress."""
-    met_otherwise = consultation.talk.paused or consultation.talk.comforted or first(taken.moves, Distress) is not None
-    return (Mourns(),) if mourns(understood, thresholds) and not met_otherwise else ()
+    if consultation.talk.paused or consultation.talk.comforted or first(taken.moves, Distress) is not None:
+        return ()
+    if mourns(understood, thresholds):
+        return (Feels(Feeling.BEREAVED),)
+    if understood.pressed is not None or is_just_facts(understood):
+        return ()
+    if any(
+        r.move == "complains" and r.about == "institution" and r.confidence >= thresholds.felt for r in understood.moves
+    ):
+        return (TurnedAway(),)
+    felt = [read for read in understood.moves if read.move == "feels" and read.how != Feeling.BEREAVED.value]
+    surest = max(felt, key=lambda read: read.confidence, default=None)
+    if surest is None or surest.how is None or surest.confidence < thresholds.felt:
+        return ()
+    return (Feels(Feeling(surest.how), confidence=surest.confidence),)
 
 
 def _facts(consultation: Consultation, understood: Understood, taken: Taken) -> Tuple[Move, ...]:

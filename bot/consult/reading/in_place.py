@@ -98,6 +98,9 @@ def in_place(
             return Taken((move,))
     questions = _questions(knowledge, consultation, sure, understood, thresholds)
     if consultation.issue is None and consultation.question in (None, Question.ISSUE):
+        at_once = _denied_at_once(sure, understood)
+        if at_once is not None and not questions:
+            return at_once
         return _opening_with_questions(knowledge, consultation, understood, thresholds, questions)
     if sure.confidence("stops") >= (least if searching else thresholds.in_place) and not questions:
         return _leaves(consultation, sure, understood.sure_intent(thresholds.change))
@@ -194,6 +197,20 @@ def _denied(consultation: Consultation, sure: _Sure) -> bool:
     """Whether the message takes back what we hold: the issue in hand, or one that was offered."""
     held = {consultation.issue, *consultation.talk.candidates} - {None, UNCLEAR}
     return bool(held) and any(read.issue is None or read.issue in held for read in sure.of("not_problem"))
+
+
+def _denied_at_once(sure: _Sure, understood: Understood) -> Optional[Taken]:
+    """An issue that the first message says it is not, and what it is instead: 返済はできてる。採算を良くしたい."""
+    denied = [read for read in sure.of("not_problem") if read.issue is not None]
+    if not denied:
+        return None
+    told = max(sure.of("problem"), key=lambda read: read.confidence, default=None)
+    if told is None or told.issue is None:
+        return Taken((NotProblem(denied[0].issue),))
+    problem = Problem(told.issue, told.sub_issue, confidence=told.confidence, words=understood.original)
+    if told.issue == denied[0].issue:
+        return Taken((problem,), described=True)
+    return Taken((NotProblem(denied[0].issue), problem), described=True)
 
 
 def _told_instead(

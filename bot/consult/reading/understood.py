@@ -51,8 +51,9 @@ class Understood:
     `other_issues` has the issues that single clauses are about, with the confidence. `symptoms` has the answers of the
     triage that the message resembles, and how closely, from 0 to 1; `answers` the same of what owners ask, by the id of
     what we know of it, `brought` of the matters that they bring. `only_facts`: it says where, what trade or how many
-    people, and nothing else. `moves` are what was learned to be read in such a place. `pressed` is the id of the choice
-    whose label the text is, where the owner pressed it.
+    people, and nothing else. `moves` are what was learned to be read in such a place. `said_back` is what it tells
+    most of, in a form that のですね can follow; empty where nothing of it can be said back. `pressed` is the id of the
+    choice whose label the text is, where the owner pressed it.
     """
 
     text: str
@@ -72,6 +73,7 @@ class Understood:
     answers: Mapping[str, float] = field(default_factory=dict)
     brought: Mapping[str, float] = field(default_factory=dict)
     only_facts: bool = False
+    said_back: str = ""
     pressed: Optional[str] = None
     moves: Tuple[ReadMove, ...] = ()
 
@@ -137,6 +139,7 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
         institutions=tuple(dict.fromkeys(_all(parse, "institution"))),
         place_characters=sum(place["end"] - place["start"] for place in places),
         only_facts=_only_facts(parse),
+        said_back=parse.get("said_back", ""),
         pressed=(parse.get("metadata") or {}).get(PRESSED),
         moves=tuple(ReadMove(**move) for move in parse.get("moves") or []),
     )

@@ -78,12 +78,14 @@ class Consultation:
         if issue == self.issue:
             return self.with_talk(question=None, candidates=())
         kept = next((matter for matter in self.roads.later if matter.issue == issue), Matter(issue))
+        denied = tuple(name for name in self.roads.denied if name != issue)
         asked = tuple(question for question in self.talk.asked if question is Question.PREFECTURE)
         same_matter = self.issue == UNCLEAR or (self.issue is None and not self.roads.shown)
         turned = (
-            self.with_roads(in_hand=kept)
+            self.with_roads(in_hand=kept, denied=denied)
             .with_owner(tried=self.owner.tried if same_matter and not self.answered else ())
             .with_talk(question=None, candidates=(), asked=(*asked, Question.SUB_ISSUE) if kept.sub_issue else asked)
+            .with_talk(put=self.talk.put if same_matter and not self.answered else 0)
         )
         left = () if self.roads.in_hand is None or self.answered else (self.roads.in_hand,)
         return turned.keeping(left)
@@ -93,12 +95,19 @@ class Consultation:
 
         The issue in hand and those answered are not kept.
         """
-        left_out = {*(key.matter.issue for key in self.roads.shown), self.issue, UNCLEAR}
+        left_out = {*(key.matter.issue for key in self.roads.shown), self.issue, UNCLEAR, *self.roads.denied}
         kept = {matter.issue: matter for matter in self.roads.later}
         for matter in told:
             if matter.sub_issue is not None or matter.issue not in kept:
                 kept[matter.issue] = matter
         return self.with_roads(later=tuple(matter for issue, matter in kept.items() if issue not in left_out))
+
+    def without(self, *issues: Optional[str]) -> Consultation:
+        """The same with issues that the owner denies: not in hand, not kept, and not offered again."""
+        denied = tuple(dict.fromkeys((*self.roads.denied, *(i for i in issues if i is not None and i != UNCLEAR))))
+        later = tuple(matter for matter in self.roads.later if matter.issue not in denied)
+        in_hand = None if self.issue in issues else self.roads.in_hand
+        return self.with_roads(in_hand=in_hand, later=later, denied=denied).with_talk(candidates=())
 
     def about(self, sub_issue: str) -> Consultation:
         """The same with the sub-issue of the issue in hand settled."""

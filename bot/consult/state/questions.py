@@ -21,4 +21,5 @@ class Question(str, Enum):
     PAUSED = "paused"  # nothing is asked, but the way back to the bot is offered
 
 
+ON_THE_WAY = (Question.TRIAGE, Question.WHICH_ISSUE, Question.SUB_ISSUE, Question.PREFECTURE)
 BELOW_A_ROAD = (Question.ANYTHING_ELSE, Question.OTHER_ISSUE)

@@ -48,7 +48,8 @@ class Roads:
 
     `shown` are the roads shown, in order; `sheets` those that the owner was given a consultation sheet for. `words` are
     the latest of what the owner told in their own words, `to_ask` of what they asked and we could not answer, in the
-    words to ask it in. `brought` are the ids of matters of matters.yml that were told, and met.
+    words to ask it in. `brought` are the ids of matters of matters.yml that were told, and met. `denied`
+    are the issues that the owner said it is not: none of them is held or offered again unless they bring it up.
     """
 
     in_hand: Optional[Matter] = None
@@ -58,3 +59,4 @@ class Roads:
     words: Tuple[OwnWords, ...] = ()
     to_ask: Tuple[str, ...] = ()
     brought: Tuple[str, ...] = ()
+    denied: Tuple[str, ...] = ()

@@ -20,7 +20,8 @@ class Quote:
 
 @dataclass(frozen=True)
 class Search:
-    """`symptom` is the question of the triage that waits, `asked` those that were put, `told` the answers.
+    """`symptom` is the question of the triage that waits, `asked` those that were put, `told` the answers,
+    `worded` what the owner said for some of them (question/answer, words).
 
     `leaning` is how likely each issue is by what the owner said in their own words (0 to 1), `quotes` are the latest of
     those words that spoke for a matter. `over`: what was found has been named, or nothing more is asked.
@@ -32,3 +33,4 @@ class Search:
     leaning: Tuple[Tuple[str, float], ...] = ()
     quotes: Tuple[Quote, ...] = ()
     over: bool = False
+    worded: Tuple[Tuple[str, str], ...] = ()

@@ -10,7 +10,7 @@ from bot.consult.moves import (
     About,
     Asks,
     Distress,
-    Mourns,
+    Feels,
     Move,
     NotProblem,
     Pick,
@@ -129,7 +129,7 @@ def test_who_mourns_is_heard_so_and_not_as_distress(hears: Hears) -> None:
         "父が亡くなりました", ("distress", 0.6), moves=(read("feels", how="bereaved"), read("distress", 0.4))
     )
     heard_there = hears(BELOW_A_ROAD, message)
-    assert (heard_there.has(Mourns), heard_there.has(Distress)) == (True, False)
+    assert (heard_there.has(Feels), heard_there.has(Distress)) == (True, False)
 
 
 def test_words_of_ones_own_death_are_distress_beside_any_grief(hears: Hears) -> None:
@@ -140,4 +140,4 @@ def test_words_of_ones_own_death_are_distress_beside_any_grief(hears: Hears) -> 
 def test_a_death_that_is_only_feared_is_not_condoled_with(hears: Hears) -> None:
     felt = (read("feels", how="bereaved"), read("problem", issue="事業承継"))
     message = understood("父が亡くなったら税金が心配です", ("事業承継", 0.9), moves=felt)
-    assert not hears(BELOW_A_ROAD, message).has(Mourns)
+    assert not hears(BELOW_A_ROAD, message).has(Feels)

@@ -86,7 +86,7 @@ def test_only_the_sentence_that_says_so_is_taken_from_a_message() -> None:
 
 
 HIRING = {"issue": "人材確保", "question": "sub_issue"}
-SEARCH = {"issue": "課題不明確", "question": "triage", "symptom": "sleepless"}
+SEARCH = {"issue": "課題不明確", "question": "triage", "symptom": "first_relief"}
 SHOWN_MORE = {"issue": "人材確保", "question": "anything_else"}
 WITH_STAFF = {"issue": "人材確保", "paused": True}
 CALLED_BACK = {"issue": "人材確保", "paused": True, "question": "call_back"}

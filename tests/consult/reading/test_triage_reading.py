@@ -43,7 +43,7 @@ def test_a_bare_yes_or_no_is_the_answer_that_it_means(hears: Hears, symptom: str
 
 
 def test_a_yes_that_answers_nothing_is_no_more_than_a_yes(hears: Hears) -> None:
-    assert hears(asked("sleepless"), understood("うん", ("affirm", 1.0))).moves == (Yes(),)
+    assert hears(asked("first_relief"), understood("うん", ("affirm", 1.0))).moves == (Yes(),)
 
 
 def test_words_that_mean_an_answer_count_as_that_answer(hears: Hears) -> None:
@@ -55,7 +55,7 @@ def test_words_that_mean_an_answer_count_as_that_answer(hears: Hears) -> None:
 
 def test_words_that_mean_an_answer_to_another_question_are_not_lost(hears: Hears) -> None:
     message = understood("書類や手作業", ("IT活用", 0.7), symptoms=likeness(time_spent={"typing": 0.95}))
-    assert answer_in(hears(asked("sleepless"), message)) == "time_spent/typing"
+    assert answer_in(hears(asked("first_relief"), message)) == "time_spent/typing"
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_words_that_might_mean_the_contrary_or_two_things_are_evidence_only(
 
 
 def test_an_undo_takes_the_last_answer_back(hears: Hears) -> None:
-    there = asked("sleepless", told=("change/age",), symptoms_asked=("change",))
+    there = asked("first_relief", told=("change/age",), symptoms_asked=("change",))
     assert hears(there, understood("さっきのは間違い", ("correct", 0.95))).moves == (NotProblem(),)
 
 
 def test_before_any_answer_an_undo_is_an_answer_that_is_not_known(hears: Hears) -> None:
-    pick = hears(asked("sleepless"), understood("さっきのは間違い", ("correct", 0.95))).first(Pick)
+    pick = hears(asked("first_relief"), understood("さっきのは間違い", ("correct", 0.95))).first(Pick)
     assert pick is not None
     assert pick.option.is_(Question.TRIAGE, "unknown")
 
