@@ -18,6 +18,7 @@ _SPACE = re.compile(r"\s+")
 # Words with a space after each, as learners of Japanese write them: みせ あります。でも お客さん すくない
 _SPACE_IN_JAPANESE = re.compile("(?<=[ぁ-んァ-ヶー一-龥0-9]) (?=[ぁ-んァ-ヶ一-龥0-9])")
 _SPACED, _LONGEST_WORD = 3, 6
+_WRITTEN, _KANJI, _FEW_KANJI = re.compile("[ぁ-んァ-ヶー一-龥]"), re.compile("[一-龥]"), 0.15
 _EDGES = re.compile(r"^[\s。、,.!?！？…・~〜ー\-]+|[\s。、,.!?！？…~〜ー]+$")
 _POLITE_ENDINGS = re.compile(
     r"(のこと|について)?(です|でした|だ|かな|かなあ|ですね|ですかね|でお願いします|をお願いします|お願いします|で|ね|よ)?$"
@@ -57,6 +58,14 @@ def _without_spaced_words(text: str) -> str:
     parts = _SPACE_IN_JAPANESE.split(text)
     spaced = len(parts) > _SPACED and sum(map(len, parts)) <= _LONGEST_WORD * len(parts)
     return "".join(parts) if spaced else text
+
+
+def is_spaced_kana(text: str) -> bool:
+    """Whether it is written as learners of Japanese write: a space after each word, and hardly a kanji."""
+    one_width = normalized(text[:LONGEST_TEXT_READ])
+    written = _WRITTEN.findall(one_width)
+    spaced = _without_spaced_words(one_width) != one_width
+    return spaced and len(_KANJI.findall(one_width)) <= len(written) * _FEW_KANJI
 
 
 def bare(text: str) -> str:

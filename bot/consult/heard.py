@@ -20,8 +20,9 @@ class Heard:
     `ranking` (intent, confidence) and `likeness` (of answers of the triage) are what it leans the search by, where it
     `leans` at all. `own_words`: it tells of the matter in the owner's own words; `tried` are the sentences in it that
     say what was tried already. `comes_with` is what hurts, as an answer of the triage, where its cause is still to be
-    asked for. `said_back` is what the message tells most of, in a form that のですね can follow; empty where nothing of
-    it can be said back. `given_back`: staff has given the conversation back meanwhile. `begins_anew`: what was said
+    asked for. `said_back` is what the message tells most of, in a form that のですね can follow; empty where
+    nothing can be. `easily`: the owner is to be answered in plain words and kana; `in_english`: it is written in
+    English. `given_back`: staff has given the conversation back meanwhile. `begins_anew`: what was said
     before cannot be read any more. `hides`: it had numbers in it that are not kept; `hides_all`: and nothing else.
     `shown_elsewhere`: what is said can be seen with a service outside, whatever is deleted here.
     """
@@ -43,6 +44,8 @@ class Heard:
     tried: Tuple[str, ...] = ()
     comes_with: Optional[AnswerId] = None
     said_back: str = ""
+    easily: bool = False
+    in_english: bool = False
     given_back: bool = False
     begins_anew: bool = False
     hides: bool = False

@@ -8,7 +8,7 @@ from bot.knowledge import Knowledge
 
 def told_beside_the_issue(knowledge: Knowledge, consultation: Consultation) -> str:
     """What was understood beside what the matter is, in the same way: 場所は福島県、お仕事は金物店."""
-    return told(knowledge, consultation.with_roads(in_hand=None))
+    return told(knowledge, consultation.with_roads(in_hand=None).with_owner(employee_count=None))
 
 
 def told(knowledge: Knowledge, consultation: Consultation) -> str:

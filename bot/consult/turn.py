@@ -7,6 +7,7 @@ from typing import Callable, Optional, Tuple
 
 from bot.consult.answering.brought import meet_what_is_brought
 from bot.consult.answering.courtesies import (
+    answer_in_english,
     let_go,
     own_what_is_lost,
     return_courtesies,
@@ -17,16 +18,16 @@ from bot.consult.answering.courtesies import (
 from bot.consult.answering.denials import withdraw
 from bot.consult.answering.distress import meet_distress, stay_near
 from bot.consult.answering.feelings import meet_feelings
-from bot.consult.answering.going_on import go_on
+from bot.consult.answering.going_on import go_on, let_rest
 from bot.consult.answering.not_understood import ask_for_less, ask_which_worry, fall_back, hear_remark
 from bot.consult.answering.person import call_a_person, come_back_from_staff, leave_to_staff
 from bot.consult.answering.questions import answer_questions
 from bot.consult.answering.records import forget, say_what_is_not_kept
 from bot.consult.answering.taking_in import note, own_up, take_in
 from bot.consult.heard import Heard
-from bot.consult.moves import Problem, Standing, every
+from bot.consult.moves import Asks, Problem, Standing, every
 from bot.consult.scene import Scene, Turn
-from bot.consult.state import UNCLEAR, Consultation, OwnWords
+from bot.consult.state import ON_THE_WAY, UNCLEAR, Consultation, OwnWords, Question
 from bot.consult.state.roads import LONGEST_WORDS, MOST_WORDS
 from bot.knowledge import Knowledge
 from bot.operator.desk import Desk
@@ -43,6 +44,7 @@ MANNERS: Tuple[Manner, ...] = (
     come_back_from_staff,  # who calls the bot back has it back
     say_what_is_not_kept,  # numbers that we did not take down
     forget,                # who wants their words gone is asked back once
+    answer_in_english,     # once, where a person is
     leave_to_staff,        # while a person has the conversation, it is theirs
     ask_for_less,          # what is too long cannot be read
     start_over,
@@ -62,6 +64,8 @@ MANNERS: Tuple[Manner, ...] = (
     fall_back,             # what was not clear
     go_on,                 # the one next step: a question, a finding, the road
 )  # fmt: skip
+# A question that was put so often in a row, and not answered, is let go: nobody is held up by one.
+_MOST_REPEATED = 2
 # What a message may do beside something that leads back to the question that waits.
 ALSO: Tuple[Manner, ...] = (answer_questions, take_in, go_on)
 
@@ -70,13 +74,32 @@ def turn(knowledge: Knowledge, desk: Desk, consultation: Consultation, heard: He
     """What comes of a message that was heard so, where the consultation stands so, at this desk."""
     before = consultation.resumed() if heard.given_back else consultation
     scene = Scene(knowledge, desk, heard, before)
-    decided = Turn(before)
+    decided = _decided(scene)
+    if _puts_the_same_again(before, decided) and before.talk.repeated >= _MOST_REPEATED and not heard.has(Asks):
+        decided = _decided(Scene(knowledge, desk, heard, let_rest(before)))
+    repeated = before.talk.repeated + 1 if _puts_the_same_again(before, decided) else 0
+    return decided.on(_remembering(scene, decided.consultation.with_talk(repeated=repeated)))
+
+
+def _decided(scene: Scene) -> Turn:
+    """The turn as the table decides it."""
+    decided = Turn(scene.before)
     for manner in MANNERS:
         if decided.over or (decided.comes_back and manner not in ALSO):
             continue
         after = manner(scene, decided)
         decided = after if after == decided else replace(after, by=(*after.by, manner.__name__))
-    return decided.on(_remembering(scene, decided.consultation))
+    return decided
+
+
+def _puts_the_same_again(before: Consultation, decided: Turn) -> bool:
+    """Whether the question that waited on the way to a road waits once more, and was put again."""
+    after = decided.consultation
+    same = after.question is not None and (after.question, after.search.symptom) == (
+        before.question,
+        before.search.symptom,
+    )
+    return same and after.question in (Question.ISSUE, *ON_THE_WAY) and bool(decided.said) and not after.talk.standing
 
 
 def _remembering(scene: Scene, consultation: Consultation) -> Consultation:

@@ -11,7 +11,9 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.consult.cards import part_of
 from bot.consult.scene import Said
+from bot.consult.state import Consultation
 from bot.consult.state.kept import consultation_in
+from bot.frame.easy import easy_text, part_with_readings, with_readings
 from bot.frame.known import knowledge
 from bot.frame.plan import plan_in
 from bot.frame.policy import actions_since_the_message
@@ -36,21 +38,29 @@ class PlannedResponses(TemplatedNaturalLanguageGenerator):
         variations = self.responses.get(utter_action)
         if not variations:
             return None
+        consultation = consultation_in(tracker.get_slot)
+        if consultation.talk.easily and easy_text(utter_action) is not None:
+            variations = [{"text": easy_text(utter_action)}]
         planned = plan_in(tracker.get_slot).said_at(actions_since_the_message(tracker))
         if planned is not None and planned.response == utter_action:
-            return self._said(variations, planned.variation, dict(planned.words), _part(tracker, planned))
-        part = part_from_json(kwargs["custom"]) if kwargs.get("custom") else None
-        return self._said(variations, int(kwargs.get("variation", 0)), kwargs, part)
-
-    def _said(
-        self, variations: Any, variation: int, words: Dict[Text, Any], part: Optional[Part]
-    ) -> Optional[Dict[Text, Any]]:
+            variation, words, part = planned.variation, dict(planned.words), _part(consultation, planned)
+        else:
+            part = part_from_json(kwargs["custom"]) if kwargs.get("custom") else None
+            variation, words = int(kwargs.get("variation", 0)), kwargs
         response = self._fill_response(dict(variations[variation % len(variations)]), {}, **words)
-        if part is not None:
-            response["custom"] = part_to_json(part)
-            response["text"] = Message(response["text"], part).plain()
-        return response
+        return _with_part(response, part, consultation.talk.easily)
 
 
-def _part(tracker: DialogueStateTracker, said: Said) -> Optional[Part]:
-    return part_of(knowledge(), consultation_in(tracker.get_slot), said.card, today()) if said.card else None
+def _with_part(response: Dict[Text, Any], part: Optional[Part], easily: bool) -> Dict[Text, Any]:
+    """The response with the part beside its words, and its plain text behind them."""
+    if easily:
+        response["text"] = with_readings(response["text"])
+        part = part_from_json(part_with_readings(part_to_json(part))) if part is not None else None
+    if part is not None:
+        response["custom"] = part_to_json(part)
+        response["text"] = Message(response["text"], part).plain()
+    return response
+
+
+def _part(consultation: Consultation, said: Said) -> Optional[Part]:
+    return part_of(knowledge(), consultation, said.card, today()) if said.card else None

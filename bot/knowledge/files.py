@@ -227,6 +227,7 @@ class BroughtFile(Entry):
 class InstitutionEntry(Entry):
     id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
     name: str
+    reading: Optional[str] = None
     paper_name: Optional[str] = None
     renamed: Optional[RenamingEntry] = None
     aliases: List[str] = []

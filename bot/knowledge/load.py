@@ -286,6 +286,7 @@ def _institution(entry: files.InstitutionEntry, paper: Paper, where: str) -> Ins
     return Institution(
         id=entry.id,
         name=entry.name,
+        reading=entry.reading,
         does=entry.does,
         cost=entry.cost,
         reach=entry.reach,

@@ -133,8 +133,8 @@ class LocalCaution:
 class Institution:
     """An institution an owner can see: what it is called, does, costs, and how to reach it.
 
-    `paper_name` is its name in the paper of 2017, None for additions. `name` is today's, `aliases` what it is called as
-    well, `called` what owners say once it was spoken of.
+    `paper_name` is its name in the paper of 2017, None for additions. `name` is today's, `reading` that in kana,
+    None where it is in kana, `aliases` what it is called as well, `called` what owners say once it was spoken of.
     `substitute` is the id of the institution that does its work where it could not be confirmed today.
     `absent_in` are prefectures that have none. `more_pages` are of services of its own that owners ask for by name.
     """
@@ -146,6 +146,7 @@ class Institution:
     reach: str
     sources: Tuple[Source, ...]
     checked: str
+    reading: Optional[str] = None
     aliases: Tuple[str, ...] = ()
     called: Tuple[str, ...] = ()
     paper_name: Optional[str] = None

@@ -73,6 +73,7 @@ class _Words:
     says_nothing: FrozenSet[str]
     at_a_loss: FrozenSet[str]
     question_words: FrozenSet[str]
+    dialect: FrozenSet[str]
 
 
 @lru_cache(maxsize=1)
@@ -86,6 +87,7 @@ def _words() -> _Words:
         says_nothing=frozenset(read["says_nothing"]),
         at_a_loss=frozenset(read["at_a_loss"]),
         question_words=frozenset(read["question_words"]),
+        dialect=frozenset(read["dialect"]),
     )
 
 
@@ -106,7 +108,13 @@ def said_back(parts: Sequence[Part]) -> Optional[str]:
 def _in_words(parts: Sequence[Part]) -> Optional[str]:
     end = _plain_end(parts) if parts else None
     said = "".join([*_of_the_owner(parts[: end.start]), end.text]) if end is not None else ""
-    return said if _SHORTEST <= len(said) <= _LONGEST and not _NOT_OURS_TO_SAY.search(said) else None
+    in_length = _SHORTEST <= len(said) <= _LONGEST
+    return said if in_length and not _NOT_OURS_TO_SAY.search(said) and not _is_dialect(said) else None
+
+
+def _is_dialect(said: str) -> bool:
+    """Whether words of a dialect stay in it, which would sound mimicked."""
+    return any(word in said for word in _words().dialect)
 
 
 def _asks(parts: Sequence[Part]) -> bool:
@@ -169,7 +177,7 @@ def _plain_end(parts: Sequence[Part]) -> Optional[_End]:
         is_a_noun = explaining[-1].tag.startswith(_NOUNS)
         return _End(explained + 1, "な") if is_a_noun else _plain_end(explaining)
     part = parts[last]
-    if part.is_("た") and last:
+    if part.is_("た") and last and "仮定形" not in part.inflection:
         return _past(parts, last - 1)
     if part.is_("て") and last:
         return _after_te(parts, last)

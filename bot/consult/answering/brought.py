@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.consult.answering.asking import ask, below_the_road, introduced
-from bot.consult.answering.going_on import step_on
 from bot.consult.moves import Asks, Brings
 from bot.consult.scene import Card, CardKind, Scene, Turn
 from bot.consult.state import UNCLEAR, Question
@@ -19,11 +18,12 @@ def meet_what_is_brought(scene: Scene, turn: Turn) -> Turn:
     card = Card(CardKind.BROUGHT, answer=brought.id)
     said = introduced(turn).saying("utter_brought", card, name=brought.name, say=brought.say)
     consultation = said.consultation.with_roads(brought=(*said.consultation.roads.brought, brought.id))
-    if consultation.question not in (None, Question.ISSUE) or scene.heard.has(Asks):
-        return said.on(consultation).coming_back()
-    if brought.then is not None:
+    opens = consultation.question in (None, Question.ISSUE)
+    if opens and consultation.issue is None and brought.then is not None:
         search = consultation.on(UNCLEAR).with_search(told=(*consultation.search.told, brought.then))
-        return step_on(scene, said.on(search))
+        return said.on(search)
+    if not opens or scene.heard.has(Asks):
+        return said.on(consultation).coming_back()
     if brought.issue is not None:
         consultation = consultation.keeping((Matter(brought.issue),))
     return ask(scene, said.on(consultation), below_the_road(consultation))

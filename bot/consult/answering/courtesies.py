@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bot.consult.answering.asking import ask, ask_what_else
 from bot.consult.answering.reminding import reminded
-from bot.consult.moves import Apologizes, Greets, Slot, StartsOver, Stops, Thanks, WillGo, Yes
-from bot.consult.scene import EffectKind, Scene, Turn
+from bot.consult.moves import Apologizes, Asks, Greets, Slot, StartsOver, Stops, Thanks, WantsPerson, WillGo, Yes
+from bot.consult.scene import Card, CardKind, EffectKind, Scene, Turn
 from bot.consult.state import Consultation, Question
 from bot.consult.telling import told
+
+_YOROZU = Card(CardKind.CONTACT, ("yorozu",))  # 経営全般、どの都道府県にもある
 
 
 def start_over(scene: Scene, turn: Turn) -> Turn:
@@ -31,6 +33,14 @@ def let_go(scene: Scene, turn: Turn) -> Turn:
     return turn.saying("utter_goodbye").ended() if scene.heard.has(Stops) else turn
 
 
+def answer_in_english(scene: Scene, turn: Turn) -> Turn:
+    """Who writes English is told once, in English, that this desk answers in Japanese, and where a person is."""
+    if not scene.heard.in_english or turn.consultation.talk.times_spoken("utter_english"):
+        return turn
+    told = turn.on(turn.consultation.with_talk(easily=True)).saying("utter_english", _YOROZU)
+    return told if scene.heard.leading is not None or scene.heard.has(WantsPerson, Asks) else told.ended()
+
+
 def welcome_back(scene: Scene, turn: Turn) -> Turn:
     """After a long silence in the middle of something: where we were, and the question that waits in other words."""
     if not scene.is_after_a_long_silence or not scene.before.unfinished or _brings_something(scene):
@@ -51,7 +61,7 @@ def _brings_something(scene: Scene) -> bool:
 
 def return_courtesies(scene: Scene, turn: Turn) -> Turn:
     """A greeting is returned, thanks and apologies are met; a bare yes only leads back to what waits."""
-    if scene.heard.has(Greets):
+    if scene.heard.has(Greets) and scene.heard.comes_with is None:
         if turn.consultation.question is not None:
             return turn.saying("utter_greet_again").coming_back()
         return ask(scene, turn.saying("utter_greet"), Question.ISSUE)

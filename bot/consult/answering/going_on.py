@@ -10,7 +10,7 @@ from bot.consult.answering.reminding import reminded
 from bot.consult.asking import Step, next_step
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
-from bot.consult.state import Consultation, OwnWords, Question
+from bot.consult.state import UNCLEAR, Consultation, OwnWords, Question
 from bot.consult.triage import Finding, clear_sub_issue, findings, with_answer
 from bot.knowledge import Knowledge, Matter
 
@@ -114,6 +114,16 @@ def without_an_answer(consultation: Consultation) -> Consultation:
     if question is Question.FORGET:
         return consultation.with_talk(question=None)
     return consultation
+
+
+def let_rest(consultation: Consultation) -> Consultation:
+    """The same with the question that waits let go though it was never answered: on with what is known."""
+    question = consultation.question
+    if question is Question.ISSUE:
+        return consultation.on(UNCLEAR)
+    if question is Question.WHICH_ISSUE:
+        return consultation.without(*consultation.talk.candidates).on(UNCLEAR).with_search(over=True)
+    return without_an_answer(consultation)
 
 
 def _led_to(issue: str, consultation: Consultation) -> List[OwnWords]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Tuple
+
 from bot.consult.answering.asking import ask, ask_what_else, ask_which, ask_which_first, introduced
 from bot.consult.answering.going_on import first_on_the_road, step_on
-from bot.consult.answering.reminding import reminded
+from bot.consult.answering.reminding import advised_at_once, reminded
 from bot.consult.moves import Standing, Tells
 from bot.consult.scene import CHOICES, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Question
+from bot.knowledge import Matter
 
 _REMARKS_HEARD = 2  # below a road most of what is not understood is a remark
 _PUT_AGAIN = (Question.SUB_ISSUE, Question.PREFECTURE, *BELOW_A_ROAD, Question.TRIAGE, Question.SHEET, Question.FORGET)
@@ -19,7 +22,10 @@ def ask_for_less(scene: Scene, turn: Turn) -> Turn:
 
 
 def ask_which_worry(scene: Scene, turn: Turn) -> Turn:
-    """Two issues that the message may mean are named; of several worries, which to begin with is asked."""
+    """Two issues that the message may mean are named; of several worries, which to begin with is asked.
+
+    What falls due within days is not asked about: it comes first, and the others are kept.
+    """
     guessed = scene.heard.problems(Standing.GUESSED)
     if scene.heard.comes_with is not None:
         return turn
@@ -29,9 +35,23 @@ def ask_which_worry(scene: Scene, turn: Turn) -> Turn:
     worries = scene.heard.matters(Standing.LEADS)
     if len(worries) < 2:
         return turn
+    cannot_wait = [matter for matter in worries if scene.knowledge.issues[matter.issue].urgent is not None]
+    if scene.heard.urgent and cannot_wait:
+        return _begin_with(scene, introduced(turn), cannot_wait[0], worries)
     kept = turn.consultation.on(UNCLEAR).keeping(worries)
     candidates = tuple(matter.issue for matter in worries)
     return ask_which_first(scene, introduced(turn.on(kept.with_talk(candidates=candidates))))
+
+
+def _begin_with(scene: Scene, turn: Turn, first: Matter, worries: Tuple[Matter, ...]) -> Turn:
+    consultation = turn.consultation.on(first.issue).keeping(worries)
+    begun = consultation.about(first.sub_issue) if first.sub_issue else consultation
+    spoken = [scene.knowledge.issues[matter.issue].spoken for matter in worries]
+    others = "、".join(scene.knowledge.issues[m.issue].spoken for m in worries if m.issue != first.issue)
+    said = turn.on(begun).saying(
+        "utter_begin_with", worries="、".join(spoken), first=scene.knowledge.issues[first.issue].spoken, others=others
+    )
+    return step_on(scene, advised_at_once(scene, said))
 
 
 def hear_remark(scene: Scene, turn: Turn) -> Turn:

@@ -55,6 +55,8 @@ def note(scene: Scene, turn: Turn) -> Turn:
         triage, search = scene.knowledge.triage, consultation.search
         leaning = leaning_after(triage, search.leaning, heard.ranking, heard.likeness)
         consultation = consultation.with_search(leaning=leaning)
+    if heard.easily:
+        consultation = consultation.with_talk(easily=True)
     if heard.institutions:
         consultation = consultation.with_talk(talked_about=heard.institutions)
     return turn.on(_with_what_was_tried(consultation, heard.tried))
@@ -319,10 +321,8 @@ def _symptom_acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) ->
     waited = scene.before.question is Question.TRIAGE and scene.before.search.symptom is not None
     if not (waited and scene.heard.has(Tells)):
         return turn
-    quotes = turn.consultation.search.quotes
-    spoke_for = str(quotes[-1].matter) if quotes and scene.heard.problems(Standing.BESIDE) else None
     if scene.heard.said_back:
-        return said_back(scene, turn, spoke_for)
+        return said_back(scene, turn)
     return _trade_acknowledged(scene, turn) or turn.saying("utter_symptom_said")
 
 

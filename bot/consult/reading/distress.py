@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.triage_reading import is_enough
 from bot.consult.reading.understood import Understood
 from bot.consult.state import UNCLEAR, Consultation
 from bot.normalization import LONGEST_TEXT_READ, normalized
-
-OF_DYING = re.compile(
-    "死にた[いくか]|死ぬしか|死ぬほか|死ぬのが(いちばん|一番)|死のう(か|と|って)|死んでしまいた|死んだ(ほう|方)が|死なせて"
-    "|死んで(楽|わび|詫|返|保険)|(わし|俺|おれ|私|僕|自分)が死ねば|自殺(し|する|を考)|首を?(つ[るろり]|吊[るろりっ]|くく[るろり])(?!(思い|覚悟|つもり)で)"
-    "|命を?絶|この世から(消え|いな|おらん)|消えてしまいたい|消えてなくなりた|いなくなりたい|生きて(い|る)?(たく|いたく)な|生きとうな"
-)
+from bot.phrases import pattern
 
 
 def is_distress(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> bool:
     """Whether the owner must be met with help before anything else.
 
+    Words of one's own death are enough. Else what was learned of single sentences and what was learned of messages in
+    their place are both asked, since each finds what the other misses.
+
     A short もういいです to a question is mostly meant of the questions, so it has to be surer. Of a message that is too
     long to be read whole, words of dying count wherever they stand.
     """
-    if len(understood.original) > LONGEST_TEXT_READ and OF_DYING.search(normalized(understood.original)):
+    if len(understood.original) > LONGEST_TEXT_READ and speaks_of_dying(normalized(understood.original)):
         return True
-    if understood.prefectures and understood.confidence("distress") < thresholds.certain and not _is_read(understood):
-        return False  # 群馬です。私ひとり sounds like it to the classifier alone
+    if speaks_of_dying(understood.text):
+        return understood.top[0] != "out_of_scope"
     if mourns(understood, thresholds) and understood.confidence("distress") < thresholds.certain:
         return False
-    if OF_DYING.search(understood.text):
-        least = thresholds.dying
-    elif consultation.question is not None and not consultation.talk.comforted and is_enough(understood.text):
-        least = thresholds.weary
-    else:
-        least = thresholds.distress
-    return understood.confidence("distress") >= least
+    in_place = max((read.confidence for read in understood.moves if read.move == "distress"), default=0.0)
+    if (
+        understood.prefectures
+        and understood.confidence("distress") < thresholds.certain
+        and in_place < thresholds.in_place
+    ):
+        return False  # 群馬です。私ひとり sounds like it to the classifier alone
+    if consultation.question is not None and not consultation.talk.comforted and is_enough(understood.text):
+        return understood.confidence("distress") >= thresholds.weary
+    return understood.confidence("distress") >= thresholds.distress or in_place >= thresholds.in_place
+
+
+def speaks_of_dying(text: str) -> bool:
+    """Whether a text speaks of one's own death, or of not being there any more."""
+    return bool(pattern("speaks_of_dying").search(text))
 
 
 def mourns(understood: Understood, thresholds: Thresholds) -> bool:
@@ -49,11 +53,6 @@ def mourns(understood: Understood, thresholds: Thresholds) -> bool:
     certain = bereaved >= thresholds.certain and bereaved > sure.get(("distress", None), 0.0)
     of_a_worry = any(read.move == "problem" and read.confidence >= thresholds.in_place for read in understood.moves)
     about = understood.sure_intent(thresholds.sure)
-    if bereaved >= thresholds.beyond_doubt and not OF_DYING.search(understood.text):
+    if bereaved >= thresholds.beyond_doubt and not speaks_of_dying(understood.text):
         return bereaved > sure.get(("distress", None), 0.0)
-    return certain and not of_a_worry and about in (None, "distress", UNCLEAR) and not OF_DYING.search(understood.text)
-
-
-def _is_read(understood: Understood) -> bool:
-    """Whether the reading of moves, too, finds something of it, however little."""
-    return any(read.move == "distress" for read in understood.moves) or bool(OF_DYING.search(understood.text))
+    return certain and not of_a_worry and about in (None, "distress", UNCLEAR) and not speaks_of_dying(understood.text)

@@ -38,6 +38,8 @@ from bot.consult.road import road
 from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import AnswerId, Knowledge
 from bot.masking import says_hidden
+from bot.normalization import is_spaced_kana
+from bot.phrases import pattern
 
 _JAPAN = timezone(timedelta(hours=9))
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
@@ -86,6 +88,8 @@ def hear(
         tried=tried_in(understood.original) if described else (),
         comes_with=complaint,
         said_back=_said_back(knowledge, understood),
+        easily=bool(pattern("wants_easy_japanese").search(understood.text)) or is_spaced_kana(understood.original),
+        in_english=bool(pattern("in_english").match(understood.text)),
         given_back=given_back,
         hides=says_hidden(understood.original),
         hides_all=says_hidden(understood.original) and not understood.text.strip(),

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
-from bot.consult.choices import DONE, GO, MAKE, NEITHER, SKIP, Option, options
+from bot.consult.choices import DONE, GO, MAKE, NEITHER, SKIP, UNKNOWN, Option, options
 from bot.consult.moves import (
     About,
     Asks,
@@ -30,6 +30,7 @@ from bot.consult.reading.triage_reading import DISAGREEMENT
 from bot.consult.reading.understood import ReadMove, Understood
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, Question
 from bot.knowledge import Knowledge
+from bot.normalization import bare
 
 # Moves that end or change the talk; where one is sure, little else of the message matters.
 _BY_ITSELF: Dict[str, Move] = {
@@ -53,6 +54,7 @@ _SAYS_NO = ("deny", "correct", "skip")
 _SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE)
 _SENTENCE_ENDS = re.compile("[。！!？?\n]")
 _READ_BETTER_IN_PLACE = ("correct", "deny", "skip", "out_of_scope", "distress", "goodbye")
+_LONGEST_DENIAL = 20  # 引き継ぎの話じゃないです; what is longer tells something beside
 _LEAVES_THE_QUESTION = (Question.SUB_ISSUE, Question.PREFECTURE)
 
 
@@ -105,12 +107,15 @@ def in_place(
     if sure.confidence("stops") >= (least if searching else thresholds.in_place) and not questions:
         return _leaves(consultation, sure, understood.sure_intent(thresholds.change))
     denied = _denied(consultation, sure) and not understood.prefectures
+    denied = denied and not _tells_the_kind(consultation, understood, thresholds)
     if denied and issue_instead(knowledge, consultation, understood, thresholds) == consultation.issue:
         return None  # it was taken so all along
     told = _told_instead(knowledge, consultation, sure, understood, thresholds) if denied else None
     option = None if told else _picked(knowledge, consultation, sure, understood, thresholds)
     if sure.confidence("will_go") >= thresholds.certain and consultation.roads.shown and not questions:
         return Taken((WillGo(),))
+    if option is None and not questions and sure.has("does_not_know") and not sure.has("problem", "fact", "pick"):
+        option = _cannot_say(knowledge, consultation)
     if denied and told is None and option is None and not questions:
         return _denied_alone(consultation)
     moves: List[Move] = []
@@ -206,11 +211,20 @@ def _denied_at_once(sure: _Sure, understood: Understood) -> Optional[Taken]:
         return None
     told = max(sure.of("problem"), key=lambda read: read.confidence, default=None)
     if told is None or told.issue is None:
-        return Taken((NotProblem(denied[0].issue),))
+        says_no_more = len(bare(understood.text)) <= _LONGEST_DENIAL
+        return Taken((NotProblem(denied[0].issue),)) if says_no_more else None
     problem = Problem(told.issue, told.sub_issue, confidence=told.confidence, words=understood.original)
     if told.issue == denied[0].issue:
         return Taken((problem,), described=True)
     return Taken((NotProblem(denied[0].issue), problem), described=True)
+
+
+def _tells_the_kind(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether a message with a no in it says which kind of the matter it is: 入金のことや。単価やない."""
+    if consultation.question is not Question.SUB_ISSUE or consultation.issue is None:
+        return False
+    of_it = understood.top[0] == consultation.issue and understood.top[1] >= thresholds.sure
+    return of_it and understood.sub_issue(consultation.issue, thresholds.sure) is not None
 
 
 def _told_instead(
@@ -284,6 +298,12 @@ def _picked(
     if question in _LEAVES_THE_QUESTION and sure.has("refuses"):
         answer = SKIP
     return next((option for option in offered if option.is_(question, answer or "")), None)
+
+
+def _cannot_say(knowledge: Knowledge, consultation: Consultation) -> Optional[Option]:
+    """The way out of the waiting question for who cannot answer it."""
+    ways_out = (UNKNOWN, SKIP)
+    return next((o for o in options(knowledge, consultation) if o.answer in ways_out and o.symptom is None), None)
 
 
 def _denied_alone(consultation: Consultation) -> Taken:

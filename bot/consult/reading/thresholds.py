@@ -40,7 +40,6 @@ class Thresholds:
     `change`: so sure another issue must be to take the place of the one in hand while we ask about it.
     `explicit`: so sure an issue must be to end the questions of the triage; less than that is evidence for them.
     `distress`: recall comes first, so distress is heard from a lower confidence than anything else.
-    `dying`: the same where the words themselves speak of one's own death, whatever else the message is about.
     `weary`: the same for a short もういいです or 疲れました to a question, which most owners mean of the questions.
     `guess`: two issues that reach this together are worth offering to an owner who was not understood.
     `offer`: so sure an issue must be that a remark below a road brings up, to be offered.
@@ -60,7 +59,6 @@ class Thresholds:
     sure: float
     pair: float
     distress: float
-    dying: float
     weary: float
     sub_issue: float
     other: float

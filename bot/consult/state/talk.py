@@ -13,19 +13,21 @@ class Talk:
     """`question` waits for an answer; `standing` holds where our last words did not put it again.
 
     `asked` are the questions that were answered or skipped for the issue in hand, `put` how many were put on the way to
-    its road. `candidates` are the issues between
+    its road, `repeated` how often in a row the one that waits was put again. `candidates` are the issues between
     which the owner was asked to choose. `misses` counts messages in a row that were not understood. `talked_about` are
     the institutions named last. `comforted` holds from a message of distress until the next one has been met. `paused`
     holds while the owner writes to staff and the bot keeps still, `passed_on` once they were told so. `reminded`: the
     advice that cannot wait was said once more. `spoken` counts how often each response was said, so that its next
     variation follows, `sympathies` what was said to the worries told. `openly` holds while what the matter is was asked
-    without the list of issues. `heard_at` is when the owner's last message came, in Unix seconds.
+    without the list of issues, `easily` from the owner's wish for plain words and kana on. `heard_at` is when the
+    owner's last message came, in Unix seconds.
     """
 
     question: Optional[Question] = None
     standing: bool = False
     asked: Tuple[Question, ...] = ()
     put: int = 0
+    repeated: int = 0
     candidates: Tuple[str, ...] = ()
     misses: int = 0
     talked_about: Tuple[str, ...] = ()
@@ -36,6 +38,7 @@ class Talk:
     spoken: Tuple[Tuple[str, int], ...] = ()
     sympathies: Tuple[str, ...] = ()
     openly: bool = False
+    easily: bool = False
     heard_at: Optional[float] = None
 
     def times_spoken(self, response: str) -> int:
