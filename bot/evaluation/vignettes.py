@@ -30,7 +30,6 @@ _SAID_BACK = (
     "utter_tell_them",
 )
 _NUMBER = re.compile(r"\d+")
-_STEM = re.compile("[都府県市区町村]$")
 
 
 @checked(frozen=True)
@@ -45,12 +44,13 @@ class Concluded:
 class Vignette:
     """An owner: what they write first, what they answer by topic, and what a good adviser would conclude.
 
-    `clear`: the opening alone tells the issue. `also` are other issues that would be fair. `detail` is their matter
-    once more, closer, `unknown`, `agrees` and `differs` their words for these. Of `institutions` at least one is to be
-    on the road. `failure` says what would be one.
+    `prefecture` is where they are. `clear`: the opening alone tells the issue. `also` are other issues that would be
+    fair. `detail` is their matter once more, closer, `unknown`, `agrees` and `differs` their words for these. Of
+    `institutions` at least one is to be on the road. `failure` says what would be one.
     """
 
     id: str
+    prefecture: str
     voice: str
     opening: str
     clear: bool
@@ -122,10 +122,9 @@ class Played:
             said += normalized(turn.owner)
             words = " ".join(text for response, text in turn.words if response in _SAID_BACK)
             wrong += [number for number in _NUMBER.findall(normalized(words)) if number not in said]
-            owner = turn.consultation.owner
-            places = [_STEM.sub("", place) for place in (owner.prefecture, owner.municipality) if place]
-            if places and not any(place in said for place in places):
-                wrong.append("/".join(places))
+            place = turn.consultation.owner.prefecture
+            if place not in (None, self.vignette.prefecture):
+                wrong.append(str(place))
         return tuple(dict.fromkeys(wrong))
 
 

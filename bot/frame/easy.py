@@ -28,8 +28,12 @@ def easy_text(response: str) -> Optional[str]:
 
 def with_readings(words: str) -> str:
     """The words with the reading behind the name of each institution: 商工会議所（しょうこうかいぎしょ）."""
-    readings = _readings()
-    return _names().sub(lambda found: f"{found.group()}（{readings[found.group()]}）", words)
+    return _names().sub(_with_its_reading, words)
+
+
+def _with_its_reading(found: "re.Match[str]") -> str:
+    name, is_read_already = found.groups()
+    return found.group() if is_read_already else f"{name}（{_readings()[name]}）"
 
 
 def part_with_readings(part: Any) -> Any:
@@ -49,4 +53,4 @@ def _readings() -> Mapping[str, str]:
 @lru_cache(maxsize=1)
 def _names() -> "re.Pattern[str]":
     longest_first = sorted(_readings(), key=len, reverse=True)
-    return re.compile(f"(?:{'|'.join(map(re.escape, longest_first))})(?!（)")
+    return re.compile(f"({'|'.join(map(re.escape, longest_first))})(（?)")

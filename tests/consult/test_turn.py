@@ -13,6 +13,7 @@ from bot.consult.moves import (
     About,
     Apologizes,
     Asks,
+    Brings,
     Complains,
     Distress,
     Fact,
@@ -765,3 +766,38 @@ def test_what_was_denied_is_not_offered_again_until_the_owner_brings_it_up(decid
     assert beside.others == ()
     told = decides(denied, heard(Problem("資金繰り"))).consultation
     assert (told.issue, told.roads.denied) == ("資金繰り", ())
+
+
+def test_who_asks_for_plain_words_has_them_from_there_on(decides: Decides) -> None:
+    asked = decides(a_consultation(spoken=GREETED), heard(Greets(), easily=True)).consultation
+    assert decides(asked, heard(Problem("資金繰り"))).consultation.talk.easily
+
+
+def test_who_writes_english_is_told_once_where_a_person_is(decides: Decides) -> None:
+    turn = decides(a_consultation(spoken=GREETED), heard(unsure=True, in_english=True))
+    assert spoken(turn) == ("utter_english",)
+    assert cards(turn) == (CardKind.CONTACT,)
+    assert "utter_english" not in spoken(decides(turn.consultation, heard(unsure=True, in_english=True)))
+
+
+def test_of_several_worries_the_one_that_falls_due_comes_first_and_the_others_are_kept(decides: Decides) -> None:
+    worries = heard(Problem("人材確保"), Problem("資金繰り"), urgent=True)
+    turn = decides(a_consultation(spoken=GREETED), worries)
+    assert spoken(turn)[:2] == ("utter_begin_with", "utter_urgent")
+    assert (turn.consultation.issue, turn.consultation.others) == ("資金繰り", ("人材確保",))
+
+
+def test_a_question_that_is_not_answered_is_put_three_times_at_most(decides: Decides) -> None:
+    there = decides(a_consultation(spoken=GREETED), heard(Problem("資金繰り", "lending"))).consultation
+    waited = []
+    for _ in range(4):
+        waited.append(there.question)
+        there = decides(there, heard(Greets())).consultation
+    assert waited[:3] == [Question.PREFECTURE] * 3
+    assert there.question is not Question.PREFECTURE
+
+
+def test_a_matter_with_a_question_of_its_own_leads_to_it(decides: Decides) -> None:
+    turn = decides(a_consultation(spoken=GREETED), heard(Brings("hojokin")))
+    assert "utter_brought" in spoken(turn)
+    assert turn.consultation.search.symptom == "subsidy_for"

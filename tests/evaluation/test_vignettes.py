@@ -26,6 +26,7 @@ FOLDER = ROOT / "data" / "evaluation" / "vignettes"
 TOPICS = ROOT / "data" / "evaluation" / "vignette_topics.yml"
 BAKER = Vignette(
     id="b-1",
+    prefecture="群馬県",
     voice="パン屋、70歳",
     opening="売上が3割落ちた",
     clear=False,
@@ -89,7 +90,7 @@ def test_what_the_owner_said_is_not_put_into_their_mouth() -> None:
 
 def test_a_place_that_the_owner_did_not_name_is_put_into_their_mouth() -> None:
     somewhere = Consultation(owner=Owner(prefecture="福島県"))
-    assert Played(BAKER, (held(somewhere, "社長の野口が倒れた"),)).put_in_mouth == ("福島",)
+    assert Played(BAKER, (held(somewhere, "社長の野口が倒れた"),)).put_in_mouth == ("福島県",)
 
 
 def test_who_is_in_distress_counts_by_whether_they_were_met(knowledge: Knowledge) -> None:
