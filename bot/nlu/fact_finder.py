@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Text, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Text, Tuple
 
-import numpy as np
-from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -17,7 +15,6 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.special import expit
 
 from bot.consult.place import Waiting
 from bot.knowledge import Knowledge, load_knowledge
@@ -37,11 +34,15 @@ _NOTHING = "nothing"
 _KINDS = ("industry", "employee_count", "tried")
 _NAMES_SOMETHING = ("名詞", "接頭辞", "接尾辞", "形状詞", "代名詞")
 _AROUND = (-4, -3, -2, -1, 1, 2, 3, 4)
-_NUMBER = re.compile(r"[0-9〇一二三四五六七八九十百]+")
+_NUMBER = re.compile(r"[0-9]+|[〇一二三四五六七八九十百]+")  # 1三人 is no number
 _ALONE = {"ひとり": 1, "独り": 1, "一人": 1, "ふたり": 2, "二人": 2, "夫婦": 2}
+_DESKS = ("窓口", "役場", "役所", "市役所", "センター", "先生", "銀行", "信金", "組合")  # 県の窓口では…と言われた
+_TRADE_ENDS = "屋業店館園所"
+_SENTENCE_ENDS = "。!?\n"
+_NEXT = 3  # tokens, of which it counts how far away they are
+_FARTHEST = 20  # tokens: what is said of a word is said by then
 _LONGEST_NAME = 9
 _LONGEST = 300  # characters: what an owner does has been said by then
-_STEEPNESS = 4.0  # of the confidence over the margin
 
 
 class _Span(NamedTuple):
@@ -95,6 +96,7 @@ class FactFinder(GraphComponent):
         self._model_storage = model_storage
         self._resource = resource
         self._places = places(knowledge.prefectures, knowledge.districts)
+        self._institutions = _names_of(knowledge)
         self._trades = tuple(word for industry in knowledge.industries for word in industry.words)
         self._machine: Optional[NamedFeatureMachine] = None
 
@@ -102,6 +104,7 @@ class FactFinder(GraphComponent):
         """Learns from the rows of data/turns. Raises InvalidConfigException where there are none."""
         seen: List[List[str]] = []
         kinds: List[str] = []
+        voices: List[str] = []
         for message in training_data.training_examples:
             row = row_of(message)
             if row is None:
@@ -110,9 +113,10 @@ class FactFinder(GraphComponent):
             for position, features in self._features_of(message):
                 seen.append(features)
                 kinds.append(told[position])
+                voices.append(row.voice)
         if not set(_KINDS) <= set(kinds):
             raise InvalidConfigException("data/turns: expected facts of every kind to learn from")
-        self._machine = NamedFeatureMachine.trained(seen, kinds, _KINDS, self._config["C"])
+        self._machine = NamedFeatureMachine.trained(seen, kinds, _KINDS, voices, self._config["C"])
         with self._model_storage.write_to(self._resource) as folder:
             self._machine.write(folder / _FILE)
         return self._resource
@@ -139,10 +143,10 @@ class FactFinder(GraphComponent):
         return messages
 
     def _facts_in(self, message: Message) -> Iterator[Dict[str, Any]]:
-        text = text_of(message)
+        text, machine = text_of(message), self._trained()
         found: Dict[Tuple[str, str], float] = {}
         for span in self._spans_in(message):
-            confidence = float(expit(_STEEPNESS * (span.margin - self._config[span.kind])))
+            confidence = machine.confidence(_KINDS.index(span.kind), span.margin)
             for fact in self._told_by(text, span):
                 found[fact] = max(found.get(fact, 0.0), confidence)
         for (slot, value), confidence in found.items():
@@ -151,7 +155,8 @@ class FactFinder(GraphComponent):
     def _spans_in(self, message: Message) -> Iterator[_Span]:
         """Neighbouring tokens of one kind; of several counts the last, since it puts the others right."""
         tokens = _tokens(message)
-        margins = {position: self._margins(seen) for position, seen in self._features_of(message)}
+        machine = self._trained()
+        margins = {position: machine.margins(seen) for position, seen in self._features_of(message)}
         spans: List[_Span] = []
         for position, sure in sorted(margins.items()):
             best = int(sure.argmax())
@@ -167,10 +172,10 @@ class FactFinder(GraphComponent):
         counts = [span for span in spans if span.kind == "employee_count"]
         yield from (span for span in spans if span.kind != "employee_count" or span is counts[-1])
 
-    def _margins(self, seen: Sequence[str]) -> NDArray[np.float32]:
+    def _trained(self) -> NamedFeatureMachine:
         if self._machine is None:
             raise InvalidConfigException("FactFinder: expected a trained model; run `make train`")
-        return self._machine.margins(seen)
+        return self._machine
 
     def _told_by(self, text: str, span: _Span) -> Iterator[Tuple[str, str]]:
         said = text[span.start : span.end]
@@ -206,6 +211,8 @@ class FactFinder(GraphComponent):
                 break
         if token.text.endswith(self._trades):
             found.append("trade")
+        if token.text in _DESKS or (len(token.text) > 1 and token.text in self._institutions):
+            found.append("institution")
         return tuple(found)
 
     def _kinds_told(self, row: TurnRow, text: str, tokens: List[Token]) -> List[str]:
@@ -246,6 +253,13 @@ def _tag(token: Token, depth: int = 2) -> str:
     return "-".join((token.get("tag") or "").split("-")[:depth])
 
 
+def _names_of(knowledge: Knowledge) -> str:
+    """All names of the institutions, the way messages are read, a line each."""
+    known = knowledge.institutions.values()
+    names = (name for one in known for name in (one.name, one.paper_name, *one.aliases) if name)
+    return "\n".join(dict.fromkeys(text_to_read(name) for name in names))
+
+
 def _seen(tokens: List[Token], listed: List[Tuple[str, ...]], position: int, waiting: Waiting) -> Iterator[str]:
     """Names of what is seen of a token: its own form, and the words and directories around it."""
     token = tokens[position]
@@ -282,3 +296,40 @@ def _seen(tokens: List[Token], listed: List[Tuple[str, ...]], position: int, wai
         yield f"{_tag(token)} > {after[0]} > {after[1]}"
     if len(before) == 2:
         yield f"{before[0]} > {before[1]} > {_tag(token)}"
+    for sort in _sorts(token, listed[position]):
+        yield from (f"sort {sort}", f"{sort} {waiting.value}")
+        for said in _said_in_the_sentence(tokens, position):
+            yield f"{sort} {said}"
+
+
+def _sorts(token: Token, directories: Tuple[str, ...]) -> List[str]:
+    """What a token may be the name of; what is said of a number in its sentence means nothing of an institution."""
+    found = []
+    if _NUMBER.fullmatch(token.text) or token.text in _ALONE:
+        found.append("number")
+    if "trade" in directories or token.text[-1:] in _TRADE_ENDS:
+        found.append("trade")
+    if "institution" in directories:
+        found.append("institution")
+    return found
+
+
+def _said_in_the_sentence(tokens: List[Token], position: int) -> Iterator[str]:
+    """The words before and after a token, once for its sentence and once for its clause; after it in pairs as well."""
+    for side, step in (("before", -1), ("after", 1)):
+        within, last = "clause", ""
+        for distance in range(1, _FARTHEST):
+            at = position + step * distance
+            if not 0 <= at < len(tokens) or tokens[at].text in _SENTENCE_ENDS:
+                break
+            if tokens[at].text == "、":
+                within = "sentence"
+            lemma = tokens[at].lemma
+            yield f"sentence {side} {lemma}"
+            if within == "clause":
+                yield f"clause {side} {lemma}"
+            if distance <= _NEXT:
+                yield f"{side} {distance} {lemma}"
+            if side == "after" and last:
+                yield f"sentence {side} {last} {lemma}"
+            last = lemma

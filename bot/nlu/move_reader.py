@@ -24,17 +24,18 @@ from bot.nlu.configured import check_number
 from bot.nlu.move_features import MoveFeatures
 from bot.nlu.multi_label_classifier import MultiLabelClassifier
 from bot.nlu.own_place_finder import FACTS
-from bot.nlu.picks import Label, Picks, label_of, pairs_of
+from bot.nlu.picks import Label, Picks, Told, label_of, pairs_of
 from bot.nlu.turn_examples import LABEL, PLACE, labels_of, place_of_message, row_of
 from bot.nlu.turn_rows import LabelledMove, TurnRow
 
 MOVES = "moves"
 _FILE = "moves.npz"
+_READ = "label_as_it_was_read"
 _SMALLEST_C = 0.001
 # Moves that speak for or against a pick, the pick's own first.
 _ABOUT_A_PICK = ("pick", "yes", "no", "refuses", "does_not_know", "not_problem")
 _OF_KINDS = ("problem", "not_problem", "asks", "feels", "complains", "fact", "pick", "distress")
-_THRESHOLDS = (*_OF_KINDS, "sub_issue", "other", "beside")
+_THRESHOLDS = (*_OF_KINDS, "denied", "sub_issue", "other", "beside")
 _NEARLY = 0.05  # so much less sure a denial may be than the worry that it denies
 # What openings and small words of data/nlu were not labelled with, so that they teach nothing of it.
 _UNLABELLED_IN_OPENINGS = (
@@ -129,15 +130,14 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
         rows = [row for row in map(row_of, messages) if row is not None]
         if not rows:
             raise InvalidConfigException("data/turns: there are no messages to learn moves from")
-        labels = {
-            example.get(TEXT): label_of(example) for example in training_data.training_examples if example.get(LABEL)
-        }
+        labels = [example for example in training_data.training_examples if example.get(LABEL)]
         self._kinds = sorted({kind for row in rows for kind in kinds_of(row)})
         features = self._features.fit(messages)
         wanted = _as_matrix(rows, self._kinds)
         beside, taught = self._beside(training_data)
         confidences = self._moves.fit(features, wanted, [row.voice for row in rows], beside, taught)
-        self._fit_picks(messages, rows, labels, confidences)
+        read = dict(zip((label.get(TEXT) for label in labels), self._read(labels), strict=True))
+        self._fit_picks(messages, rows, read, confidences)
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(folder / _FILE, **self._learnt())
         return self._resource
@@ -178,7 +178,7 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
         pairs, taken = [], []
         for message, row, sure, place in zip(messages, rows, confidences, places, strict=True):
             if row.place.offered:
-                pairs.append(pairs_of(message, labels, self._about_a_pick(sure), place))
+                pairs.append(pairs_of(message, labels, self._about_a_pick(sure), self._told(sure), place))
                 picked = {move.n for move in row.moves if move.move == "pick"}
                 taken += [position + 1 in picked for position in range(len(row.place.offered))]
         self._picks.fit(np.vstack(pairs), np.array(taken))
@@ -186,6 +186,36 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
     def _about_a_pick(self, confidences: NDArray[np.float64]) -> NDArray[np.float64]:
         known = dict(zip(self._kinds, confidences, strict=True))
         return np.array([known.get(Kind(move), 0.0) for move in _ABOUT_A_PICK])
+
+    def _told(self, confidences: NDArray[np.float64]) -> Told:
+        """What a message with these confidences tells, an issue or sub-issue a column."""
+        return Told(*(confidences[columns] for columns in self._columns_told()))
+
+    def _columns_told(self) -> Tuple[List[int], List[int], List[int]]:
+        """Columns of the issues, of their sub-issues, and, issue by issue as the first, of those that are denied."""
+        column_of = {kind: column for column, kind in enumerate(self._kinds)}
+        problems = [kind for kind in self._kinds if kind.move == "problem" and not kind.detail]
+        denied = [kind for kind in problems if Kind("denies", kind.argument) in column_of]
+        return (
+            [column_of[kind] for kind in denied],
+            [column for kind, column in column_of.items() if kind.move == "problem" and kind.detail],
+            [column_of[Kind("denies", kind.argument)] for kind in denied],
+        )
+
+    def _read(self, labels: Sequence[Message]) -> List[Label]:
+        """Labels, each read as if it were a message that opens the talk."""
+        if not labels:
+            return []
+        confidences = self._moves.confidences(self._features.of(list(labels)))
+        return [label_of(label, self._told(sure)) for label, sure in zip(labels, confidences, strict=True)]
+
+    def _labels_offered(self, message: Message) -> Dict[str, Label]:
+        """The labels offered where a message stands; each is read once, and kept with it."""
+        offered = labels_of(message)
+        new = [label for label in offered.values() if label.get(_READ) is None]
+        for label, read in zip(new, self._read(new), strict=True):
+            label.set(_READ, read)
+        return {text: label.get(_READ) for text, label in offered.items()}
 
     def _learnt(self) -> Dict[str, NDArray[Any]]:
         parts = {"features": self._features.learnt(), "moves": self._moves.learnt(), "picks": self._picks.learnt()}
@@ -239,7 +269,7 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
             if kind.move == "problem":
                 yield {**move, "issue": kind.argument, **self._sub_issue(kind.argument, sure)}
             elif kind.move == "not_problem":
-                yield {**move, "issue": _surest(sure, "denies", self._config["sub_issue"])}
+                yield {**move, "issue": _surest(sure, "denies", self._config["denied"])}
             elif kind.move == "asks":
                 yield {**move, "about": kind.argument, **_institution_in(message)}
             elif kind.move == "feels":
@@ -259,10 +289,10 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
     def _picked(
         self, message: Message, sure: NDArray[np.float64], place: NDArray[np.float32]
     ) -> Iterator[Dict[str, Any]]:
-        labels = {text: label_of(label) for text, label in labels_of(message).items()}
         if not place_of_message(message).offered:
             return
-        confidences = self._picks.confidences(pairs_of(message, labels, self._about_a_pick(sure), place))
+        pairs = pairs_of(message, self._labels_offered(message), self._about_a_pick(sure), self._told(sure), place)
+        confidences = self._picks.confidences(pairs)
         for number, confidence in enumerate(confidences.tolist(), start=1):
             if confidence >= self._threshold("pick"):
                 yield {"move": "pick", "n": number, "confidence": confidence}

@@ -13,8 +13,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 _RANDOM_STATE = 42
-_TOLERANCE = 0.05
-_FOLDS = 2
+_TOLERANCE = 0.1
+_FOLDS = 3
 _FEWEST = 3  # examples of a label, to learn it at all
 _NEVER = (0.0, -20.0)  # slope and intercept of a label that was not learnt
 
@@ -22,8 +22,9 @@ _NEVER = (0.0, -20.0)  # slope and intercept of a label that was not learnt
 class MultiLabelClassifier:
     """One linear support vector machine a label; `C` says how closely the data is followed.
 
-    Margins become confidences by Platt's method (1999), on machines that had not seen the group of the message: with
-    one voice held out as a whole, a confidence says how sure a strange voice is understood.
+    The machines are the mean of three, each fitted without a third of the groups. Margins become confidences by Platt's
+    method (1999), on the one machine that had not seen the group of the message: a confidence says how sure a strange
+    voice is understood. A machine fitted on everything would have wider margins, and be surer than it is right.
     """
 
     def __init__(self, C: float) -> None:  # noqa: N803 (scikit-learn's name)
@@ -49,12 +50,15 @@ class MultiLabelClassifier:
         margins = np.zeros(labels.shape)
         fold_of = {group: number % _FOLDS for number, group in enumerate(sorted(set(groups)))}
         folds = np.array([fold_of[group] for group in groups])
+        fitted = []
         for fold in range(_FOLDS):
             held_out = folds == fold
             weights, intercepts = self._machines(features[~held_out], labels[~held_out], beside, taught)
             margins[held_out] = features[held_out] @ weights + intercepts
+            fitted.append((weights, intercepts))
         self._slopes = np.array([_platt(margins[:, label], labels[:, label]) for label in range(labels.shape[1])])
-        self._weights, self._intercepts = self._machines(features, labels, beside, taught)
+        self._weights = np.mean([weights for weights, _ in fitted], axis=0)
+        self._intercepts = np.mean([intercepts for _, intercepts in fitted], axis=0)
         return self._confidences(margins)
 
     def _machines(

@@ -14,7 +14,6 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.special import expit
 
 from bot.consult.place import Waiting
 from bot.knowledge import Knowledge, load_knowledge
@@ -32,7 +31,6 @@ _OWN, _OTHERS = "own", "others"
 _SMALLEST_C = 0.001
 _LONGEST = 400  # characters: where an owner is has been said by then
 _MOST = 12  # places; who lists more tells of a journey
-_STEEPNESS = 4.0  # of the confidence over the margin
 _AROUND = (1, 2, 3, 4)
 _SENTENCE_ENDS, _CLAUSE_ENDS = "。!?", "。!?、"
 _BESIDE = 2  # characters between a prefecture and a town in it: 沖縄の宮古
@@ -87,6 +85,7 @@ class OwnPlaceFinder(GraphComponent):
         """Learns from the rows of data/turns. Raises InvalidConfigException where none tells of a place."""
         seen: List[List[str]] = []
         whose: List[str] = []
+        voices: List[str] = []
         for message in training_data.training_examples:
             row = row_of(message)
             if row is None:
@@ -95,9 +94,10 @@ class OwnPlaceFinder(GraphComponent):
             for place in named:
                 seen.append(list(_seen(text_of(message), _tokens(message), named, place, row.place.waiting)))
                 whose.append(_OWN if _is_told(row, text_of(message), place) else _OTHERS)
+                voices.append(row.voice)
         if not {_OWN, _OTHERS} <= set(whose):
             raise InvalidConfigException("data/turns: expected places of the owners and of others to learn from")
-        self._machine = NamedFeatureMachine.trained(seen, whose, (_OWN,), self._config["C"])
+        self._machine = NamedFeatureMachine.trained(seen, whose, (_OWN,), voices, self._config["C"])
         with self._model_storage.write_to(self._resource) as folder:
             self._machine.write(folder / _FILE)
         return self._resource
@@ -125,12 +125,13 @@ class OwnPlaceFinder(GraphComponent):
         return messages
 
     def _facts_in(self, message: Message) -> Iterator[Dict[str, Any]]:
+        machine = self._trained()
         named = self._named(message)
         margins = [(place, self._margin(message, named, place)) for place in named]
         own = [(place, margin) for place, margin in margins if margin >= self._config[_OWN]]
         confidences: Dict[Tuple[str, str], float] = {}
         for place, margin in _that_agree(self._without_the_less_likely(own)):
-            confidence = float(expit(_STEEPNESS * (margin - self._config[_OWN])))
+            confidence = machine.confidence(0, margin)
             for fact in (("prefecture", place.prefecture), ("municipality", place.municipality)):
                 if fact[1] is not None:
                     told = (fact[0], fact[1])
@@ -155,9 +156,13 @@ class OwnPlaceFinder(GraphComponent):
 
     def _margin(self, message: Message, named: List[NamedPlace], place: NamedPlace) -> float:
         waiting = place_of_message(message).waiting
+        seen = _seen(text_of(message), _tokens(message), named, place, waiting)
+        return float(self._trained().margins(seen)[0])
+
+    def _trained(self) -> NamedFeatureMachine:
         if self._machine is None:
             raise InvalidConfigException("OwnPlaceFinder: expected a trained model; run `make train`")
-        return float(self._machine.margins(_seen(text_of(message), _tokens(message), named, place, waiting))[0])
+        return self._machine
 
 
 def _that_agree(own: Sequence[Tuple[NamedPlace, float]]) -> Iterator[Tuple[NamedPlace, float]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Set
+from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
+from rasa.nlu.constants import TOKENS_NAMES
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from scipy.special import expit
@@ -19,14 +20,18 @@ from bot.nlu.turn_examples import place_of_message
 from bot.normalization import bare, normalized
 from bot.phrases import pattern
 
-_BY_NUMBER = ("number_in_digits", "number_in_kanji", "number_in_kana")
+_BY_NUMBER = ("number_in_digits", "number_in_kanji", "number_one_in_kanji", "number_in_kana", "number_of_things")
 _BY_POSITION = ("first_of_all", "last_of_all", "middle_of_all")
 _KANJI = {kanji: number for number, kanji in enumerate("一二三四五六七八九十", start=1)}
+_THINGS = ("ひと", "ふた", "みっ", "よっ", "いつ", "むっ")
 _KANA = ("いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう", "じゅう")
 _CIRCLED = str.maketrans({0x2776 + n: str(n + 1) for n in range(9)})  # ❶ to ❾, which NFKC leaves
 _SHORT = 8  # characters: such a message is hardly more than a number
 _ENCODED = 512  # columns of the sentence encoder, before those of the word vectors
-_HIDDEN, _PENALTY, _ROUNDS, _RANDOM_STATE = 32, 0.01, 60, 42
+_ROLES = ("all_of_them", "none_of_them", "cannot_say")  # of a label that is no worry, nor an answer of its own
+_CONTENT = ("名詞", "動詞", "形容詞", "形状詞", "副詞", "代名詞")
+_EMPTY = ("為る", "有る", "居る", "事", "成る", "無い", "物")  # words that are in common without meaning anything
+_HIDDEN, _PENALTY, _ROUNDS, _RANDOM_STATE = 32, 1.0, 60, 42
 
 
 class _Said(NamedTuple):
@@ -36,11 +41,21 @@ class _Said(NamedTuple):
     number: int
 
 
+class Told(NamedTuple):
+    """What a message or a label tells: confidences of the worries, issues and sub-issues, and of what it denies."""
+
+    issues: NDArray[np.float64]
+    sub_issues: NDArray[np.float64]
+    denied: NDArray[np.float64]
+
+
 class Label(NamedTuple):
-    """A label as it is compared with messages: its meaning, and what the classifier makes of it."""
+    """A label as it is compared with messages: its meaning, words, what the classifier makes of it, what it tells."""
 
     meaning: NDArray[np.float32]
+    words: FrozenSet[str]
     intents: NDArray[np.float64]
+    told: Told
 
 
 class Picks:
@@ -74,15 +89,18 @@ class Picks:
 
 
 def pairs_of(
-    message: Message, labels: Mapping[str, Label], about: NDArray[np.float64], place: NDArray[np.float32]
+    message: Message, labels: Mapping[str, Label], about: NDArray[np.float64], told: Told, place: NDArray[np.float32]
 ) -> NDArray[np.float64]:
     """(labels offered, features). `about` are confidences of the moves that speak for or against a pick, the pick's
-    own first; `place` is the message's place in numbers."""
+    own first; `told` is what the message tells, `place` the message's place in numbers."""
     offered = place_of_message(message).offered
     text = normalized((message.get(TEXT) or "").translate(_CIRCLED))
     said = list(_numbers_said(text, len(offered)))
     alike = [_likeness(message, labels[label]) for label in offered]
     overlaps = [_overlap(label, text) for label in offered]
+    words, roles = words_in(message), _roles_of(text)
+    shared = _shared_words(words, [labels[label].words for label in offered])
+    common = [_longest_in_common(bare(label), bare(text)) for label in offered]
     closeness = [like[1] + overlap for like, overlap in zip(alike, overlaps, strict=True)]
     rows = []
     for position, label in enumerate(offered):
@@ -104,6 +122,11 @@ def pairs_of(
             position == len(offered) - 1,
             len(offered) / 10,
             closeness[position] - max(rivals, default=0.0),
+            *shared[position],
+            common[position],
+            common[position] - max((one for other, one in enumerate(common) if other != position), default=0.0),
+            *_told_alike(told, labels[label].told),
+            *_roles_shared(roles, _roles_of(normalized(label))),
         ]
         rows.append([*row, *about, *place, *(about[0] * np.array(row, dtype=float))])
     return np.array(rows, dtype=float)
@@ -125,6 +148,48 @@ def _likeness(message: Message, label: Label) -> List[float]:
     ]
 
 
+def _shared_words(words: FrozenSet[str], of_labels: Sequence[FrozenSet[str]]) -> List[Tuple[float, float, bool]]:
+    """For each label the share of its words that are said, and of those that no other label has."""
+    shared = []
+    for position, own in enumerate(of_labels):
+        others = frozenset().union(*(of for other, of in enumerate(of_labels) if other != position))
+        alone = own - others
+        said = len(own & words) / max(1, len(own))
+        shared.append((said, len(alone & words) / max(1, len(alone)), bool(alone & words)))
+    return shared
+
+
+def _told_alike(told: Told, of_the_label: Told) -> Tuple[float, float, float]:
+    """Whether both tell the same issue, the same sub-issue, and whether the message denies that of the label."""
+    return (
+        float(told.issues @ of_the_label.issues),
+        float(told.sub_issues @ of_the_label.sub_issues),
+        float(told.denied @ of_the_label.issues),
+    )
+
+
+@lru_cache(maxsize=512)
+def _roles_of(text: str) -> Tuple[str, ...]:
+    """Which of all, none, and unknown a text says."""
+    return tuple(role if pattern(role).search(text) else "" for role in _ROLES)
+
+
+def _roles_shared(said: Tuple[str, ...], of_the_label: Tuple[str, ...]) -> Iterator[bool]:
+    """For each role whether the label has it, and whether both do."""
+    for one, other in zip(said, of_the_label, strict=True):
+        yield from (bool(other), bool(other) and bool(one))
+
+
+@lru_cache(maxsize=4096)
+def _longest_in_common(label: str, text: str) -> float:
+    """How much of a label stands in the text in one piece, as a share of the label."""
+    longest = 0
+    for start in range(len(label)):
+        while start + longest < len(label) and label[start : start + longest + 1] in text:
+            longest += 1
+    return longest / max(1, len(label))
+
+
 def _numbers_said(text: str, offered: int) -> Iterator[_Said]:
     from_below = pattern("from_below").search(text)
     for name in _BY_NUMBER:
@@ -140,7 +205,11 @@ def _numbers_said(text: str, offered: int) -> Iterator[_Said]:
 
 
 def _as_number(written: str) -> int:
-    return int(written) if written.isdigit() else _KANJI.get(written) or _KANA.index(written) + 1
+    if written.isdigit():
+        return int(written)
+    if written in _KANJI:
+        return _KANJI[written]
+    return (_THINGS if written in _THINGS else _KANA).index(written) + 1
 
 
 def _overlap(label: str, text: str) -> float:
@@ -155,6 +224,13 @@ def _pairs_of_characters(text: str) -> Set[str]:
     return {one + two for one, two in zip(letters, letters[1:], strict=False)}
 
 
-def label_of(message: Message) -> Label:
+def words_in(message: Message) -> FrozenSet[str]:
+    """The words of a message that mean something by themselves, in their dictionary forms."""
+    words = message.get(TOKENS_NAMES[TEXT]) or []
+    content = (word.lemma for word in words if (word.get("tag") or "").startswith(_CONTENT))
+    return frozenset(word for word in content if word not in _EMPTY)
+
+
+def label_of(message: Message, told: Told) -> Label:
     """A label that was read as a message is, to be compared with messages."""
-    return Label(dense_features(message)[0], message.get(CONFIDENCES)[0])
+    return Label(dense_features(message)[0], words_in(message), message.get(CONFIDENCES)[0], told)
