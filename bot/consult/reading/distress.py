@@ -53,6 +53,6 @@ def mourns(understood: Understood, thresholds: Thresholds) -> bool:
     certain = bereaved >= thresholds.certain and bereaved > sure.get(("distress", None), 0.0)
     of_a_worry = any(read.move == "problem" and read.confidence >= thresholds.in_place for read in understood.moves)
     about = understood.sure_intent(thresholds.sure)
-    if bereaved >= thresholds.beyond_doubt and not speaks_of_dying(understood.text):
+    if bereaved >= thresholds.bereaved and not speaks_of_dying(understood.text):
         return bereaved > sure.get(("distress", None), 0.0)
     return certain and not of_a_worry and about in (None, "distress", UNCLEAR) and not speaks_of_dying(understood.text)

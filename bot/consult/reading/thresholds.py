@@ -51,9 +51,9 @@ class Thresholds:
     the same beside a move that is `certain`. `beyond_doubt`: so sure a question must be, where an intent is certain
     that knows no such question. `asked`: so like a known way of asking a message must be that is put as a question, to
     be that question though it was heard as something else; `asked_surely` the same of what cards tell, `asked_of` where
-    it names an institution. `felt`: so sure a feeling must be, or that somebody was turned away, to be met. `brought`:
-    so sure a matter of data/knowledge/matters.yml must be, to be met; `brought_surely` the same where another issue is
-    as clear. `answers` says which answer a question is given.
+    it names an institution. `felt`: so sure a feeling must be, or that somebody was turned away, to be met; `bereaved`
+    that somebody died, beside a worry. `brought`: so sure a matter of data/knowledge/matters.yml must be, to be met;
+    `brought_surely` the same where another issue is as clear. `answers` says which answer a question is given.
     """
 
     sure: float
@@ -79,6 +79,7 @@ class Thresholds:
     asked_surely: float
     asked_of: float
     felt: float
+    bereaved: float
     brought: float
     brought_surely: float
     answers: AnswerThresholds
