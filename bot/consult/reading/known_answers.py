@@ -242,8 +242,9 @@ class _Answers:
         fits = self._fits(answer, about)
         if fits is None or answer.topic == about.value:
             return fits
-        of_what_is_named = self._is_of_what_is_named(answer)
-        if of_what_is_named:
+        if about is About.WHY and answer.topic != About.WHY_THIS.value:
+            return max(fits, self._thresholds.certain_topic)  # その方に聞くのが先でしょうか asks why
+        if self._is_of_what_is_named(answer):
             return max(fits, self._thresholds.named_otherwise)
         alike = answer.topic in _ALSO.get(about, frozenset())
         return max(fits, self._thresholds.like_topic if alike else self._thresholds.other_topic)

@@ -27,7 +27,7 @@ _ASKING_WORDS = re.compile(
 _ASKING_ENDS = re.compile(
     "(の|のさ|のよ|んだ|んだば|んや|ねん|の?け|と|とよ|っぺ|べ|べえ|ばい|さ|よか|ええ|ええん|いい|いいん|がん|るん|たん|なん|だに)$"
 )
-_WONDERS = re.compile("(わから|分から|わかん|知ら)(な|ず|ん|へん)|不安|心配|気になる|気になって|気が引け")
+_WONDERS = re.compile("(わから|分から|わかん|知ら)(な|ず|ん|へん)")
 _ASKS_FOR = re.compile("(教えて|おしえて|聞かせて|知りたい|知りたく|ききたい|聞きたい)[^。]{0,10}$")
 _NO_MORE = re.compile(
     r"(県|府|都|市)?(の間違い)?(に(あり|おり|い)ます|で)?(です|でした|でして|や|だ|だよ|やねん|ですわ|じゃ)?(ね|わ|よ)?"
@@ -130,7 +130,7 @@ class Understood:
 
     @property
     def wonders(self) -> bool:
-        """Whether it says that something is not known or feared: 36協定の書き方がわからず困っています."""
+        """Whether it asks, or says that something is not known: 36協定の書き方がわからず困っています."""
         return self.asks_within or bool(_WONDERS.search(self.text))
 
     def without(self, intent: str) -> Understood:

@@ -175,3 +175,18 @@ def test_part_of_the_name_of_another_is_no_short_name(hears: Hears) -> None:
     there = a_consultation(issue="人材確保", talked_about=("hatarakikata",))
     heard = hears(there, Understood("引継ぎセンターは無料？", "引継ぎセンターは無料？", institutions=("hikitsugi",)))
     assert heard.institutions == ("hikitsugi",)
+
+
+def test_why_is_no_question_of_something_else_that_sounds_alike(hears: Hears) -> None:
+    text = "顧問の税理士が先でしょうか"
+    like = {"eligibility_zeirishi_no_contract": 0.81}
+    message = Understood(text, text, ranking=(("ask_why", 0.7),), institutions=("zeirishi",), answers=like)
+    move = first(hears(a_consultation(issue="事業承継", sub_issue="tax"), message).moves, Asks)
+    assert move is not None
+    assert (move.about, move.answers) == (About.WHY, ())
+
+
+def test_a_worry_that_names_a_law_is_not_answered_for_its_name(hears: Hears) -> None:
+    text = "インボイスでソフトを勧められて、費用が心配です"
+    message = Understood(text, text, ranking=(("IT活用", 0.97),), answers={"documents_any_invoice": 0.6})
+    assert first(hears(a_consultation(), message).moves, Asks) is None
