@@ -310,4 +310,4 @@ async def test_what_is_asked_is_read_of_each_clause(bot: Agent) -> None:
     parsed = await parse(bot, "よろずの相談は無料ですか。土曜や夜でも予約は取れますか")
     asked = [max(topics, key=lambda name: topics[name]) for topics in parsed["topics_by_clause"]]
     assert asked == ["cost", "appointment"]
-    assert [next(iter(clause["answers"])) for clause in parsed["answers_by_clause"]][0] == "cost_yorozu"
+    assert next(iter(parsed["answers_by_clause"][0]["answers"])).startswith("cost_")
