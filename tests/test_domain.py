@@ -25,6 +25,7 @@ DOMAIN: Dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding
 HEARD_ONCE = {
     "utter_greet",
     "utter_notice",
+    "utter_english",
     "utter_capability",
     "utter_begin_anew",
     "utter_forgotten",

@@ -14,9 +14,9 @@ class Heard:
     """What was heard in a message.
 
     `text` is as typed; `at` when it came, in Unix seconds; `moves` what it does. `unsure`: what it does is not clear.
-    `institutions` are the ids of those it names. `asks`: it is put as a question. `urgent`: a payment falls due within
-    days. `only_facts`: it says where, what trade or how many people, and nothing else. `too_long`: it has more
-    characters than are read. `guesses` are the two issues that it may most probably mean.
+    `institutions` and `subjects` are the ids of those it names. `asks`: it is put as a question. `urgent`: a payment
+    falls due within days. `only_facts`: it says where, what trade or how many people, and nothing else. `too_long`: it
+    has more characters than are read. `guesses` are the two issues that it may most probably mean.
     `ranking` (intent, confidence) and `likeness` (of answers of the triage) are what it leans the search by, where it
     `leans` at all. `own_words`: it tells of the matter in the owner's own words; `tried` are the sentences in it that
     say what was tried already. `comes_with` is what hurts, as an answer of the triage, where its cause is still to be
@@ -32,6 +32,7 @@ class Heard:
     moves: Tuple[Move, ...] = ()
     unsure: bool = False
     institutions: Tuple[str, ...] = ()
+    subjects: Tuple[str, ...] = ()
     asks: bool = False
     urgent: bool = False
     only_facts: bool = False

@@ -104,7 +104,9 @@ def _puts_the_same_again(before: Consultation, decided: Turn) -> bool:
 
 def _remembering(scene: Scene, consultation: Consultation) -> Consultation:
     """The consultation with when the message came, and what it told in the owner's own words."""
-    consultation = consultation.with_talk(heard_at=scene.heard.at)
+    consultation = consultation.with_talk(
+        heard_at=scene.heard.at, subjects=scene.heard.subjects or consultation.talk.subjects
+    )
     if not scene.heard.own_words:
         return consultation
     told = every(scene.heard.moves, Problem)

@@ -32,9 +32,13 @@ from bot.knowledge.model import (
     Triage,
     Window,
     Words,
+    institution_names,
 )
+from bot.knowledge.naming import Naming
 
 __all__ = [
+    "Naming",
+    "institution_names",
     "Answer",
     "Brought",
     "Seen",

@@ -194,6 +194,17 @@ class AnswersFile(Entry):
     answers: List[TopicAnswerEntry]
 
 
+class SubjectEntry(Entry):
+    id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
+    called: List[str] = Field(min_items=1)
+
+
+class SubjectsFile(Entry):
+    """subjects.yml: what owners ask about by name that is no institution."""
+
+    subjects: List[SubjectEntry]
+
+
 class SeenPhoneEntry(Entry):
     number: str
     hours: Optional[str] = None

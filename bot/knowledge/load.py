@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Set, Tuple, Type, TypeVar
 
@@ -49,7 +49,9 @@ from bot.knowledge.model import (
     Triage,
     Window,
     Words,
+    institution_names,
 )
+from bot.knowledge.naming import Naming
 
 KNOWLEDGE_FOLDER = Path(__file__).resolve().parents[2] / "data" / "knowledge"
 
@@ -87,6 +89,7 @@ def load_knowledge(
     there are matters only to what is said.
     """
     paper = _paper(_read(folder / "paper.yml", files.PaperFile))
+    subjects = _subjects(_read(folder / "subjects.yml", files.SubjectsFile))
     institutions = _institutions(_read(folder / "institutions.yml", files.InstitutionsFile), paper)
     _check_names_in_paper(paper, institutions)
     issues = _issues(_read(folder / "issues.yml", files.IssuesFile), paper, institutions)
@@ -113,7 +116,8 @@ def load_knowledge(
             for entry in _read(folder / "industries.yml", files.IndustriesFile).__root__
         ),
         districts=_districts(_read(folder / "districts.yml", files.DistrictsFile), prefectures),
-        answers=_answers(folder / "answers", paper, institutions, issues),
+        answers=_answers(folder / "answers", paper, institutions, issues, subjects),
+        subjects=subjects,
         brought=_brought(_read(folder / "matters.yml", files.BroughtFile), paper, issues, triage),
         window=_window(desk, institutions, issues, prefectures) if desk else None,
     )
@@ -390,11 +394,25 @@ def _referrals(
     return tuple(referrals)
 
 
+def _subjects(file: files.SubjectsFile) -> Naming:
+    """What owners ask about by name; each name once."""
+    names = [name for entry in file.subjects for name in entry.called]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise KnowledgeError(f"subjects.yml: {twice} stands there twice; expected each name once")
+    return Naming({entry.id: entry.called for entry in file.subjects})
+
+
 def _answers(
-    folder: Path, paper: Paper, institutions: Mapping[str, Institution], issues: Mapping[str, Issue]
+    folder: Path,
+    paper: Paper,
+    institutions: Mapping[str, Institution],
+    issues: Mapping[str, Issue],
+    subjects: Naming,
 ) -> Dict[str, Answer]:
     """The answers of all files of a folder, by id. A file is named after what is asked about."""
     answers: Dict[str, Answer] = {}
+    whom = Naming(institution_names(institutions))
     for path in sorted(folder.glob("*.yml")):
         for entry in _read(path, files.AnswersFile, f"answers/{path.name}").answers:
             where = f"answers/{path.name}: {entry.id}"
@@ -406,7 +424,9 @@ def _answers(
                 _check_known("issue", [entry.issue], issues, f"{where}.issue")
                 known = [sub.id for sub in issues[entry.issue].sub_issues]
                 _check_known("sub-issue", filter(None, [entry.sub_issue]), known, f"{where}.sub_issue")
-            answers[entry.id] = _answer(path.stem, entry, paper, where)
+            answer = _answer(path.stem, entry, paper, where)
+            about, of = subjects.mostly_named_in(entry.asked_as, answer.text), whom.mostly_named_in(entry.asked_as)
+            answers[entry.id] = replace(answer, subjects=about, institutions=of)
     return answers
 
 

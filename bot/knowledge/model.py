@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Mapping, Optional, Protocol, Tuple
+from typing import Dict, Mapping, Optional, Protocol, Tuple
 
 from bot.knowledge.ids import AnswerId
+from bot.knowledge.naming import Naming
 
 _DATED = re.compile(r"\d{4}(?!年代)(-(0[1-9]|1[0-2])(-\d{2})?)?(?!\d)")
 
@@ -546,8 +547,8 @@ class Answer:
     """What owners ask about a topic of theirs, and what we know of it, or that we do not know it.
 
     `text` says either; `ask_there` are the words to ask it in at an institution, where we do not know. `asked_as` are
-    ways in which owners ask it. Behind the day `until` it is not true any more. Source: the paper at `citation`, or
-    `page`, whose content is of the date `dated`.
+    ways in which owners ask it; `subjects` and `institutions` are what most of these name. Behind the day `until` it is
+    not true any more. Source: the paper at `citation`, or `page`, whose content is of the date `dated`.
     """
 
     id: str
@@ -555,6 +556,8 @@ class Answer:
     scope: Scope
     text: str
     asked_as: Tuple[str, ...]
+    subjects: Tuple[str, ...] = ()
+    institutions: Tuple[str, ...] = ()
     ask_there: Optional[str] = None
     citation: Optional[Citation] = None
     page: Optional[Page] = None
@@ -617,7 +620,10 @@ class Brought:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Everything the bot knows. Mappings are keyed by id or name, in the order of their files."""
+    """Everything the bot knows. Mappings are keyed by id or name, in the order of their files.
+
+    `subjects` finds what a message names that is no institution: a loan, a subsidy, a law.
+    """
 
     paper: Paper
     institutions: Mapping[str, Institution]
@@ -633,6 +639,7 @@ class Knowledge:
     industries: Tuple[Industry, ...]
     districts: Tuple[District, ...]
     answers: Mapping[str, Answer]
+    subjects: Naming
     brought: Mapping[str, Brought]
     window: Optional[Window] = None
 
@@ -662,3 +669,8 @@ class Knowledge:
             and municipality in office.municipalities
         )
         return of_the_operator or self.local.near(institution_id, prefecture, municipality)
+
+
+def institution_names(institutions: Mapping[str, Institution]) -> Dict[str, Tuple[str, ...]]:
+    """All that each institution is called anywhere, by its id."""
+    return {one.id: tuple(filter(None, (one.name, one.paper_name, *one.aliases))) for one in institutions.values()}

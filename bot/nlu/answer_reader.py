@@ -10,10 +10,12 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.knowledge import load_knowledge
+from bot.nlu.clauses import clauses_in
 from bot.nlu.configured import check_number
 from bot.nlu.fingerprints import digest_of
 from bot.nlu.likeness import likeness_of, likest, vectors_of
@@ -21,15 +23,18 @@ from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.normalization import text_to_read
 
 ANSWERS = "answers"
+ANSWERS_BY_CLAUSE = "answers_by_clause"
 _FILE = "answers.npz"
 _MOST = 60  # answers passed on: of several institutions, of which the talk says which is meant
+_MOST_OF_A_CLAUSE = 30  # the same of each clause of a message that asks several things
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class AnswerReader(GraphComponent):
     """The feature of SentenceEncoder in; `answers` out: {id of an answer: likeness from `like` to 1}, the likest first.
 
-    The likeness is the cosine between the message, or one of its clauses, and a way of asking it.
+    The likeness is the cosine between the message, or one of its clauses, and a way of asking it. `answers_by_clause`
+    has the text of each clause, with the `answers` of that alone.
     Those are encoded in training (some seconds); a message takes a tenth of a millisecond.
     """
 
@@ -100,4 +105,10 @@ class AnswerReader(GraphComponent):
             likeness = likeness_of(message, self._vectors)
             found = likest(likeness, self._answers, self._config["like"], _MOST)
             message.set(ANSWERS, found, add_to_output=True)
+            message.set(ANSWERS_BY_CLAUSE, [self._of(clause) for clause in clauses_in(message)], add_to_output=True)
         return messages
+
+    def _of(self, clause: Message) -> Dict[Text, Any]:
+        likeness = likeness_of(clause, self._vectors)
+        found = likest(likeness, self._answers, self._config["like"], _MOST_OF_A_CLAUSE)
+        return {"text": clause.get(TEXT), "answers": found}

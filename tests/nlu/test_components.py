@@ -290,3 +290,24 @@ async def test_the_sub_issue_of_another_issue_is_read_in_its_clause(bot: Agent) 
     parsed = await bot.parse_message("味噌を台湾に出したいんですが、商品名をまねされないかも心配です")
     assert set(parsed["other_issues"]) | {parsed["intent"]["name"]} == {"販路開拓", "知的財産"}
     assert parsed["sub_issues"]["販路開拓"]["name"] == "overseas"
+
+
+@pytest.mark.parametrize("whom", ["商工会", "税理士", "よろず", "ジェトロ"])
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("{}に行くと、お金はなんぼ取られますか", "cost"),
+        ("{}に話したことは、よそに漏れませんか", "secrecy"),
+        ("{}は、行く前に電話せんとあかんのかな", "appointment"),
+    ],
+)
+async def test_what_a_question_asks_is_read_whomever_it_names(bot: Agent, whom: str, question: str, topic: str) -> None:
+    topics = (await parse(bot, question.format(whom)))["topics"]
+    assert max(topics, key=lambda name: topics[name]) == topic
+
+
+async def test_what_is_asked_is_read_of_each_clause(bot: Agent) -> None:
+    parsed = await parse(bot, "よろずの相談は無料ですか。土曜や夜でも予約は取れますか")
+    asked = [max(topics, key=lambda name: topics[name]) for topics in parsed["topics_by_clause"]]
+    assert asked == ["cost", "appointment"]
+    assert next(iter(parsed["answers_by_clause"][0]["answers"])).startswith("cost_")

@@ -13,11 +13,13 @@ from rasa.shared.exceptions import InvalidConfigException
 
 from bot.nlu.intent_classifier import IntentClassifier
 from bot.nlu.symptom_reader import SymptomReader
+from bot.nlu.topic_reader import TopicReader
 from tests.conftest import ROOT
 
-COMPONENTS = (IntentClassifier, SymptomReader)
+COMPONENTS = (IntentClassifier, SymptomReader, TopicReader)
 NUMBERS = [(IntentClassifier, name) for name in ("C", "dense", "neighbours", "beside")]
 NUMBERS += [(SymptomReader, name) for name in ("like", "most")]
+NUMBERS += [(TopicReader, name) for name in ("C", "dense")]
 
 
 def config_of(component: Type[GraphComponent]) -> Dict[str, Any]:

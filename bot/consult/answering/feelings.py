@@ -7,6 +7,15 @@ from bot.consult.moves import Fact, Feeling, Feels, Tells, TurnedAway
 from bot.consult.scene import Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, Question
 
+_MET = {
+    Feeling.BEREAVED: "utter_feels_bereaved",
+    Feeling.ANGRY: "utter_feels_angry",
+    Feeling.SAD: "utter_feels_sad",
+    Feeling.ANXIOUS: "utter_feels_anxious",
+    Feeling.TIRED: "utter_feels_tired",
+    Feeling.ASHAMED: "utter_feels_ashamed",
+    Feeling.RELIEVED: "utter_feels_relieved",
+}
 _NOTHING_ELSE = (Fact, Feels, Tells, TurnedAway)
 
 
@@ -16,7 +25,7 @@ def meet_feelings(scene: Scene, turn: Turn) -> Turn:
     if scene.heard.has(TurnedAway):
         turn = turn.saying("utter_turned_away")
     elif feeling is not None:
-        turn = turn.saying(f"utter_feels_{feeling.how.value}")
+        turn = turn.saying(_MET[feeling.how])
     else:
         return turn
     if any(not isinstance(move, _NOTHING_ELSE) for move in scene.heard.moves) or scene.heard.comes_with is not None:

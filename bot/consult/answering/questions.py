@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List, Optional
+from typing import Callable, Dict, List, Optional, Sequence
 
 from bot.consult.answering.asking import why_asked
 from bot.consult.answering.going_on import first_on_the_road
@@ -20,6 +20,10 @@ _TOLD_BY_CARDS = (About.CONTACT, About.NEAREST, About.FIRST_STEP, About.WHY, Abo
 _NO_REASON_WAITS = (None, Question.ISSUE, Question.ANYTHING_ELSE)  # whoever asks why asks why of anything else
 _FIRST_OF_A_ROAD = 3
 _SAID_NOT_TO_KNOW = ("utter_not_known", "utter_not_known_yet")
+_LONGEST = 230  # characters of answers in one turn; with what is said around them 300
+_WHOM_TO_ASK = 45  # characters around the words in which to ask whom
+_MOST_QUESTIONS = 2  # of one message: what is more is a leaflet
+_SAID_WHOM_TO_ASK = ("utter_answer_unknown", "utter_answer_unknown_yet")
 _MOST_AT_ONCE = 4  # cards; who names more reads them in a list elsewhere
 
 Answering = Callable[[Scene, Turn], Turn]
@@ -27,7 +31,7 @@ Answering = Callable[[Scene, Turn], Turn]
 
 def answer_questions(scene: Scene, turn: Turn) -> Turn:
     """Each question that was asked, in its order; what this desk does not serve is said so."""
-    for asked in every(scene.heard.moves, Asks):
+    for asked in every(scene.heard.moves, Asks)[:_MOST_QUESTIONS]:
         turn = _known(scene, turn, asked) or _ANSWERS[asked.about](scene, turn)
     off_topic = scene.heard.first(OffTopic)
     if off_topic is not None:
@@ -38,12 +42,13 @@ def answer_questions(scene: Scene, turn: Turn) -> Turn:
 def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     """What we know of it, or that we do not and in which words to ask whom; None where cards tell it better."""
     about, named = asked.about, _institutions(scene, turn)
-    by_cards = about in _TOLD_BY_CARDS and (named or _on_the_road(scene, turn))
-    of_this_desk = about is About.SECRECY and not (scene.heard.institutions or _on_the_road(scene, turn))
+    of_a_subject = bool(scene.heard.subjects)
+    by_cards = about in _TOLD_BY_CARDS and _has_a_card(scene, turn, about) and not of_a_subject
+    of_this_desk = about is About.SECRECY and _asks_of_this_desk(scene, turn, asked)
     of_what_waits = about in (About.WHY, About.WHY_THIS) and turn.consultation.question not in _NO_REASON_WAITS
     of_what_waits = of_what_waits and not scene.heard.institutions
-    of_all = about is About.COST and not named and bool(_on_the_road(scene, turn))
-    of_some = about is About.WHAT_IS and len(asked.answers) < len(named)
+    of_all = about is About.COST and not named and bool(_on_the_road(scene, turn)) and not of_a_subject
+    of_some = about is About.WHAT_IS and len(asked.answers) < len(scene.heard.institutions)
     if by_cards or of_what_waits or of_this_desk or of_all or of_some or about in _TOLD_ELSEWHERE or not asked.answers:
         return None
     for name in asked.answers:
@@ -51,18 +56,52 @@ def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     return turn
 
 
+def _has_a_card(scene: Scene, turn: Turn, about: About) -> bool:
+    """Whether there is somebody to tell it of: of why, only of whom the road has or will have."""
+    if about in (About.WHY, About.WHY_THIS):
+        steps = _on_the_road(scene, turn) or _named_on_the_road_to_come(scene, turn)
+        return any(step in scene.heard.institutions for step in steps) or (bool(steps) and not scene.heard.institutions)
+    return bool(_institutions(scene, turn) or _on_the_road(scene, turn))
+
+
+def _asks_of_this_desk(scene: Scene, turn: Turn, asked: Asks) -> bool:
+    """Whether what is kept secret is asked of us: no institution is named, and nothing of what is in hand asked."""
+    of_the_issue = any(scene.knowledge.answers[name].scope.issue is not None for name in asked.answers)
+    of_a_matter = bool(asked.answers and turn.consultation.roads.brought)
+    return not (scene.heard.institutions or _on_the_road(scene, turn) or of_the_issue or of_a_matter)
+
+
 def _told(scene: Scene, turn: Turn, answer: Answer) -> Turn:
+    """The answer; where we do not know, the words to ask it in and whom, once a turn: the text says so as well.
+
+    A second answer that would make the turn too long to be read is left out.
+    """
     source = Card(CardKind.SOURCE, answer=answer.id) if answer.citation or answer.page else None
-    of_whom = answer.scope.institution
+    if turn.said and _length(turn) + len(answer.text) > _LONGEST:
+        return turn
     if answer.ask_there is None:
         return turn.saying("utter_answer", source, answer=answer.text).coming_back()
-    named = [of_whom] if of_whom is not None else _institutions(scene, turn)
-    whom = _name(scene, named[0]) if named else first_on_the_road(scene, turn)
+    said_whom = any(said.response in (*_SAID_WHOM_TO_ASK, "utter_brought") for said in turn.said)
     turn = turn.on(turn.consultation.to_be_asked(answer.ask_there))
+    if said_whom:
+        return turn.saying("utter_answer", source, answer=answer.text).coming_back()
+    whom = _who_answers(scene, turn, answer)
     if whom is None:
         return turn.saying("utter_answer_unknown_yet", unknown=answer.text, question=answer.ask_there).coming_back()
     asked = turn.saying("utter_answer_unknown", unknown=answer.text, question=answer.ask_there, institution=whom)
     return asked.coming_back()
+
+
+def _length(turn: Turn) -> int:
+    """How many characters this turn says of what we know, about; with whom to ask where that is said."""
+    known = sum(len(words) for said in turn.said for _, words in said.words)
+    return known + _WHOM_TO_ASK * sum(said.response in _SAID_WHOM_TO_ASK for said in turn.said)
+
+
+def _who_answers(scene: Scene, turn: Turn, answer: Answer) -> Optional[str]:
+    """The name of whom to ask: of whom the answer is, who was named, or who stands first on the road."""
+    named = [answer.scope.institution] if answer.scope.institution is not None else _institutions(scene, turn)
+    return _name(scene, named[0]) if named else first_on_the_road(scene, turn)
 
 
 def _what_is(scene: Scene, turn: Turn) -> Turn:
@@ -81,10 +120,20 @@ def _contact(scene: Scene, turn: Turn) -> Turn:
     named = _institutions(scene, turn)[:_MOST_AT_ONCE] or _on_the_road(scene, turn)[:_FIRST_OF_A_ROAD]
     if not named:
         return turn.saying("utter_contact_needs_issue").coming_back()
+    known = _in_words(scene, (About.CONTACT, About.NEAREST))
     for institution in named:
         card = Card(CardKind.CONTACT, (institution,))
-        turn = turn.saying("utter_answer_contact", card, institution=_name(scene, institution))
+        answer = known.get(institution, "")
+        turn = turn.saying("utter_answer_contact", card, institution=_name(scene, institution), answer=answer)
     return turn.coming_back()
+
+
+def _in_words(scene: Scene, topics: Sequence[About]) -> Dict[str, str]:
+    """What we know of a question that a card answers as well, by whom it is of."""
+    asked = (move for move in every(scene.heard.moves, Asks) if move.about in topics)
+    answers = (scene.knowledge.answers[name] for move in asked for name in move.answers)
+    of_whom = ((name, a) for a in answers for name in (a.scope.institution, *a.institutions) if name is not None)
+    return {name: f"\n{answer.text}" for name, answer in of_whom}
 
 
 def _cost(scene: Scene, turn: Turn) -> Turn:
@@ -142,7 +191,9 @@ def _why_this(scene: Scene, turn: Turn) -> Turn:
         return turn.saying("utter_answer_why_general").coming_back()
     named = [institution for institution in steps if institution in scene.heard.institutions] or steps
     card = Card(CardKind.WHY, tuple(named), turn.consultation.roads.in_hand)
-    return turn.saying("utter_answer_why", card).coming_back()
+    known = _in_words(scene, (About.WHY, About.WHY_THIS))
+    answer = next((known[institution] for institution in named if institution in known), "")
+    return turn.saying("utter_answer_why", card, answer=answer).coming_back()
 
 
 def _secrecy(scene: Scene, turn: Turn) -> Turn:

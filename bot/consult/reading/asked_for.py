@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Optional
+from typing import FrozenSet, Optional
 
 from bot.consult.moves import (
     About,
@@ -12,6 +12,7 @@ from bot.consult.moves import (
     Complains,
     Fact,
     OffTopic,
+    Pick,
     Problem,
     Refuses,
     Tells,
@@ -22,10 +23,10 @@ from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
 from bot.consult.state import Consultation, Question
-from bot.knowledge import Knowledge
+from bot.knowledge import Answer, Knowledge
 
 # What a message with a question in it is easily taken for; anything else is known better.
-_EASILY_HEARD = (Problem, Tells, OffTopic, WantsPerson, Fact, Complains, Apologizes, Refuses, Yes)
+_EASILY_HEARD = (Problem, Tells, OffTopic, WantsPerson, Fact, Complains, Apologizes, Refuses, Yes, Pick)
 _NO_QUESTION_TO_US = ("greet", "thank", "goodbye", "affirm", "deny", "distress", "restart")
 # What cards tell of where the talk stands: it takes more than some likeness to ask for that.
 _TOLD_BY_CARDS = ("why_this", "contact", "nearest", "first_step")
@@ -51,14 +52,15 @@ def with_what_is_asked(
     worries = [move.issue for move in heard.moves if isinstance(move, Problem)]
     told_a_worry = any(issue != consultation.issue for issue in worries)
     asked = _read(understood, thresholds)
-    if asked is None and not told_a_worry:
-        asked = _resembled(knowledge, understood, thresholds)
+    of_whom = frozenset((*understood.institutions, *knowledge.subjects.named_in(understood.text)))
+    if asked is None and (of_whom or not told_a_worry):
+        asked = _resembled(knowledge, understood, thresholds, of_whom)
     remarks = all(isinstance(move, (Tells, Problem)) for move in heard.moves) and not told_a_worry
     if asked is None and understood.asks_within and consultation.answered and remarks and not understood.prefectures:
         asked = Asks(About.OTHER, confidence=thresholds.in_place)
     if asked is None:
         return heard
-    told = tuple(move for move in heard.moves if isinstance(move, (Problem, Fact)))
+    told = tuple(move for move in heard.moves if isinstance(move, (Problem, Fact, Pick)))
     return replace(heard, moves=(*told, asked), unsure=False)
 
 
@@ -70,17 +72,25 @@ def _read(understood: Understood, thresholds: Thresholds) -> Optional[Asks]:
     return Asks(About(surest.about), confidence=surest.confidence) if surest is not None and surest.about else None
 
 
-def _resembled(knowledge: Knowledge, understood: Understood, thresholds: Thresholds) -> Optional[Asks]:
+def _resembled(
+    knowledge: Knowledge, understood: Understood, thresholds: Thresholds, of_whom: FrozenSet[str]
+) -> Optional[Asks]:
     """A question of the topic whose answers the message most resembles, where it is put as one and does so enough.
 
-    Where it names an institution, less is enough: it wants to know something of that.
+    Where it names an institution, a loan or a law, less is enough: it wants to know something of that, and of a loan or
+    a law that is not known may be enough as well.
     """
-    likest = max(understood.answers.items(), key=lambda known: known[1], default=None)
-    if likest is None or likest[0] not in knowledge.answers or not understood.asks_within:
+    subjects = frozenset(knowledge.subjects.named_in(understood.text))
+    if not (understood.asks_within or (subjects and understood.wonders)):
         return None
-    name, likeness = likest
-    topic = knowledge.answers[name].topic
-    least = thresholds.asked_surely if topic in _TOLD_BY_CARDS else thresholds.asked
-    if understood.institutions and topic not in _TOLD_BY_CARDS:
-        least = thresholds.asked_of
-    return Asks(About(topic), confidence=likeness) if likeness >= least else None
+    of_them = [a for a in knowledge.answers.values() if of_whom & {a.scope.institution, *a.subjects}]
+
+    def worth(answer: Answer) -> float:
+        about = understood.topics.get(answer.topic, 0.0)
+        return understood.answers.get(answer.id, 0.0) + thresholds.answers.of_the_topic * about
+
+    asked = max(of_them or knowledge.answers.values(), key=worth)
+    likeness = understood.answers.get(asked.id, 0.0)
+    by_a_card = asked.topic in _TOLD_BY_CARDS and not subjects & {*asked.subjects}
+    least = thresholds.asked_surely if by_a_card else thresholds.asked_of if of_them else thresholds.asked
+    return Asks(About(asked.topic), confidence=likeness) if likeness >= least else None

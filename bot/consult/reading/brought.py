@@ -24,8 +24,11 @@ def with_what_is_brought(
     told = next(iter(understood.brought), None)
     if told is None or not easily or told not in knowledge.brought or told in consultation.roads.brought:
         return heard
-    if understood.brought[told] < _least(knowledge.brought[told].issue, understood, thresholds):
-        return heard
+    goes_on = consultation.issue is not None or bool(consultation.roads.brought)
+    certain = any(isinstance(move, Asks) and move.confidence >= thresholds.certain for move in heard.moves)
+    least = _least(knowledge.brought[told].issue, understood, thresholds)
+    if understood.brought[told] < (thresholds.brought_surely if goes_on and certain else least):
+        return heard  # 従業員に知られんように相談できますか asks, of the closing that was told
     beside = tuple(m for m in heard.moves if isinstance(m, Problem) and m.standing is Standing.BESIDE)
     asked = tuple(move for move in heard.moves if isinstance(move, Asks) and understood.asks_within)
     return replace(

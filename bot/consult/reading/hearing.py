@@ -27,7 +27,7 @@ from bot.consult.moves import (
 )
 from bot.consult.reading.distress import mourns
 from bot.consult.reading.in_context import in_context, is_just_facts, is_too_long
-from bot.consult.reading.known_answers import with_answers
+from bot.consult.reading.known_answers import Named, with_answers
 from bot.consult.reading.own_words import is_an_answer_offered, tried_in
 from bot.consult.reading.sent import is_only_sent
 from bot.consult.reading.taken import Taken
@@ -61,11 +61,11 @@ def hear(
     """
     here = consultation.resumed() if given_back else consultation
     taken = in_context(knowledge, here, understood, thresholds)
-    named = understood.institutions or _called_so_here(knowledge, here, understood)
+    named = (*_called_so_here(knowledge, here, understood), *understood.institutions)
+    subjects = knowledge.subjects.named_in(understood.text)
+    of_what = Named(named or here.talk.talked_about, subjects, here.talk.subjects, bool(named or subjects))
+    asked = with_answers(knowledge, here, understood, thresholds, taken.moves, of_what, _day(at))
     felt = _feelings(here, understood, taken, thresholds)
-    asked = with_answers(
-        knowledge, here, understood, thresholds, taken.moves, named or here.talk.talked_about, _day(at)
-    )
     if any(isinstance(move, TurnedAway) for move in felt) and not understood.asks_within:
         asked = tuple(move for move in asked if not isinstance(move, Asks))  # nobody explains them once more
     described = _is_described(taken, understood)
@@ -76,6 +76,7 @@ def hear(
         moves=(*felt, *asked, *_facts(here, understood, taken)),
         unsure=taken.unsure and complaint is None,
         institutions=named,
+        subjects=subjects,
         asks=understood.asks,
         urgent=is_urgent(understood.text),
         only_facts=understood.only_facts,
@@ -142,9 +143,18 @@ def _called_so_here(knowledge: Knowledge, consultation: Consultation, understood
     shown = road(knowledge, consultation).steps if consultation.answered else ()
     known = (*consultation.talk.talked_about, *(step.referral.institution.id for step in shown))
     for name in known:
-        if any(called in understood.text for called in knowledge.institutions[name].called):
+        called = knowledge.institutions[name].called
+        if name not in understood.institutions and any(
+            short in understood.text and not _is_within_a_name(knowledge, short, understood) for short in called
+        ):
             return (name,)
     return ()
+
+
+def _is_within_a_name(knowledge: Knowledge, short: str, understood: Understood) -> bool:
+    """Whether a short name is part of the name of another institution that the message names: 引継ぎ支援センター."""
+    named = [knowledge.institutions[name] for name in understood.institutions]
+    return any(short in name for one in named for name in (one.name, *one.aliases))
 
 
 def guesses(knowledge: Knowledge, understood: Understood, least: float) -> Tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
@@ -52,7 +51,6 @@ _OF_THE_SHEET = (About.AGAIN, About.TERM, About.WHAT_IS, About.OTHER)  # もう�
 _NAMES_WHOM = ("ask_institution", "ask_capability")
 _SAYS_NO = ("deny", "correct", "skip")
 _SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE)
-_SENTENCE_ENDS = re.compile("[。！!？?\n]")
 _READ_BETTER_IN_PLACE = ("correct", "deny", "skip", "out_of_scope", "distress", "goodbye")
 _LONGEST_DENIAL = 20  # 引き継ぎの話じゃないです; what is longer tells something beside
 _LEAVES_THE_QUESTION = (Question.SUB_ISSUE, Question.PREFECTURE)
@@ -182,9 +180,8 @@ def _questions(
         asked = []
     family = _TOPICS.get(intent, ()) if confidence >= thresholds.change else ()
     topics = dict.fromkeys(About(about) for about in sorted(asked, key=lambda about: about not in family))
-    sentences = max(1, len([part for part in _SENTENCE_ENDS.split(understood.text) if part.strip()]))
-    explained = {About.OTHER, About.TERM} if understood.institutions else set()
-    asks = [About.WHAT_IS if topic in explained else topic for topic in tuple(topics)[:sentences]]
+    sentences = max(1, understood.questions)
+    asks = [_told_apart(topic, understood, thresholds) for topic in tuple(topics)[:sentences]]
     of_them = intent == "ask_institution" and any(r.confidence >= thresholds.beyond_doubt for r in sure.of("asks"))
     if asks and intent in _NAMES_WHOM and family and not of_them and not {topic.value for topic in asks} & set(family):
         asks = [About(family[0])]
@@ -196,6 +193,14 @@ def _questions(
         asks = [About.SHEET if topic in _OF_THE_SHEET else topic for topic in asks]
     heard = {read.about: read.confidence for read in reversed(sure.of("asks"))}
     return tuple(Asks(topic, confidence=heard.get(topic.value, thresholds.in_place)) for topic in dict.fromkeys(asks))
+
+
+def _told_apart(topic: About, understood: Understood, thresholds: Thresholds) -> About:
+    """What is asked where it was heard as anything else: what the ways of asking say; of an institution, what it is."""
+    likeliest = max(understood.topics, key=lambda name: understood.topics[name], default="")
+    if topic is About.OTHER and understood.topics.get(likeliest, 0.0) >= thresholds.in_place:
+        return About(likeliest)
+    return About.WHAT_IS if topic in (About.OTHER, About.TERM) and understood.institutions else topic
 
 
 def _denied(consultation: Consultation, sure: _Sure) -> bool:

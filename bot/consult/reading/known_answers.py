@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Dict, FrozenSet, Mapping, Optional, Sequence, Tuple
+from typing import Collection, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
-from bot.consult.moves import About, Asks, Move, Problem, first
+from bot.consult.moves import About, Asks, Move, Problem, every, first
 from bot.consult.reading.thresholds import AnswerThresholds, Thresholds
-from bot.consult.reading.understood import Understood
+from bot.consult.reading.understood import Part, Understood
 from bot.consult.road import road
 from bot.consult.state import Consultation
 from bot.knowledge import Answer, Knowledge, Scope
 from bot.normalization import bare
 
+_AS_OF_AN_INSTITUTION = Scope(institution="any").narrowness
 _SHORT = 14  # characters: such a question is of what was just said
 # Topics that owners mix up in asking; an answer to one may be what was asked for with another.
 _ALSO: Dict[About, FrozenSet[str]] = {
@@ -34,43 +35,86 @@ _ALSO: Dict[About, FrozenSet[str]] = {
 }
 
 
+@dataclass(frozen=True)
+class Named:
+    """What a question is asked of: the institutions and subjects that the message names, or that were named last.
+
+    `institutions` are those of the message, or those that were talked of; `subjects` those of the message alone,
+    `subjects_before` those of the last message that named any. `now`: the message itself names one or the other.
+    """
+
+    institutions: Tuple[str, ...] = ()
+    subjects: Tuple[str, ...] = ()
+    subjects_before: Tuple[str, ...] = ()
+    now: bool = False
+
+
 def with_answers(
     knowledge: Knowledge,
     consultation: Consultation,
     understood: Understood,
     thresholds: Thresholds,
     moves: Tuple[Move, ...],
-    named: Tuple[str, ...],
+    named: Named,
     today: date,
 ) -> Tuple[Move, ...]:
     """The moves, each question with the ids of the answers that it asks for: one, or one of each institution named.
 
-    `named` are the institutions that the message names, or that were talked of last. What is not true any more today is
-    no answer.
+    A message of several questions is given an answer to each of its sentences that asks. What is not true any more
+    today is no answer.
     """
-    if first(moves, Asks) is None:
+    asked = every(moves, Asks)
+    if not asked:
         return moves
     told = first(moves, Problem)
     there = consultation.on(told.issue) if told is not None else consultation
     there = there.about(told.sub_issue) if told is not None and told.sub_issue else there
-    answers = _Answers(knowledge, there, understood.answers, thresholds.answers, today)
+    answers = _Answers(knowledge, there, understood, named, thresholds.answers, today)
     short = len(bare(understood.text)) <= _SHORT
-    return tuple(_with_answers(move, answers, named, short) if isinstance(move, Asks) else move for move in moves)
+    alone = len(asked) == 1
+    answered = tuple(_with_answers(move, answers, named, short, alone) for move in asked)
+    both = (*answered, *_of_the_other_questions(answers, understood, answered))
+    return (*(move for move in moves if not isinstance(move, Asks)), *_each_once(both))
 
 
-def _with_answers(asked: Asks, answers: _Answers, named: Tuple[str, ...], short: bool) -> Asks:
-    if asked.about is About.COST and not named and short:
+def _with_answers(asked: Asks, answers: _Answers, named: Named, short: bool, alone: bool) -> Asks:
+    if asked.about is About.COST and not named.institutions and not named.subjects and short:
         return asked  # それって無料ですか asks of all of them, or of us
-    of_two = asked.about is About.DIFFERENCE or (asked.about is About.WHAT_IS and len(named) > 1)
-    between = answers.to(replace(asked, about=About.DIFFERENCE), ()) if of_two else None
-    if between is not None and between.topic == About.DIFFERENCE.value:
+    of_two = asked.about is About.DIFFERENCE or (asked.about is About.WHAT_IS and len(named.institutions) > 1)
+    between = answers.between(named.institutions) if of_two else None
+    if between is not None:
         return replace(asked, about=About.DIFFERENCE, answers=(between.id,))
-    if asked.about in (About.WHAT_IS, About.DIFFERENCE) and named:
-        what_is = replace(asked, about=About.WHAT_IS)
-        found: Sequence[Optional[Answer]] = [answers.to(what_is, (institution,)) for institution in named]
-    else:
-        found = [answers.to(asked, named)]
-    return replace(asked, answers=tuple(answer.id for answer in found if answer is not None))
+    if of_two and len(named.institutions) > 1:
+        found = [answers.what_is(institution) for institution in named.institutions]
+        return replace(asked, about=About.WHAT_IS, answers=tuple(answer.id for answer in found if answer is not None))
+    best = answers.to(asked, alone)
+    return _answered_by(asked, best) if best is not None else asked
+
+
+def _answered_by(asked: Asks, answer: Answer) -> Asks:
+    """The question with its answer, of the topic of that: why was heard, but シャッターって何 was asked."""
+    return replace(asked, about=About(answer.topic), answers=(answer.id,))
+
+
+def _of_the_other_questions(answers: _Answers, understood: Understood, answered: Tuple[Asks, ...]) -> Tuple[Asks, ...]:
+    """The questions that other sentences put than those that were heard: それと、家でも受けられるやろか."""
+    parts = [part for part in understood.parts if part.asks]
+    if len(parts) < 2 or len(answered) >= understood.questions:
+        return ()
+    topics = {move.about.value for move in answered}
+    found = (answers.to_part(part) for part in parts)
+    others = (answer for answer in found if answer is not None and answer.topic not in topics)
+    return tuple(Asks(About(answer.topic), answers=(answer.id,)) for answer in others)
+
+
+def _each_once(asked: Sequence[Asks]) -> List[Asks]:
+    """The questions without those whose answer an earlier one has already."""
+    kept: List[Asks] = []
+    for move in asked:
+        given = {name for earlier in kept for name in earlier.answers}
+        if not move.answers or not given.issuperset(move.answers):
+            kept.append(move)
+    return kept
 
 
 class _Answers:
@@ -80,58 +124,146 @@ class _Answers:
         self,
         knowledge: Knowledge,
         consultation: Consultation,
-        like: Mapping[str, float],
+        understood: Understood,
+        named: Named,
         thresholds: AnswerThresholds,
         today: date,
     ) -> None:
         self._answers = [a for a in knowledge.answers.values() if a.until is None or today <= a.until]
         self._consultation = consultation
-        self._like = like
+        self._whole = Part(True, understood.answers, understood.topics)
+        self._read = _topics_read(understood)
+        self._heard_otherwise = thresholds.as_heard * understood.top[1]
+        self._named = named
         self._thresholds = thresholds
         in_hand = consultation.issue_in(knowledge) is not None
         steps = road(knowledge, consultation).steps if in_hand else ()
         self._on_the_road = tuple(step.referral.institution.id for step in steps)
 
-    def to(self, asked: Asks, named: Sequence[str]) -> Optional[Answer]:
+    def to(self, asked: Asks, alone: bool) -> Optional[Answer]:
         """The answer to a question, or None where we have none.
 
         Where no institution is named, one on the road is meant, rather the first. Where the topic was heard for sure,
-        no answer to another will do while there is one to it.
+        no answer to another will do while there is one to it; a question that is put `alone` may have been heard as
+        two. Where nothing is named, a question goes on about the loan or the law that was named before.
         """
-        certain = asked.confidence >= self._thresholds.certain_topic
-        return (self._best(asked.about, named, of_the_topic=True) if certain else None) or self._best(
-            asked.about, named
-        )
+        heard = [topic for topic, sure in self._read.items() if sure >= self._thresholds.heard_as_well]
+        topics = {asked.about.value, *heard} if alone else {asked.about.value}
+        certain = self._asked_about(asked.about.value, self._whole) >= self._thresholds.certain_topic
+        of_it = self._goes_on(topics) if certain else None
+        of_it = of_it or (self._best(asked.about, self._whole, topics) if certain else None)
+        return of_it or self._best(asked.about, self._whole)
 
-    def _best(self, about: About, named: Sequence[str], of_the_topic: bool = False) -> Optional[Answer]:
+    def to_part(self, part: Part) -> Optional[Answer]:
+        """The answer to one of several questions: of its topic, or of what the message names, or so like it."""
+        likeliest = max(part.topics, key=lambda topic: part.topics[topic], default="")
+        sure = part.topics.get(likeliest, 0.0) >= self._thresholds.heard_as_well
+        return self._best(About(likeliest) if sure else About.OTHER, part)
+
+    def _goes_on(self, topics: Collection[str]) -> Optional[Answer]:
+        """The answer about what the talk is of, where nothing is named now: the loan named before, the matter in hand.
+
+        Of the matter in hand only where the question resembles nothing that we know: こういうとき、まずどこに.
+        """
+        if self._named.now:
+            return None
+        of_them = [a for a in self._answers if a.topic in topics]
+        before = {*self._named.subjects_before}
+        about = [a for a in of_them if before & {*a.subjects}]
+        if max((self._whole.answers.get(a.id, 0.0) for a in of_them), default=0.0) < self._thresholds.like_topic:
+            in_hand = [a for a in of_them if self._is_of_the_matter_in_hand(a.scope)]
+            about = about or [a for a in in_hand if a.scope.sub_issue is not None] or in_hand
+        return max(about, key=lambda answer: self._worth(answer, About(answer.topic), self._whole), default=None)
+
+    def between(self, institutions: Sequence[str]) -> Optional[Answer]:
+        """What tells the institutions named apart, the likest; of a single one, what tells it from another."""
+        fits = [
+            answer
+            for answer in self._answers
+            if answer.topic == About.DIFFERENCE.value and set(institutions[:2]) <= set(answer.institutions)
+        ]
+        best = max(fits, key=lambda answer: self._whole.answers.get(answer.id, 0.0), default=None)
+        least = self._thresholds.named if len(institutions) > 1 else self._thresholds.other_topic
+        return best if best is not None and self._whole.answers.get(best.id, 0.0) >= least else None
+
+    def what_is(self, institution: str) -> Optional[Answer]:
+        """What an institution is."""
+        of_it = [a for a in self._answers if (a.topic, a.scope.institution) == (About.WHAT_IS.value, institution)]
+        return max(of_it, key=lambda answer: self._whole.answers.get(answer.id, 0.0), default=None)
+
+    def _best(self, about: About, part: Part, topics: Collection[str] = ()) -> Optional[Answer]:
+        """The answer that a question asks for, if any; where topics are given, of these and of what is named alone."""
         best: Optional[Answer] = None
         most = -1.0
         for answer in self._answers:
-            if of_the_topic and answer.topic != about.value:
+            if topics and not (answer.topic in topics and self._may_be_meant(answer)):
                 continue
-            least = self._least(answer, about, named)
-            likeness = self._like.get(answer.id, 0.0)
-            if least is None or likeness < least:
+            least = self._least(answer, about)
+            if least is None or part.answers.get(answer.id, 0.0) < least:
                 continue
-            worth = likeness + (self._thresholds.of_the_topic if answer.topic == about.value else 0.0)
-            if answer.scope.institution in (None, *named, *self._on_the_road[:1]):
-                worth += self._thresholds.narrower * answer.scope.narrowness
+            worth = self._worth(answer, about, part)
             if worth > most:
                 best, most = answer, worth
         return best
 
-    def _least(self, answer: Answer, about: About, named: Sequence[str]) -> Optional[float]:
+    def _may_be_meant(self, answer: Answer) -> bool:
+        return not self._named.subjects or self._is_of_what_is_named(answer)
+
+    def _worth(self, answer: Answer, about: About, part: Part) -> float:
+        """What speaks for an answer: its likeness, that it is of the topic asked about, and of what was named."""
+        asked_about = self._asked_about(answer.topic, part)
+        otherwise = self._heard_otherwise * (answer.topic == about.value)
+        worth = part.answers.get(answer.id, 0.0) + self._thresholds.of_the_topic * max(asked_about, otherwise)
+        in_hand = self._is_of_the_matter_in_hand(answer.scope)
+        if in_hand or answer.scope.institution in (*self._named.institutions, *self._on_the_road[:1]):
+            worth += self._thresholds.narrower * self._narrowness(answer)
+        if in_hand and not self._named.now and asked_about >= self._thresholds.heard_as_well:
+            worth += self._thresholds.in_hand
+        subjects = set(answer.subjects)
+        if subjects & set(self._named.subjects):
+            worth += self._thresholds.of_the_subject
+        elif subjects & set(self._named.subjects_before):
+            worth += self._thresholds.of_the_subject / 2
+        return worth
+
+    def _asked_about(self, topic: str, part: Part) -> float:
+        """How sure it is that a topic is asked about: as it was read in its place, or by the ways of asking."""
+        read = self._read.get(topic, 0.0) if part is self._whole else 0.0
+        by_its_words = part.topics.get(topic, 0.0)
+        return max(read, by_its_words if by_its_words >= self._thresholds.heard_as_well else 0.0)
+
+    def _narrowness(self, answer: Answer) -> int:
+        """The narrower, the higher; what is mostly asked of whom the message names is as narrow as what is of them."""
+        asked_of_them = bool({*answer.institutions} & {*self._named.institutions})
+        return _AS_OF_AN_INSTITUTION if asked_of_them else answer.scope.narrowness
+
+    def _least(self, answer: Answer, about: About) -> Optional[float]:
         """How like a way of asking the message must be for an answer to be given; None where it does not hold here."""
-        fits = self._fits(answer.scope, about, named)
+        fits = self._fits(answer, about)
         if fits is None or answer.topic == about.value:
             return fits
+        if about is About.WHY and answer.topic != About.WHY_THIS.value:
+            return max(fits, self._thresholds.certain_topic)  # その方に聞くのが先でしょうか asks why
+        if self._is_of_what_is_named(answer):
+            return max(fits, self._thresholds.named_otherwise)
         alike = answer.topic in _ALSO.get(about, frozenset())
         return max(fits, self._thresholds.like_topic if alike else self._thresholds.other_topic)
 
-    def _fits(self, scope: Scope, about: About, named: Sequence[str]) -> Optional[float]:
+    def _is_of_what_is_named(self, answer: Answer) -> bool:
+        of_a_subject = bool({*answer.subjects} & {*self._named.subjects})
+        return of_a_subject or answer.scope.institution in self._named.institutions
+
+    def _fits(self, answer: Answer, about: About) -> Optional[float]:
         """How like a question of its topic must be to an answer of this scope; None where it holds for others."""
+        scope, named = answer.scope, self._named.institutions
+        if self._is_of_what_is_named(answer):
+            return self._thresholds.named
+        if self._named.subjects and answer.subjects:
+            return None
+        if {*answer.subjects} & {*self._named.subjects_before}:
+            return self._thresholds.issue
         if scope.institution is not None and named:
-            return self._thresholds.named if scope.institution in named else None
+            return None
         if scope.institution is not None and about is About.WHAT_IS:
             return self._thresholds.like_topic if scope.institution in self._on_the_road else None
         if scope.institution is not None:
@@ -141,7 +273,19 @@ class _Answers:
             return self._thresholds.first if is_first else self._thresholds.later
         if scope.issue is None:
             return self._thresholds.anything
+        holds = self._is_of_the_matter_in_hand(scope)
+        return self._thresholds.issue if holds else None if named else self._thresholds.like_topic
+
+    def _is_of_the_matter_in_hand(self, scope: Scope) -> bool:
         there = self._consultation
         in_hand = there.sub_issue if scope.sub_issue is not None else None
-        holds = not named and scope.issue == there.issue and scope.sub_issue == in_hand
-        return self._thresholds.issue if holds else None if named else self._thresholds.like_topic
+        return scope.issue is not None and scope.issue == there.issue and scope.sub_issue == in_hand
+
+
+def _topics_read(understood: Understood) -> Dict[str, float]:
+    """The topics that were read to be asked in this place, each with how sure that is."""
+    heard: Dict[str, float] = {}
+    for read in understood.moves:
+        if read.move == "asks" and read.about is not None:
+            heard[read.about] = max(heard.get(read.about, 0.0), read.confidence)
+    return heard

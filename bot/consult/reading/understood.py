@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any, Mapping, Optional, Sequence, Tuple
+from itertools import zip_longest
+from typing import Any, Iterator, Mapping, Optional, Sequence, Tuple
 
 from bot.knowledge import AnswerId
 from bot.normalization import text_to_read
@@ -14,10 +15,20 @@ _FACTS = ("prefecture", "municipality", "industry", "employee_count")
 _PLACES = ("prefecture", "municipality")
 _CLAUSE = re.compile(r"[^。、.,!！?？\s]+")
 _ASKS = re.compile(
-    r"[?？].{0,8}$|(か|かな|かね|かい|かしら|やろ|やろか|だろう|でしょう|かのう|がか)(な|ね|の)?[ぁぇえあー]?[。.…!！ー]*$"
+    r"[?？].{0,8}$"
+    r"|(か|かな|かね|かい|かしら|やろ|やろか|だろう|でしょう|かのう|かいのう?|がか|のけ|がけ)(な|ね|の)?[ぁぇえあー]?[。.…!！ー]*$"
 )
-_SENTENCES = re.compile("[^。!！?？\\n]+")
-_A_QUESTION_MARK = re.compile("[?？]")
+_SENTENCES = re.compile("[^。!！?？\\n]+[?？]?")
+# With a word that asks, many more endings make a question: どこさ言えばいいの, 締切はいつだっぺ, 誰に言うたらよかと.
+_ASKING_WORDS = re.compile(
+    "どこ|どご|どっち|どちら|どれ(?!も|ほど)|だれ(?!も)|誰(?!も)|いつ(?!も|か|の間)|いくら|いぐら|なんぼ|何(?!か|も|でも|とか|より)"
+    "|なん(?=が|で|の|ぼ|や|ば|ちゃ)|なして|なぜ|どう(?!も|しても|せ|か)|どげん|どない|どんな|どの"
+)
+_ASKING_ENDS = re.compile(
+    "(の|のさ|のよ|んだ|んだば|んや|ねん|の?け|と|とよ|っぺ|べ|べえ|ばい|さ|よか|ええ|ええん|いい|いいん|がん|るん|たん|なん|だに)$"
+)
+_WONDERS = re.compile("(わから|分から|わかん|知ら)(な|ず|ん|へん)")
+_ASKS_FOR = re.compile("(教えて|おしえて|聞かせて|知りたい|知りたく|ききたい|聞きたい)[^。]{0,10}$")
 _NO_MORE = re.compile(
     r"(県|府|都|市)?(の間違い)?(に(あり|おり|い)ます|で)?(です|でした|でして|や|だ|だよ|やねん|ですわ|じゃ)?(ね|わ|よ)?"
     r"|(で|を|の)?(や|し|営ん|始め)(って|で|て)?(い?(ます|る|ております|とる|とります|ゆう))?"
@@ -41,6 +52,15 @@ class ReadMove:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A clause of a message: whether it is put as a question, with `answers` and `topics` as of the whole message."""
+
+    asks: bool
+    answers: Mapping[str, float] = field(default_factory=dict)
+    topics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Understood:
     """A message and what was understood in it, outside its place in the talk.
 
@@ -50,10 +70,11 @@ class Understood:
     the owner. `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence.
     `other_issues` has the issues that single clauses are about, with the confidence. `symptoms` has the answers of the
     triage that the message resembles, and how closely, from 0 to 1; `answers` the same of what owners ask, by the id of
-    what we know of it, `brought` of the matters that they bring. `only_facts`: it says where, what trade or how many
-    people, and nothing else. `moves` are what was learned to be read in such a place. `said_back` is what it tells
-    most of, in a form that のですね can follow; empty where nothing of it can be said back. `pressed` is the id of the
-    choice whose label the text is, where the owner pressed it.
+    what we know of it, `topics` what it may ask about, with the confidence, and `parts` both by clause; `brought` of
+    the matters that they bring. `only_facts`: it says where, what trade or how many people, and nothing else. `moves`
+    are what was learned to be read in such a place. `said_back` is what it tells most of, in a form that のですね can
+    follow; empty where nothing of it can be said back. `pressed` is the id of the choice whose label the text is, where
+    the owner pressed it.
     """
 
     text: str
@@ -71,6 +92,8 @@ class Understood:
     other_issues: Mapping[str, float] = field(default_factory=dict)
     symptoms: Mapping[AnswerId, float] = field(default_factory=dict)
     answers: Mapping[str, float] = field(default_factory=dict)
+    topics: Mapping[str, float] = field(default_factory=dict)
+    parts: Tuple[Part, ...] = ()
     brought: Mapping[str, float] = field(default_factory=dict)
     only_facts: bool = False
     said_back: str = ""
@@ -100,8 +123,17 @@ class Understood:
     @property
     def asks_within(self) -> bool:
         """Whether some sentence of it is put as a question: それって何？銀行に言われたんだけど."""
-        sentences = _SENTENCES.findall(self.text)
-        return bool(_A_QUESTION_MARK.search(self.text)) or any(_ASKS.search(sentence) for sentence in sentences)
+        return self.questions > 0
+
+    @property
+    def questions(self) -> int:
+        """How many of its sentences are put as a question."""
+        return sum(map(_is_put_as_a_question, _SENTENCES.findall(self.text)))
+
+    @property
+    def wonders(self) -> bool:
+        """Whether it asks, or says that something is not known: 36協定の書き方がわからず困っています."""
+        return self.asks_within or bool(_WONDERS.search(self.text))
 
     def without(self, intent: str) -> Understood:
         """The same as if this intent could not be meant; the confidences of the others still add up to 1."""
@@ -112,6 +144,13 @@ class Understood:
     def confidence(self, intent: str) -> float:
         """The confidence of an intent, 0 where it is not ranked."""
         return dict(self.ranking).get(intent, 0.0)
+
+
+def _is_put_as_a_question(sentence: str) -> bool:
+    """Whether a sentence asks: by its mark or ending, by a word that asks with many an ending, or as a wish to know."""
+    bare = sentence.rstrip("…。.、 ")
+    asks = bool(_ASKS.search(sentence)) or sentence.endswith(("?", "？")) or bool(_ASKS_FOR.search(bare))
+    return asks or bool(_ASKING_WORDS.search(bare) and _ASKING_ENDS.search(bare))
 
 
 def understood_from(parse: Mapping[str, Any]) -> Understood:
@@ -135,6 +174,8 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
         other_issues=parse.get("other_issues", {}),
         symptoms={AnswerId.parse(answer): likeness for answer, likeness in parse.get("symptoms", {}).items()},
         answers=parse.get("answers", {}),
+        topics=parse.get("topics", {}),
+        parts=tuple(_parts(text_to_read(original), parse)),
         brought=parse.get("brought", {}),
         institutions=tuple(dict.fromkeys(_all(parse, "institution"))),
         place_characters=sum(place["end"] - place["start"] for place in places),
@@ -143,6 +184,14 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
         pressed=(parse.get("metadata") or {}).get(PRESSED),
         moves=tuple(ReadMove(**move) for move in parse.get("moves") or []),
     )
+
+
+def _parts(text: str, parse: Mapping[str, Any]) -> Iterator[Part]:
+    """The clauses, each with the mark that stands behind it in the message."""
+    topics = parse.get("topics_by_clause") or []
+    for clause, about in zip_longest(parse.get("answers_by_clause") or [], topics):
+        end = text.find(clause["text"]) + len(clause["text"])
+        yield Part(_is_put_as_a_question(clause["text"] + text[end : end + 1]), clause["answers"], about or {})
 
 
 def _only_facts(parse: Mapping[str, Any]) -> bool:

@@ -15,12 +15,12 @@ class Talk:
     `asked` are the questions that were answered or skipped for the issue in hand, `put` how many were put on the way to
     its road, `repeated` how often in a row the one that waits was put again. `candidates` are the issues between
     which the owner was asked to choose. `misses` counts messages in a row that were not understood. `talked_about` are
-    the institutions named last. `comforted` holds from a message of distress until the next one has been met. `paused`
-    holds while the owner writes to staff and the bot keeps still, `passed_on` once they were told so. `reminded`: the
-    advice that cannot wait was said once more. `spoken` counts how often each response was said, so that its next
-    variation follows, `sympathies` what was said to the worries told. `openly` holds while what the matter is was asked
-    without the list of issues, `easily` from the owner's wish for plain words and kana on. `heard_at` is when the
-    owner's last message came, in Unix seconds.
+    the institutions named last, `subjects` the loans, laws or papers. `comforted` holds from a message of distress
+    until the next one has been met. `paused` holds while the owner writes to staff and the bot keeps still, `passed_on`
+    once they were told so. `reminded`: the advice that cannot wait was said once more. `spoken` counts how often each
+    response was said, so that its next variation follows, `sympathies` what was said to the worries told. `openly`
+    holds while what the matter is was asked without the list of issues, `easily` from the owner's wish for plain words
+    and kana on. `heard_at` is when the owner's last message came, in Unix seconds.
     """
 
     question: Optional[Question] = None
@@ -31,6 +31,7 @@ class Talk:
     candidates: Tuple[str, ...] = ()
     misses: int = 0
     talked_about: Tuple[str, ...] = ()
+    subjects: Tuple[str, ...] = ()
     comforted: bool = False
     paused: bool = False
     passed_on: bool = False

@@ -6,9 +6,9 @@ from typing import Any, Mapping, Tuple
 
 from bot.consult.moves import About, Asks, Brings, Problem, first
 from bot.consult.reading import Understood
-from bot.consult.reading.understood import ReadMove
+from bot.consult.reading.understood import Part, ReadMove
 from bot.knowledge import Knowledge
-from tests.consult.conftest import Hears, a_consultation
+from tests.consult.conftest import Decides, Hears, a_consultation
 
 ON_THE_WAY = a_consultation(issue="資金繰り", sub_issue="lending", question="prefecture")
 
@@ -73,3 +73,120 @@ def test_a_matter_is_met_once_in_a_talk(hears: Hears) -> None:
     there = a_consultation().with_roads(brought=("kokuzei",))
     message = Understood("税金が払えない", ranking=(("資金繰り", 0.9),), brought={"kokuzei": 0.9})
     assert first(hears(there, message).moves, Brings) is None
+
+
+def test_a_loan_that_is_named_is_asked_about_and_no_other_of_like_words(hears: Hears) -> None:
+    like = {"eligibility_too_small": 0.9, "eligibility_lending_marukei": 0.6}
+    answers = asked(hears, a_consultation(), "マル経は美容室でも使えますか", "eligibility", like)
+    assert answers == ("eligibility_lending_marukei",)
+
+
+def test_a_question_that_names_nothing_goes_on_about_the_loan_named_before(hears: Hears) -> None:
+    there = a_consultation(subjects=("marukei",))
+    like = {"procedure_startup_order": 0.7}
+    assert asked(hears, there, "順番を教えて", "procedure", like) == ("procedure_marukei",)
+
+
+def test_what_names_an_institution_leaves_the_loan_named_before(hears: Hears) -> None:
+    there = a_consultation(subjects=("marukei",))
+    like = {"procedure_yorozu": 0.7}
+    assert asked(hears, there, "よろずはどう使うの", "procedure", like, "yorozu") == ("procedure_yorozu",)
+
+
+def test_a_loan_that_is_named_is_talked_of_after_that(hears: Hears, decides: Decides) -> None:
+    after = decides(a_consultation(), hears(a_consultation(), Understood("マル経を使いたい", "マル経を使いたい")))
+    assert after.consultation.talk.subjects == ("marukei",)
+    later = decides(after.consultation, hears(after.consultation, Understood("はい", "はい")))
+    assert later.consultation.talk.subjects == ("marukei",)
+
+
+def test_two_institutions_that_no_answer_tells_apart_are_each_explained(hears: Hears) -> None:
+    like = {"difference_shokokai_cci": 0.9}
+    answers = asked(
+        hears, a_consultation(), "公庫と保証協会の違いは何ですか", "difference", like, "jfc", "shinyo_hosho"
+    )
+    assert answers == ("what_is_jfc", "what_is_shinyo_hosho")
+
+
+def test_what_the_ways_of_asking_say_is_asked_outweighs_words_alike(hears: Hears) -> None:
+    like = {"appointment_shindanshi": 0.75, "cost_shindanshi": 0.66}
+    text = "診断士さんに頼むと高いですか"
+    message = Understood(text, text, institutions=("shindanshi",), answers=like, topics={"cost": 0.9})
+    move = first(hears(a_consultation(), message).moves, Asks)
+    assert move is not None
+    assert (move.about, move.answers) == (About.COST, ("cost_shindanshi",))
+
+
+def test_each_sentence_that_asks_has_its_answer(hears: Hears) -> None:
+    text = "よろずは無料ですか。予約はいりますか"
+    parts = (
+        Part(True, {"cost_yorozu": 0.9}, {"cost": 0.9}),
+        Part(True, {"appointment_any": 0.6, "appointment_yorozu": 0.55}, {"appointment": 0.9}),
+    )
+    message = Understood(
+        text,
+        text,
+        moves=(ReadMove("asks", 0.95, about="cost"),),
+        institutions=("yorozu",),
+        answers={"cost_yorozu": 0.9, "appointment_yorozu": 0.5},
+        parts=parts,
+    )
+    given = [move.answers for move in hears(a_consultation(), message).moves if isinstance(move, Asks)]
+    assert given == [("cost_yorozu",), ("appointment_yorozu",)]
+
+
+def test_a_sentence_that_only_tells_has_no_answer(hears: Hears) -> None:
+    text = "よろずは無料ですか。うちは旅館です"
+    parts = (Part(True, {"cost_yorozu": 0.9}, {"cost": 0.9}), Part(False, {"what_is_yorozu": 0.9}, {"what_is": 0.9}))
+    message = Understood(
+        text,
+        text,
+        moves=(ReadMove("asks", 0.95, about="cost"),),
+        institutions=("yorozu",),
+        answers={"cost_yorozu": 0.9},
+        parts=parts,
+    )
+    given = [move.answers for move in hears(a_consultation(), message).moves if isinstance(move, Asks)]
+    assert given == [("cost_yorozu",)]
+
+
+def test_what_is_not_known_of_a_law_that_is_named_is_asked_for(hears: Hears) -> None:
+    text = "36協定の書き方がわからず困っています"
+    message = Understood(text, text, ranking=(("人材確保", 0.7),), answers={"term_sanroku": 0.78})
+    move = first(hears(a_consultation(), message).moves, Asks)
+    assert move is not None
+    assert move.answers == ("term_sanroku",)
+
+
+def test_a_worry_that_names_nothing_we_know_of_stays_a_worry(hears: Hears) -> None:
+    text = "売上が落ちてどうしたらいいかわからない"
+    message = Understood(text, text, ranking=(("販路開拓", 0.9),), answers={"chance_trade_fairs": 0.78})
+    assert first(hears(a_consultation(), message).moves, Asks) is None
+
+
+def test_a_short_name_is_meant_beside_an_institution_that_is_named(hears: Hears) -> None:
+    there = a_consultation(issue="資金繰り", sub_issue="turnaround", talked_about=("saisei_kyogikai",))
+    like = {"secrecy_local_bank": 0.7, "secrecy_saisei_kyogikai": 0.8}
+    answers = asked(hears, there, "協議会に話したら銀行に漏れますか", "secrecy", like, "local_bank")
+    assert answers == ("secrecy_saisei_kyogikai",)
+
+
+def test_part_of_the_name_of_another_is_no_short_name(hears: Hears) -> None:
+    there = a_consultation(issue="人材確保", talked_about=("hatarakikata",))
+    heard = hears(there, Understood("引継ぎセンターは無料？", "引継ぎセンターは無料？", institutions=("hikitsugi",)))
+    assert heard.institutions == ("hikitsugi",)
+
+
+def test_why_is_no_question_of_something_else_that_sounds_alike(hears: Hears) -> None:
+    text = "顧問の税理士が先でしょうか"
+    like = {"eligibility_zeirishi_no_contract": 0.81}
+    message = Understood(text, text, ranking=(("ask_why", 0.7),), institutions=("zeirishi",), answers=like)
+    move = first(hears(a_consultation(issue="事業承継", sub_issue="tax"), message).moves, Asks)
+    assert move is not None
+    assert (move.about, move.answers) == (About.WHY, ())
+
+
+def test_a_worry_that_names_a_law_is_not_answered_for_its_name(hears: Hears) -> None:
+    text = "インボイスでソフトを勧められて、費用が心配です"
+    message = Understood(text, text, ranking=(("IT活用", 0.97),), answers={"documents_any_invoice": 0.6})
+    assert first(hears(a_consultation(), message).moves, Asks) is None

@@ -93,3 +93,29 @@ def test_what_is_put_as_a_question_asks(text: str, asks: bool) -> None:
 def test_without_one_intent_the_others_still_add_up_to_one() -> None:
     parse = {"intent_ranking": [{"name": "greet", "confidence": 0.6}, {"name": "創業", "confidence": 0.4}]}
     assert understood_from(parse).without("greet").ranking == (("創業", 1.0),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["どこさ言えばいいの", "業務改善助成金の締切はいつだっぺ", "これは誰に言うたらよかと", "家まで取られるんかいのう",
+     "口約束だけんど、それでも相談になるのけ", "番号を知りたい", "順番を教えて"],
+)  # fmt: skip
+def test_a_question_is_heard_in_any_dialect(text: str) -> None:
+    assert understood_from({"text": text}).asks_within
+
+
+@pytest.mark.parametrize(
+    "text", ["売上が落ちて困っています", "どうにも人が集まらない", "何か始めたい", "いつも赤字なんだ"]
+)
+def test_what_is_told_is_no_question(text: str) -> None:
+    assert not understood_from({"text": text}).asks_within
+
+
+def test_the_sentences_that_ask_are_counted() -> None:
+    assert understood_from({"text": "工場だけですか。うちは旅館です。来るのは一回きり？"}).questions == 2
+
+
+def test_a_clause_is_put_as_a_question_by_the_mark_behind_it() -> None:
+    clauses = [{"text": "うちは旅館です", "answers": {}}, {"text": "来るのは一回きり", "answers": {"remote_any": 0.5}}]
+    parts = understood_from({"text": "うちは旅館です。来るのは一回きり？", "answers_by_clause": clauses}).parts
+    assert [part.asks for part in parts] == [False, True]
