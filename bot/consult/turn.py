@@ -18,7 +18,7 @@ from bot.consult.answering.courtesies import (
 from bot.consult.answering.denials import withdraw
 from bot.consult.answering.distress import meet_distress, stay_near
 from bot.consult.answering.feelings import meet_feelings
-from bot.consult.answering.going_on import go_on, let_rest
+from bot.consult.answering.going_on import go_on, let_rest, with_nothing_more_to_ask
 from bot.consult.answering.not_understood import ask_for_less, ask_which_worry, fall_back, hear_remark
 from bot.consult.answering.person import call_a_person, come_back_from_staff, leave_to_staff
 from bot.consult.answering.questions import answer_questions
@@ -66,6 +66,8 @@ MANNERS: Tuple[Manner, ...] = (
 )  # fmt: skip
 # A question that was put so often in a row, and not answered, is let go: nobody is held up by one.
 _MOST_REPEATED = 2
+# After so many messages without a road, it is shown by what is known.
+_MOST_ON_THE_WAY = 9
 # What a message may do beside something that leads back to the question that waits.
 ALSO: Tuple[Manner, ...] = (answer_questions, take_in, go_on)
 
@@ -75,10 +77,16 @@ def turn(knowledge: Knowledge, desk: Desk, consultation: Consultation, heard: He
     before = consultation.resumed() if heard.given_back else consultation
     scene = Scene(knowledge, desk, heard, before)
     decided = _decided(scene)
-    if _puts_the_same_again(before, decided) and before.talk.repeated >= _MOST_REPEATED and not heard.has(Asks):
+    if _puts_the_same_again(before, decided) and before.talk.repeated >= (_MOST_REPEATED + heard.has(Asks)):
         decided = _decided(Scene(knowledge, desk, heard, let_rest(before)))
+    if before.talk.on_the_way >= _MOST_ON_THE_WAY and decided.consultation.question in (Question.ISSUE, *ON_THE_WAY):
+        decided = _decided(Scene(knowledge, desk, heard, with_nothing_more_to_ask(before)))
     repeated = before.talk.repeated + 1 if _puts_the_same_again(before, decided) else 0
-    return decided.on(_remembering(scene, decided.consultation.with_talk(repeated=repeated)))
+    after = decided.consultation
+    shown = len(after.roads.shown) > len(before.roads.shown)
+    waits = after.question in (Question.ISSUE, *ON_THE_WAY) and not after.talk.paused
+    on_the_way = before.talk.on_the_way + 1 if waits and not shown else 0
+    return decided.on(_remembering(scene, after.with_talk(repeated=repeated, on_the_way=on_the_way)))
 
 
 def _decided(scene: Scene) -> Turn:

@@ -97,7 +97,7 @@ def said_back(parts: Sequence[Part]) -> Optional[str]:
     None where it says no more than that they are at a loss, is a question or a wish to us, or ends in a way (a dialect,
     half a sentence) of which we do not know the plain form: a wrong restatement is worse than none.
     """
-    kept = _without_what_goes_on(list(parts))
+    kept = _without_what_goes_on(_without_a_link(list(parts)))
     if _asks(parts):
         return None
     while kept and _says_nothing(kept):
@@ -144,6 +144,13 @@ class _End:
 
     start: int
     text: str
+
+
+def _without_a_link(parts: List[Part]) -> List[Part]:
+    """Without a word that only links it to what was said before: でも, だから, いえ."""
+    while parts and parts[0].tag.startswith(("接続詞", "感動詞", "補助記号")):
+        parts = parts[1:]
+    return parts
 
 
 def _without_what_goes_on(parts: List[Part]) -> List[Part]:

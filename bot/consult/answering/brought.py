@@ -18,6 +18,8 @@ def meet_what_is_brought(scene: Scene, turn: Turn) -> Turn:
     card = Card(CardKind.BROUGHT, answer=brought.id)
     said = introduced(turn).saying("utter_brought", card, name=brought.name, say=brought.say)
     consultation = said.consultation.with_roads(brought=(*said.consultation.roads.brought, brought.id))
+    if consultation.issue is not None and not consultation.answered:
+        return said.on(consultation) if consultation.question is None else said.on(consultation).coming_back()
     opens = consultation.question in (None, Question.ISSUE)
     if opens and consultation.issue is None and brought.then is not None:
         search = consultation.on(UNCLEAR).with_search(told=(*consultation.search.told, brought.then))

@@ -126,6 +126,13 @@ def let_rest(consultation: Consultation) -> Consultation:
     return without_an_answer(consultation)
 
 
+def with_nothing_more_to_ask(consultation: Consultation) -> Consultation:
+    """The same with everything let go that could be asked on the way: the road is shown by what is known."""
+    on_it = consultation if consultation.issue is not None else consultation.on(UNCLEAR)
+    asked = (Question.SUB_ISSUE, Question.PREFECTURE)
+    return on_it.with_search(over=True).with_talk(question=None, candidates=(), asked=asked)
+
+
 def _led_to(issue: str, consultation: Consultation) -> List[OwnWords]:
     """The owner's words, those that no road has followed yet belonging to this one."""
     return [replace(words, led_to=words.led_to or issue) for words in consultation.roads.words]

@@ -25,16 +25,14 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
         return understood.top[0] != "out_of_scope"
     if mourns(understood, thresholds) and understood.confidence("distress") < thresholds.certain:
         return False
+    confidence = understood.confidence("distress")
     in_place = max((read.confidence for read in understood.moves if read.move == "distress"), default=0.0)
-    if (
-        understood.prefectures
-        and understood.confidence("distress") < thresholds.certain
-        and in_place < thresholds.in_place
-    ):
+    heard_in_place = in_place >= thresholds.beyond_doubt and confidence >= thresholds.hint
+    if understood.prefectures and confidence < thresholds.certain and not heard_in_place:
         return False  # 群馬です。私ひとり sounds like it to the classifier alone
     if consultation.question is not None and not consultation.talk.comforted and is_enough(understood.text):
-        return understood.confidence("distress") >= thresholds.weary
-    return understood.confidence("distress") >= thresholds.distress or in_place >= thresholds.in_place
+        return confidence >= thresholds.weary
+    return confidence >= thresholds.distress or heard_in_place
 
 
 def speaks_of_dying(text: str) -> bool:

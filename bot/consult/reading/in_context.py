@@ -11,6 +11,7 @@ from bot.consult.moves import (
     Asks,
     Distress,
     Greets,
+    No,
     NotProblem,
     Pick,
     Problem,
@@ -33,6 +34,7 @@ from bot.consult.reading.issue_told import INSTEAD, issue_instead, issue_told, s
 from bot.consult.reading.sent import is_only_sent
 from bot.consult.reading.taken import ONLY_FACTS, UNSURE, Taken, beside, pick, taken
 from bot.consult.reading.thresholds import Thresholds
+from bot.consult.reading.triage_reading import DISAGREEMENT
 from bot.consult.reading.understood import Understood
 from bot.consult.reading.while_paused import while_paused
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, Question
@@ -65,10 +67,22 @@ def in_context(
 ) -> Taken:
     """What was pressed comes first, then distress, then what was asked, then what was understood."""
     heard = _in_context(knowledge, consultation, understood, thresholds)
+    if _is_no_correction(consultation, understood, thresholds, heard):
+        heard = UNSURE
     if consultation.talk.paused or consultation.talk.comforted or is_too_long(understood):
         return heard
     asked = with_what_is_asked(knowledge, consultation, understood, thresholds, heard)
     return with_what_is_brought(knowledge, consultation, understood, thresholds, asked)
+
+
+def _is_no_correction(consultation: Consultation, understood: Understood, thresholds: Thresholds, heard: Taken) -> bool:
+    """Whether what was taken for a bare correction answers for the place instead, in a way we cannot read."""
+    if consultation.question is not Question.PREFECTURE or heard.moves not in ((NotProblem(),), (No(),)):
+        return False
+    denies = any(
+        read.move in ("no", "not_problem") and read.confidence >= thresholds.in_place for read in understood.moves
+    )
+    return not denies and not DISAGREEMENT.search(understood.text)
 
 
 def _in_context(

@@ -48,6 +48,7 @@ class Thresholds:
     `explicit`: so sure an issue must be to end the questions of the triage; less than that is evidence for them.
     `distress`: recall comes first, so distress is heard from a lower confidence than anything else.
     `weary`: the same for a short もういいです or 疲れました to a question, which most owners mean of the questions.
+    `hint`: what the single sentence must hint at, where distress was heard in its place.
     `guess`: two issues that reach this together are worth offering to an owner who was not understood.
     `offer`: so sure an issue must be that a remark below a road brings up, to be offered.
     `settled`: so sure a sub-issue must be to take the place of one that is settled.
@@ -67,6 +68,7 @@ class Thresholds:
     pair: float
     distress: float
     weary: float
+    hint: float
     sub_issue: float
     other: float
     change: float

@@ -13,7 +13,8 @@ class Talk:
     """`question` waits for an answer; `standing` holds where our last words did not put it again.
 
     `asked` are the questions that were answered or skipped for the issue in hand, `put` how many were put on the way to
-    its road, `repeated` how often in a row the one that waits was put again. `candidates` are the issues between
+    its road, `repeated` how often in a row the one that waits was put again,
+    `on_the_way` how many messages came since the last road without another. `candidates` are the issues between
     which the owner was asked to choose. `misses` counts messages in a row that were not understood. `talked_about` are
     the institutions named last, `subjects` the loans, laws or papers. `comforted` holds from a message of distress
     until the next one has been met. `paused` holds while the owner writes to staff and the bot keeps still, `passed_on`
@@ -28,6 +29,7 @@ class Talk:
     asked: Tuple[Question, ...] = ()
     put: int = 0
     repeated: int = 0
+    on_the_way: int = 0
     candidates: Tuple[str, ...] = ()
     misses: int = 0
     talked_about: Tuple[str, ...] = ()
