@@ -36,7 +36,7 @@ from bot.consult.telling import told
 from bot.consult.triage import leaning_after, with_answer, without_more_questions
 from bot.knowledge import AnswerId, Knowledge, Matter
 
-_SAYS_NO_MORE = 12  # characters: 赤字です, 売上が落ちた
+_SAYS_NO_MORE = 20  # characters: 赤字です, 人手が足りない。福島市です
 _MOST_SYMPATHIES = 24
 _REFUSALS_HEARD = 2
 _MISSES_FORGIVEN = 2
