@@ -7,7 +7,7 @@ from typing import Tuple
 
 from bot.consult.road import road
 from bot.consult.state import UNCLEAR, Consultation, Question
-from bot.consult.triage import Finding, findings, next_symptom
+from bot.consult.triage import Finding, clear_enough, findings, next_symptom
 from bot.knowledge import Knowledge
 
 _MOST_WHERE_CLEAR, _MOST_WHERE_UNCLEAR = 2, 5  # questions on the way to a road, the place included
@@ -58,5 +58,5 @@ def next_step(knowledge: Knowledge, consultation: Consultation) -> Step:
 def _shows_the_cause(knowledge: Knowledge, consultation: Consultation, found: Tuple[Finding, ...]) -> bool:
     """Whether the owner came with what hurts, and their answers make one cause clear: it need not be asked again."""
     triage, told = knowledge.triage, consultation.search.told
-    came_with_it = bool(told) and triage.symptoms[told[0].symptom].ask is None
-    return came_with_it and len(told) > 1 and len(found) == 1 and found[0].probability >= triage.clear
+    came_with_it = len(told) > 1 and triage.symptoms[told[0].symptom].ask is None
+    return came_with_it and len(found) == 1 and found[0].probability >= clear_enough(triage, told)

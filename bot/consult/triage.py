@@ -101,9 +101,10 @@ def next_symptom(triage: Triage, consultation: Consultation) -> Optional[Symptom
     search = consultation.search
     now = belief(triage, search.told, search.leaning)
     likely = by_issue(triage, now)
-    if len(search.asked) >= triage.most_questions or max(likely.values()) >= triage.clear:
+    if len(search.asked) >= triage.most_questions or max(likely.values()) >= clear_enough(triage, search.told):
         return None
     answered = {*search.asked, *(told.symptom for told in search.told)}
+    answered |= {covered for name in answered for covered in triage.symptoms[name].covers}
     left = [symptom for symptom in triage.symptoms.values() if symptom.ask and symptom.id not in answered]
     followed_up = [symptom for symptom in left if set(search.told[-1:]) & set(symptom.after)]
     fitting = [symptom for symptom in left if _fits(symptom, search.told, likely)]
@@ -113,6 +114,12 @@ def next_symptom(triage: Triage, consultation: Consultation) -> Optional[Symptom
         if gains and max(gains) >= triage.worth_asking:
             return questions[int(np.argmax(gains))]
     return None
+
+
+def clear_enough(triage: Triage, told: Sequence[AnswerId]) -> float:
+    """How likely an issue must be to be named alone: less where what hurts was told, and what is behind it."""
+    came_with_it = len(told) > 1 and triage.symptoms[told[0].symptom].ask is None
+    return triage.settles if came_with_it else triage.clear
 
 
 def _fits(symptom: Symptom, told: Sequence[AnswerId], likely: Mapping[str, float]) -> bool:
@@ -141,7 +148,7 @@ def findings(knowledge: Knowledge, consultation: Consultation) -> Tuple[Finding,
         return ()
     if ranked[0][1] < triage.too_vague and not consultation.search.quotes:
         return ()
-    if ranked[0][1] >= triage.clear:
+    if ranked[0][1] >= clear_enough(triage, consultation.search.told):
         ranked = ranked[:1]
     leaning = dict(consultation.search.leaning)
     found = (Finding(issue, p, _because(triage, consultation, issue)) for issue, p in ranked[:_MOST_FINDINGS])

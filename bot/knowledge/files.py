@@ -486,6 +486,7 @@ class SymptomEntry(Entry):
     ask: Optional[str] = Field(None, max_length=50)
     why: Optional[str] = Field(None, max_length=60)
     after: List[str] = []
+    covers: List[str] = []
     cite: Optional[str] = None
     answers: List[SymptomAnswerEntry] = Field(min_items=2)
 
@@ -505,6 +506,7 @@ class TriageFile(Entry):
     weights: WeightsEntry
     noise: float = Field(ge=0, lt=1)
     clear: float = Field(gt=0, lt=1)
+    settles: float = Field(gt=0, lt=1)
     worth_asking: float = Field(gt=0)
     most_questions: int = Field(gt=0)
     worth_naming: float = Field(gt=0, lt=1)

@@ -649,12 +649,15 @@ def _triage(file: files.TriageFile, paper: Paper, issues: Dict[str, Issue]) -> T
         if (entry.ask is None) != (entry.why is None):
             raise KnowledgeError(f"{where}: expected ask and why, or neither where it is never put")
         after, after_issues = _follows_from(entry, file, issues, where)
-        symptoms[entry.id] = Symptom(entry.id, entry.ask, answers, entry.why, after, after_issues, citation)
+        _check_known("question", entry.covers, {question.id: None for question in file.questions}, f"{where}.covers")
+        covers = tuple(entry.covers)
+        symptoms[entry.id] = Symptom(entry.id, entry.ask, answers, entry.why, after, after_issues, covers, citation)
     return Triage(
         hypotheses,
         symptoms,
         noise=file.noise,
         clear=file.clear,
+        settles=file.settles,
         worth_asking=file.worth_asking,
         most_questions=file.most_questions,
         worth_naming=file.worth_naming,
@@ -664,7 +667,10 @@ def _triage(file: files.TriageFile, paper: Paper, issues: Dict[str, Issue]) -> T
 
 def _sympathies(file: files.SympathiesFile, issues: Dict[str, Issue], triage: Triage) -> Dict[str, Tuple[str, ...]]:
     """What is said to each issue, sub-issue (issue/id) and complaint (question/answer), in the order to say it."""
-    complaints = [f"{s.id}/{answer.id}" for s in triage.symptoms.values() if s.ask is None for answer in s.answers]
+    never_put = [symptom for symptom in triage.symptoms.values() if symptom.ask is None]
+    complaints = [
+        f"{symptom.id}/{answer.id}" for symptom in never_put for answer in symptom.answers if not answer.usual
+    ]
     matters = [name for i in issues.values() for name in (i.name, *(f"{i.name}/{sub.id}" for sub in i.sub_issues))]
     known = dict.fromkeys((*matters, *complaints))
     for name in file.__root__:

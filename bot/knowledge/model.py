@@ -412,7 +412,7 @@ class Symptom:
 
     `ask` is None where it is never put: its answers are what owners come with. `why` is why we ask. It follows from any
     of the answers in `after` and of the issues in `after_issues`; from none of both where it is about the business in
-    general.
+    general. Once it was put, the questions that it `covers` are not.
     """
 
     id: str
@@ -421,6 +421,7 @@ class Symptom:
     why: Optional[str] = None
     after: Tuple[AnswerId, ...] = ()
     after_issues: Tuple[str, ...] = ()
+    covers: Tuple[str, ...] = ()
     citation: Optional[Citation] = None
 
     @property
@@ -445,7 +446,8 @@ class Triage:
     """問診: how to find the issue of an owner who cannot name it. Source: 別添2 リ and コラム; the weights are ours.
 
     `hypotheses` are (issue, sub-issue); `noise` is the share of answers that are given by mistake. The search ends
-    where one issue has the probability `clear`, where no question gains `worth_asking` bits, or after `most_questions`.
+    where one issue has the probability `clear` (`settles` where the owner came with a complaint and told what is behind
+    it), where no question gains `worth_asking` bits, or after `most_questions`.
     An issue is named from `worth_naming`; none where the best is below `too_vague`.
     """
 
@@ -453,6 +455,7 @@ class Triage:
     symptoms: Mapping[str, Symptom]
     noise: float
     clear: float
+    settles: float
     worth_asking: float
     most_questions: int
     worth_naming: float

@@ -158,7 +158,7 @@ def _without_what_goes_on(parts: List[Part]) -> List[Part]:
     while parts and (
         parts[-1].tag.startswith(_NO_MORE_THAN_A_TONE)
         or parts[-1].text == "と"
-        or (parts[-1].text in _GOES_ON and parts[-1].tag.startswith(("助詞-接続助詞", "助詞-格助詞", "助詞-準体助詞")))
+        or (parts[-1].text in _GOES_ON and parts[-1].tag.startswith(("助詞-接続助詞", "助詞-準体助詞")))
         or (parts[-1].is_("だ") and len(parts) > 1 and parts[-2].text in ("の", "ん") and parts[-1].text == "で")
     ):
         parts.pop()
@@ -168,11 +168,17 @@ def _without_what_goes_on(parts: List[Part]) -> List[Part]:
 def _says_nothing(parts: Sequence[Part]) -> bool:
     """Whether the last word of meaning is one that tells no matter: 困っています, 相談したいです."""
     words = _words()
-    of_meaning = [part for part in parts if part.tag.startswith(_OF_MEANING)]
+    of_meaning = [part for at, part in enumerate(parts) if _has_meaning(parts, at)]
     if not of_meaning or of_meaning[-1].base in words.says_nothing:
         return True
     asks = any(part.base in words.question_words for part in parts)
     return asks and any(part.base in words.at_a_loss for part in parts[-3:])
+
+
+def _has_meaning(parts: Sequence[Part], at: int) -> bool:
+    """Whether a word has a meaning of its own; いる has in 人がいない, and none in 困っている."""
+    stands_alone = parts[at].tag.startswith("動詞-非自立") and at > 0 and parts[at - 1].text not in ("て", "で")
+    return parts[at].tag.startswith(_OF_MEANING) or (stands_alone and parts[at].is_("いる", "おる", "ある"))
 
 
 def _plain_end(parts: Sequence[Part]) -> Optional[_End]:

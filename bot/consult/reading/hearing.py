@@ -113,7 +113,8 @@ def _complaint(
     if not all(_may_be_a_complaint(move) for move in moves):
         return None
     heard = [(like, answer) for answer, like in understood.symptoms.items() if like >= thresholds.same]
-    complaints = [(like, answer) for like, answer in heard if knowledge.triage.symptoms[answer.symptom].ask is None]
+    triage = knowledge.triage
+    complaints = [h for h in heard if triage.symptoms[h[1].symptom].ask is None and not triage.answer(h[1]).usual]
     return max(complaints)[1] if complaints else None
 
 

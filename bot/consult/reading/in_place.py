@@ -215,12 +215,15 @@ def _denied_at_once(sure: _Sure, understood: Understood) -> Optional[Taken]:
     if not denied:
         return None
     told = max(sure.of("problem"), key=lambda read: read.confidence, default=None)
+    if told is not None and told.issue is not None and told.issue == denied[0].issue:
+        problem = Problem(told.issue, told.sub_issue, confidence=told.confidence, words=understood.original)
+        return Taken((problem,), described=True)
+    if not DISAGREEMENT.search(understood.text):
+        return None
     if told is None or told.issue is None:
         says_no_more = len(bare(understood.text)) <= _LONGEST_DENIAL
         return Taken((NotProblem(denied[0].issue),)) if says_no_more else None
     problem = Problem(told.issue, told.sub_issue, confidence=told.confidence, words=understood.original)
-    if told.issue == denied[0].issue:
-        return Taken((problem,), described=True)
     return Taken((NotProblem(denied[0].issue), problem), described=True)
 
 

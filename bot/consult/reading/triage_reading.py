@@ -100,27 +100,32 @@ def _answer_resembled(
 ) -> Optional[AnswerId]:
     """The answer that the message says in other words: to the question that waits, else to another.
 
-    A sentence and its contrary resemble each other, so nothing is picked where there is a no in it, or where two
-    answers to a question are about as close.
+    A sentence and its contrary resemble each other, so one with a no in it picks only an answer with a no in it; and
+    nothing is picked where two answers to a question are about as close.
     """
-    if _NEGATION.search(understood.text):
-        return None
-    alike = _alike(symptom_id, understood)
+    says_no = bool(_NEGATION.search(understood.text))
+    alike = _alike(knowledge, symptom_id, understood, says_no)
     if alike and alike[0][0] >= thresholds.same and _is_closest(alike, thresholds):
         return alike[0][1]
     answered = {told.symptom for told in consultation.search.told}
     left = [other for other in knowledge.triage.symptoms if other not in (*answered, symptom_id)]
-    elsewhere = [alike for alike in (_alike(other, understood) for other in left) if alike]
+    elsewhere = [alike for alike in (_alike(knowledge, other, understood, says_no) for other in left) if alike]
     likeness, answer = max((alike[0] for alike in elsewhere if _is_closest(alike, thresholds)), default=(0.0, None))
     if answer is None or likeness < thresholds.same_elsewhere or knowledge.triage.answer(answer).usual:
         return None
     return answer
 
 
-def _alike(symptom_id: str, understood: Understood) -> List[Tuple[float, AnswerId]]:
+def _alike(
+    knowledge: Knowledge, symptom_id: str, understood: Understood, says_no: bool
+) -> List[Tuple[float, AnswerId]]:
     """(likeness, answer) of the answers to a question that the message resembles, closest first."""
-    told = understood.symptoms.items()
-    return sorted(((like, answer) for answer, like in told if answer.symptom == symptom_id), reverse=True)
+    told = [(like, answer) for answer, like in understood.symptoms.items() if answer.symptom == symptom_id]
+    if not says_no:
+        return sorted(told, reverse=True)
+    texts = {answer: knowledge.triage.answer(answer) for _, answer in told}
+    noes = {answer for answer, text in texts.items() if _NEGATION.search(f"{text.label}、{text.said}、")}
+    return sorted(((like, answer) for like, answer in told if answer in noes), reverse=True)
 
 
 def _is_closest(alike: List[Tuple[float, AnswerId]], thresholds: Thresholds) -> bool:

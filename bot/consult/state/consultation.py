@@ -107,7 +107,7 @@ class Consultation:
         denied = tuple(dict.fromkeys((*self.roads.denied, *(i for i in issues if i is not None and i != UNCLEAR))))
         later = tuple(matter for matter in self.roads.later if matter.issue not in denied)
         in_hand = None if self.issue in issues else self.roads.in_hand
-        return self.with_roads(in_hand=in_hand, later=later, denied=denied).with_talk(candidates=())
+        return self.with_roads(in_hand=in_hand, later=later, denied=denied).with_talk(candidates=(), put=0)
 
     def about(self, sub_issue: str) -> Consultation:
         """The same with the sub-issue of the issue in hand settled."""
