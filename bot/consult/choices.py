@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Dict, Iterator, Optional, Sequence, Tuple
 
-from bot.consult.state import Consultation, Question
+from bot.consult.state import BELOW_A_ROAD, Consultation, Question
 from bot.knowledge import Knowledge
 from bot.messages import AT_ANY_TIME, Choice
 from bot.normalization import bare, normalized
@@ -17,6 +17,7 @@ _KANJI_NUMBERS = {kanji: number for number, kanji in enumerate("一二三四五�
 _KANJI_NUMBER = re.compile(r"([一二三四五六七八九十])(番目?|つ目|つめ)")
 _FORMER = re.compile(r"(前|まえ|最初|はじめ|初め|先|さき|上)の(ほう|方)?")
 _A_WORD = 7  # characters of 最初のやつ and the like
+_LAST_SENTENCE = re.compile("(?<=[。！!])[^。！!]{4,}$")
 _QUOTES = "「」『』\"'"
 _LATTER = re.compile(r"(後|あと|後ろ|うしろ|最後|下)の(ほう|方)?")
 
@@ -110,6 +111,9 @@ def picked(
     if asks_an_owner and choices and len(message) <= _A_WORD and pattern("first_of_all").match(message):
         return choices[0]  # 最初の, 一番上で; sentences that begin so are read in their place
     spoken = _spoken(knowledge, consultation, choices)
+    last = _LAST_SENTENCE.search(text)
+    if consultation.question in BELOW_A_ROAD and last is not None and bare(last.group()) in spoken:
+        return spoken[bare(last.group())]  # まあええわ。ここまでで大丈夫だ
     return spoken.get(message) or next((o for o in choices if normalized(text) == o.id), None)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Iterable, Optional, Tuple
+from typing import Iterable, Optional, Sequence, Tuple
 
 from bot.consult.state import Owner
 from bot.knowledge import Institution, Knowledge, Office, Window
+
+_OF_VILLAGES, _OF_CITIES = "shokokai", "cci"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def doors(knowledge: Knowledge, institutions: Iterable[Institution], owner: Owne
     Where the registers are not complete, what is not in them is left as it is: it may be there all the same.
     """
     found = [door(knowledge, institution, owner) for institution in institutions]
+    found = [_of_the_middle_of_town(one, found, owner) for one in found]
     there = [one for one in found if one.institution.id in knowledge.local.divided and one.town is not None]
     if not there:
         return tuple(found)
@@ -68,6 +71,14 @@ def doors(knowledge: Knowledge, institutions: Iterable[Institution], owner: Owne
     sharing = [one for one in kept if one.institution.id in knowledge.local.divided]
     by_name_first = iter(sorted(sharing, key=lambda one: one.town is None))
     return tuple(next(by_name_first) if one in sharing else one for one in kept)
+
+
+def _of_the_middle_of_town(one: Door, found: Sequence[Door], owner: Owner) -> Door:
+    """A 商工会 of a city without its name, where the chamber of that city is not in the registers: most shops belong
+    to that, and the 商工会 has the villages that joined later."""
+    of_a_city = one.institution.id == _OF_VILLAGES and one.town is not None and one.town.endswith("市")
+    chamber_is_known = any(other.institution.id == _OF_CITIES and other.town is not None for other in found)
+    return replace(one, near=(), town=None) if of_a_city and not chamber_is_known else one
 
 
 def serves(window: Window, owner: Owner) -> bool:

@@ -115,6 +115,10 @@ class Turn:
         """The same with nothing more to come."""
         return replace(self, over=True)
 
+    def on_standing(self) -> Turn:
+        """The same, over; what waits stays open without being put again."""
+        return replace(self, consultation=self.consultation.with_talk(standing=True)).ended()
+
     def coming_back(self) -> Turn:
         """The same, and what waits is put again."""
         return replace(self, comes_back=True)

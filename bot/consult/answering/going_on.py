@@ -10,7 +10,7 @@ from bot.consult.answering.reminding import reminded
 from bot.consult.asking import Step, next_step
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
-from bot.consult.state import UNCLEAR, Consultation, OwnWords, Question
+from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, OwnWords, Question
 from bot.consult.triage import Finding, clear_sub_issue, findings, with_answer
 from bot.knowledge import Knowledge, Matter
 
@@ -25,11 +25,20 @@ def go_on(scene: Scene, turn: Turn) -> Turn:
 def come_back(scene: Scene, turn: Turn) -> Turn:
     """The waiting question in other words; where none waits, on with the issue, or the question for it."""
     consultation = turn.consultation
+    if consultation.question in BELOW_A_ROAD and turn.said:
+        return _offering_what_waits(turn)
     if consultation.question is None and consultation.answered:
         return turn.saying("utter_go_on").ended()
     if consultation.question is None and consultation.issue is not None:
         return step_on(scene, turn)
     return ask(scene, turn, consultation.question or Question.ISSUE, again=True)
+
+
+def _offering_what_waits(turn: Turn) -> Turn:
+    """Below a road what waits is not asked after every answer: its choices stand below the last words."""
+    *before, last = turn.said
+    last = last if last.card is not None else replace(last, card=CHOICES)
+    return replace(turn, said=(*before, last)).on_standing()
 
 
 def step_on(scene: Scene, turn: Turn) -> Turn:

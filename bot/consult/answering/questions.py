@@ -17,6 +17,7 @@ from bot.knowledge import Answer
 # What is told of where the talk stands, or of whom we named, and not from what is known of a topic.
 _TOLD_ELSEWHERE = (About.AGAIN, About.SHEET, About.WHY_ASKED, About.BOT)
 _TOLD_BY_CARDS = (About.CONTACT, About.NEAREST, About.FIRST_STEP, About.WHY, About.WHY_THIS)
+_OF_US = (About.SECRECY, About.COST)  # asked where nobody is named and no road is shown, of this desk
 _NO_REASON_WAITS = (None, Question.ISSUE, Question.ANYTHING_ELSE)  # whoever asks why asks why of anything else
 _FIRST_OF_A_ROAD = 3
 _SAID_NOT_TO_KNOW = ("utter_not_known", "utter_not_known_yet")
@@ -44,7 +45,7 @@ def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     about, named = asked.about, _institutions(scene, turn)
     of_a_subject = bool(scene.heard.subjects)
     by_cards = about in _TOLD_BY_CARDS and _has_a_card(scene, turn, about) and not of_a_subject
-    of_this_desk = about is About.SECRECY and _asks_of_this_desk(scene, turn, asked)
+    of_this_desk = about in _OF_US and not of_a_subject and _asks_of_this_desk(scene, turn, asked)
     of_what_waits = about in (About.WHY, About.WHY_THIS) and turn.consultation.question not in _NO_REASON_WAITS
     of_what_waits = of_what_waits and not scene.heard.institutions
     of_all = about is About.COST and not named and bool(_on_the_road(scene, turn)) and not of_a_subject

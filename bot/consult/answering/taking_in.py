@@ -66,6 +66,10 @@ def own_up(scene: Scene, turn: Turn) -> Turn:
     """Who is asked what they said before is told what was understood so far, and not asked that again."""
     if not scene.heard.has(Complains):
         return turn
+    if turn.consultation.talk.times_spoken("utter_recall") + turn.consultation.talk.times_spoken(
+        "utter_recall_nothing"
+    ):
+        return turn.saying("utter_sorry_again", Card(CardKind.PEOPLE)).on_standing()
     turn = turn.on(_with_what_was_said_before(turn.consultation))
     understood = told(scene.knowledge, turn.consultation)
     said = turn.saying("utter_recall", told=understood) if understood else turn.saying("utter_recall_nothing")

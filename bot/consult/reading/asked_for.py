@@ -9,7 +9,6 @@ from bot.consult.moves import (
     About,
     Apologizes,
     Asks,
-    Complains,
     Fact,
     OffTopic,
     Pick,
@@ -26,7 +25,7 @@ from bot.consult.state import Consultation, Question
 from bot.knowledge import Answer, Knowledge
 
 # What a message with a question in it is easily taken for; anything else is known better.
-_EASILY_HEARD = (Problem, Tells, OffTopic, WantsPerson, Fact, Complains, Apologizes, Refuses, Yes, Pick)
+_EASILY_HEARD = (Problem, Tells, OffTopic, WantsPerson, Fact, Apologizes, Refuses, Yes, Pick)
 _NO_QUESTION_TO_US = ("greet", "thank", "goodbye", "affirm", "deny", "distress", "restart")
 # What cards tell of where the talk stands: it takes more than some likeness to ask for that.
 _TOLD_BY_CARDS = ("why_this", "contact", "nearest", "first_step")

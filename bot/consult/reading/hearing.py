@@ -10,6 +10,8 @@ from bot.consult.heard import Heard
 from bot.consult.moves import (
     About,
     Asks,
+    Brings,
+    Complains,
     Distress,
     Fact,
     Feeling,
@@ -17,12 +19,16 @@ from bot.consult.moves import (
     Greets,
     Move,
     NotProblem,
+    OffTopic,
     Pick,
     Problem,
     Slot,
+    Standing,
+    Tells,
     TurnedAway,
     WantsBot,
     WantsCallBack,
+    every,
     first,
 )
 from bot.consult.reading.distress import mourns
@@ -42,6 +48,8 @@ from bot.normalization import is_spaced_kana
 from bot.phrases import pattern
 
 _JAPAN = timezone(timedelta(hours=9))
+_SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE, Question.SUB_ISSUE)
+_OF_THE_TALK = (About.WHY, About.WHY_ASKED, About.AGAIN, About.BOT, About.SHEET, About.SECRECY)
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
 _OF_THE_SHOP = re.compile("(店|会社|工場|事務所|本社|宿|農園|うち)(の?(ほう|方))?(は|が)")
@@ -66,6 +74,9 @@ def hear(
     of_what = Named(named or here.talk.talked_about, subjects, here.talk.subjects, bool(named or subjects))
     asked = with_answers(knowledge, here, understood, thresholds, taken.moves, of_what, _day(at))
     felt = _feelings(here, understood, taken, thresholds)
+    asked = _put_to_us(here, understood, thresholds, asked)
+    asked = _without_what_it_is_not_about(here, understood, thresholds, asked)
+    asked = _complaining_of_us(here, understood, thresholds, asked)
     if any(isinstance(move, TurnedAway) for move in felt) and not understood.asks_within:
         asked = tuple(move for move in asked if not isinstance(move, Asks))  # nobody explains them once more
     described = _is_described(taken, understood)
@@ -95,6 +106,62 @@ def hear(
         hides=says_hidden(understood.original),
         hides_all=says_hidden(understood.original) and not understood.text.strip(),
     )
+
+
+def _put_to_us(
+    consultation: Consultation, understood: Understood, thresholds: Thresholds, moves: Tuple[Move, ...]
+) -> Tuple[Move, ...]:
+    """The moves without questions that an owner, while we ask about the matter, asks themselves: 店番ですかね.
+
+    What is put to us is answered there only where we know the very thing that is asked.
+    """
+    if consultation.question not in _SEARCHING:
+        return moves
+    is_put = bool(pattern("puts_to_us").search(understood.text))
+
+    def stays(move: Move) -> bool:
+        if not isinstance(move, Asks) or move.about in _OF_THE_TALK:
+            return True
+        known = max((understood.answers.get(answer, 0.0) for answer in move.answers), default=0.0)
+        return is_put and known >= thresholds.asked_of
+
+    kept = tuple(move for move in moves if stays(move))
+    return kept or (Tells(),) if len(kept) < len(moves) else moves
+
+
+def _without_what_it_is_not_about(
+    consultation: Consultation, understood: Understood, thresholds: Thresholds, moves: Tuple[Move, ...]
+) -> Tuple[Move, ...]:
+    """The moves of a message that says what it is not about, without what those very words brought up.
+
+    INPITは関係ない is no question about INPIT, 立ち退きの話じゃない tells of none, and 開業じゃないって is no wish to
+    open.
+    """
+    if not pattern("is_not_about").search(understood.text):
+        return moves
+    is_put = bool(pattern("puts_to_us").search(understood.text))
+    denied = {*consultation.roads.denied, *(move.issue for move in every(moves, NotProblem))}
+
+    def stays(move: Move) -> bool:
+        if isinstance(move, Brings):
+            return False
+        if isinstance(move, Problem) and move.standing is Standing.LEADS:
+            return move.issue not in denied
+        return is_put or not isinstance(move, Asks) or move.about in _OF_THE_TALK
+
+    kept = tuple(move for move in moves if stays(move))
+    return kept or (Complains(),) if len(kept) < len(moves) else moves
+
+
+def _complaining_of_us(
+    consultation: Consultation, understood: Understood, thresholds: Thresholds, moves: Tuple[Move, ...]
+) -> Tuple[Move, ...]:
+    """A complaint about us in place of what its words were taken for: 人の話を聞いてるのか asks for no explanation."""
+    of_us = [r.confidence for r in understood.moves if r.move == "complains" and r.about == "bot"]
+    if max(of_us, default=0.0) < thresholds.certain or consultation.talk.paused:
+        return moves
+    taken_wrong = all(isinstance(move, (Asks, Tells, OffTopic, Complains)) for move in moves)
+    return (Complains(),) if taken_wrong else moves
 
 
 def _complaint(
@@ -187,9 +254,8 @@ def _feelings(
         return (Feels(Feeling.BEREAVED),)
     if understood.pressed is not None or is_just_facts(understood):
         return ()
-    if any(
-        r.move == "complains" and r.about == "institution" and r.confidence >= thresholds.felt for r in understood.moves
-    ):
+    away = [r.confidence for r in understood.moves if r.move == "complains" and r.about == "institution"]
+    if max(away, default=0.0) >= thresholds.certain:
         return (TurnedAway(),)
     felt = [read for read in understood.moves if read.move == "feels" and read.how != Feeling.BEREAVED.value]
     surest = max(felt, key=lambda read: read.confidence, default=None)

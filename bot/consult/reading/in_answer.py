@@ -7,11 +7,11 @@ from typing import Optional
 
 from bot.consult.choices import BOTH as BOTH_OF_THEM
 from bot.consult.choices import DONE, GO, MAKE, MORE, NEITHER, SKIP
-from bot.consult.moves import Problem, Refuses, Tells, WillGo
+from bot.consult.moves import Problem, Refuses, Stops, Tells, WillGo
 from bot.consult.reading.issue_told import BOTH, issue_told
 from bot.consult.reading.taken import Taken, pick, taken
 from bot.consult.reading.thresholds import Thresholds
-from bot.consult.reading.triage_reading import DISAGREEMENT, is_enough, on_a_symptom
+from bot.consult.reading.triage_reading import DISAGREEMENT, is_enough, leaves, on_a_symptom
 from bot.consult.reading.understood import Understood
 from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import Knowledge
@@ -85,7 +85,9 @@ def _has_had_enough(
     intent = understood.sure_intent(thresholds.sure) or ""
     if intent.startswith("ask_") or (intent in knowledge.issues and intent != UNCLEAR):
         return None
-    return pick(question, SKIP) if question in _DETAILS else pick(Question.ANYTHING_ELSE, DONE)
+    if question not in _DETAILS:
+        return pick(Question.ANYTHING_ELSE, DONE)
+    return taken(Stops()) if leaves(understood.text) else pick(question, SKIP)
 
 
 def _ends_or_goes_on(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> Optional[Taken]:

@@ -94,6 +94,8 @@ def in_place(
     told_issue = understood.top[0] in knowledge.issues
     for name, move in _BY_ITSELF.items():
         deletes = name == "wants_to_be_forgotten"
+        if name == "starts_over" and len(bare(understood.text)) > _LONGEST_DENIAL:
+            continue  # 最初から同じことを言っています
         if sure.confidence(name) >= (thresholds.certain if deletes else least) and not (deletes and told_issue):
             return Taken((move,))
     questions = _questions(knowledge, consultation, sure, understood, thresholds)
@@ -112,7 +114,8 @@ def in_place(
     option = None if told else _picked(knowledge, consultation, sure, understood, thresholds)
     if sure.confidence("will_go") >= thresholds.certain and consultation.roads.shown and not questions:
         return Taken((WillGo(),))
-    if option is None and not questions and sure.has("does_not_know") and not sure.has("problem", "fact", "pick"):
+    cannot_say = sure.has("does_not_know") and not sure.has("problem", "fact", "pick")
+    if option is None and not questions and cannot_say and len(bare(understood.text)) <= _LONGEST_DENIAL:
         option = _cannot_say(knowledge, consultation)
     if denied and told is None and option is None and not questions:
         return _denied_alone(consultation)

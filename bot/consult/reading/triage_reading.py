@@ -6,7 +6,7 @@ import re
 from typing import List, Optional, Tuple
 
 from bot.consult.choices import REFUSE, UNKNOWN
-from bot.consult.moves import NotProblem, Tells
+from bot.consult.moves import NotProblem, Stops, Tells
 from bot.consult.reading.intents import of_intent
 from bot.consult.reading.sent import is_only_sent
 from bot.consult.reading.taken import UNSURE, Taken, beside, closely, pick, taken
@@ -16,6 +16,7 @@ from bot.consult.reading.urgency import is_urgent
 from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import AnswerId, Knowledge, Matter
 from bot.normalization import bare
+from bot.phrases import pattern
 
 DISAGREEMENT = re.compile("違|ちが|ちゃう|じゃな|では(な|あ)|やな")
 _TELLS_OF_A_SYMPTOM = ("out_of_scope", "affirm")
@@ -40,6 +41,11 @@ def is_enough(text: str) -> bool:
     return len(message) <= _LONGEST_REFUSAL and bool(_ENOUGH.search(message)) and not _GRAVE.search(message)
 
 
+def leaves(text: str) -> bool:
+    """Whether a word of having had enough is one of leaving, and not of our questions: もう結構です."""
+    return bool(pattern("leaves_us").search(bare(text))) and not pattern("of_our_questions").search(text)
+
+
 def on_a_symptom(
     knowledge: Knowledge, consultation: Consultation, symptom_id: str, understood: Understood, thresholds: Thresholds
 ) -> Optional[Taken]:
@@ -56,7 +62,7 @@ def on_a_symptom(
     if is_only_sent(understood.text):
         return _told(())
     if not names_an_issue and is_enough(understood.text):
-        return pick(Question.TRIAGE, REFUSE)
+        return taken(Stops()) if leaves(understood.text) else pick(Question.TRIAGE, REFUSE)
     if _SEVERAL_NUMBERS.fullmatch(message):
         return UNSURE
     likely = confidence >= thresholds.sure / 2  # enough where the question narrows what is meant
