@@ -46,6 +46,8 @@ _NOT_OURS_TO_SAY = re.compile(
 _LEADS_ON = ("て", "で", "、", "と", *_GOES_ON)
 _MARKS_A_PART = ("が", "を", "は", "も", "に")
 _LEADING_ON = ("助詞-接続助詞", "補助記号-読点", "助詞-準体助詞")
+_OF_HIMSELF = ("が", "も", "で", "に", "を", "と", "から", "たち")
+_NOT_SAID = "…"  # what stands in the place of a word that cannot be said back: the whole is not said then
 _PLAIN_ENDINGS = ("た", "だ", "たい", "れる", "られる", "せる", "させる", "らしい")
 _NEGATIONS = ("ぬ", "へん", "ひん")
 
@@ -343,7 +345,7 @@ def _of_the_owner(parts: Sequence[Part]) -> List[str]:
             if after in ("の", "は"):
                 skip = True
                 continue
-            said.append(words.himself)
+            said.append(words.himself if after in _OF_HIMSELF else _NOT_SAID)
             continue
         said.append(_with_respect(parts, number, words))
     return said

@@ -48,7 +48,7 @@ from bot.normalization import is_spaced_kana
 from bot.phrases import pattern
 
 _JAPAN = timezone(timedelta(hours=9))
-_SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE, Question.SUB_ISSUE)
+_SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE)
 _OF_THE_TALK = (About.WHY, About.WHY_ASKED, About.AGAIN, About.BOT, About.SHEET, About.SECRECY)
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
@@ -123,7 +123,7 @@ def _put_to_us(
         if not isinstance(move, Asks) or move.about in _OF_THE_TALK:
             return True
         known = max((understood.answers.get(answer, 0.0) for answer in move.answers), default=0.0)
-        return is_put and known >= thresholds.asked_of
+        return is_put and (known >= thresholds.asked_of or "？" in understood.original or "?" in understood.text)
 
     kept = tuple(move for move in moves if stays(move))
     return kept or (Tells(),) if len(kept) < len(moves) else moves
@@ -252,7 +252,8 @@ def _feelings(
         return ()
     if mourns(understood, thresholds):
         return (Feels(Feeling.BEREAVED),)
-    if understood.pressed is not None or is_just_facts(understood):
+    only_asks = bool(taken.moves) and all(isinstance(move, Asks) for move in taken.moves)
+    if understood.pressed is not None or is_just_facts(understood) or only_asks:
         return ()
     away = [r.confidence for r in understood.moves if r.move == "complains" and r.about == "institution"]
     if max(away, default=0.0) >= thresholds.certain:
