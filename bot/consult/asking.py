@@ -42,7 +42,8 @@ def next_step(knowledge: Knowledge, consultation: Consultation) -> Step:
         found = findings(knowledge, consultation)
         if found:
             return Step.SETTLE if _shows_the_cause(knowledge, consultation, found) else Step.NAME_FINDINGS
-    most = _MOST_WHERE_UNCLEAR if consultation.search.asked else _MOST_WHERE_CLEAR
+    searched = bool(consultation.search.asked) and not _came_with_what_hurts(knowledge, consultation)
+    most = _MOST_WHERE_UNCLEAR if searched else _MOST_WHERE_CLEAR
     kind_unknown = bool(issue.sub_issues) and consultation.sub_issue is None
     if (
         kind_unknown
@@ -57,6 +58,12 @@ def next_step(knowledge: Knowledge, consultation: Consultation) -> Step:
 
 def _shows_the_cause(knowledge: Knowledge, consultation: Consultation, found: Tuple[Finding, ...]) -> bool:
     """Whether the owner came with what hurts, and their answers make one cause clear: it need not be asked again."""
-    triage, told = knowledge.triage, consultation.search.told
-    came_with_it = len(told) > 1 and triage.symptoms[told[0].symptom].ask is None
-    return came_with_it and len(found) == 1 and found[0].probability >= clear_enough(triage, told)
+    clear = clear_enough(knowledge.triage, consultation.search.told)
+    came_with_it = _came_with_what_hurts(knowledge, consultation)
+    return came_with_it and len(found) == 1 and found[0].probability >= clear
+
+
+def _came_with_what_hurts(knowledge: Knowledge, consultation: Consultation) -> bool:
+    """Whether the owner came with what hurts, and told more of it when we asked for the cause."""
+    told = consultation.search.told
+    return len(told) > 1 and knowledge.triage.symptoms[told[0].symptom].ask is None
