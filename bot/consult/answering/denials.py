@@ -15,7 +15,7 @@ def withdraw(scene: Scene, turn: Turn) -> Turn:
     """Go on with what the owner corrected; where the correction has no content, ask openly what the matter is."""
     if not scene.heard.has(NotProblem, No):
         return turn
-    if turn.consultation.question is Question.TRIAGE and scene.heard.has(NotProblem) and turn.consultation.search.told:
+    if scene.heard.has(NotProblem) and _takes_back_an_answer(scene, turn):
         return _take_back_the_last_answer(scene, turn)
     consultation = turn.consultation
     denied = (consultation.issue, *(move.issue for move in every(scene.heard.moves, NotProblem)))
@@ -32,6 +32,15 @@ def withdraw(scene: Scene, turn: Turn) -> Turn:
     forgotten = turn.on(consultation.without(*denied))
     taken_wrong = consultation.issue is not None or bool(consultation.talk.candidates)
     return ask_openly(scene, forgotten.saying("utter_sorry_misunderstood") if taken_wrong else introduced(forgotten))
+
+
+def _takes_back_an_answer(scene: Scene, turn: Turn) -> bool:
+    """Whether the last answer to a question of the search is meant, and not a place or a number that was told."""
+    told = turn.consultation.search.told
+    of_a_fact = scene.heard.only_facts or bool(scene.heard.facts(Slot.PREFECTURE))
+    if turn.consultation.question is not Question.TRIAGE or not told or of_a_fact:
+        return False
+    return scene.knowledge.triage.symptoms[told[-1].symptom].ask is not None
 
 
 def _take_back_the_last_answer(scene: Scene, turn: Turn) -> Turn:

@@ -50,6 +50,9 @@ from bot.phrases import pattern
 _JAPAN = timezone(timedelta(hours=9))
 _SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE)
 _OF_THE_TALK = (About.WHY, About.WHY_ASKED, About.AGAIN, About.BOT, About.SHEET, About.SECRECY)
+_NO_OTHER_WORDS = (
+    0.8  # likeness of words that say hardly anything else: who tells an issue plainly is not asked for its cause
+)
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
 _OF_THE_SHOP = re.compile("(店|会社|工場|事務所|本社|宿|農園|うち)(の?(ほう|方))?(は|が)")
@@ -179,10 +182,16 @@ def _complaint(
         return None
     if not all(_may_be_a_complaint(move) for move in moves):
         return None
-    heard = [(like, answer) for answer, like in understood.symptoms.items() if like >= thresholds.same]
+    least = _NO_OTHER_WORDS if understood.top[1] >= thresholds.change else thresholds.same_elsewhere
+    heard = [(like, answer) for answer, like in understood.symptoms.items() if like >= least]
     triage = knowledge.triage
     complaints = [h for h in heard if triage.symptoms[h[1].symptom].ask is None and not triage.answer(h[1]).usual]
-    return max(complaints)[1] if complaints else None
+    found = max(complaints)[1] if complaints else None
+    intent, confidence = understood.top
+    of_another = confidence >= thresholds.sure and intent in knowledge.issues and intent != UNCLEAR
+    if found is None or (of_another and intent not in triage.answer(found).speaks_for):
+        return None  # 首が回らない sounds like 手が回らない
+    return found
 
 
 def _may_be_a_complaint(move: Move) -> bool:

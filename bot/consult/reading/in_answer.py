@@ -37,7 +37,7 @@ _DECLINES = re.compile(
 _REFUSES = re.compile("(だめ|ダメ|駄目|いや|嫌|やだ|無理|むり)(です|だ|や)?(ね|よ|な)?([、。!！]|$)")
 _MAKE_IT = re.compile("(作|つく)(って|りたい|ります)|お願いします|頼みます")
 _NO_SHEET = re.compile("(作|つく)(ら(な|へん|ん)|りませ)|いらな|いりませ|要らな|要りませ|不要|結構です|やめ(て|と|ま)")
-_NOT_YET_A_YES = re.compile("[?？]|か(な|ね|しら)?[。.]*$|誰|だれ|でも|けど|けれど|まだ|待って|あとで|後で|迷|やめ")
+NOT_YET_A_YES = re.compile("[?？]|か(な|ね|しら)?[。.]*$|誰|だれ|でも|けど|けれど|まだ|待って|あとで|後で|迷|やめ")
 
 
 def in_answer_to(
@@ -70,7 +70,7 @@ def _on_a_sheet(understood: Understood, thresholds: Thresholds) -> Optional[Take
     if intent in ("deny", "skip") or (about_the_sheet and _NO_SHEET.search(understood.text)):
         return pick(Question.SHEET, SKIP)
     agrees = intent == "affirm" or (about_the_sheet and _MAKE_IT.search(understood.text))
-    if agrees and not _NOT_YET_A_YES.search(understood.text) and not DISAGREEMENT.search(understood.text):
+    if agrees and not NOT_YET_A_YES.search(understood.text) and not DISAGREEMENT.search(understood.text):
         return pick(Question.SHEET, MAKE)
     return None
 

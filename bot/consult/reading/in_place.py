@@ -22,6 +22,7 @@ from bot.consult.moves import (
     WantsToBeForgotten,
     WillGo,
 )
+from bot.consult.reading.in_answer import NOT_YET_A_YES
 from bot.consult.reading.issue_told import issue_instead, issue_told
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
@@ -94,8 +95,9 @@ def in_place(
     told_issue = understood.top[0] in knowledge.issues
     for name, move in _BY_ITSELF.items():
         deletes = name == "wants_to_be_forgotten"
-        if name == "starts_over" and len(bare(understood.text)) > _LONGEST_DENIAL:
-            continue  # 最初から同じことを言っています
+        says_so = understood.confidence("restart") >= thresholds.sure / 2
+        if name == "starts_over" and (len(bare(understood.text)) > _LONGEST_DENIAL or not says_so):
+            continue  # 最初から同じことを言っています, ほかのこと
         if sure.confidence(name) >= (thresholds.certain if deletes else least) and not (deletes and told_issue):
             return Taken((move,))
     questions = _questions(knowledge, consultation, sure, understood, thresholds)
@@ -295,6 +297,8 @@ def _picked(
 ) -> Optional[Option]:
     """The answer that is taken by its meaning, or that a yes or no amounts to."""
     question = consultation.question
+    if question is Question.SHEET and NOT_YET_A_YES.search(understood.text):
+        return None  # consent is a plain yes: はい、でも誰が見るんですか is none
     picks = sorted(sure.of("pick"), key=lambda read: -read.confidence)
     offered = options(knowledge, consultation)
     if question in _SEARCHING and sure.confidence("pick") < thresholds.certain:
