@@ -107,7 +107,12 @@ def _puts_the_same_again(before: Consultation, decided: Turn) -> bool:
         before.question,
         before.search.symptom,
     )
-    return same and after.question in (Question.ISSUE, *ON_THE_WAY) and bool(decided.said) and not after.talk.standing
+    return (
+        same
+        and after.question in (Question.ISSUE, *ON_THE_WAY)
+        and bool(decided.said)
+        and not (after.talk.standing or after.talk.paused)
+    )
 
 
 def _remembering(scene: Scene, consultation: Consultation) -> Consultation:

@@ -289,10 +289,10 @@ def _place(consultation: Consultation, understood: Understood, put_right: bool) 
     """Where the shop is stays as it was told until the owner puts it right: 札幌に出た is told of somebody else."""
     asked = consultation.question is Question.PREFECTURE
     anew = put_right or asked or is_just_facts(understood) or bool(_OF_THE_SHOP.search(understood.text))
-    for municipality in understood.municipalities[:1]:
+    for municipality in understood.municipalities:
         yield Fact(Slot.MUNICIPALITY, municipality, anew)
     named = understood.named_prefectures if put_right and len(understood.named_prefectures) == 1 else ()
-    for prefecture in (understood.prefectures or named)[:1]:
+    for prefecture in understood.prefectures or named:
         yield Fact(Slot.PREFECTURE, prefecture, anew)
 
 
