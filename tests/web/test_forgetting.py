@@ -55,7 +55,7 @@ async def test_another_open_page_loses_it_as_well(
     await other_page.goto(real_bot.address)
     other = Chat(other_page)
     await other.launcher.click()
-    await expect(other.element.get_by_text(SAID)).to_be_visible()
+    await expect(other.element.get_by_text(SAID, exact=True)).to_be_visible()
     await ask_to_forget(chat_with_bot)
     await chat_with_bot.choices.get_by_role("button", name="はい、消します", exact=True).click()
     await expect(other.element.get_by_text(SAID)).to_have_count(0)
