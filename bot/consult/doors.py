@@ -76,7 +76,9 @@ def doors(knowledge: Knowledge, institutions: Iterable[Institution], owner: Owne
 def _of_the_middle_of_town(one: Door, found: Sequence[Door], owner: Owner) -> Door:
     """A 商工会 of a city without its name, where the chamber of that city is not in the registers: most shops belong
     to that, and the 商工会 has the villages that joined later."""
+    named_after_it = one.town is not None and any(office.name.startswith(one.town[:-1]) for office in one.near)
     of_a_city = one.institution.id == _OF_VILLAGES and one.town is not None and one.town.endswith("市")
+    of_a_city = of_a_city and not named_after_it
     chamber_is_known = any(other.institution.id == _OF_CITIES and other.town is not None for other in found)
     return replace(one, near=(), town=None) if of_a_city and not chamber_is_known else one
 

@@ -18,6 +18,9 @@ def withdraw(scene: Scene, turn: Turn) -> Turn:
     if scene.heard.has(NotProblem) and _takes_back_an_answer(scene, turn):
         return _take_back_the_last_answer(scene, turn)
     consultation = turn.consultation
+    nothing_waits = consultation.question is None and bool(consultation.roads.shown)
+    if nothing_waits and not scene.heard.has(NotProblem) and scene.heard.leading is None:
+        return turn.saying("utter_close").ended()  # いいえ after a farewell puts nothing right
     denied = (consultation.issue, *(move.issue for move in every(scene.heard.moves, NotProblem)))
     leading = scene.heard.leading
     if leading is not None:  # named instead: it is taken in as any other

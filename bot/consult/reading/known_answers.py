@@ -15,6 +15,7 @@ from bot.knowledge import Answer, Knowledge, Scope
 from bot.normalization import bare
 
 _AS_OF_AN_INSTITUTION = Scope(institution="any").narrowness
+_OF_A_NAME = ("what_is", "term")
 _SHORT = 14  # characters: such a question is of what was just said
 # Topics that owners mix up in asking; an answer to one may be what was asked for with another.
 _ALSO: Dict[About, FrozenSet[str]] = {
@@ -88,6 +89,9 @@ def _with_answers(asked: Asks, answers: _Answers, named: Named, short: bool, alo
         found = [answers.what_is(institution) for institution in named.institutions]
         return replace(asked, about=About.WHAT_IS, answers=tuple(answer.id for answer in found if answer is not None))
     best = answers.to(asked, alone)
+    if best is not None and best.topic in _OF_A_NAME and len(named.institutions) == 1 and named.now:
+        of_it = answers.what_is(named.institutions[0])  # 国金って何 is one letter from 元金って何
+        best = best if best.scope.institution is not None or of_it is None or best.subjects else of_it
     return _answered_by(asked, best) if best is not None else asked
 
 
@@ -171,9 +175,13 @@ class _Answers:
         before = {*self._named.subjects_before}
         about = [a for a in of_them if before & {*a.subjects}]
         if max((self._whole.answers.get(a.id, 0.0) for a in of_them), default=0.0) < self._thresholds.like_topic:
-            in_hand = [a for a in of_them if self._is_of_the_matter_in_hand(a.scope)]
+            in_hand = [a for a in of_them if self._is_of_the_matter_in_hand(a.scope) and self._is_like(a)]
             about = about or [a for a in in_hand if a.scope.sub_issue is not None] or in_hand
         return max(about, key=lambda answer: self._worth(answer, About(answer.topic), self._whole), default=None)
+
+    def _is_like(self, answer: Answer) -> bool:
+        """Whether the question is like a way of asking it at all: of the topic alone, it may be another question."""
+        return self._whole.answers.get(answer.id, 0.0) >= self._thresholds.issue
 
     def between(self, institutions: Sequence[str]) -> Optional[Answer]:
         """What tells the institutions named apart, the likest; of a single one, what tells it from another."""
