@@ -132,3 +132,8 @@ def test_outside_its_area_the_bot_says_so_once_and_names_the_owners_own(with_des
     assert spoken.count("utter_outside_area") == 1
     assert spoken.index("utter_outside_area") < spoken.index("utter_refer")
     assert named(with_desk, prefecture="福島県", municipality="会津若松市")[0] == "会津若松商工会議所"
+
+
+def test_a_city_whose_chamber_is_not_in_the_registers_is_not_sent_to_the_villages_of_it(knowledge: Knowledge) -> None:
+    assert "南河原商工会" not in named(knowledge, prefecture="埼玉県", municipality="行田市")
+    assert "遠野商工会" in named(knowledge, prefecture="岩手県", municipality="遠野市")

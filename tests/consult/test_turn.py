@@ -801,3 +801,22 @@ def test_a_matter_with_a_question_of_its_own_leads_to_it(decides: Decides) -> No
     turn = decides(a_consultation(spoken=GREETED), heard(Brings("hojokin")))
     assert "utter_brought" in spoken(turn)
     assert turn.consultation.search.symptom == "subsidy_for"
+
+
+def test_a_second_complaint_about_us_names_people(decides: Decides) -> None:
+    there = a_consultation(issue="資金繰り", question="prefecture", spoken=(*GREETED, ("utter_recall", 1)))
+    turn = decides(there, heard(Complains()))
+    assert spoken(turn) == ("utter_sorry_again",)
+    assert cards(turn) == (CardKind.PEOPLE,)
+
+
+def test_a_no_after_the_farewell_is_no_correction(decides: Decides) -> None:
+    assert spoken(decides(SHOWN.with_talk(question=None), heard(No()))) == ("utter_close",)
+
+
+def test_a_place_put_right_does_not_take_an_answer_back(decides: Decides) -> None:
+    there = a_consultation(
+        issue=UNCLEAR, question="triage", symptom="change", told=("how_long/decades",), spoken=GREETED
+    )
+    turn = decides(there, heard(NotProblem(), Fact(Slot.PREFECTURE, "福井県", anew=True)))
+    assert len(turn.consultation.search.told) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from bot.consult.choices import DONE, GO, MAKE, NEITHER, SKIP, UNKNOWN, Option, options
 from bot.consult.moves import (
@@ -304,7 +304,7 @@ def _picked(
     if question in _SEARCHING and sure.confidence("pick") < thresholds.certain:
         return None
     if picks and picks[0].n is not None and picks[0].n <= len(offered):
-        option = offered[picks[0].n - 1]
+        option = _known_kind(consultation, offered, understood, thresholds) or offered[picks[0].n - 1]
         return None if question is Question.TRIAGE and option.symptom is None else option
     corrects = bool(DISAGREEMENT.search(understood.text))
     if question is None or corrects or understood.prefectures or sure.has("problem", "complains"):
@@ -313,6 +313,17 @@ def _picked(
     if question in _LEAVES_THE_QUESTION and sure.has("refuses"):
         answer = SKIP
     return next((option for option in offered if option.is_(question, answer or "")), None)
+
+
+def _known_kind(
+    consultation: Consultation, offered: Sequence[Option], understood: Understood, thresholds: Thresholds
+) -> Optional[Option]:
+    """The kind of the issue in hand that is beyond doubt by the words alone: they were learned from more sentences."""
+    issue = consultation.issue
+    if consultation.question is not Question.SUB_ISSUE or issue is None or understood.top[0] != issue:
+        return None
+    kind = understood.sub_issue(issue, thresholds.beyond_doubt)
+    return next((option for option in offered if option.answer == kind), None)
 
 
 def _cannot_say(knowledge: Knowledge, consultation: Consultation) -> Optional[Option]:

@@ -9,6 +9,7 @@ import pytest
 from bot.consult.moves import (
     About,
     Asks,
+    Complains,
     Distress,
     Feels,
     Move,
@@ -141,3 +142,41 @@ def test_a_death_that_is_only_feared_is_not_condoled_with(hears: Hears) -> None:
     felt = (read("feels", how="bereaved"), read("problem", issue="事業承継"))
     message = understood("父が亡くなったら税金が心配です", ("事業承継", 0.9), moves=felt)
     assert not hears(BELOW_A_ROAD, message).has(Feels)
+
+
+def test_the_kind_that_the_words_alone_make_certain_is_taken_before_a_pick_by_meaning(hears: Hears) -> None:
+    asked = a_consultation(issue="創業", question="sub_issue")
+    told = understood(
+        "物件は決まって工事を待つところ",
+        ("創業", 0.7),
+        sub_issues={"創業": ("at_start", 0.96)},
+        moves=(read("pick", n=1),),
+    )
+    (pick,) = every(hears(asked, told).moves, Pick)
+    assert pick.option.answer == "at_start"
+
+
+def test_a_yes_with_a_doubt_in_it_is_no_consent_to_a_sheet(hears: Hears) -> None:
+    asked = a_consultation(issue="資金繰り", shown=(a_road("資金繰り"),), question="sheet")
+    doubts = understood("はい、でも誰が見るんですか", ("ask_sheet", 0.5), moves=(read("yes"), read("pick", n=1)))
+    assert not every(hears(asked, doubts).moves, Pick)
+
+
+def test_what_a_message_denies_brings_nothing_up(hears: Hears) -> None:
+    there = a_consultation(issue="資金繰り", shown=(a_road("資金繰り"),), question="anything_else")
+    told = understood(
+        "銀行は関係ないって言ってるでしょう",
+        ("ask_institution", 0.9),
+        institutions=("local_bank",),
+        moves=(read("asks", about="contact"),),
+    )
+    assert not every(hears(there, told).moves, Asks)
+
+
+def test_a_complaint_about_us_is_no_question(hears: Hears) -> None:
+    told = understood(
+        "人の話を聞いてるのか",
+        ("ask_institution", 0.7),
+        moves=(read("complains", about="bot"), read("asks", 0.9, about="bot")),
+    )
+    assert [type(move) for move in hears(ASKED_WHERE, told).moves] == [Complains]
