@@ -8,6 +8,7 @@ import unicodedata
 import neologdn
 
 from bot.masking import without_hidden
+from bot.phrases import pattern
 
 # SudachiPy raises above 49,149 bytes; the longest message that is read at all has 1,000 characters.
 LONGEST_TEXT_READ = 1000
@@ -47,10 +48,16 @@ def normalized(text: str) -> str:
 def text_to_read(text: str) -> str:
     """The part of a message that is analysed, normalised: at most 1,000 characters of it, in one spelling.
 
-    What stands in the place of a number that is not kept says nothing.
+    What stands in the place of a number that is not kept says nothing. Thanks, a greeting or an excuse before the
+    matter is not the matter: ありがとうございます。電話では何と言えば is read from 電話 on.
     """
     kept = without_hidden(text[: 2 * LONGEST_TEXT_READ])
-    return _without_spaced_words(normalized(kept))[:LONGEST_TEXT_READ]
+    return _without_courtesy(_without_spaced_words(normalized(kept))[:LONGEST_TEXT_READ])
+
+
+def _without_courtesy(text: str) -> str:
+    """The text without the courtesies that it opens with, where something of substance follows."""
+    return pattern("opens_with_courtesy").sub("", text, count=1)
 
 
 def _without_spaced_words(text: str) -> str:

@@ -14,15 +14,16 @@ class Heard:
     """What was heard in a message.
 
     `text` is as typed; `at` when it came, in Unix seconds; `moves` what it does. `unsure`: what it does is not clear.
-    `institutions` and `subjects` are the ids of those it names. `asks`: it is put as a question. `urgent`: a payment
-    falls due within days. `only_facts`: it says where, what trade or how many people, and nothing else. `too_long`: it
-    has more characters than are read. `guesses` are the two issues that it may most probably mean.
-    `ranking` (intent, confidence) and `likeness` (of answers of the triage) are what it leans the search by, where it
-    `leans` at all. `own_words`: it tells of the matter in the owner's own words; `tried` are the sentences in it that
-    say what was tried already. `comes_with` is what hurts, as an answer of the triage, where its cause is still to be
-    asked for. `said_back` is what the message tells most of, in a form that のですね can follow; empty where
-    nothing can be. `easily`: the owner is to be answered in plain words and kana; `in_english`: it is written in
-    English. `given_back`: staff has given the conversation back meanwhile. `begins_anew`: what was said
+    `institutions` and `subjects` are the ids of those it names, `turned_down` of institutions tried or not wanted.
+    `asks`: it is put as a question. `urgent`: a payment falls due within days. `only_facts`: it says where, what trade
+    or how many people, and nothing else. `too_long`: it has more characters than are read. `guesses` are the two issues
+    that it may most probably mean. `ranking` (intent, confidence) and `likeness` (of answers of the triage) are what it
+    leans the search by, where it `leans` at all. `own_words`: it tells of the matter in the owner's own words; `tried`
+    are the sentences in it that say what was tried already. `comes_with` is what hurts, as an answer of the triage,
+    where its cause is still to be asked for, and that cause where the message tells it. `said_back` is what the message
+    tells most of, in a form that のですね can follow; empty where nothing can be. `means_no_death`: an owner met in
+    distress says it is not that. `easily`: the owner is to be answered in plain words and kana; `in_english`: it is
+    written in English. `given_back`: staff has given the conversation back meanwhile. `begins_anew`: what was said
     before cannot be read any more. `hides`: it had numbers in it that are not kept; `hides_all`: and nothing else.
     `shown_elsewhere`: what is said can be seen with a service outside, whatever is deleted here.
     """
@@ -33,6 +34,7 @@ class Heard:
     unsure: bool = False
     institutions: Tuple[str, ...] = ()
     subjects: Tuple[str, ...] = ()
+    turned_down: Tuple[str, ...] = ()
     asks: bool = False
     urgent: bool = False
     only_facts: bool = False
@@ -43,8 +45,9 @@ class Heard:
     likeness: Mapping[AnswerId, float] = field(default_factory=dict)
     own_words: bool = False
     tried: Tuple[str, ...] = ()
-    comes_with: Optional[AnswerId] = None
+    comes_with: Tuple[AnswerId, ...] = ()
     said_back: str = ""
+    means_no_death: bool = False
     easily: bool = False
     in_english: bool = False
     given_back: bool = False

@@ -43,9 +43,10 @@ class NotProblem(Move):
 
 @dataclass(frozen=True)
 class Pick(Move):
-    """Takes an answer that was offered, or that stands in a menu at any time."""
+    """Takes an answer that was offered, or that stands in a menu at any time; `left_to_us`: we were asked to choose."""
 
     option: Option
+    left_to_us: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Refuses(Move):
 
 
 class About(str, Enum):
-    """What a question is about. WHY is a why of which it is not clear what it asks after."""
+    """What a question is about. WHY is a why of which it is not clear what it asks after, WORDS what to say there."""
 
     WHAT_IS = "what_is"
     DIFFERENCE = "difference"
@@ -108,6 +109,7 @@ class About(str, Enum):
     BOT = "bot"
     AGAIN = "again"
     SHEET = "sheet"
+    WORDS = "words"
     OTHER = "other"
 
 

@@ -71,6 +71,8 @@ def road(knowledge: Knowledge, consultation: Consultation) -> Road:
         for referral in (sub_issue.referrals if sub_issue else issue.referrals)
         if prefecture not in referral.institution.absent_in
     }
+    wanted = {name: referral for name, referral in referrals.items() if name not in consultation.roads.turned_down}
+    referrals = wanted or referrals  # somebody has to be named
     ways = doors(knowledge, (referral.institution for referral in referrals.values()), owner)
     steps = tuple(RoadStep(referrals[way.institution.id], way) for way in ways)
     desk = knowledge.window

@@ -15,7 +15,7 @@ from bot.consult.answering.courtesies import (
     start_over,
     welcome_back,
 )
-from bot.consult.answering.denials import withdraw
+from bot.consult.answering.denials import leave_out, withdraw
 from bot.consult.answering.distress import meet_distress, stay_near
 from bot.consult.answering.feelings import meet_feelings
 from bot.consult.answering.going_on import go_on, let_rest, with_nothing_more_to_ask
@@ -53,6 +53,7 @@ MANNERS: Tuple[Manner, ...] = (
     welcome_back,          # after a long silence: where we were
     meet_feelings,         # grief, anger, shame: before the matter
     withdraw,              # who corrects us is right: what was denied is no longer held
+    leave_out,             # where they have been already
     meet_what_is_brought,  # what cannot wait, or what no road is for
     answer_questions,      # each that was asked
     own_up,                # what was told before is not asked again

@@ -41,7 +41,7 @@ _SHORTEST, _LONGEST = 3, 42
 # Polite words in the middle, half a quotation, words of oneself that stayed, and what has no kanji at all: all of these
 # are read aloud as mistakes.
 _NOT_OURS_TO_SAY = re.compile(
-    "です|ます|ません|でした|ました|[^ぁ-んァ-ヶー一-龥々a-zA-Z0-9、%]|ご自身ら|^[はがをに、]|^ような|お願いする|って言った|って言っ|言ったろ|っていうか|たろ$|だろ$|すまない|^[^一-龥]*$"
+    "です|ます|ません|でした|ました|[^ぁ-んァ-ヶー一-龥々a-zA-Z0-9、%]|ご自身ら|そちらら|^[はがをに、]|^ような|お願いする|って言った|って言っ|言ったろ|っていうか|たろ$|だろ$|すまない|^[^一-龥]*$"
 )
 _LEADS_ON = ("て", "で", "、", "と", *_GOES_ON)
 _MARKS_A_PART = ("が", "を", "は", "も", "に")
@@ -71,6 +71,8 @@ class _Words:
     honorific: Dict[str, str]
     oneself: FrozenSet[str]
     himself: str
+    of_the_shop: FrozenSet[str]
+    its_side: str
     modest: Dict[str, str]
     says_nothing: FrozenSet[str]
     at_a_loss: FrozenSet[str]
@@ -85,6 +87,8 @@ def _words() -> _Words:
         honorific=read["honorific"],
         oneself=frozenset(read["oneself"]),
         himself=read["himself"],
+        of_the_shop=frozenset(read["of_the_shop"]),
+        its_side=read["its_side"],
         modest=read["modest"],
         says_nothing=frozenset(read["says_nothing"]),
         at_a_loss=frozenset(read["at_a_loss"]),
@@ -345,7 +349,8 @@ def _of_the_owner(parts: Sequence[Part]) -> List[str]:
             if after in ("の", "は"):
                 skip = True
                 continue
-            said.append(words.himself if after in _OF_HIMSELF else _NOT_SAID)
+            who = words.its_side if part.text in words.of_the_shop else words.himself
+            said.append(who if after in _OF_HIMSELF else _NOT_SAID)
             continue
         said.append(_with_respect(parts, number, words))
     return said

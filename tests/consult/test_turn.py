@@ -731,7 +731,7 @@ def test_a_feeling_below_a_road_is_met_and_nothing_is_asked(decides: Decides) ->
 
 
 def test_what_an_owner_comes_with_is_followed_by_the_question_for_its_cause(decides: Decides) -> None:
-    loss = heard(Problem("資金繰り"), comes_with=AnswerId("comes_with", "in_the_red"), said_back="赤字が続いている")
+    loss = heard(Problem("資金繰り"), comes_with=(AnswerId("comes_with", "in_the_red"),), said_back="赤字が続いている")
     turn = decides(a_consultation(spoken=GREETED), loss)
     assert turn.consultation.issue == UNCLEAR
     assert turn.consultation.search.symptom == "why_loss"

@@ -61,7 +61,7 @@ def _brings_something(scene: Scene) -> bool:
 
 def return_courtesies(scene: Scene, turn: Turn) -> Turn:
     """A greeting is returned, thanks and apologies are met; a bare yes only leads back to what waits."""
-    if scene.heard.has(Greets) and scene.heard.comes_with is None:
+    if scene.heard.has(Greets) and not scene.heard.comes_with:
         if turn.consultation.question is not None:
             return turn.saying("utter_greet_again").coming_back()
         return ask(scene, turn.saying("utter_greet"), Question.ISSUE)

@@ -6,8 +6,9 @@ from bot.consult.answering.asking import ask_openly, introduced
 from bot.consult.answering.going_on import refer
 from bot.consult.asking import Step, next_step
 from bot.consult.moves import No, NotProblem, Slot, every
-from bot.consult.scene import Scene, Turn
-from bot.consult.state import Question
+from bot.consult.road import road
+from bot.consult.scene import Card, CardKind, Scene, Turn
+from bot.consult.state import Consultation, Question
 from bot.consult.triage import without_last_answer
 
 
@@ -21,6 +22,8 @@ def withdraw(scene: Scene, turn: Turn) -> Turn:
     nothing_waits = consultation.question is None and bool(consultation.roads.shown)
     if nothing_waits and not scene.heard.has(NotProblem) and scene.heard.leading is None:
         return turn.saying("utter_close").ended()  # いいえ after a farewell puts nothing right
+    if scene.heard.has(NotProblem) and _denies_only_others(scene, consultation):
+        return _leave_others(scene, turn)
     denied = (consultation.issue, *(move.issue for move in every(scene.heard.moves, NotProblem)))
     leading = scene.heard.leading
     if leading is not None:  # named instead: it is taken in as any other
@@ -49,3 +52,42 @@ def _takes_back_an_answer(scene: Scene, turn: Turn) -> bool:
 def _take_back_the_last_answer(scene: Scene, turn: Turn) -> Turn:
     last = scene.knowledge.triage.answer(turn.consultation.search.told[-1])
     return turn.on(without_last_answer(turn.consultation)).saying("utter_symptom_undo", said=last.said)
+
+
+def _denies_only_others(scene: Scene, consultation: Consultation) -> bool:
+    """Whether what is denied is named, and is not the matter in hand: 商店街の話じゃない of who came for a loan."""
+    denied = [move.issue for move in every(scene.heard.moves, NotProblem)]
+    return consultation.issue is not None and None not in denied and consultation.issue not in denied
+
+
+def _leave_others(scene: Scene, turn: Turn) -> Turn:
+    """What was denied is dropped, and the matter in hand goes on."""
+    denied = [move.issue for move in every(scene.heard.moves, NotProblem) if move.issue is not None]
+    kept = turn.consultation.with_roads(
+        denied=tuple(dict.fromkeys((*turn.consultation.roads.denied, *denied))),
+        later=tuple(matter for matter in turn.consultation.roads.later if matter.issue not in denied),
+    )
+    if kept.question is Question.OTHER_ISSUE and not kept.others:
+        kept = kept.with_talk(question=Question.ANYTHING_ELSE)
+    said = turn.on(kept).saying("utter_not_meant", issue=scene.knowledge.issues[denied[0]].spoken)
+    return said.coming_back()
+
+
+def leave_out(scene: Scene, turn: Turn) -> Turn:
+    """An institution on the road that was tried already, or is not wanted, is left out; and who is first then."""
+    new = [name for name in scene.heard.turned_down if name not in turn.consultation.roads.turned_down]
+    if not new:
+        return turn
+    consultation = turn.consultation.with_roads(turned_down=(*turn.consultation.roads.turned_down, *new))
+    if not turn.consultation.answered:
+        return turn.on(consultation)
+    on_it = [step.referral.institution.id for step in road(scene.knowledge, turn.consultation).steps]
+    left = road(scene.knowledge, consultation).steps[0].referral.institution
+    gone = [name for name in new if name in on_it and name != left.id]
+    if not gone:
+        return turn.on(consultation)
+    card = Card(CardKind.CONTACT, (left.id,))
+    said = turn.on(consultation).saying(
+        "utter_left_out", card, institution=scene.knowledge.institutions[gone[0]].name, first=left.name
+    )
+    return said.coming_back()

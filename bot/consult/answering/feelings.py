@@ -28,7 +28,7 @@ def meet_feelings(scene: Scene, turn: Turn) -> Turn:
         turn = turn.saying(_MET[feeling.how])
     else:
         return turn
-    if any(not isinstance(move, _NOTHING_ELSE) for move in scene.heard.moves) or scene.heard.comes_with is not None:
+    if any(not isinstance(move, _NOTHING_ELSE) for move in scene.heard.moves) or scene.heard.comes_with:
         return turn
     return _after_a_feeling(scene, turn)
 

@@ -27,11 +27,16 @@ def come_back(scene: Scene, turn: Turn) -> Turn:
     consultation = turn.consultation
     if consultation.question in BELOW_A_ROAD and turn.said:
         return _offering_what_waits(turn)
-    if consultation.question is None and consultation.answered:
+    if consultation.question is None and (consultation.answered or _is_between_roads(consultation)):
         return turn.saying("utter_go_on").ended()
     if consultation.question is None and consultation.issue is not None:
         return step_on(scene, turn)
     return ask(scene, turn, consultation.question or Question.ISSUE, again=True)
+
+
+def _is_between_roads(consultation: Consultation) -> bool:
+    """Whether a road was shown and nothing is in hand: who was told whom to see is not asked as if they were new."""
+    return consultation.issue is None and bool(consultation.roads.shown)
 
 
 def _offering_what_waits(turn: Turn) -> Turn:
@@ -96,11 +101,9 @@ def on_issue(knowledge: Knowledge, consultation: Consultation, issue: str) -> Co
 def stay_on_the_road(scene: Scene, turn: Turn) -> Turn:
     """The institutions shown hear this as well, a question is best put there; what waits is offered, not asked."""
     waiting = turn.consultation.with_talk(question=below_the_road(turn.consultation), standing=True)
-    first = first_on_the_road(scene, turn)
-    if first is not None and scene.heard.asks:
-        staying = turn.on(waiting).saying("utter_ask_there", CHOICES, institution=first)
-    else:
-        staying = turn.on(waiting).saying("utter_same_road", CHOICES)
+    first = road(scene.knowledge, turn.consultation).steps[0].door.name
+    response = "utter_ask_there" if scene.heard.asks else "utter_same_road"
+    staying = turn.on(waiting).saying(response, CHOICES, institution=first)
     return reminded(scene, staying).ended()
 
 
@@ -136,9 +139,12 @@ def let_rest(consultation: Consultation) -> Consultation:
 
 
 def with_nothing_more_to_ask(consultation: Consultation) -> Consultation:
-    """The same with everything let go that could be asked on the way: the road is shown by what is known."""
+    """The same with everything let go that could be asked on the way, but for the place where it was never asked for:
+    the road is shown by what is known, and a road without a place may send them far away.
+    """
     on_it = consultation if consultation.issue is not None else consultation.on(UNCLEAR)
-    asked = (Question.SUB_ISSUE, Question.PREFECTURE)
+    asked_for_it = consultation.question is Question.PREFECTURE or Question.PREFECTURE in consultation.talk.asked
+    asked = (Question.SUB_ISSUE, Question.PREFECTURE) if asked_for_it else (Question.SUB_ISSUE,)
     return on_it.with_search(over=True).with_talk(question=None, candidates=(), asked=asked)
 
 

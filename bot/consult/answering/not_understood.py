@@ -27,7 +27,7 @@ def ask_which_worry(scene: Scene, turn: Turn) -> Turn:
     What falls due within days is not asked about: it comes first, and the others are kept.
     """
     guessed = scene.heard.problems(Standing.GUESSED)
-    if scene.heard.comes_with is not None:
+    if scene.heard.comes_with:
         return turn
     if guessed:
         candidates = tuple(problem.issue for problem in guessed)
@@ -85,7 +85,8 @@ def fall_back(scene: Scene, turn: Turn) -> Turn:
     question, misses = consultation.question, consultation.talk.misses
     if consultation.issue is not None and question is None and not consultation.answered:
         return step_on(scene, turn)
-    if question in BELOW_A_ROAD and misses <= _REMARKS_HEARD:
+    below = question in BELOW_A_ROAD and misses <= _REMARKS_HEARD
+    if below or (question is None and consultation.roads.shown):
         return _remarked(scene, turn)
     named = question is Question.WHICH_ISSUE and consultation.search.over and misses <= 1
     if named or question in _PUT_AGAIN:

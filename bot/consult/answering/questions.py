@@ -8,7 +8,7 @@ from bot.consult.answering.asking import why_asked
 from bot.consult.answering.going_on import first_on_the_road
 from bot.consult.answering.reminding import reminded
 from bot.consult.answering.sheets import offer_sheet
-from bot.consult.moves import About, Asks, OffTopic, every
+from bot.consult.moves import About, Asks, Complains, OffTopic, every
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, Question
@@ -32,7 +32,10 @@ Answering = Callable[[Scene, Turn], Turn]
 
 def answer_questions(scene: Scene, turn: Turn) -> Turn:
     """Each question that was asked, in its order; what this desk does not serve is said so."""
-    for asked in every(scene.heard.moves, Asks)[:_MOST_QUESTIONS]:
+    questions = every(scene.heard.moves, Asks)[:_MOST_QUESTIONS]
+    if questions and scene.heard.has(Complains):
+        turn = turn.saying("utter_sorry_first")
+    for asked in questions:
         turn = _known(scene, turn, asked) or _ANSWERS[asked.about](scene, turn)
     off_topic = scene.heard.first(OffTopic)
     if off_topic is not None:
@@ -231,6 +234,22 @@ def _again(scene: Scene, turn: Turn) -> Turn:
     return turn.saying("utter_again").coming_back()
 
 
+def _what_to_say(scene: Scene, turn: Turn) -> Turn:
+    """One sentence to begin with at the institution named, or at the first of the road; in the owner's own words."""
+    consultation = turn.consultation
+    issue = consultation.issue_in(scene.knowledge)
+    named = scene.heard.institutions[:1] or _on_the_road(scene, turn)[:1]
+    words = scene.knowledge.words
+    gist = consultation.roads.gist
+    if gist and not any(word in gist for word in words.of_others):
+        matter = words.first_words_why.format(said=gist)
+    else:
+        matter = words.first_words.format(issue=issue.spoken if issue is not None else words.any_matter)
+    if not named:
+        return turn.saying("utter_what_to_say_anywhere", matter=matter).coming_back()
+    return turn.saying("utter_what_to_say", matter=matter, institution=_name(scene, named[0])).coming_back()
+
+
 _ANSWERS: Dict[About, Answering] = {
     About.WHAT_IS: _what_is,
     About.DIFFERENCE: _what_is,
@@ -246,6 +265,7 @@ _ANSWERS: Dict[About, Answering] = {
     About.BOT: _bot,
     About.AGAIN: _again,
     About.SHEET: offer_sheet,
+    About.WORDS: _what_to_say,
     About.DOCUMENTS: _not_known,
     About.APPOINTMENT: _not_known,
     About.DURATION: _not_known,

@@ -12,6 +12,7 @@ from bot.consult.asking import Step, next_step
 from bot.consult.choices import BOTH, DONE, GO, LIST, MAKE, MORE, NEITHER, REFUSE, SKIP, UNKNOWN, Option
 from bot.consult.heard import Heard
 from bot.consult.moves import (
+    Asks,
     Complains,
     Fact,
     Feeling,
@@ -48,9 +49,9 @@ def note(scene: Scene, turn: Turn) -> Turn:
     """What the message tells of the business is kept before anything is answered, and how its words lean the search."""
     heard = scene.heard
     consultation = _with_misses(_with_facts(turn.consultation, heard.moves), scene)
-    if heard.comes_with is not None:
-        told = (*consultation.search.told, heard.comes_with)
-        consultation = _worded(consultation.on(UNCLEAR).with_search(told=told), heard.comes_with, heard.said_back)
+    if heard.comes_with:
+        told = (*consultation.search.told, *heard.comes_with)
+        consultation = _worded(consultation.on(UNCLEAR).with_search(told=told), heard.comes_with[-1], heard.said_back)
     elif heard.leans:
         triage, search = scene.knowledge.triage, consultation.search
         leaning = leaning_after(triage, search.leaning, heard.ranking, heard.likeness)
@@ -64,8 +65,8 @@ def note(scene: Scene, turn: Turn) -> Turn:
 
 def own_up(scene: Scene, turn: Turn) -> Turn:
     """Who is asked what they said before is told what was understood so far, and not asked that again."""
-    if not scene.heard.has(Complains):
-        return turn
+    if not scene.heard.has(Complains) or scene.heard.has(Asks):
+        return turn  # whose question was answered late was met there
     if turn.consultation.talk.times_spoken("utter_recall") + turn.consultation.talk.times_spoken(
         "utter_recall_nothing"
     ):
@@ -117,7 +118,7 @@ def _is_for_us(scene: Scene) -> bool:
 
 
 def _brings_a_worry(heard: Heard) -> bool:
-    return heard.leading is not None or heard.comes_with is not None
+    return heard.leading is not None or bool(heard.comes_with)
 
 
 def _tells_facts_alone(heard: Heard) -> bool:
@@ -190,7 +191,7 @@ def _with_what_was_told(scene: Scene, consultation: Consultation, option: Option
         if option.question is Question.TRIAGE and option.symptom is not None:
             return _worded(answered, AnswerId(option.symptom, option.answer), heard.said_back)
         return answered
-    if heard.comes_with is not None:
+    if heard.comes_with:
         return consultation.keeping(beside)
     if heard.leading is not None:
         after = consultation.on(heard.leading.issue).keeping(beside)
@@ -254,8 +255,11 @@ def _acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) -> Turn:
     """
     consultation = turn.consultation
     issue, sub_issue = consultation.issue_in(scene.knowledge), consultation.sub_issue_in(scene.knowledge)
-    if scene.heard.comes_with is not None:
-        return said_back(scene, turn, str(scene.heard.comes_with), _complaint(scene))
+    if scene.heard.comes_with:
+        return said_back(scene, _with_gist(scene, turn), str(scene.heard.comes_with[0]), _complaint(scene))
+    pick = scene.heard.first(Pick)
+    if pick is not None and pick.left_to_us and issue is not None:
+        return turn.saying("utter_begin_there", issue=issue.spoken)
     chosen = option is not None and (option.question is Question.ISSUE or option.is_(Question.OTHER_ISSUE, GO))
     chosen = chosen or (scene.heard.leading is not None and scene.heard.has(NotProblem))
     if option is not None and option.is_(Question.SUB_ISSUE, MORE):
@@ -265,7 +269,7 @@ def _acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) -> Turn:
     if not chosen and consultation.roads.in_hand == scene.before.roads.in_hand:
         turn = _heard_more(scene, turn)
     elif scene.heard.said_back and option is None:
-        turn = said_back(scene, turn, str(consultation.roads.in_hand))
+        turn = said_back(scene, _with_gist(scene, turn), str(consultation.roads.in_hand))
         turn = turn if sub_issue is None else turn.saying("utter_taken_as", matter=sub_issue.name)
     elif sub_issue is None:
         turn = turn.saying("utter_acknowledge", acknowledgement=issue.acknowledge)
@@ -278,11 +282,16 @@ def _acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) -> Turn:
     return turn.saying("utter_kept_for_later", others=others)
 
 
+def _with_gist(scene: Scene, turn: Turn) -> Turn:
+    """The turn with what the matter came with kept, for the first words at the desk."""
+    return turn.on(turn.consultation.with_roads(gist=scene.heard.said_back)) if scene.heard.said_back else turn
+
+
 def _complaint(scene: Scene) -> str:
     """What the owner came with, by the answer of the triage that it is, where the message says hardly more."""
-    told = scene.heard.comes_with
+    told = scene.heard.comes_with[:1]
     is_short = len(scene.heard.text) <= _SAYS_NO_MORE
-    return scene.knowledge.triage.answer(told).said if told is not None and is_short else ""
+    return scene.knowledge.triage.answer(told[0]).said if told and is_short else ""
 
 
 def _heard_more(scene: Scene, turn: Turn) -> Turn:
@@ -347,7 +356,15 @@ def _is_told_beside(scene: Scene, turn: Turn, step: Step) -> bool:
 
 
 def _noted(scene: Scene, turn: Turn) -> Turn:
-    return _trade_acknowledged(scene, turn) or turn.saying("utter_noted")
+    return _trade_acknowledged(scene, turn) or _place_acknowledged(scene, turn) or turn.saying("utter_noted")
+
+
+def _place_acknowledged(scene: Scene, turn: Turn) -> Optional[Turn]:
+    """Where the owner is, said back where the message told it; None where it did not."""
+    now, before = turn.consultation.owner, scene.before.owner
+    place = now.municipality if now.municipality != before.municipality else None
+    place = place or (now.prefecture if now.prefecture != before.prefecture else None)
+    return turn.saying("utter_heard_place", place=place) if place is not None else None
 
 
 def _without_a_worry(scene: Scene, turn: Turn) -> Turn:

@@ -46,6 +46,8 @@ def with_what_is_asked(
         return heard
     if consultation.question in (Question.FORGET, Question.CALL_BACK):
         return heard
+    if any(isinstance(move, Pick) and move.left_to_us for move in heard.moves):
+        return heard
     if knowledge.words.sheet in understood.text:
         return heard  # 相談シートってなんですか is known better
     worries = [move.issue for move in heard.moves if isinstance(move, Problem)]

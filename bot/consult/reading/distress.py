@@ -40,6 +40,13 @@ def speaks_of_dying(text: str) -> bool:
     return bool(pattern("speaks_of_dying").search(text))
 
 
+def says_otherwise(consultation: Consultation, understood: Understood) -> bool:
+    """Whether an owner whom we met in distress says that no death of their own is meant, and speaks of none besides."""
+    was_met = consultation.talk.comforted or bool(consultation.talk.times_spoken("utter_comfort"))
+    denies = bool(pattern("denies_dying").search(understood.text))
+    return was_met and denies and not speaks_of_dying(understood.text)
+
+
 def mourns(understood: Understood, thresholds: Thresholds) -> bool:
     """Whether the message, read in its place, is certainly of somebody's death, and of no worry: 父が先月亡くなって.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Mapping, Optional, Tuple
 
 from bot.consult.heard import Heard
 from bot.consult.moves import (
@@ -31,20 +32,21 @@ from bot.consult.moves import (
     every,
     first,
 )
-from bot.consult.reading.distress import mourns
+from bot.consult.reading.distress import mourns, says_otherwise
 from bot.consult.reading.in_context import in_context, is_just_facts, is_too_long
 from bot.consult.reading.known_answers import Named, with_answers
 from bot.consult.reading.own_words import is_an_answer_offered, tried_in
 from bot.consult.reading.sent import is_only_sent
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
+from bot.consult.reading.triage_reading import DISAGREEMENT, answer_resembled, answer_to
 from bot.consult.reading.understood import Understood
 from bot.consult.reading.urgency import is_urgent
 from bot.consult.road import road
 from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import AnswerId, Knowledge
 from bot.masking import says_hidden
-from bot.normalization import is_spaced_kana
+from bot.normalization import bare, is_spaced_kana
 from bot.phrases import pattern
 
 _JAPAN = timezone(timedelta(hours=9))
@@ -53,6 +55,7 @@ _OF_THE_TALK = (About.WHY, About.WHY_ASKED, About.AGAIN, About.BOT, About.SHEET,
 _NO_OTHER_WORDS = (
     0.8  # likeness of words that say hardly anything else: who tells an issue plainly is not asked for its cause
 )
+_HARDLY_ANY_WORDS = 14  # characters: 売上が減っています
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
 _OF_THE_SHOP = re.compile("(店|会社|工場|事務所|本社|宿|農園|うち)(の?(ほう|方))?(は|が)")
@@ -71,26 +74,29 @@ def hear(
     `given_back`: staff has given the conversation back since the owner's last message.
     """
     here = consultation.resumed() if given_back else consultation
+    understood = _without_what_is_turned_down(knowledge, understood)
     taken = in_context(knowledge, here, understood, thresholds)
     named = (*_called_so_here(knowledge, here, understood), *understood.institutions)
     subjects = knowledge.subjects.named_in(understood.text)
     of_what = Named(named or here.talk.talked_about, subjects, here.talk.subjects, bool(named or subjects))
-    asked = with_answers(knowledge, here, understood, thresholds, taken.moves, of_what, _day(at))
+    moves = _asking_us_or_not(understood, taken.moves)
+    asked = with_answers(knowledge, here, understood, thresholds, moves, of_what, _day(at))
     felt = _feelings(here, understood, taken, thresholds)
     asked = _put_to_us(here, understood, thresholds, asked)
     asked = _without_what_it_is_not_about(here, understood, thresholds, asked)
     asked = _complaining_of_us(here, understood, thresholds, asked)
-    if any(isinstance(move, TurnedAway) for move in felt) and not understood.asks_within:
-        asked = tuple(move for move in asked if not isinstance(move, Asks))  # nobody explains them once more
+    asked = _without_what_is_beside_the_point(here, understood, asked)
+    asked = _without_what_nobody_asks(understood, thresholds, felt, asked)
     described = _is_described(taken, understood)
-    complaint = _complaint(knowledge, here, understood, asked, thresholds)
+    came_with = _came_with(knowledge, here, understood, asked, thresholds)
     return Heard(
         text=understood.original,
         at=at,
         moves=(*felt, *asked, *_facts(here, understood, taken)),
-        unsure=taken.unsure and complaint is None,
+        unsure=taken.unsure and not came_with,
         institutions=named,
         subjects=subjects,
+        turned_down=understood.turned_down,
         asks=understood.asks,
         urgent=is_urgent(understood.text),
         only_facts=understood.only_facts,
@@ -101,8 +107,9 @@ def hear(
         likeness=understood.symptoms,
         own_words=described and not is_an_answer_offered(knowledge, understood),
         tried=tried_in(understood.original) if described else (),
-        comes_with=complaint,
+        comes_with=came_with,
         said_back=_said_back(knowledge, understood),
+        means_no_death=says_otherwise(here, understood),
         easily=bool(pattern("wants_easy_japanese").search(understood.text)) or is_spaced_kana(understood.original),
         in_english=bool(pattern("in_english").match(understood.text)),
         given_back=given_back,
@@ -161,43 +168,146 @@ def _complaining_of_us(
 ) -> Tuple[Move, ...]:
     """A complaint about us in place of what its words were taken for: 人の話を聞いてるのか asks for no explanation."""
     of_us = [r.confidence for r in understood.moves if r.move == "complains" and r.about == "bot"]
-    if max(of_us, default=0.0) < thresholds.certain or consultation.talk.paused:
+    says_so = consultation.issue is not None and bool(pattern("was_not_heard").search(understood.text))
+    if (max(of_us, default=0.0) < thresholds.certain and not says_so) or consultation.talk.paused:
         return moves
-    taken_wrong = all(isinstance(move, (Asks, Tells, OffTopic, Complains)) for move in moves)
-    return (Complains(),) if taken_wrong else moves
+    taken_wrong = all(
+        isinstance(move, (Asks, Tells, OffTopic, Complains))
+        or (isinstance(move, Problem) and move.issue == consultation.issue)
+        for move in moves
+    )
+    asked = tuple(
+        move
+        for move in every(moves, Asks)
+        if move.confidence >= thresholds.beyond_doubt
+        and (move.about is About.SECRECY or move.about not in _OF_THE_TALK)
+    )
+    return (Complains(), *asked) if taken_wrong else moves
 
 
-def _complaint(
+def _without_what_is_beside_the_point(
+    consultation: Consultation, understood: Understood, moves: Tuple[Move, ...]
+) -> Tuple[Move, ...]:
+    """The moves without worries beside, where a message only puts us right or answers for the sheet.
+
+    インボイス? 違います brings up no インボイス, and who is afraid of a link has no worry about IT.
+    """
+    puts_right = any(isinstance(move, (NotProblem, Complains)) for move in moves)
+    puts_right = puts_right or bool(DISAGREEMENT.search(understood.text))
+    if consultation.question is not Question.SHEET and not (puts_right and consultation.answered):
+        return moves
+    return tuple(move for move in moves if not isinstance(move, Problem) or move.standing is not Standing.BESIDE)
+
+
+def _without_what_nobody_asks(
+    understood: Understood, thresholds: Thresholds, felt: Tuple[Move, ...], moves: Tuple[Move, ...]
+) -> Tuple[Move, ...]:
+    """The moves without questions that somebody who is worn out or was turned away asks nobody.
+
+    What is asked beyond doubt is asked; nobody explains once more the office that turned somebody away.
+    """
+    if not felt:
+        return moves
+    sent_away = any(isinstance(move, TurnedAway) for move in felt) and not understood.asks_within
+    worn_out = any(isinstance(move, Feels) and move.how is Feeling.TIRED for move in felt)
+    least = 1.0 if sent_away else thresholds.certain if worn_out else 0.0
+    return tuple(move for move in moves if not isinstance(move, Asks) or move.confidence >= least)
+
+
+def _asking_us_or_not(understood: Understood, moves: Tuple[Move, ...]) -> Tuple[Move, ...]:
+    """The moves, a question about us being one only where it speaks of us.
+
+    Fear of being found out, and what to say there, are asked about whatever else the words were taken for.
+    """
+    of_words = bool(pattern("asks_what_to_say").search(understood.text))
+    of_secrecy = bool(pattern("asks_of_secrecy").search(understood.text)) and understood.asks_within
+    of_us = bool(pattern("asks_of_us").search(understood.text))
+
+    def put_right(move: Move) -> Move:
+        if not isinstance(move, Asks) or move.answers:
+            return move
+        if of_secrecy and move.about in (About.BOT, About.OTHER, About.CONSEQUENCE, About.CHANCE):
+            return replace(move, about=About.SECRECY)
+        return replace(move, about=About.OTHER) if move.about is About.BOT and not of_us else move
+
+    if of_words and not any(isinstance(move, (Distress, Complains)) for move in moves):
+        others = (move for move in moves if not isinstance(move, (Asks, Problem, Tells, OffTopic)))
+        return (*others, Asks(About.WORDS))
+    return tuple(map(put_right, moves))
+
+
+def _without_what_is_turned_down(knowledge: Knowledge, understood: Understood) -> Understood:
+    """The same as if the institutions that were tried or are not wanted had not been named, nor asked about."""
+    down = {*understood.turned_down}
+    if not down:
+        return understood
+
+    def left(answers: Mapping[str, float]) -> Mapping[str, float]:
+        return {n: like for n, like in answers.items() if knowledge.answers[n].scope.institution not in down}
+
+    return replace(
+        understood,
+        institutions=tuple(name for name in understood.institutions if name not in down),
+        answers=left(understood.answers),
+        parts=tuple(replace(part, answers=left(part.answers)) for part in understood.parts),
+    )
+
+
+def _came_with(
     knowledge: Knowledge,
     consultation: Consultation,
     understood: Understood,
     moves: Tuple[Move, ...],
     thresholds: Thresholds,
-) -> Optional[AnswerId]:
-    """What hurts, in a message that opens the talk and does not say why: 赤字が続いている, 補助金がほしい.
+) -> Tuple[AnswerId, ...]:
+    """What hurts, in a message that opens the talk, and the cause of it that the same message tells, if any.
 
-    Where the message makes clear of which kind the worry is, the cause is told.
+    赤字が続いている is asked for its cause; 客が減って、売上も落ちた has told it. Where the message makes clear in
+    more words of which kind the worry is, there is nothing to ask for; an owner who cannot name the matter, and yet
+    says what happens in the shop, has told that.
     """
     if consultation.issue is not None or consultation.question not in (None, Question.ISSUE):
-        return None
-    if not all(_may_be_a_complaint(move) for move in moves):
-        return None
-    least = _NO_OTHER_WORDS if understood.top[1] >= thresholds.change else thresholds.same_elsewhere
-    heard = [(like, answer) for answer, like in understood.symptoms.items() if like >= least]
+        return ()
+    if not all(_may_be_a_complaint(move, understood) for move in moves):
+        return ()
+    complaint = _complaint(knowledge, understood, thresholds)
+    if complaint is not None:
+        return (complaint, *_cause(knowledge, understood, complaint, thresholds))
+    problem = first(moves, Problem)
+    happens = None
+    if problem is not None and problem.issue == UNCLEAR:
+        happens = answer_resembled(knowledge, consultation, None, understood, thresholds)
+    return (happens,) if happens is not None else ()
+
+
+def _complaint(knowledge: Knowledge, understood: Understood, thresholds: Thresholds) -> Optional[AnswerId]:
+    """What hurts, as an answer of the triage that is never asked for."""
     triage = knowledge.triage
+    intent, confidence = understood.top
+    least = _NO_OTHER_WORDS if confidence >= thresholds.change else thresholds.same_elsewhere
+    heard = [(like, answer) for answer, like in understood.symptoms.items() if like >= least]
     complaints = [h for h in heard if triage.symptoms[h[1].symptom].ask is None and not triage.answer(h[1]).usual]
     found = max(complaints)[1] if complaints else None
-    intent, confidence = understood.top
     of_another = confidence >= thresholds.sure and intent in knowledge.issues and intent != UNCLEAR
     if found is None or (of_another and intent not in triage.answer(found).speaks_for):
         return None  # 首が回らない sounds like 手が回らない
     return found
 
 
-def _may_be_a_complaint(move: Move) -> bool:
-    """Whether a message that makes this move may still have told no cause."""
+def _cause(
+    knowledge: Knowledge, understood: Understood, complaint: AnswerId, thresholds: Thresholds
+) -> Tuple[AnswerId, ...]:
+    """The answer to the question for the cause of what hurts, where the message tells it in the same breath."""
+    asked_for = [s.id for s in knowledge.triage.symptoms.values() if complaint in s.after]
+    told = [answer_to(knowledge, symptom, understood, thresholds) for symptom in asked_for]
+    return tuple(answer for answer in told if answer is not None and not knowledge.triage.answer(answer).usual)[:1]
+
+
+def _may_be_a_complaint(move: Move, understood: Understood) -> bool:
+    """Whether a message that makes this move may still have told no cause: it says no kind, or hardly any words."""
     if isinstance(move, Problem):
-        return move.sub_issue is None
+        leads = move.standing is Standing.LEADS
+        return not leads or move.sub_issue is None or len(bare(understood.text)) <= _HARDLY_ANY_WORDS
     return isinstance(move, (Fact, Greets)) or (isinstance(move, Asks) and move.about in _WISHED_FOR)
 
 
@@ -257,10 +367,13 @@ def _feelings(
     consultation: Consultation, understood: Understood, taken: Taken, thresholds: Thresholds
 ) -> Tuple[Move, ...]:
     """What a human being would meet first; not where staff reads, or where the message is met as distress."""
-    if consultation.talk.paused or consultation.talk.comforted or first(taken.moves, Distress) is not None:
+    met = consultation.talk.comforted or says_otherwise(consultation, understood)
+    if consultation.talk.paused or met or first(taken.moves, Distress) is not None:
         return ()
     if mourns(understood, thresholds):
         return (Feels(Feeling.BEREAVED),)
+    if understood.pressed is None and pattern("is_worn_out").search(understood.text):
+        return (Feels(Feeling.TIRED),)
     only_asks = bool(taken.moves) and all(isinstance(move, Asks) for move in taken.moves)
     if understood.pressed is not None or is_just_facts(understood) or only_asks:
         return ()

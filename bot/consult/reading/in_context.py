@@ -16,6 +16,7 @@ from bot.consult.moves import (
     Pick,
     Problem,
     Standing,
+    Stops,
     Tells,
     WantsBot,
     WantsPerson,
@@ -25,7 +26,7 @@ from bot.consult.moves import (
 from bot.consult.reading.after_a_road import after_a_road
 from bot.consult.reading.asked_for import with_what_is_asked
 from bot.consult.reading.brought import with_what_is_brought
-from bot.consult.reading.distress import is_distress, mourns
+from bot.consult.reading.distress import is_distress, mourns, says_otherwise
 from bot.consult.reading.forgetting import on_forgetting
 from bot.consult.reading.in_answer import REALISES, in_answer_to
 from bot.consult.reading.in_place import in_place
@@ -42,6 +43,7 @@ from bot.knowledge import Knowledge, Matter
 from bot.masking import says_hidden
 from bot.messages import COMES_IN, IN_DISTRESS, PERSON, TO_BE_FORGOTTEN
 from bot.normalization import LONGEST_TEXT_READ, bare
+from bot.phrases import pattern
 
 # What stands at any time on every channel, by the id of its button.
 _PRESSED_AT_ANY_TIME = {
@@ -107,12 +109,19 @@ def _in_context(
         return taken(Asks(About.SHEET)) if option.asks_for_sheet else taken(Pick(option, words=understood.original))
     if not any(character.isalnum() for character in understood.text):
         return Taken() if says_hidden(understood.original) else UNSURE
-    if is_distress(consultation, understood, thresholds):
+    believed = says_otherwise(consultation, understood)
+    if believed:
+        understood = understood.without("distress")  # heard once, and believed
+    elif is_distress(consultation, understood, thresholds):
         return taken(Distress())
     if mourns(understood, thresholds):  # the classifier may take that for distress; what else is it about
         understood = understood.without("distress")
-    if consultation.talk.comforted and not _asks_in_distress(understood, thresholds):
+    if consultation.talk.comforted and not (believed or _asks_in_distress(understood, thresholds)):
         return Taken()  # what is said right after is met, whatever it is about
+    if pattern("takes_leave").match(understood.text):
+        return taken(Stops())
+    if consultation.question is Question.WHICH_ISSUE and pattern("asks_us_to_choose").search(understood.text):
+        return taken(Pick(Option(Question.ISSUE, consultation.talk.candidates[0]), left_to_us=True))
     answer = on_forgetting(knowledge, consultation, understood, thresholds)
     if answer is not None:
         return answer

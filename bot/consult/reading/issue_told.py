@@ -23,7 +23,8 @@ def issue_told(
 ) -> Taken:
     """The issue, with the sub-issue that the same message makes clear, and what else it brings up.
 
-    A sub-issue that is settled already gives way only to one as clear as another issue would have to be.
+    A sub-issue that is settled already gives way only to one as clear as another issue would have to be. Who cannot say
+    what the matter is, and clearly tells one all the same, has said it.
     """
     settled = issue == consultation.issue and consultation.sub_issue is not None
     # a near date leaves no time to ask
@@ -36,6 +37,8 @@ def issue_told(
         for other, confidence in understood.other_issues.items()
         if confidence >= least and other not in (issue, UNCLEAR)
     )
+    if issue == UNCLEAR and consultation.issue is None and len(told_beside) == 1:
+        return issue_told(knowledge, told_beside[0].issue, understood, thresholds, consultation)
     others = tuple(other for other in told_beside if str(other) not in knowledge.issues[issue].includes)
     leading = Problem(issue, sub_issue, confidence=understood.confidence(issue), words=understood.original)
     return Taken((leading, *beside(others)), leans=issue == UNCLEAR, described=True)

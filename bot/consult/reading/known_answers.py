@@ -225,6 +225,8 @@ class _Answers:
         in_hand = self._is_of_the_matter_in_hand(answer.scope)
         if in_hand or answer.scope.institution in (*self._named.institutions, *self._on_the_road[:1]):
             worth += self._thresholds.narrower * self._narrowness(answer)
+        if answer.ask_there is None and answer.scope.institution in self._on_the_road[:1] and asked_about:
+            worth += self._thresholds.known  # what the first of the road is known to say is worth more than "ask there"
         if in_hand and not self._named.now and asked_about >= self._thresholds.heard_as_well:
             worth += self._thresholds.in_hand
         subjects = set(answer.subjects)
@@ -270,6 +272,8 @@ class _Answers:
             return None
         if {*answer.subjects} & {*self._named.subjects_before}:
             return self._thresholds.issue
+        if answer.subjects:
+            return self._thresholds.other_topic  # who did not name インボイス hardly asks of that
         if scope.institution is not None and named:
             return None
         if scope.institution is not None and about is About.WHAT_IS:

@@ -12,12 +12,13 @@ _MORE_THAN_NOTHING = 1e-9
 class AnswerThresholds:
     """How like a way of asking it a question must be, for an answer of data/knowledge/answers to be given.
 
-    Of the topic that was heard: `named` for an answer of an institution that the message names, `first` of whom the
-    road has first, `later` of whom it has later, `issue` of the issue in hand, `anything` of one that holds anywhere.
-    `like_topic`: of a topic that owners mix up with it; `other_topic`: of any other; `named_otherwise`: of any other of
-    what the message names. Of those that are like enough the likest is given; that it is `of_the_topic`, as far as
-    that was read in its place (`as_heard` where it was heard otherwise), that it is `of_the_subject` that the message
-    names or of the issue `in_hand`, and each step that it is `narrower`, are worth so much likeness. From
+    Of the topic that was heard: `named` for an answer of an institution that the message names, `first` of whom
+    the road has first, `later` of whom it has later, `issue` of the issue in hand, `anything` of one that holds
+    anywhere. `like_topic`: of a topic that owners mix up with it; `other_topic`: of any other;
+    `named_otherwise`: of any other of what the message names. Of those that are like enough the likest is
+    given; that it is `of_the_topic`, as far as that was read in its place (`as_heard` where it was heard
+    otherwise), that it is `of_the_subject` that the message names or of the issue `in_hand`, and each step that
+    it is `narrower`, are worth so much likeness; so is that it is `known` of the first on the road. From
     `certain_topic` on, the topic was heard for sure, and no other counts but what was `heard_as_well`.
     """
 
@@ -34,6 +35,7 @@ class AnswerThresholds:
     of_the_subject: float
     in_hand: float
     narrower: float
+    known: float
     certain_topic: float
     heard_as_well: float
 

@@ -75,7 +75,7 @@ def on_a_symptom(
         return of_intent("affirm", understood, thresholds) if intent == "affirm" else unknown
     if (intent == "skip" and sure) or _NOTHING.fullmatch(message):
         return unknown
-    said = _answer_resembled(knowledge, consultation, symptom_id, understood, thresholds)
+    said = answer_resembled(knowledge, consultation, symptom_id, understood, thresholds)
     if said is not None and confidence < thresholds.explicit:
         return pick(Question.TRIAGE, said.answer, said.symptom)
     if understood.sub_issue(intent, thresholds.sure) == "abuse":
@@ -101,18 +101,18 @@ def _cannot_wait(knowledge: Knowledge, understood: Understood) -> bool:
     return issue is not None and issue.urgent is not None and is_urgent(understood.text)
 
 
-def _answer_resembled(
-    knowledge: Knowledge, consultation: Consultation, symptom_id: str, understood: Understood, thresholds: Thresholds
+def answer_resembled(
+    knowledge: Knowledge,
+    consultation: Consultation,
+    symptom_id: Optional[str],
+    understood: Understood,
+    thresholds: Thresholds,
 ) -> Optional[AnswerId]:
-    """The answer that the message says in other words: to the question that waits, else to another.
-
-    A sentence and its contrary resemble each other, so one with a no in it picks only an answer with a no in it; and
-    nothing is picked where two answers to a question are about as close.
-    """
+    """The answer that the message says in other words: to the question that waits, if any does, else to another."""
+    waited_for = answer_to(knowledge, symptom_id, understood, thresholds) if symptom_id is not None else None
+    if waited_for is not None:
+        return waited_for
     says_no = bool(_NEGATION.search(understood.text))
-    alike = _alike(knowledge, symptom_id, understood, says_no)
-    if alike and alike[0][0] >= thresholds.same and _is_closest(alike, thresholds):
-        return alike[0][1]
     answered = {told.symptom for told in consultation.search.told}
     left = [other for other in knowledge.triage.symptoms if other not in (*answered, symptom_id)]
     elsewhere = [alike for alike in (_alike(knowledge, other, understood, says_no) for other in left) if alike]
@@ -120,6 +120,19 @@ def _answer_resembled(
     if answer is None or likeness < thresholds.same_elsewhere or knowledge.triage.answer(answer).usual:
         return None
     return answer
+
+
+def answer_to(
+    knowledge: Knowledge, symptom_id: str, understood: Understood, thresholds: Thresholds
+) -> Optional[AnswerId]:
+    """The answer to this question that the message says in other words.
+
+    A sentence and its contrary resemble each other, so one with a no in it picks only an answer with a no in it; and
+    nothing is picked where two answers to a question are about as close.
+    """
+    alike = _alike(knowledge, symptom_id, understood, bool(_NEGATION.search(understood.text)))
+    is_it = bool(alike) and alike[0][0] >= thresholds.same and _is_closest(alike, thresholds)
+    return alike[0][1] if is_it else None
 
 
 def _alike(

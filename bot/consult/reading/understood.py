@@ -9,6 +9,7 @@ from typing import Any, Iterator, Mapping, Optional, Sequence, Tuple
 
 from bot.knowledge import AnswerId
 from bot.normalization import text_to_read
+from bot.phrases import pattern
 
 PRESSED = "choice"  # where channels put the id of a pressed choice in a message's metadata
 _FACTS = ("prefecture", "municipality", "industry", "employee_count")
@@ -66,7 +67,8 @@ class Understood:
 
     `text` is in the one spelling in which messages are read, `original` as typed. `ranking` holds (intent, confidence
     from 0 to 1), best first. `prefectures` and `municipalities` are where the owner is, `place_characters` how many of
-    its characters do so, `institutions` the ids of those it names. `employee_count` is the sum of those who work for
+    its characters do so, `institutions` the ids of those it names, `turned_down` of those among them that it says were
+    tried or are not wanted. `employee_count` is the sum of those who work for
     the owner. `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence.
     `other_issues` has the issues that single clauses are about, with the confidence. `symptoms` has the answers of the
     triage that the message resembles, and how closely, from 0 to 1; `answers` the same of what owners ask, by the id of
@@ -85,6 +87,7 @@ class Understood:
     place_characters: int = 0
     municipalities: Tuple[str, ...] = ()
     institutions: Tuple[str, ...] = ()
+    turned_down: Tuple[str, ...] = ()
     industry: Optional[str] = None
     employee_count: Optional[int] = None
     stage: Optional[str] = None
@@ -160,13 +163,14 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
     """
     places = [found for found in parse.get("entities") or [] if found["entity"] in _PLACES]
     original = parse.get("text") or ""
+    not_there = _not_there(parse)
     return Understood(
         text=text_to_read(original),
         original=original,
         ranking=tuple((ranked["name"], ranked["confidence"]) for ranked in parse.get("intent_ranking") or []),
-        prefectures=_told(parse, "prefecture") or _named_plainly(parse),
-        named_prefectures=_named(places),
-        municipalities=_told(parse, "municipality"),
+        prefectures=_but(_told(parse, "prefecture") or _named_plainly(parse), not_there),
+        named_prefectures=_but(_named(places), not_there),
+        municipalities=_but(_told(parse, "municipality"), not_there),
         industry=_first(parse, "industry"),
         employee_count=_workers(parse),
         stage=_first(parse, "stage"),
@@ -178,6 +182,7 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
         parts=tuple(_parts(text_to_read(original), parse)),
         brought=parse.get("brought", {}),
         institutions=tuple(dict.fromkeys(_all(parse, "institution"))),
+        turned_down=_turned_down(parse),
         place_characters=sum(place["end"] - place["start"] for place in places),
         only_facts=_only_facts(parse),
         said_back=parse.get("said_back", ""),
@@ -211,6 +216,29 @@ def _only_facts(parse: Mapping[str, Any]) -> bool:
 def _told(parse: Mapping[str, Any], slot: str) -> Tuple[str, ...]:
     """What the message tells of the owner's own business, each once."""
     return tuple(dict.fromkeys(fact["value"] for fact in parse.get("facts") or [] if fact["slot"] == slot))
+
+
+def _turned_down(parse: Mapping[str, Any]) -> Tuple[str, ...]:
+    """The institutions that were tried or are not wanted: ハローワークはもういい."""
+    named = [found for found in parse.get("entities") or [] if found["entity"] == "institution"]
+    return tuple(dict.fromkeys(e["value"] for e in named if pattern("turns_down").match(_behind(parse, e))))
+
+
+def _not_there(parse: Mapping[str, Any]) -> Tuple[str, ...]:
+    """The places where the message says that the shop is not, each with its prefecture: 福島ちゃうわ."""
+    named = [found for found in parse.get("entities") or [] if found["entity"] in _PLACES]
+    denied = [place for place in named if pattern("is_not_there").match(_behind(parse, place))]
+    elsewhere = {*_named([place for place in named if place not in denied])}
+    return tuple(name for place in denied for name in (place["value"], *_named([place])) if name not in elsewhere)
+
+
+def _behind(parse: Mapping[str, Any], entity: Mapping[str, Any]) -> str:
+    """What stands behind an entity in the message."""
+    return text_to_read(parse.get("text") or "")[entity["end"] :]
+
+
+def _but(names: Tuple[str, ...], without: Tuple[str, ...]) -> Tuple[str, ...]:
+    return tuple(name for name in names if name not in without)
 
 
 def _named_plainly(parse: Mapping[str, Any]) -> Tuple[str, ...]:

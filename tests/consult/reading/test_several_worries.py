@@ -28,11 +28,11 @@ def test_worries_in_one_breath_lead_alike_surest_first(hears: Hears) -> None:
     assert heard.leading is None
 
 
-def test_one_clear_worry_is_not_several(hears: Hears) -> None:
+def test_who_cannot_name_the_matter_and_tells_one_clearly_has_told_it(hears: Hears) -> None:
     message = understood("人が来なくて、いろいろ困っている", ("課題不明確", 0.9), other_issues={"人材確保": 0.9})
     leading = hears(a_consultation(), message).leading
     assert leading is not None
-    assert leading.issue == UNCLEAR
+    assert leading.issue == "人材確保"
 
 
 def test_a_correction_that_names_the_matter_is_a_denial_and_a_worry(hears: Hears) -> None:
