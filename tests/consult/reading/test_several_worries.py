@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bot.consult.moves import About, Apologizes, Asks, Move, NotProblem, Standing, WillGo
-from bot.consult.state import UNCLEAR
 from bot.knowledge import Matter
 from tests.consult.conftest import Hears, a_consultation, a_road, understood
 
