@@ -176,12 +176,9 @@ def _complaining_of_us(
         or (isinstance(move, Problem) and move.issue == consultation.issue)
         for move in moves
     )
-    asked = tuple(
-        move
-        for move in every(moves, Asks)
-        if move.confidence >= thresholds.beyond_doubt
-        and (move.about is About.SECRECY or move.about not in _OF_THE_TALK)
-    )
+    of_something = {*About} - {*_OF_THE_TALK, About.OTHER} | {About.SECRECY}
+    sure = (move for move in every(moves, Asks) if move.confidence >= thresholds.beyond_doubt)
+    asked = tuple(move for move in sure if move.about in of_something)
     return (Complains(), *asked) if taken_wrong else moves
 
 
