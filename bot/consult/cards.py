@@ -138,9 +138,8 @@ def _on_the_first_look(words: Words, way: Door, prefecture: Optional[str], day: 
 
 def _one_way_in(words: Words, way: Door) -> Fact:
     """One way to reach an institution: by telephone, or else its office by name, its list or its page, or in words."""
-    institution, window = way.institution, way.window
-    phones = window.phones if window else way.near[0].phones if len(way.near) == 1 else ()
-    numbers = _numbers(words, phones or ((institution.phone,) if institution.phone and not window else ()))
+    institution = way.institution
+    numbers = _numbers(words, way.phones)
     if numbers:
         return numbers[0]
     if len(way.near) == 1 and way.near[0].url:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Iterable, Optional, Sequence, Tuple
 
 from bot.consult.state import Owner
-from bot.knowledge import Institution, Knowledge, Office, Window
+from bot.knowledge import Institution, Knowledge, Office, Phone, Window
 
 _OF_VILLAGES, _OF_CITIES = "shokokai", "cci"
 
@@ -33,6 +33,14 @@ class Door:
         if self.window is not None:
             return self.window.name
         return self.near[0].name if len(self.near) == 1 else self.institution.name
+
+    @property
+    def phones(self) -> Tuple[Phone, ...]:
+        """The telephone numbers that are known of it here; none where none is."""
+        if self.window is not None:
+            return self.window.phones
+        of_the_office = self.near[0].phones if len(self.near) == 1 else ()
+        return of_the_office or ((self.institution.phone,) if self.institution.phone else ())
 
     @property
     def checked(self) -> Optional[str]:

@@ -28,9 +28,23 @@ def meet_feelings(scene: Scene, turn: Turn) -> Turn:
         turn = turn.saying(_MET[feeling.how])
     else:
         return turn
+    turn = _with_who_listens(scene, turn)
     if any(not isinstance(move, _NOTHING_ELSE) for move in scene.heard.moves) or scene.heard.comes_with:
         return turn
     return _after_a_feeling(scene, turn)
+
+
+def _with_who_listens(scene: Scene, turn: Turn) -> Turn:
+    """Beside what weighs on them, once, where somebody listens at any hour."""
+    if not scene.heard.strained or turn.consultation.talk.times_spoken("utter_somebody_listens"):
+        return turn
+    line = scene.knowledge.help_lines.lines[0]
+    return turn.saying(
+        "utter_somebody_listens",
+        line=line.name,
+        number=line.phone_in(turn.consultation.owner.prefecture),
+        hours=line.hours,
+    )
 
 
 def _after_a_feeling(scene: Scene, turn: Turn) -> Turn:

@@ -8,6 +8,7 @@ from bot.consult.answering.asking import why_asked
 from bot.consult.answering.going_on import first_on_the_road
 from bot.consult.answering.reminding import reminded
 from bot.consult.answering.sheets import offer_sheet
+from bot.consult.doors import doors
 from bot.consult.moves import About, Asks, Complains, OffTopic, every
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
@@ -121,7 +122,8 @@ def _what_is(scene: Scene, turn: Turn) -> Turn:
 
 def _contact(scene: Scene, turn: Turn) -> Turn:
     """How to reach the institutions named, or those first on the owner's road; else how to find one."""
-    named = _institutions(scene, turn)[:_MOST_AT_ONCE] or _on_the_road(scene, turn)[:_FIRST_OF_A_ROAD]
+    first = 1 if scene.heard.asks_number else _FIRST_OF_A_ROAD
+    named = _institutions(scene, turn)[:_MOST_AT_ONCE] or _on_the_road(scene, turn)[:first]
     if not named:
         return turn.saying("utter_contact_needs_issue").coming_back()
     known = _in_words(scene, (About.CONTACT, About.NEAREST))
@@ -129,7 +131,15 @@ def _contact(scene: Scene, turn: Turn) -> Turn:
         card = Card(CardKind.CONTACT, (institution,))
         answer = known.get(institution, "")
         turn = turn.saying("utter_answer_contact", card, institution=_name(scene, institution), answer=answer)
-    return turn.coming_back()
+    return _owning_that_there_is_no_number(scene, turn, named[0]).coming_back()
+
+
+def _owning_that_there_is_no_number(scene: Scene, turn: Turn, institution: str) -> Turn:
+    """Who asks for a number that we do not have is told so, and who has it: a page is no help to a telephone."""
+    door = doors(scene.knowledge, [scene.knowledge.institutions[institution]], turn.consultation.owner)[0]
+    if not scene.heard.asks_number or door.phones:
+        return turn
+    return turn.saying("utter_no_number", institution=door.name)
 
 
 def _in_words(scene: Scene, topics: Sequence[About]) -> Dict[str, str]:

@@ -32,7 +32,22 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
         return False  # 群馬です。私ひとり sounds like it to the classifier alone
     if consultation.question is not None and not consultation.talk.comforted and is_enough(understood.text):
         return confidence >= thresholds.weary
+    if is_strain(understood, thresholds) or (not in_place and confidence < thresholds.weary):
+        return False
     return confidence >= thresholds.distress or heard_in_place
+
+
+def is_strain(understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether what sounds like distress is grief, fear or weariness that is told with a worry: 怖くて、夜も眠れません.
+
+    It is met as a feeling, with where somebody listens, and what is asked is answered. No message of distress among
+    those we have lets a feeling be seen so surely (docs/evaluation.md, "Distress").
+    """
+    felt = max((read.confidence for read in understood.moves if read.move == "feels"), default=0.0)
+    heard = understood.confidence("distress")
+    in_place = max((read.confidence for read in understood.moves if read.move == "distress"), default=0.0)
+    sounds_so = heard >= thresholds.distress or in_place >= thresholds.in_place
+    return sounds_so and felt >= thresholds.certain and heard < thresholds.beyond_doubt
 
 
 def speaks_of_dying(text: str) -> bool:

@@ -32,7 +32,7 @@ from bot.consult.moves import (
     every,
     first,
 )
-from bot.consult.reading.distress import mourns, says_otherwise
+from bot.consult.reading.distress import is_strain, mourns, says_otherwise
 from bot.consult.reading.in_context import in_context, is_just_facts, is_too_long
 from bot.consult.reading.known_answers import Named, with_answers
 from bot.consult.reading.own_words import is_an_answer_offered, tried_in
@@ -98,6 +98,7 @@ def hear(
         subjects=subjects,
         turned_down=understood.turned_down,
         asks=understood.asks,
+        asks_number=bool(pattern("asks_for_the_number").search(understood.text)),
         urgent=is_urgent(understood.text),
         only_facts=understood.only_facts,
         too_long=is_too_long(understood),
@@ -110,6 +111,7 @@ def hear(
         comes_with=came_with,
         said_back=_said_back(knowledge, understood),
         means_no_death=says_otherwise(here, understood),
+        strained=bool(felt) and is_strain(understood, thresholds),
         easily=bool(pattern("wants_easy_japanese").search(understood.text)) or is_spaced_kana(understood.original),
         in_english=bool(pattern("in_english").match(understood.text)),
         given_back=given_back,
@@ -199,16 +201,20 @@ def _without_what_is_beside_the_point(
 def _without_what_nobody_asks(
     understood: Understood, thresholds: Thresholds, felt: Tuple[Move, ...], moves: Tuple[Move, ...]
 ) -> Tuple[Move, ...]:
-    """The moves without questions that somebody who is worn out or was turned away asks nobody.
+    """The moves without what somebody who is worn out, mourns or was turned away does not ask, or only seems to tell.
 
-    What is asked beyond doubt is asked; nobody explains once more the office that turned somebody away.
+    What is asked for certain is asked; nobody explains once more the office that turned somebody away.
     """
     if not felt:
         return moves
     sent_away = any(isinstance(move, TurnedAway) for move in felt) and not understood.asks_within
-    worn_out = any(isinstance(move, Feels) and move.how is Feeling.TIRED for move in felt)
-    least = 1.0 if sent_away else thresholds.certain if worn_out else 0.0
-    return tuple(move for move in moves if not isinstance(move, Asks) or move.confidence >= least)
+    how = {move.how for move in every(felt, Feels)}
+    least = 1.0 if sent_away else thresholds.certain if Feeling.TIRED in how else 0.0
+    sure = (move for move in moves if not isinstance(move, Asks) or move.answers or move.confidence >= least)
+    if Feeling.BEREAVED not in how:
+        return tuple(sure)
+    # whose husband died is not asked how far they are with founding
+    return tuple(m for m in sure if not isinstance(m, Problem) or m.confidence >= thresholds.change)
 
 
 def _asking_us_or_not(understood: Understood, moves: Tuple[Move, ...]) -> Tuple[Move, ...]:

@@ -120,6 +120,8 @@ def _in_context(
         return Taken()  # what is said right after is met, whatever it is about
     if pattern("takes_leave").match(understood.text):
         return taken(Stops())
+    if pattern("takes_heart").match(understood.text) and consultation.roads.shown:
+        return taken(WillGo())
     if consultation.question is Question.WHICH_ISSUE and pattern("asks_us_to_choose").search(understood.text):
         return taken(Pick(Option(Question.ISSUE, consultation.talk.candidates[0]), left_to_us=True))
     answer = on_forgetting(knowledge, consultation, understood, thresholds)

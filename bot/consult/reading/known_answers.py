@@ -140,6 +140,7 @@ class _Answers:
         self._heard_otherwise = thresholds.as_heard * understood.top[1]
         self._named = named
         self._thresholds = thresholds
+        self._prefectures = tuple(name.rstrip("都府県") for name in knowledge.prefectures)
         in_hand = consultation.issue_in(knowledge) is not None
         steps = road(knowledge, consultation).steps if in_hand else ()
         self._on_the_road = tuple(step.referral.institution.id for step in steps)
@@ -250,6 +251,8 @@ class _Answers:
     def _least(self, answer: Answer, about: About) -> Optional[float]:
         """How like a way of asking the message must be for an answer to be given; None where it does not hold here."""
         fits = self._fits(answer, about)
+        if fits is not None and self._is_of_elsewhere(answer):
+            fits = max(fits, self._thresholds.other_topic)
         if fits is None or answer.topic == about.value:
             return fits
         if about is About.WHY and answer.topic != About.WHY_THIS.value:
@@ -262,6 +265,12 @@ class _Answers:
     def _is_of_what_is_named(self, answer: Answer) -> bool:
         of_a_subject = bool({*answer.subjects} & {*self._named.subjects})
         return of_a_subject or answer.scope.institution in self._named.institutions
+
+    def _is_of_elsewhere(self, answer: Answer) -> bool:
+        """Whether it begins with a prefecture that is not the owner's: 北海道の協議会は is no help in Shizuoka."""
+        begins = next((name for name in self._prefectures if answer.text.startswith(name)), None)
+        here = self._consultation.owner.prefecture
+        return begins is not None and here is not None and not here.startswith(begins)
 
     def _fits(self, answer: Answer, about: About) -> Optional[float]:
         """How like a question of its topic must be to an answer of this scope; None where it holds for others."""
