@@ -35,8 +35,7 @@ def prepare(engine: Engine) -> None:
 
     The last cannot be left to the network: where something between us takes what we send and passes nothing on, as a
     firewall or a proxy may, all its time limits are met. psycopg2 has one way to wait with a limit, for all connections
-    of the process (https://www.psycopg.org/docs/advanced.html#support-for-coroutine-libraries); so Rasa's tracker store
-    gets it too.
+    of the process (https://www.psycopg.org/docs/advanced.html#support-for-coroutine-libraries), whoever asks for it.
     """
     psycopg2: Any = engine.dialect.dbapi
     psycopg2.extensions.set_wait_callback(lambda connection: _wait(connection, psycopg2))
