@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.lock_store import LockStore
 from rasa.core.nlg import NaturalLanguageGenerator
-from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore, RedisTrackerStore, TrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.domain import Domain
 from rasa.shared.exceptions import RasaException
@@ -23,6 +23,7 @@ from rasa.utils.endpoints import EndpointConfig
 from bot.frame.thinking import thinking
 from bot.frame.trackers import SqlTrackers
 
+_ANSWERS_WITHIN_S = 3.0  # of each call within a turn
 _CONNECTED_WITHIN_S = 5.0
 _TRIES_AGAIN_S = 1.0
 _TRIES = 3
@@ -83,6 +84,8 @@ async def tracker_store(endpoint: Optional[EndpointConfig], broker: Optional[Eve
     _check_class("tracker_store", endpoint)
     try:
         store = TrackerStore.create(endpoint, event_broker=broker)
+        if isinstance(store, RedisTrackerStore):
+            _wait_not_for_ever(store)
         if isinstance(store, InMemoryTrackerStore):
             raise EndpointsError(f"tracker_store in endpoints.yml: there is none of the type {kind!r}")
         await asyncio.wait_for(store.retrieve(_NOBODY), _CONNECTED_WITHIN_S)
@@ -94,10 +97,23 @@ async def tracker_store(endpoint: Optional[EndpointConfig], broker: Optional[Eve
     return store
 
 
+def _wait_not_for_ever(store: RedisTrackerStore) -> None:
+    """Let each call fail in time. Rasa sets no limit: a Redis that is silent would stop all turns for good."""
+    within = {"socket_timeout": _ANSWERS_WITHIN_S, "socket_connect_timeout": _ANSWERS_WITHIN_S}
+    store.red.connection_pool.connection_kwargs.update(within)  # of connections, of which it has made none yet
+
+
 def lock_store(endpoint: Optional[EndpointConfig]) -> LockStore:
-    """What keeps turns of one conversation apart. Raises EndpointsError."""
+    """What keeps turns of one conversation apart. Raises EndpointsError.
+
+    Rasa would wait for Redis for ten seconds, while nobody's turn is computed.
+    """
+    if endpoint is not None and endpoint.type == "redis":
+        endpoint.kwargs.setdefault("socket_timeout", _ANSWERS_WITHIN_S)
     try:
-        return LockStore.create(endpoint)
+        locks = LockStore.create(endpoint)
+        locks.get_lock(_NOBODY)
+        return locks
     except Exception as error:
         raise EndpointsError(f"lock_store in endpoints.yml: {_line(str(error))}") from error
 
