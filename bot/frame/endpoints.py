@@ -28,6 +28,7 @@ _CONNECTED_WITHIN_S = 5.0
 _TRIES_AGAIN_S = 1.0
 _TRIES = 3
 _NOBODY = "nobody"
+_LOGGER = logging.getLogger(__name__)
 _OF_RASA = ("sql", "redis", "mongod", "dynamo", "pika", "file", "kafka")
 
 
@@ -54,6 +55,8 @@ async def event_broker(endpoint: Optional[EndpointConfig], loop: Optional[Abstra
         return None
     _check_class("event_broker", endpoint)
     if (endpoint.type or "pika").lower() == "pika":
+        # They would stay in memory, for no forgetting to find: Rasa sends them only when it connects, which is once.
+        endpoint.kwargs.setdefault("should_keep_unpublished_messages", False)
         endpoint.kwargs.setdefault("connection_attempts", _TRIES)
         endpoint.kwargs.setdefault("retry_delay_in_seconds", _TRIES_AGAIN_S)
     try:
@@ -66,6 +69,16 @@ async def event_broker(endpoint: Optional[EndpointConfig], loop: Optional[Abstra
     if broker is None:
         raise _no_broker(endpoint, f"there is none of the type {endpoint.type!r}")
     return broker
+
+
+async def leave(broker: EventBroker, within_s: float) -> None:
+    """Take leave of the broker, which may not answer any more: the log says so then, and nobody waits for it."""
+    try:
+        await asyncio.wait_for(broker.close(), within_s)
+    except asyncio.TimeoutError:
+        _LOGGER.error("the event broker did not answer as the bot took leave; what it was told last may be lost")
+    except Exception as error:  # noqa: BLE001  (whatever a broker raises; nothing depends on it any more)
+        _LOGGER.error("the event broker could not be taken leave of: %s", type(error).__name__)
 
 
 async def tracker_store(endpoint: Optional[EndpointConfig], broker: Optional[EventBroker]) -> TrackerStore:

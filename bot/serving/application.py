@@ -32,6 +32,7 @@ from bot.frame.endpoints import (
     EndpointsError,
     event_broker,
     language_generator,
+    leave,
     lock_store,
     read_endpoints,
     tracker_store,
@@ -216,7 +217,7 @@ def application(
     async def close(running: Sanic, loop: AbstractEventLoop) -> None:
         agent = getattr(running.ctx, "agent", None)
         if agent is not None and agent.tracker_store.event_broker:
-            await thinking().do(agent.tracker_store.event_broker.close())
+            await thinking().do(leave(agent.tracker_store.event_broker, _END_WITHIN_S))
 
     @app.after_server_stop
     async def end(running: Sanic, loop: AbstractEventLoop) -> None:
