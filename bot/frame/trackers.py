@@ -238,6 +238,7 @@ class SqlTrackers(TrackerStore):
     def _make_tables(self) -> None:
         if self._file is not None:
             _make_file(self._file)
+            sqlite.check_sound(self.engine)
             self._let_shrink()
             _write_ahead(self.engine)
         if {_EVENTS.name, _SET_ASIDE.name} <= set(sqlalchemy.inspect(self.engine).get_table_names()):

@@ -214,6 +214,7 @@ class Database:
             self._engine.dispose()  # connections to a file that was taken away
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             keep_file_private(self._file)
+            sqlite.check_sound(self._engine)
             self._let_shrink()
             self._write_ahead()
         with self._engine.begin() as connection:
