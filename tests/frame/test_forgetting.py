@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from bot.frame.forgetting import ForgettingError, forget, forget_silent
 from bot.frame.trackers import SqlTrackers
 from bot.store import Database, Heard, Transcripts
+from tests.store.conftest import built_without_overwriting  # noqa: F401  (a fixture)
 
 DAY_S = 86_400
 
@@ -99,6 +100,16 @@ async def test_what_is_forgotten_is_in_no_byte_of_the_file_and_its_log(trackers:
     kept = list(file.parent.iterdir())
     assert words.encode() not in b"".join(path.read_bytes() for path in kept)
     assert sum(path.stat().st_size for path in kept if not path.name.endswith("-shm")) < grown / 2
+
+
+@pytest.mark.usefixtures("built_without_overwriting")
+async def test_what_is_forgotten_is_overwritten_however_sqlite_was_built(trackers: SqlTrackers, file: Path) -> None:
+    """Few words in a page that stays: giving room back would not remove them."""
+    words = "ajisai-no-hibi"
+    await keep(trackers, "silent", 31, words=words)
+    await keep(trackers, "goes on", 1)
+    assert trackers.forget("silent") == 1
+    assert words.encode() not in b"".join(path.read_bytes() for path in file.parent.iterdir())
 
 
 async def test_a_reader_keeps_what_is_forgotten_in_the_log_no_longer_than_it_reads(bot: Agent, file: Path) -> None:

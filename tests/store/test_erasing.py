@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Iterator
 
 import pytest
-import sqlalchemy
 
 from bot.messages import Message
 from bot.private import keep_folder_private, keep_new_files_private
@@ -18,18 +17,6 @@ from bot.store.retention import forget_old
 WORDS = "電話は0120-999-999です。" * 30
 SECRET = b"0120-999-999"
 LATER = -1  # forgetting what is older than minus one day forgets all
-
-
-@pytest.fixture
-def built_without_overwriting() -> Iterator[None]:
-    """SQLite as it is where it was built without SECURE_DELETE, which Debian's was built with."""
-
-    def switch_off(connection: Any, record: object) -> None:
-        connection.execute("PRAGMA secure_delete = OFF")
-
-    sqlalchemy.event.listen(sqlalchemy.pool.Pool, "connect", switch_off)
-    yield
-    sqlalchemy.event.remove(sqlalchemy.pool.Pool, "connect", switch_off)
 
 
 def files_with(secret: bytes, folder: Path) -> "list[str]":
