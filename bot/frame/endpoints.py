@@ -22,6 +22,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.frame.thinking import thinking
 from bot.frame.trackers import SqlTrackers
+from bot.store.postgresql import give_up_silent_servers
 
 _ANSWERS_WITHIN_S = 3.0  # of each call within a turn
 _CONNECTED_WITHIN_S = 5.0
@@ -59,6 +60,8 @@ async def event_broker(endpoint: Optional[EndpointConfig], loop: Optional[Abstra
         endpoint.kwargs.setdefault("should_keep_unpublished_messages", False)
         endpoint.kwargs.setdefault("connection_attempts", _TRIES)
         endpoint.kwargs.setdefault("retry_delay_in_seconds", _TRIES_AGAIN_S)
+    if (endpoint.type or "").lower() == "sql":
+        give_up_silent_servers()  # it is told in the thread of the turns, which all of them would wait for
     try:
         with _said_once():
             broker = await asyncio.wait_for(EventBroker.create(endpoint, loop=loop), _CONNECTED_WITHIN_S)
