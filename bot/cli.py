@@ -56,6 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: this machine only)")
     run.add_argument("--rest", action="store_true", help="also serve Rasa's REST webhook, to this machine only")
     run.add_argument("--actions-url", help="send actions to this action server instead of running them here")
+    run.add_argument(
+        "--actions-within",
+        type=_seconds,
+        metavar="SECONDS",
+        default=3.0,
+        help="how long the action server may take for an action; then its turn fails (default: 3)",
+    )
     run.set_defaults(command=_run)
 
     train = commands.add_parser("train", help="train the model, if anything it is made from has changed")
@@ -159,6 +166,7 @@ def _run(options: argparse.Namespace) -> int:
     except TrainingError as error:
         return _fail(str(error))
     print("start: loading the language model and the knowledge (about ten seconds)", flush=True)
+    from bot.frame.action_endpoint import ActionServer
     from bot.quiet import show_errors_only
     from bot.serving.application import StartError, application, bound_socket
     from bot.serving.front_door import FrontDoor
@@ -177,7 +185,7 @@ def _run(options: argparse.Namespace) -> int:
             model,
             options.host,
             options.rest,
-            options.actions_url,
+            ActionServer(options.actions_url, options.actions_within) if options.actions_url else None,
             lambda: print(f"ready: {address}/  (stop with Ctrl-C)", flush=True),
             failures.append,
         )
@@ -344,6 +352,13 @@ def _days(text: str) -> float:
     if not 0 <= days < float("inf"):
         raise ValueError(text)
     return days
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise ValueError(text)
+    return seconds
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
+import traceback
 import warnings
-from typing import Any
+from typing import Any, Dict, MutableMapping
+
+_TOLD = ("level", "event", "event_info", "host")
 
 
 def keep_libraries_quiet() -> None:
@@ -37,10 +41,26 @@ def show_errors_only() -> None:
             structlog.processors.add_log_level,
             structlog.processors.UnicodeDecoder(),
             structlog.dev.set_exc_info,
-            structlog.processors.dict_tracebacks,
+            _without_words,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         cache_logger_on_first_use=True,
     )
+
+
+def _without_words(logger: Any, method: str, line: MutableMapping[str, Any]) -> Dict[str, Any]:
+    """What failed and where. Rasa adds whole events and responses to its lines, in which stand an owner's words.
+
+    So does what an exception says, and each variable on its way.
+    """
+    told = {name: line[name] for name in _TOLD if name in line}
+    error = line.get("exc_info")
+    if error is True:
+        error = sys.exc_info()[1]
+    elif isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        told.update(error=type(error).__name__, where="".join(traceback.format_tb(error.__traceback__)))
+    return told

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Callable, Union
+
 from bot.masking import masked
 from bot.operator.desk import desk
+from bot.store import Arrival, Chat, Condition
+
+Change = Callable[[str], str]
 
 
-def as_kept(words: str) -> str:
-    """The words as the inbox may hold them until they are answered: with nothing in them that belongs to a person.
+def arrival(
+    event_id: str,
+    conversation: Union[str, Chat],
+    body: Callable[[Change], str],
+    condition: Condition = Condition.ALWAYS,
+) -> Arrival:
+    """An event as the inbox may hold it. `body` makes its JSON, with the owner's words changed as it is told.
 
-    A desk that calls back is the exception: there the number may be the wish for it, and the words lie in the inbox as
-    they came until the turn has passed it on to staff; what is answered is erased.
+    Where a desk calls back, the number in it may be the wish for that: then the inbox holds the words as they came, if
+    it was just asked for, until the turn has passed it on to staff. What is answered is erased.
     """
-    return words if desk().call_back else masked(words)
+    hidden = body(masked)
+    as_it_came = body(_unchanged) if desk().call_back else hidden
+    return Arrival(event_id, conversation, hidden, condition, None if as_it_came == hidden else as_it_came)
+
+
+def _unchanged(words: str) -> str:
+    return words

@@ -1,11 +1,16 @@
-"""Runs the actions inside the bot's own process, where Rasa would call an action server over HTTP."""
+"""Where actions run: inside the bot's own process, or in an action server that is not waited for long."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Dict, Optional, Text
 
+import aiohttp
+from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
+
+ANSWERS_WITHIN_S = 3.0
 
 
 class ActionsInProcess(EndpointConfig):
@@ -30,3 +35,29 @@ class ActionsInProcess(EndpointConfig):
         """The result of the action called for by `json`: its events and responses."""
         result: Optional[Dict[Text, Any]] = await self._executor.run(kwargs["json"])
         return result
+
+
+class ActionServer(EndpointConfig):
+    """An action server at a URL, which has so many seconds to do an action; then the turn has failed.
+
+    Rasa would wait for five minutes, and the owner with it.
+    """
+
+    def __init__(self, url: str, within_s: float = ANSWERS_WITHIN_S) -> None:
+        super().__init__(url)
+        self._within_s = within_s
+
+    async def request(
+        self,
+        method: Text = "post",
+        subpath: Optional[Text] = None,
+        content_type: Optional[Text] = "application/json",
+        compress: bool = False,
+        **kwargs: Any,
+    ) -> Optional[Any]:
+        """What the server says. Raises RasaException where it says nothing in time."""
+        kwargs["timeout"] = aiohttp.ClientTimeout(total=self._within_s)
+        try:
+            return await super().request(method, subpath, content_type, compress, **kwargs)
+        except asyncio.TimeoutError:
+            raise RasaException(f"the action server does not answer within {self._within_s:.0f} s") from None

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.lock_store import LockStore
 from rasa.core.nlg import NaturalLanguageGenerator
-from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore, RedisTrackerStore, TrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.domain import Domain
 from rasa.shared.exceptions import RasaException
@@ -22,11 +22,14 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.frame.thinking import thinking
 from bot.frame.trackers import SqlTrackers
+from bot.store.postgresql import give_up_silent_servers
 
+_ANSWERS_WITHIN_S = 3.0  # of each call within a turn
 _CONNECTED_WITHIN_S = 5.0
 _TRIES_AGAIN_S = 1.0
 _TRIES = 3
 _NOBODY = "nobody"
+_LOGGER = logging.getLogger(__name__)
 _OF_RASA = ("sql", "redis", "mongod", "dynamo", "pika", "file", "kafka")
 
 
@@ -53,8 +56,12 @@ async def event_broker(endpoint: Optional[EndpointConfig], loop: Optional[Abstra
         return None
     _check_class("event_broker", endpoint)
     if (endpoint.type or "pika").lower() == "pika":
+        # They would stay in memory, for no forgetting to find: Rasa sends them only when it connects, which is once.
+        endpoint.kwargs.setdefault("should_keep_unpublished_messages", False)
         endpoint.kwargs.setdefault("connection_attempts", _TRIES)
         endpoint.kwargs.setdefault("retry_delay_in_seconds", _TRIES_AGAIN_S)
+    if (endpoint.type or "").lower() == "sql":
+        give_up_silent_servers()  # it is told in the thread of the turns, which all of them would wait for
     try:
         with _said_once():
             broker = await asyncio.wait_for(EventBroker.create(endpoint, loop=loop), _CONNECTED_WITHIN_S)
@@ -65,6 +72,16 @@ async def event_broker(endpoint: Optional[EndpointConfig], loop: Optional[Abstra
     if broker is None:
         raise _no_broker(endpoint, f"there is none of the type {endpoint.type!r}")
     return broker
+
+
+async def leave(broker: EventBroker, within_s: float) -> None:
+    """Take leave of the broker, which may not answer any more: the log says so then, and nobody waits for it."""
+    try:
+        await asyncio.wait_for(broker.close(), within_s)
+    except asyncio.TimeoutError:
+        _LOGGER.error("the event broker did not answer as the bot took leave; what it was told last may be lost")
+    except Exception as error:  # noqa: BLE001  (whatever a broker raises; nothing depends on it any more)
+        _LOGGER.error("the event broker could not be taken leave of: %s", type(error).__name__)
 
 
 async def tracker_store(endpoint: Optional[EndpointConfig], broker: Optional[EventBroker]) -> TrackerStore:
@@ -83,6 +100,8 @@ async def tracker_store(endpoint: Optional[EndpointConfig], broker: Optional[Eve
     _check_class("tracker_store", endpoint)
     try:
         store = TrackerStore.create(endpoint, event_broker=broker)
+        if isinstance(store, RedisTrackerStore):
+            _wait_not_for_ever(store)
         if isinstance(store, InMemoryTrackerStore):
             raise EndpointsError(f"tracker_store in endpoints.yml: there is none of the type {kind!r}")
         await asyncio.wait_for(store.retrieve(_NOBODY), _CONNECTED_WITHIN_S)
@@ -94,10 +113,23 @@ async def tracker_store(endpoint: Optional[EndpointConfig], broker: Optional[Eve
     return store
 
 
+def _wait_not_for_ever(store: RedisTrackerStore) -> None:
+    """Let each call fail in time. Rasa sets no limit: a Redis that is silent would stop all turns for good."""
+    within = {"socket_timeout": _ANSWERS_WITHIN_S, "socket_connect_timeout": _ANSWERS_WITHIN_S}
+    store.red.connection_pool.connection_kwargs.update(within)  # of connections, of which it has made none yet
+
+
 def lock_store(endpoint: Optional[EndpointConfig]) -> LockStore:
-    """What keeps turns of one conversation apart. Raises EndpointsError."""
+    """What keeps turns of one conversation apart. Raises EndpointsError.
+
+    Rasa would wait for Redis for ten seconds, while nobody's turn is computed.
+    """
+    if endpoint is not None and endpoint.type == "redis":
+        endpoint.kwargs.setdefault("socket_timeout", _ANSWERS_WITHIN_S)
     try:
-        return LockStore.create(endpoint)
+        locks = LockStore.create(endpoint)
+        locks.get_lock(_NOBODY)
+        return locks
     except Exception as error:
         raise EndpointsError(f"lock_store in endpoints.yml: {_line(str(error))}") from error
 

@@ -29,6 +29,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from bot.operator.places import var_folder
+from bot.store import postgresql, sqlite
 
 BEGINS_ANEW = "begins_anew"
 _EVENTS = SQLTrackerStore.SQLEvent.__table__  # Rasa's own table: another tracker store of Rasa's can read it
@@ -53,9 +54,7 @@ _WAIT_FOR_OTHERS_S = 3.0
 _ANSWERS_WITHIN_S = 4.0  # of which a file may wait for others, and a server for its network
 _LOOK_AGAIN_S = 0.02
 _FORGOTTEN_AT_ONCE = 10  # conversations; some milliseconds, in which no turn can be kept
-_LOOKS_THROUGH_ALL_WITHIN_MS = 60_000
-_PAGES_GIVEN_BACK_AT_ONCE = 100
-_INCREMENTAL = 2  # what SQLite says of a file that can shrink; one made by an older version of the bot cannot
+_LOOKS_THROUGH_ALL_WITHIN_S = 60.0
 _FOR_ITS_OWNER = 0o600
 _OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LOGGER = logging.getLogger(__name__)
@@ -87,7 +86,8 @@ class SqlTrackers(TrackerStore):
     next in it begins anew, with the slot `begins_anew`.
 
     A file is written ahead (WAL), which is the quicker way: 0.25 ms a turn, 0.9 ms with a rollback journal
-    (2026-11-28, 2 cores, 24 GiB).
+    (2026-11-28, 2 cores, 24 GiB). Its log, which still holds what was erased, is emptied by the first call after
+    `erased_within_s` seconds that finds no reader in the way.
     """
 
     def __init__(
@@ -101,13 +101,16 @@ class SqlTrackers(TrackerStore):
         username: Optional[Text] = None,
         password: Optional[Text] = None,
         query: Optional[Dict[Text, Any]] = None,
+        erased_within_s: float = sqlite.ERASED_WITHIN_S,
     ) -> None:
         super().__init__(domain, event_broker)
         self._file: Optional[Path] = None
+        self._log: Optional[sqlite.Log] = None
         self._opened: Optional[Tuple[int, int]] = None
         if dialect == "sqlite" and not host:
             self._file = _place_of(db)
             self.engine = _sqlite(self._file)
+            self._log = sqlite.Log(self.engine, str(self._file), erased_within_s)
         else:
             self.engine = _postgresql(dialect, host, port, db, username, password, query)
         with self._told():
@@ -208,11 +211,14 @@ class SqlTrackers(TrackerStore):
     def _writing(self) -> Iterator[Connection]:
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
+        if self._log is not None:
+            self._log.begin()
+            self._log.put_away_in_time()
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Connection]:
+    def _transaction(self, begin: str, within_s: float = _WAIT_FOR_OTHERS_S) -> Iterator[Connection]:
         self._look_at_the_file()
-        with self.engine.connect() as connection, connection.begin():
+        with postgresql.within(within_s), self.engine.connect() as connection, connection.begin():
             if self._file is not None:
                 connection.exec_driver_sql(begin)
             yield connection
@@ -232,6 +238,8 @@ class SqlTrackers(TrackerStore):
     def _make_tables(self) -> None:
         if self._file is not None:
             _make_file(self._file)
+            sqlite.check_sound(self.engine)
+            self._let_shrink()
             _write_ahead(self.engine)
         if {_EVENTS.name, _SET_ASIDE.name} <= set(sqlalchemy.inspect(self.engine).get_table_names()):
             return
@@ -239,6 +247,13 @@ class SqlTrackers(TrackerStore):
             self._hold(connection, "tables")  # PostgreSQL fails where two make the same table at once
             _EVENTS.metadata.create_all(connection, [_EVENTS])
             _OURS.create_all(connection)
+
+    def _let_shrink(self) -> None:
+        """Nothing depends on it: where others are at work in the file, the next start does it."""
+        try:
+            sqlite.let_shrink(self.engine)
+        except OperationalError as error:
+            _LOGGER.error("%s cannot be made to shrink now; the next start tries again: %s", self._file, error.orig)
 
     def _hold(self, connection: Connection, name: str) -> None:
         """Keep others who hold the same name out until the transaction ends; who writes to a file is alone as it is."""
@@ -334,9 +349,10 @@ class SqlTrackers(TrackerStore):
             return list(connection.execute(select(_EVENT.sender_id).distinct()).scalars())
 
     def _silent(self, before: float) -> List[Text]:
-        with self._reading() as connection:
+        with self._transaction("BEGIN", _LOOKS_THROUGH_ALL_WITHIN_S) as connection:
             if self._file is None:
-                connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_LOOKS_THROUGH_ALL_WITHIN_MS}")
+                within_ms = int(_LOOKS_THROUGH_ALL_WITHIN_S * 1000)
+                connection.exec_driver_sql(f"SET LOCAL statement_timeout = {within_ms}")
             return [name for table in (_EVENTS, _SET_ASIDE) for name in _silent_in(connection, table, before)]
 
     def _erase(self, connection: Connection, conversations: Sequence[Text]) -> int:
@@ -346,17 +362,10 @@ class SqlTrackers(TrackerStore):
         return removed
 
     def _give_back(self, pause: Callable[[float], None] = time.sleep) -> None:
-        """Write SQLite's log, which still holds what was erased, into the file and empty both."""
-        if self._file is None:
-            return
-        with self.engine.connect() as connection:
-            shrinks = connection.exec_driver_sql("PRAGMA auto_vacuum").scalar() == _INCREMENTAL
-            while shrinks and connection.exec_driver_sql("PRAGMA freelist_count").scalar():
-                began = time.monotonic()
-                # A row a page, without columns: SQLAlchemy would not fetch them, and SQLite stops where nobody does.
-                connection.connection.execute(f"PRAGMA incremental_vacuum({_PAGES_GIVEN_BACK_AT_ONCE})").fetchall()
-                pause(time.monotonic() - began)
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        """A file grows smaller after much was erased, and its log, which still holds that, is emptied."""
+        if self._log is not None:
+            sqlite.shrink(self.engine, pause)
+            self._log.put_away()
 
 
 def _silent_in(connection: Connection, table: sqlalchemy.Table, before: float) -> List[Text]:
@@ -404,19 +413,19 @@ def _sqlite(file: Path) -> Engine:
     address = f"file:{quote(os.fsencode(file))}?mode=rw"  # never made anew by whoever opens it
 
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
+        return sqlite3.connect(
             address, uri=True, timeout=_WAIT_FOR_OTHERS_S, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA secure_delete = ON")
-        return connection
 
-    return sqlalchemy.create_engine(
+    engine = sqlalchemy.create_engine(
         "sqlite://",
         creator=connect,
         poolclass=sqlalchemy.pool.QueuePool,
         pool_timeout=_WAIT_FOR_OTHERS_S,
         hide_parameters=True,
     )
+    sqlite.prepare(engine)
+    return engine
 
 
 def _postgresql(
@@ -430,7 +439,7 @@ def _postgresql(
 ) -> Engine:
     """Raises TrackersError where the address is none of PostgreSQL."""
     within_ms = int(_WAIT_FOR_OTHERS_S * 1000)
-    options = f"-c statement_timeout={within_ms} -c lock_timeout={within_ms}"
+    options = f"-c lock_timeout={within_ms}"
     schema = os.environ.get(POSTGRESQL_SCHEMA)  # noqa: TID251  (Rasa's own variable)
     options += f" -c search_path={schema}" if schema else ""
     try:
@@ -439,19 +448,17 @@ def _postgresql(
         )
         if not url.drivername.startswith("postgresql"):
             raise TrackersError(f"tracker_store in endpoints.yml: expected sqlite or postgresql, not {url.drivername}")
-        return sqlalchemy.create_engine(
+        engine = sqlalchemy.create_engine(
             url,
             pool_pre_ping=True,
             pool_timeout=_WAIT_FOR_OTHERS_S,
             hide_parameters=True,
-            connect_args={
-                "connect_timeout": int(_WAIT_FOR_OTHERS_S),
-                "tcp_user_timeout": within_ms,
-                "options": options,
-            },
+            connect_args={**postgresql.connecting(), "options": options},
         )
     except (ArgumentError, ModuleNotFoundError, RasaException) as error:
         raise TrackersError(f"tracker_store in endpoints.yml: {error}") from error
+    postgresql.prepare(engine)
+    return engine
 
 
 def _make_file(file: Path) -> None:
@@ -468,7 +475,6 @@ def _write_ahead(engine: Engine) -> None:
     while True:
         try:
             with engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA auto_vacuum = INCREMENTAL")  # counts before the first table alone
                 connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             return
         except OperationalError:

@@ -16,7 +16,6 @@ from rasa.core.channels.channel import InputChannel, register
 from rasa.engine.exceptions import GraphComponentException
 from rasa.exceptions import ModelNotFound
 from rasa.shared.exceptions import RasaException
-from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
 from bot.channels.line.channel import LineChannel
@@ -28,11 +27,12 @@ from bot.channels.slack.words import slack_words
 from bot.channels.web import WebChannel, WebSettings, web_settings
 from bot.channels.web.admission import address_of
 from bot.frame import changes
-from bot.frame.action_endpoint import ActionsInProcess
+from bot.frame.action_endpoint import ActionServer, ActionsInProcess
 from bot.frame.endpoints import (
     EndpointsError,
     event_broker,
     language_generator,
+    leave,
     lock_store,
     read_endpoints,
     tracker_store,
@@ -72,11 +72,11 @@ class StartError(Exception):
 
 
 async def ready_agent(
-    model: Path, actions_url: Optional[str] = None, loop: Optional[AbstractEventLoop] = None
+    model: Path, action_server: Optional[ActionServer] = None, loop: Optional[AbstractEventLoop] = None
 ) -> Agent:
     """The agent of a model with everything it needs, as endpoints.yml says.
 
-    Actions run in this process; `actions_url` sends them to an action server instead. Raises StartError where the model
+    Actions run in this process, or else in an action server. Raises StartError where the model
     does not load, or the knowledge, the operator's settings or the store are wrong.
     """
     check_desk()
@@ -90,7 +90,7 @@ async def ready_agent(
             generator=language_generator(endpoints.nlg),
             tracker_store=await tracker_store(endpoints.tracker_store, broker),
             lock_store=lock_store(endpoints.lock_store),
-            action_endpoint=ActionsInProcess() if actions_url is None else EndpointConfig(actions_url),
+            action_endpoint=action_server or ActionsInProcess(),
         )
     except (SetUpError, EndpointsError, TrackersError) as error:
         raise StartError(str(error)) from error
@@ -161,7 +161,7 @@ def application(
     model: Path,
     host: str,
     rest: bool,
-    actions_url: Optional[str],
+    action_server: Optional[ActionServer],
     when_ready: Callable[[], None],
     when_failed: Callable[[str], None],
 ) -> Sanic:
@@ -198,7 +198,7 @@ def application(
     @app.before_server_start
     async def load(running: Sanic, loop: AbstractEventLoop) -> None:
         try:
-            agent = await thinking().do(ready_agent(model, actions_url, thinking().loop))
+            agent = await thinking().do(ready_agent(model, action_server, thinking().loop))
         except StartError as error:
             when_failed(str(error))
             logging.getLogger("sanic.error").setLevel(logging.CRITICAL)  # said by us, in one line
@@ -217,7 +217,7 @@ def application(
     async def close(running: Sanic, loop: AbstractEventLoop) -> None:
         agent = getattr(running.ctx, "agent", None)
         if agent is not None and agent.tracker_store.event_broker:
-            await thinking().do(agent.tracker_store.event_broker.close())
+            await thinking().do(leave(agent.tracker_store.event_broker, _END_WITHIN_S))
 
     @app.after_server_stop
     async def end(running: Sanic, loop: AbstractEventLoop) -> None:

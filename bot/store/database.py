@@ -21,11 +21,10 @@ from bot.operator.store import STORE, store_address
 from bot.private import keep_file_private
 from bot.store import postgresql, sqlite
 from bot.store.postgresql import ANSWERS_WITHIN_S
+from bot.store.sqlite import ERASED_WITHIN_S
 
 TABLES = sqlalchemy.MetaData()
 _LOOK_AGAIN_S = 0.02
-ERASED_WITHIN_S = 5.0  # not at once, after each call: writers wait for it, longer where readers are in its way
-_KNOCK_AGAIN_S = 1.0
 _ROWS_AT_ONCE = 200
 _INSERTS = {"sqlite": sqlite_dialect.insert, "postgresql": postgresql_dialect.insert}
 # Too long for an index (program_limit_exceeded), and what a type cannot hold (data_exception):
@@ -59,12 +58,11 @@ class Database:
         self, address: str, answers_within_s: float = ANSWERS_WITHIN_S, erased_within_s: float = ERASED_WITHIN_S
     ) -> None:
         self._within_s = answers_within_s
-        self._erased_within_s = erased_within_s
         self._made = False
         self._making = threading.Lock()
         self._writing = threading.Lock()
         self._reads, self._writes = _Patience(), _Patience()
-        self._log_begun_at: Optional[float] = None
+        self._log: Optional[sqlite.Log] = None
         self._file: Optional[Path] = None
         try:
             if "://" in address:
@@ -90,6 +88,8 @@ class Database:
         if self._engine.dialect.name not in _INSERTS:
             raise StoreError(f"{STORE}: expected a path or postgresql://…, found {self._engine.dialect.name}")
         (postgresql if self._file is None else sqlite).prepare(self._engine)
+        if self._file is not None:
+            self._log = sqlite.Log(self._engine, str(self._file), erased_within_s)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -99,15 +99,17 @@ class Database:
         """
         with self._transaction("BEGIN IMMEDIATE", self._writes) as connection:
             yield connection
-        self._log_begun_at = self._log_begun_at or time.monotonic()
-        self._put_log_away_in_time()
+        if self._log is not None:
+            self._log.begin()
+            self._log.put_away_in_time()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the database. Raises StoreError where the database fails."""
         with self._transaction("BEGIN", self._reads) as connection:
             yield connection
-        self._put_log_away_in_time()
+        if self._log is not None:
+            self._log.put_away_in_time()
 
     @contextmanager
     def writing_alone(self, name: str) -> Iterator[Connection]:
@@ -146,13 +148,13 @@ class Database:
 
         PostgreSQL sees to that by itself.
         """
-        if self._file is None:
+        if self._log is None:
             return
         try:
             sqlite.shrink(self._engine)
         except SQLAlchemyError as error:
             raise self._failure(error) from error
-        self._put_log_away()
+        self._log.put_away()
 
     @contextmanager
     def _transaction(self, begin: str, patience: "_Patience") -> Iterator[Connection]:
@@ -198,23 +200,6 @@ class Database:
         kind = UnfitError if _is_unfit(error) else StoreError
         return kind(f"{self._name}: {reason}; see {STORE} in docs/operations.md")
 
-    def _put_log_away_in_time(self) -> None:
-        if self._log_begun_at is not None and time.monotonic() - self._log_begun_at >= self._erased_within_s:
-            self._put_log_away()
-
-    def _put_log_away(self) -> None:
-        """Write SQLite's log into the file and empty it. What was written is written: it fails nobody's call."""
-        if self._file is None:
-            return
-        self._log_begun_at = None
-        try:
-            done = sqlite.put_log_away(self._engine)
-        except SQLAlchemyError as error:
-            _LOGGER.error("%s: the log, which holds what was erased, is not emptied: %s", self._name, error)
-            done = False
-        if not done:
-            self._log_begun_at = time.monotonic() - self._erased_within_s + _KNOCK_AGAIN_S
-
     def _make_tables(self) -> None:
         if not self._making.acquire(timeout=self._within_s):
             raise TimeoutError(f"no tables within {self._within_s:.0f} s")
@@ -229,6 +214,7 @@ class Database:
             self._engine.dispose()  # connections to a file that was taken away
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             keep_file_private(self._file)
+            sqlite.check_sound(self._engine)
             self._let_shrink()
             self._write_ahead()
         with self._engine.begin() as connection:

@@ -144,9 +144,18 @@ class StoredHandoffs:
             return tuple(map(_handoff, store.execute(select(_HANDOFFS).where(condition).order_by(_OF.id))))
 
 
+def waits_for_wish(conversation: str, store: sqlalchemy.engine.Connection) -> bool:
+    """Whether the next words in a conversation may be the wish for call-back, within a transaction."""
+    none_yet = select(_OF.id).where(*_asked_for(conversation), _WAITS, _OF.call_back.is_(None))
+    return store.execute(none_yet.limit(1)).first() is not None
+
+
 def _asked_and_waits(conversation: str) -> Any:
-    asked = _OF.reason == Reason.ASKED.value
-    return _HANDOFFS.update().where(_OF.conversation == conversation, asked, _WAITS)
+    return _HANDOFFS.update().where(*_asked_for(conversation), _WAITS)
+
+
+def _asked_for(conversation: str) -> Tuple[Any, ...]:
+    return _OF.conversation == conversation, _OF.reason == Reason.ASKED.value
 
 
 def _handoff(row: Any) -> Handoff:

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Float, Integer, Text, UniqueConstraint, select
 
 from bot.store.chats import Chat, conversation_of
 from bot.store.database import TABLES, Database
+from bot.store.handoffs import waits_for_wish
 from bot.store.holding import LostHoldError, lasts
 
 _INBOX = sqlalchemy.Table(
@@ -44,12 +45,16 @@ class Condition(Enum):
 
 @dataclass(frozen=True)
 class Arrival:
-    """An event as it came in: its id at the sender, the conversation or chat it belongs to, and its JSON."""
+    """An event as it came in: its id at the sender, the conversation or chat it belongs to, and its JSON.
+
+    `as_wish` is the JSON with a number that `body` hides: kept instead where the number may be what staff waits for.
+    """
 
     event_id: str
     conversation: Union[str, Chat]
     body: str
     condition: Condition = Condition.ALWAYS
+    as_wish: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -95,11 +100,12 @@ class Inbox:
                 conversation = self._conversation_of(arrival, store)
                 if not self._counts(arrival.condition, conversation, store):
                     continue
+                wish = arrival.as_wish if arrival.as_wish and waits_for_wish(conversation, store) else None
                 row = {
                     "channel": self._channel,
                     "event_id": arrival.event_id,
                     "conversation": conversation,
-                    "body": arrival.body,
+                    "body": wish or arrival.body,
                     "attempts": 0,
                     "received_at": time.time(),
                 }

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Dict, Iterator, Optional
 
+import psycopg2.extensions
 import sqlalchemy
 from sqlalchemy.engine import Engine
 
@@ -31,16 +32,19 @@ def connecting() -> Dict[str, Any]:
 
 
 def prepare(engine: Engine) -> None:
-    """No statement lasts long, no transaction stands still, and a server that says nothing is given up.
-
-    The last cannot be left to the network: where something between us takes what we send and passes nothing on, as a
-    firewall or a proxy may, all its time limits are met. psycopg2 has one way to wait with a limit, for all connections
-    of the process (https://www.psycopg.org/docs/advanced.html#support-for-coroutine-libraries); so Rasa's tracker store
-    gets it too.
-    """
-    psycopg2: Any = engine.dialect.dbapi
-    psycopg2.extensions.set_wait_callback(lambda connection: _wait(connection, psycopg2))
+    """No statement lasts long, no transaction stands still, and a server that says nothing is given up."""
+    give_up_silent_servers()
     sqlalchemy.event.listen(engine, "connect", _limit)
+
+
+def give_up_silent_servers() -> None:
+    """No call of this process to a server waits longer than `within` says, or else `ANSWERS_WITHIN_S`.
+
+    That cannot be left to the network: where something between us takes what we send and passes nothing on, as a
+    firewall or a proxy may, all its time limits are met. psycopg2 has one way to wait with a limit, for all connections
+    of the process (https://www.psycopg.org/docs/advanced.html#support-for-coroutine-libraries), whoever asks for it.
+    """
+    psycopg2.extensions.set_wait_callback(_wait)
 
 
 @contextmanager
@@ -61,7 +65,7 @@ def _limit(connection: Any, record: object) -> None:
     connection.commit()
 
 
-def _wait(connection: Any, psycopg2: Any) -> None:
+def _wait(connection: Any) -> None:
     """Wait until a call is answered. Raises OperationalError, upon which psycopg2 closes the connection."""
     by = _BY.get() or time.monotonic() + ANSWERS_WITHIN_S
     while (state := connection.poll()) != psycopg2.extensions.POLL_OK:

@@ -1,10 +1,12 @@
-"""All three doors of a server: the settings that open them, and what its tracker store heard behind them."""
+"""All three doors of a server: the settings that open them, and what is heard and happens behind them."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
-from typing import Dict, List
+import time
+from typing import Callable, Dict, List
 
 from bot.channels.slack.settings import API, BOT_TOKEN, SIGNING_SECRET
 from tests.attack.conftest import Server
@@ -15,6 +17,8 @@ from tests.fakes.line import FakeLine
 from tests.fakes.slack import SECRET as SLACK_SECRET
 from tests.fakes.slack import TOKEN as SLACK_TOKEN
 from tests.fakes.slack import FakeSlack
+
+WITHIN_S = 45.0
 
 
 def opened_to(line: FakeLine, slack: FakeSlack) -> Dict[str, str]:
@@ -41,3 +45,11 @@ def heard(server: Server) -> Dict[str, List[str]]:
             if words:
                 found.setdefault(name, []).append(words)
     return found
+
+
+async def until(condition: Callable[[], bool], what: str) -> None:
+    """Wait for what happens behind a door; fail where it does not."""
+    end = time.monotonic() + WITHIN_S
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not happen within {WITHIN_S:.0f} s"
+        await asyncio.sleep(0.05)

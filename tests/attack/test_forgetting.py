@@ -2,29 +2,76 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 import uuid
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, AsyncIterator, Dict, Iterator, List, Optional
 
 import pytest
 import requests
+from redis import Redis
+from redis.exceptions import RedisError
 
+from bot.channels.slack.settings import EVENTS_PATH
 from tests.attack.conftest import Begin, Server
+from tests.attack.doors import opened_to, until
 from tests.channels.web_owner import Owner, new_id
 from tests.conftest import ROOT
+from tests.fakes.line import FakeLine, text, user
+from tests.fakes.slack import FakeSlack
 
 TIMEOUT_S = 30
+REDIS = os.environ.get("KAKARITSUKE_TEST_REDIS", "redis://127.0.0.1:6379/15")
 NUMBERS = ("090-0000-0001", "4242 4242 4242 4242", "mise@example.jp")
 
 
+@dataclass(frozen=True)
+class Doors:
+    """A server that answers at all doors, the settings that open them, and LINE and Slack before it."""
+
+    server: Server
+    settings: Dict[str, str]
+    line: FakeLine
+    slack: FakeSlack
+
+
 @pytest.fixture(scope="module")
-def server(begin: Begin) -> Server:
-    return begin("--rest")
+def redis() -> Iterator[Optional["Redis[bytes]"]]:
+    """Where it is counted how often somebody wrote; None where there is no Redis here."""
+    redis = Redis.from_url(REDIS, socket_connect_timeout=1)
+    try:
+        redis.ping()
+        yield redis
+    except RedisError:
+        yield None
+    finally:
+        redis.close()
+
+
+@pytest.fixture(scope="module")
+async def doors(begin: Begin, redis: Optional["Redis[bytes]"]) -> AsyncIterator[Doors]:
+    line, slack = FakeLine(checked=False), FakeSlack()
+    await line.start()
+    await slack.start()
+    settings = {**opened_to(line, slack), "KAKARITSUKE_STAFF": "on", **({"KAKARITSUKE_REDIS": REDIS} if redis else {})}
+    server = await asyncio.to_thread(begin, "--rest", **settings)
+    line.webhook, slack.events_url = f"{server.address}/webhooks/line/webhook", f"{server.address}{EVENTS_PATH}"
+    yield Doors(server, settings, line, slack)
+    await line.stop()
+    await slack.stop()
+
+
+@pytest.fixture(scope="module")
+def server(doors: Doors) -> Server:
+    return doors.server
 
 
 def nonsense() -> str:
@@ -46,6 +93,16 @@ def _bytes(path: Path) -> bytes:
         return b""
 
 
+def make_older(server: Server, days: float) -> None:
+    """All that was said and done at the server was so many days earlier."""
+    for file, table, column in (
+        ("store.sqlite", "transcripts", "said_at"),
+        ("conversations.db", "events", "timestamp"),
+    ):
+        with closing(sqlite3.connect(server.folder / file, timeout=10)) as store, store:
+            store.execute(f"UPDATE {table} SET {column} = {column} - {days * 86_400}")
+
+
 def rest(server: Server, sender: str, message: str) -> List[Dict[str, Any]]:
     body = {"sender": sender, "message": message}
     response = requests.post(f"{server.address}/webhooks/rest/webhook", json=body, timeout=TIMEOUT_S)
@@ -54,11 +111,18 @@ def rest(server: Server, sender: str, message: str) -> List[Dict[str, Any]]:
     return replies
 
 
-def forget(server: Server, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    environment = {"KAKARITSUKE_STORE": str(server.folder / "store.sqlite"), "KAKARITSUKE_VAR": str(server.folder)}
+def forget(server: Server, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    where = {"KAKARITSUKE_STORE": str(server.folder / "store.sqlite"), "KAKARITSUKE_VAR": str(server.folder)}
     command = [sys.executable, "-m", "bot", "forget", *arguments]
-    environment = {**os.environ, **environment}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **where, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 def test_after_a_press_and_a_yes_no_file_holds_what_was_written(server: Server) -> None:
@@ -137,8 +201,69 @@ def test_what_is_younger_than_so_many_days_stays(server: Server) -> None:
     assert time.monotonic() - began < 120
 
 
+def test_what_is_older_than_so_many_days_is_in_no_file(server: Server) -> None:
+    owner, word = Owner(server.address), nonsense()
+    owner.say(f"{word}の商標を取りたいです")
+    make_older(server, days=31)
+    done = forget(server, "--older-than", "30")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert files_with(server, word) == []
+
+
 @pytest.mark.parametrize("arguments", [(), ("--older-than", "x"), ("a", "--older-than", "1"), ("--older-than", "-1")])
 def test_a_command_that_says_nothing_clear_does_nothing(server: Server, arguments: Optional[List[str]]) -> None:
     done = forget(server, *(arguments or []))
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
+
+
+# LINE and Slack, and what is counted
+
+
+async def test_on_line_and_in_slack_neither_words_nor_ids_of_their_owner_are_left(doors: Doors) -> None:
+    server, line, slack = doors.server, doors.line, doors.slack
+    hanako, taro, word = user(f"hanako {uuid.uuid4()}"), f"U{uuid.uuid4().hex[:12].upper()}", nonsense()
+    at_line = hanako["userId"]
+
+    async def on_line(kind: str, **content: Any) -> Any:
+        before = len(line.to(at_line))
+        await line.deliver_until_taken(line.event(kind, hanako, **content))
+        await until(lambda: len(line.to(at_line)) > before, "LINE's answer")
+        return line.to(at_line)[-1].messages
+
+    async def in_slack(words: str) -> str:
+        before = len(slack.said_to(taro))
+        await slack.write(taro, words)
+        await until(lambda: len(slack.said_to(taro)) > before, "Slack's answer")
+        return json.dumps(slack.said_to(taro)[-1], ensure_ascii=False)
+
+    async def no_file_has(*secrets: str) -> None:
+        """The inbox is done with an event just after its answer was sent."""
+        await until(lambda: files_with(server, *secrets) == [], "the end of what was written")
+
+    _, notice, *_ = await on_line("follow", follow={"isUnblocked": False})
+    button = notice["contents"]["body"]["contents"][-1]["action"]["data"]
+    await on_line("message", message=text(f"{word}の商標を取りたいです"))
+    await in_slack(f"{word}の商標を取りたいです")
+    await in_slack("人に相談する")
+    assert files_with(server, word) != []
+    await on_line("postback", postback={"data": button})
+    assert "すべて消しました" in json.dumps(await on_line("message", message=text("はい")), ensure_ascii=False)
+    await no_file_has(at_line)
+    await in_slack("記録を消してほしい")
+    assert "すべて消しました" in await in_slack("はい")
+    await no_file_has(word, at_line, taro)
+
+
+def test_how_often_an_owner_wrote_is_not_known_in_redis_any_more(doors: Doors, redis: Optional["Redis[bytes]"]) -> None:
+    if redis is None:
+        pytest.skip("no Redis here")
+    server, word = doors.server, nonsense()
+    Owner(server.address).say(f"{word}の商標を取りたいです")
+    with closing(sqlite3.connect(server.folder / "store.sqlite")) as store:
+        found = store.execute("SELECT conversation FROM transcripts WHERE words LIKE ?", (f"%{word}%",))
+        conversation = found.fetchone()[0]
+    assert list(redis.scan_iter(f"*{conversation}*")) != []
+    assert forget(server, conversation, **doors.settings).returncode == 0
+    assert list(redis.scan_iter(f"*{conversation}*")) == []
+    assert files_with(server, word) == []

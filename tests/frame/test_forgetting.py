@@ -11,7 +11,7 @@ from typing import List
 
 import pytest
 from rasa.core.agent import Agent
-from rasa.core.tracker_store import InMemoryTrackerStore, RedisTrackerStore, TrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore, RedisTrackerStore, SQLTrackerStore, TrackerStore
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from redis.exceptions import RedisError
@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from bot.frame.forgetting import ForgettingError, forget, forget_silent
 from bot.frame.trackers import SqlTrackers
 from bot.store import Database, Heard, Transcripts
+from tests.store.conftest import built_without_overwriting  # noqa: F401  (a fixture)
 
 DAY_S = 86_400
 
@@ -99,6 +100,44 @@ async def test_what_is_forgotten_is_in_no_byte_of_the_file_and_its_log(trackers:
     kept = list(file.parent.iterdir())
     assert words.encode() not in b"".join(path.read_bytes() for path in kept)
     assert sum(path.stat().st_size for path in kept if not path.name.endswith("-shm")) < grown / 2
+
+
+@pytest.mark.usefixtures("built_without_overwriting")
+async def test_what_is_forgotten_is_overwritten_however_sqlite_was_built(trackers: SqlTrackers, file: Path) -> None:
+    """Few words in a page that stays: giving room back would not remove them."""
+    words = "ajisai-no-hibi"
+    await keep(trackers, "silent", 31, words=words)
+    await keep(trackers, "goes on", 1)
+    assert trackers.forget("silent") == 1
+    assert words.encode() not in b"".join(path.read_bytes() for path in file.parent.iterdir())
+
+
+async def test_a_reader_keeps_what_is_forgotten_in_the_log_no_longer_than_it_reads(bot: Agent, file: Path) -> None:
+    """Such as a copy that is made of the file: whoever calls it afterwards empties the log."""
+    trackers, words = SqlTrackers(bot.domain, db=str(file), erased_within_s=0.0), "ajisai-no-hibi"
+    await keep(trackers, "silent", 31, words=words)
+    await keep(trackers, "other", 1)
+    reader = sqlite3.connect(file, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM events").fetchall()
+    assert trackers.forget("silent") == 1
+    reader.close()
+    await keep(trackers, "one more", 1)
+    assert words.encode() not in b"".join(path.read_bytes() for path in file.parent.iterdir())
+
+
+async def test_a_file_of_rasas_own_store_is_made_to_shrink_once_and_keeps_what_it_has(bot: Agent, file: Path) -> None:
+    rasas = SQLTrackerStore(bot.domain, db=str(file))
+    for name in ("silent", "goes on"):
+        said = [UserUttered("商標を取りたい" * 20, timestamp=time.time() - 31 * DAY_S) for _ in range(200)]
+        await rasas.save(DialogueStateTracker.from_events(name, said))
+    rasas.engine.dispose()
+    trackers = SqlTrackers(bot.domain, db=str(file))
+    assert len((await trackers.retrieve("goes on")).events) == 200
+    trackers.forget("silent")
+    with sqlite3.connect(file) as other:
+        assert other.execute("PRAGMA auto_vacuum").fetchone() == (2,)
+        assert other.execute("PRAGMA freelist_count").fetchone() == (0,)
 
 
 NONSENSE = "zqxjvkwブンガモ"

@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterator, List
 
 import psycopg2
 import pytest
+import sqlalchemy
 from rasa.core.agent import Agent
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
@@ -23,6 +24,7 @@ from bot.frame.trackers import SqlTrackers, TrackersError
 from bot.frame.turns import RasaTurns, Said
 from bot.messages import Message
 from bot.store import Arrival, Database, Delivery, Inbox
+from tests.fakes.network import Network
 from tests.store.conftest import POSTGRESQL
 
 WORDS = "商標を取りたい"
@@ -218,6 +220,31 @@ async def test_postgresql_keeps_sets_aside_and_forgets_alike(on_postgresql: SqlT
     assert trackers.forget_silent(time.time() - 60) == 0
     assert trackers.forget_silent(time.time() + 60) == 1
     assert await trackers.retrieve("other") is None
+
+
+@pytest.fixture
+def network() -> Iterator[Network]:
+    """A network before PostgreSQL, in a process that no store in PostgreSQL has told yet how long to wait."""
+    url = sqlalchemy.engine.make_url(POSTGRESQL)
+    psycopg2.extensions.set_wait_callback(None)
+    with Network(url.host or "127.0.0.1", url.port or 5432) as network:
+        yield network
+
+
+async def test_a_postgresql_that_takes_all_and_says_nothing_is_given_up_in_time(
+    on_postgresql: SqlTrackers, network: Network, bot: Agent
+) -> None:
+    """The thread too that asked: there are few, and what waits for ever in each of them ends the bot."""
+    url = sqlalchemy.engine.make_url(POSTGRESQL).set(host="127.0.0.1", port=network.port)
+    trackers = SqlTrackers(bot.domain, host=url.render_as_string(hide_password=False))
+    await trackers.save(await heard(trackers, "owner", WORDS))
+    network.swallow()
+    for _ in range(2):  # the connection that was open, and a new one
+        with pytest.raises(TrackersError):
+            await asyncio.wait_for(asyncio.to_thread(trackers.probe), 8)
+    network.pass_on()
+    assert (await trackers.retrieve("owner")).latest_message.text == WORDS
+    trackers.engine.dispose()
 
 
 async def test_who_was_set_aside_in_a_turn_that_failed_is_told_in_the_next(agent: Agent, file: Path) -> None:

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
+from rasa.core.agent import Agent
 from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.frame.endpoints import read_endpoints, tracker_store
+from bot.frame.trackers import SqlTrackers
 from bot.serving.application import StartError, check_desk, ready_agent
 
 NLG = "nlg: {type: bot.frame.responses.PlannedResponses}"
@@ -36,6 +39,13 @@ def set_up(endpoints: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     file = folder / "endpoints.yml"
     file.write_text(f"{endpoints}\n{NLG}\n", encoding="utf-8")
     monkeypatch.setenv("KAKARITSUKE_ENDPOINTS", str(file))
+
+
+def damage(file: Path) -> None:
+    """Overwrite some pages in the middle of a file of SQLite's, which are of 4,096 bytes."""
+    content = file.read_bytes()
+    assert len(content) > 10 * 4096
+    file.write_bytes(content[: 5 * 4096] + os.urandom(4 * 4096) + content[9 * 4096 :])
 
 
 async def reason(model: Path) -> str:
@@ -101,6 +111,18 @@ async def test_a_file_of_conversations_that_holds_something_else_is_one_line(mod
     var.mkdir()
     (var / "conversations.db").write_bytes(os.urandom(8192))
     assert "conversations.db: file is not a database" in await reason(model)
+
+
+async def test_a_file_of_conversations_that_is_damaged_somewhere_within_is_one_line(
+    model: Path, bot: Agent, var: Path
+) -> None:
+    var.mkdir()
+    trackers = SqlTrackers(bot.domain, db=str(var / "conversations.db"))
+    said = [UserUttered("商標を取りたい") for _ in range(100)]
+    await trackers.save(DialogueStateTracker.from_events("owner", said))
+    trackers.engine.dispose()
+    damage(var / "conversations.db")
+    assert "conversations.db: the file is damaged: " in await reason(model)
 
 
 @pytest.mark.parametrize("part", [0.0001, 0.5, 0.999])

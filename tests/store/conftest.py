@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import uuid
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator
 
 import psycopg2
 import pytest
+import sqlalchemy
 
 POSTGRESQL = os.environ.get("KAKARITSUKE_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test")
 
@@ -36,3 +37,15 @@ def postgresql_address() -> Iterator[str]:
         yield f"{POSTGRESQL}?options=-csearch_path%3D{schema}"
         cursor.execute(f"DROP SCHEMA {schema} CASCADE")
     server.close()
+
+
+@pytest.fixture
+def built_without_overwriting() -> Iterator[None]:
+    """SQLite as it is where it was built without SECURE_DELETE, which Debian's was built with."""
+
+    def switch_off(connection: Any, record: object) -> None:
+        connection.execute("PRAGMA secure_delete = OFF")
+
+    sqlalchemy.event.listen(sqlalchemy.pool.Pool, "connect", switch_off)
+    yield
+    sqlalchemy.event.remove(sqlalchemy.pool.Pool, "connect", switch_off)

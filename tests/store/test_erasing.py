@@ -5,31 +5,18 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Iterator
 
 import pytest
-import sqlalchemy
 
 from bot.messages import Message
 from bot.private import keep_folder_private, keep_new_files_private
-from bot.store import Author, Database, Transcripts
+from bot.store import Author, Database, StoreError, Transcripts
 from bot.store.retention import forget_old
 
 WORDS = "電話は0120-999-999です。" * 30
 SECRET = b"0120-999-999"
 LATER = -1  # forgetting what is older than minus one day forgets all
-
-
-@pytest.fixture
-def built_without_overwriting() -> Iterator[None]:
-    """SQLite as it is where it was built without SECURE_DELETE, which Debian's was built with."""
-
-    def switch_off(connection: Any, record: object) -> None:
-        connection.execute("PRAGMA secure_delete = OFF")
-
-    sqlalchemy.event.listen(sqlalchemy.pool.Pool, "connect", switch_off)
-    yield
-    sqlalchemy.event.remove(sqlalchemy.pool.Pool, "connect", switch_off)
 
 
 def files_with(secret: bytes, folder: Path) -> "list[str]":
@@ -105,6 +92,15 @@ def test_a_file_that_others_are_at_work_in_is_used_as_it_is(tmp_path: Path, capl
     assert Transcripts(store).after("a", 0) == ()
     assert "the next start tries again" in caplog.text
     file.close()
+
+
+def test_a_file_that_is_damaged_somewhere_within_is_not_used(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    filled(path).give_room_back()
+    content = path.read_bytes()
+    path.write_bytes(content[: 20 * 4096] + os.urandom(4 * 4096) + content[24 * 4096 :])
+    with pytest.raises(StoreError, match="store.sqlite: the file is damaged: "):
+        Transcripts(Database(str(path))).after("stays", 0)
 
 
 def test_a_log_that_a_reader_kept_from_being_emptied_is_emptied_after_it(tmp_path: Path) -> None:

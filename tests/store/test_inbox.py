@@ -10,7 +10,7 @@ from typing import List
 
 import pytest
 
-from bot.store import Arrival, Chat, Chats, Condition, Database, Inbox, LostHoldError
+from bot.store import Arrival, Chat, Chats, Condition, Database, Inbox, LostHoldError, Reason, StoredHandoffs
 from bot.store.inbox import forget_done
 
 
@@ -48,6 +48,29 @@ def test_events_come_in_the_order_of_arrival(inbox: Inbox) -> None:
         taken.append(delivery.event_id)
         inbox.done(delivery)
     assert taken == ["b", "a", "c"]
+
+
+def test_a_wish_for_call_back_is_kept_as_it_came_only_while_staff_waits_for_it(address: str) -> None:
+    store = Database(address)
+    inbox, handoffs = Inbox(store, "line"), StoredHandoffs(store)
+
+    def kept(event_id: str) -> str:
+        inbox.accept([Arrival(event_id, "a", "hidden", as_wish="number")])
+        delivery = inbox.take("a", "me")
+        assert delivery is not None
+        inbox.done(delivery)
+        return delivery.body
+
+    bodies = [kept("nobody was called")]
+    handoffs.open("a", Reason.DISTRESS)
+    bodies.append(kept("staff was alerted"))
+    handoffs.open("another", Reason.ASKED)
+    bodies.append(kept("another owner's staff"))
+    handoffs.open("a", Reason.ASKED)
+    bodies.append(kept("staff was called"))
+    handoffs.wish_call_back("a", "number")
+    bodies.append(kept("the wish is known"))
+    assert bodies == ["hidden", "hidden", "hidden", "number", "hidden"]
 
 
 def test_a_conversation_has_one_worker_at_a_time(inbox: Inbox) -> None:

@@ -15,7 +15,7 @@ from sanic.response import HTTPResponse
 
 from bot.channels.complaints import complaint
 from bot.channels.deliveries import Deliveries, DeliveryPolicy
-from bot.channels.intake import as_kept
+from bot.channels.intake import Change, arrival
 from bot.channels.line.answers import Answers
 from bot.channels.line.client import LineClient, LineError
 from bot.channels.line.events import Event, EventError, Webhook, read_event, read_webhook, with_words
@@ -191,8 +191,10 @@ class LineChannel(InputChannel):
 
 
 def _arrival(account: str, event: Event, data: Any) -> Arrival:
-    body = json.dumps({"account": account, "event": with_words(event, data, as_kept)})
-    return Arrival(f"{account}/{event.once}", Chat(account, event.source.address or ""), body)
+    def body(change: Change) -> str:
+        return json.dumps({"account": account, "event": with_words(event, data, change)})
+
+    return arrival(f"{account}/{event.once}", Chat(account, event.source.address or ""), body)
 
 
 def _events_for_us(webhook: Webhook) -> List[Tuple[Event, Any]]:

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Union
 
 from pydantic import BaseModel, ConstrainedStr, StrictBool, StrictStr
 
-from bot.channels.intake import as_kept
+from bot.channels.intake import Change, arrival
 from bot.channels.slack.asked import (
     Address,
     Asked,
@@ -276,7 +276,7 @@ def from_command(body: Mapping[str, Any]) -> Arrival:
     command, team = _Command.parse_obj(body), team_of(body)
     conversation = Place(team, command.user_id).conversation
     address = Address(user=command.user_id)
-    text = as_kept(plain(command.text)[:LONGEST_TEXT])
+    text = plain(command.text)[:LONGEST_TEXT]
     asked: Asked
     if text:
         asked = Wrote(conversation=conversation, address=address, text=text, by_command=True)
@@ -351,7 +351,7 @@ def _in_thread(body: Mapping[str, Any], message: _Message, team: str, condition:
 
 def _wrote(conversation: str, address: Address, message: _Message) -> Wrote:
     """What is only a picture, a file or a card counts as a file."""
-    text = as_kept(plain(message.text or "")[:LONGEST_TEXT])
+    text = plain(message.text or "")[:LONGEST_TEXT]
     something_else = bool(message.files or message.attachments) or message.subtype == "file_share"
     return Wrote(
         conversation=conversation,
@@ -387,7 +387,10 @@ def _revoked(body: Mapping[str, Any], event: Mapping[str, Any], team: str) -> Op
 
 
 def _arrival(event_id: str, conversation: str, asked: Asked, condition: Condition = Condition.ALWAYS) -> Arrival:
-    return Arrival(event_id, conversation, to_json(asked), condition)
+    def body(change: Change) -> str:
+        return to_json(asked.copy(update={"text": change(asked.text)}) if isinstance(asked, Wrote) else asked)
+
+    return arrival(event_id, conversation, body, condition)
 
 
 def _place_of_press(action: _Action, shown: Shown, thread: Optional[str], team: str, user: str) -> Place:

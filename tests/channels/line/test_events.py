@@ -12,7 +12,7 @@ from bot.channels.line.events import EventError, read_event
 from bot.channels.line.texts import line_texts
 from bot.frame.turns import Said
 from bot.messages import IN_DISTRESS, PERSON, Choice, Choices, Message
-from bot.store import Chat
+from bot.store import Chat, Reason, StoredHandoffs
 from tests.channels.line.conftest import LineDesk, SaidTurns
 from tests.fakes.line import BOT, Json, group, text, user, words_of
 
@@ -215,15 +215,21 @@ async def test_numbers_of_a_person_are_not_kept_in_the_inbox(desk: LineDesk, tur
     assert "0000-0001" not in kept[0]
 
 
-async def test_a_desk_that_calls_back_hears_the_number_and_erases_it_when_it_has_answered(
+async def test_a_desk_that_calls_back_hears_the_number_it_waits_for_and_erases_it_when_it_has_answered(
     desk: LineDesk, turns: SaidTurns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
     monkeypatch.setenv("KAKARITSUKE_CALL_BACK", "on")
     await desk.say("電話は090-0000-0001です")
+    handoffs = StoredHandoffs(desk.store)
+    handoffs.open(turns.heard[0][0], Reason.ASKED)
+    await desk.say("電話は090-0000-0002です")
+    handoffs.wish_call_back(turns.heard[0][0], "電話は090-0000-0002です")
+    await desk.say("電話は090-0000-0003です")
     await desk.settled()
-    assert turns.texts == ["電話は090-0000-0001です"]
-    assert "0000-0001" not in str(_inbox_bodies(desk))
+    hidden = "電話は〔電話番号〕です"
+    assert turns.texts == [hidden, "電話は090-0000-0002です", hidden]
+    assert "0000-0002" not in str(_inbox_bodies(desk))
 
 
 def _inbox_bodies(desk: LineDesk) -> List[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.channels.slack.words import slack_words
 from bot.messages import IN_DISTRESS, PERSON, Message
+from bot.store import Reason, StoredHandoffs
 from tests.channels.slack.conftest import QUICK, Echo, Served, served
 from tests.fakes.slack import APP, BOT, TEAM, labels, shown
 
@@ -87,6 +88,19 @@ async def test_slacks_format_is_read_as_a_person_reads_it(desk: Served, echo: Ec
     await desk.slack.write(OWNER, "A&amp;Bの&lt;商標&gt;を<https://example.jp|ここ>で<#C1|soudan>へ<!here>")
     await desk.quiet()
     assert echo.texts == ["A&Bの<商標>をここで#soudanへ"]
+
+
+async def test_a_desk_that_calls_back_hears_the_number_it_waits_for_and_no_other(
+    desk: Served, echo: Echo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
+    monkeypatch.setenv("KAKARITSUKE_CALL_BACK", "on")
+    await desk.slack.write(OWNER, "電話は090-0000-0001です")
+    await desk.quiet()
+    StoredHandoffs(desk.store).open(echo.heard[0][0], Reason.ASKED)
+    await desk.slack.write(OWNER, "電話は090-0000-0002です")
+    await desk.quiet()
+    assert echo.texts == ["電話は〔電話番号〕です", "電話は090-0000-0002です"]
 
 
 async def test_what_an_owner_writes_mentions_nobody_when_it_is_repeated(desk: Served) -> None:
