@@ -36,9 +36,10 @@ class Problem(Move):
 
 @dataclass(frozen=True)
 class NotProblem(Move):
-    """Says that it is not that issue, or that we got them wrong (`issue` None)."""
+    """Says that it is not that issue, or that kind of it, or that we got them wrong (`issue` None)."""
 
     issue: Optional[str] = None
+    sub_issue: Optional[str] = None
 
 
 @dataclass(frozen=True)

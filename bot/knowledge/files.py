@@ -205,6 +205,17 @@ class SubjectsFile(Entry):
     subjects: List[SubjectEntry]
 
 
+class CalledEntry(Entry):
+    matter: str
+    called: List[str] = Field(min_items=1)
+
+
+class CalledFile(Entry):
+    """called.yml: words by which owners name a matter, to say that it is not that."""
+
+    matters: List[CalledEntry]
+
+
 class SeenPhoneEntry(Entry):
     number: str
     hours: Optional[str] = None

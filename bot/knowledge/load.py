@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Set, Tuple, Type, TypeVar
+from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Type, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -118,6 +118,7 @@ def load_knowledge(
         districts=_districts(_read(folder / "districts.yml", files.DistrictsFile), prefectures),
         answers=_answers(folder / "answers", paper, institutions, issues, subjects),
         subjects=subjects,
+        called=_called(_read(folder / "called.yml", files.CalledFile), issues),
         brought=_brought(_read(folder / "matters.yml", files.BroughtFile), paper, issues, triage),
         window=_window(desk, institutions, issues, prefectures) if desk else None,
     )
@@ -396,11 +397,24 @@ def _referrals(
 
 def _subjects(file: files.SubjectsFile) -> Naming:
     """What owners ask about by name; each name once."""
-    names = [name for entry in file.subjects for name in entry.called]
+    return _naming("subjects.yml", {entry.id: entry.called for entry in file.subjects})
+
+
+def _called(file: files.CalledFile, issues: Dict[str, Issue]) -> Naming:
+    """How owners name the matters, an issue or issue/sub-issue; each name once."""
+    known = {*issues, *(f"{issue.name}/{sub.id}" for issue in issues.values() for sub in issue.sub_issues)}
+    for entry in file.matters:
+        if entry.matter not in known:
+            raise KnowledgeError(f"called.yml: no matter {entry.matter!r}; expected an issue, or issue/sub-issue")
+    return _naming("called.yml", {entry.matter: entry.called for entry in file.matters})
+
+
+def _naming(file: str, called: Mapping[str, Sequence[str]]) -> Naming:
+    names = [name for known in called.values() for name in known]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise KnowledgeError(f"subjects.yml: {twice} stands there twice; expected each name once")
-    return Naming({entry.id: entry.called for entry in file.subjects})
+        raise KnowledgeError(f"{file}: {twice} stands there twice; expected each name once")
+    return Naming(called)
 
 
 def _answers(

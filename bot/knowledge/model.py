@@ -629,7 +629,8 @@ class Brought:
 class Knowledge:
     """Everything the bot knows. Mappings are keyed by id or name, in the order of their files.
 
-    `subjects` finds what a message names that is no institution: a loan, a subsidy, a law.
+    `subjects` finds what a message names that is no institution: a loan, a subsidy, a law. `called` finds the matters
+    that a denial names, each an issue or issue/sub-issue.
     """
 
     paper: Paper
@@ -647,6 +648,7 @@ class Knowledge:
     districts: Tuple[District, ...]
     answers: Mapping[str, Answer]
     subjects: Naming
+    called: Naming
     brought: Mapping[str, Brought]
     window: Optional[Window] = None
 

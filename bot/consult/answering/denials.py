@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.consult.answering.asking import ask_openly, introduced
+from typing import Optional
+
+from bot.consult.answering.asking import ask, ask_openly, introduced
 from bot.consult.answering.going_on import refer
 from bot.consult.asking import Step, next_step
 from bot.consult.moves import No, NotProblem, Slot, every
@@ -10,6 +12,7 @@ from bot.consult.road import road
 from bot.consult.scene import Card, CardKind, Scene, Turn
 from bot.consult.state import Consultation, Question
 from bot.consult.triage import without_last_answer
+from bot.knowledge import Matter
 
 
 def withdraw(scene: Scene, turn: Turn) -> Turn:
@@ -22,6 +25,9 @@ def withdraw(scene: Scene, turn: Turn) -> Turn:
     nothing_waits = consultation.question is None and bool(consultation.roads.shown)
     if nothing_waits and not scene.heard.has(NotProblem) and scene.heard.leading is None:
         return turn.saying("utter_close").ended()  # いいえ after a farewell puts nothing right
+    kind = _denied_kind(scene, consultation)
+    if kind is not None:
+        return _leave_the_kind(scene, turn, kind)
     if scene.heard.has(NotProblem) and _denies_only_others(scene, consultation):
         return _leave_others(scene, turn)
     denied = (consultation.issue, *(move.issue for move in every(scene.heard.moves, NotProblem)))
@@ -52,6 +58,27 @@ def _takes_back_an_answer(scene: Scene, turn: Turn) -> bool:
 def _take_back_the_last_answer(scene: Scene, turn: Turn) -> Turn:
     last = scene.knowledge.triage.answer(turn.consultation.search.told[-1])
     return turn.on(without_last_answer(turn.consultation)).saying("utter_symptom_undo", said=last.said)
+
+
+def _denied_kind(scene: Scene, consultation: Consultation) -> Optional[Matter]:
+    """The kind of the matter in hand that is denied, where the matter itself is not: 海外なんて言ってません."""
+    if scene.heard.leading is not None and scene.heard.leading.issue != consultation.issue:
+        return None
+    denied = [Matter(m.issue, m.sub_issue) for m in every(scene.heard.moves, NotProblem) if m.issue is not None]
+    whole = any(matter.issue == consultation.issue and matter.sub_issue is None for matter in denied)
+    of_it = [m for m in denied if m.issue == consultation.issue and m.sub_issue is not None]
+    return of_it[0] if of_it and not whole else None
+
+
+def _leave_the_kind(scene: Scene, turn: Turn, kind: Matter) -> Turn:
+    """The kind is dropped and asked for anew where it was held; the matter stays."""
+    issue = scene.knowledge.issues[kind.issue]
+    said = turn.saying("utter_not_meant", issue=issue.sub_issue(kind.sub_issue or "").name)
+    if turn.consultation.sub_issue != kind.sub_issue:
+        return said.coming_back()
+    asked = tuple(question for question in turn.consultation.talk.asked if question is not Question.SUB_ISSUE)
+    anew = turn.consultation.with_roads(in_hand=Matter(kind.issue)).with_talk(asked=asked, question=None, put=0)
+    return ask(scene, said.on(anew), Question.SUB_ISSUE)
 
 
 def _denies_only_others(scene: Scene, consultation: Consultation) -> bool:

@@ -160,6 +160,11 @@ def _cost(scene: Scene, turn: Turn) -> Turn:
 
 def _first_step(scene: Scene, turn: Turn) -> Turn:
     """The one institution to see first, and how to reach it; before there is a road, that one is needed for it."""
+    brought = turn.consultation.roads.brought[-1:]
+    if brought and not scene.heard.institutions:
+        matter = scene.knowledge.brought[brought[0]]
+        card = Card(CardKind.BROUGHT, answer=matter.id)
+        return turn.saying("utter_first_step", card, institution=matter.see[0].name).coming_back()
     first = _on_the_road(scene, turn)[:1]
     if not first:
         return turn.saying("utter_contact_needs_issue").coming_back()

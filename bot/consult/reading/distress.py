@@ -32,7 +32,8 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
         return False  # 群馬です。私ひとり sounds like it to the classifier alone
     if consultation.question is not None and not consultation.talk.comforted and is_enough(understood.text):
         return confidence >= thresholds.weary
-    if is_strain(understood, thresholds) or (not in_place and confidence < thresholds.weary):
+    only_asks = understood.asks_within and not in_place and confidence < thresholds.weary
+    if is_strain(understood, thresholds) or only_asks:
         return False
     return confidence >= thresholds.distress or heard_in_place
 

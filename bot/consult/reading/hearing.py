@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Iterator, Mapping, Optional, Tuple
 
+from bot.consult.choices import DONE
 from bot.consult.heard import Heard
 from bot.consult.moves import (
     About,
@@ -25,7 +26,9 @@ from bot.consult.moves import (
     Problem,
     Slot,
     Standing,
+    StartsOver,
     Tells,
+    Thanks,
     TurnedAway,
     WantsBot,
     WantsCallBack,
@@ -43,7 +46,7 @@ from bot.consult.reading.triage_reading import DISAGREEMENT, answer_resembled, a
 from bot.consult.reading.understood import Understood
 from bot.consult.reading.urgency import is_urgent
 from bot.consult.road import road
-from bot.consult.state import UNCLEAR, Consultation, Question
+from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, Question
 from bot.knowledge import AnswerId, Knowledge
 from bot.masking import says_hidden
 from bot.normalization import bare, is_spaced_kana
@@ -56,6 +59,7 @@ _NO_OTHER_WORDS = (
     0.8  # likeness of words that say hardly anything else: who tells an issue plainly is not asked for its cause
 )
 _HARDLY_ANY_WORDS = 14  # characters: 売上が減っています
+_LONGEST_FAREWELL = 24  # characters: わかりました、ありがとうございました。もう結構です
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
 _OF_THE_SHOP = re.compile("(店|会社|工場|事務所|本社|宿|農園|うち)(の?(ほう|方))?(は|が)")
@@ -86,6 +90,7 @@ def hear(
     asked = _without_what_it_is_not_about(here, understood, thresholds, asked)
     asked = _complaining_of_us(here, understood, thresholds, asked)
     asked = _without_what_is_beside_the_point(here, understood, asked)
+    asked = _not_done_yet(here, understood, asked)
     asked = _without_what_nobody_asks(understood, thresholds, felt, asked)
     described = _is_described(taken, understood)
     came_with = _came_with(knowledge, here, understood, asked, thresholds)
@@ -174,7 +179,7 @@ def _complaining_of_us(
     if (max(of_us, default=0.0) < thresholds.certain and not says_so) or consultation.talk.paused:
         return moves
     taken_wrong = all(
-        isinstance(move, (Asks, Tells, OffTopic, Complains))
+        isinstance(move, (Asks, Tells, OffTopic, Complains, Greets, StartsOver))
         or (isinstance(move, Problem) and move.issue == consultation.issue)
         for move in moves
     )
@@ -182,6 +187,22 @@ def _complaining_of_us(
     sure = (move for move in every(moves, Asks) if move.confidence >= thresholds.beyond_doubt)
     asked = tuple(move for move in sure if move.about in of_something)
     return (Complains(), *asked) if taken_wrong else moves
+
+
+def _not_done_yet(consultation: Consultation, understood: Understood, moves: Tuple[Move, ...]) -> Tuple[Move, ...]:
+    """The moves without an end, thanks or a greeting where the message goes on: いや、先に金です。取られますか."""
+    goes_on = understood.asks_within or len(bare(understood.text)) > _LONGEST_FAREWELL
+    if understood.pressed is not None or not goes_on or not consultation.roads.shown:
+        return moves
+
+    def ends(move: Move) -> bool:
+        done = isinstance(move, Pick) and move.option.question in BELOW_A_ROAD and move.option.answer == DONE
+        return done or (isinstance(move, (Thanks, Greets)) and understood.asks_within)
+
+    kept = tuple(move for move in moves if not ends(move))
+    if len(kept) == len(moves) or kept:
+        return kept
+    return (Asks(About.OTHER),) if understood.asks_within else (Tells(),)
 
 
 def _without_what_is_beside_the_point(

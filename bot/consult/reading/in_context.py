@@ -26,7 +26,8 @@ from bot.consult.moves import (
 from bot.consult.reading.after_a_road import after_a_road
 from bot.consult.reading.asked_for import with_what_is_asked
 from bot.consult.reading.brought import with_what_is_brought
-from bot.consult.reading.distress import is_distress, mourns, says_otherwise
+from bot.consult.reading.denied import denied_by_name
+from bot.consult.reading.distress import is_distress, says_otherwise
 from bot.consult.reading.forgetting import on_forgetting
 from bot.consult.reading.in_answer import REALISES, in_answer_to
 from bot.consult.reading.in_place import in_place
@@ -114,7 +115,7 @@ def _in_context(
         understood = understood.without("distress")  # heard once, and believed
     elif is_distress(consultation, understood, thresholds):
         return taken(Distress())
-    if mourns(understood, thresholds):  # the classifier may take that for distress; what else is it about
+    elif understood.top[0] == "distress":  # the classifier takes it for that all the same; what else is it about
         understood = understood.without("distress")
     if consultation.talk.comforted and not (believed or _asks_in_distress(understood, thresholds)):
         return Taken()  # what is said right after is met, whatever it is about
@@ -129,6 +130,9 @@ def _in_context(
         return answer
     if number_in(bare(understood.text)) is not None and consultation.question is not None:
         return UNSURE
+    denied = denied_by_name(knowledge, consultation, understood, thresholds)
+    if denied is not None:
+        return denied
     placed = in_place(knowledge, consultation, understood, thresholds)
     if placed is not None:
         return placed

@@ -35,13 +35,21 @@ def issue_told(
     told_beside = tuple(
         closely(other, understood, thresholds.sub_issue)
         for other, confidence in understood.other_issues.items()
-        if confidence >= least and other not in (issue, UNCLEAR)
+        if confidence >= least
+        and other not in (issue, UNCLEAR)
+        and _is_surely_told(other, confidence, understood, thresholds)
     )
     if issue == UNCLEAR and consultation.issue is None and len(told_beside) == 1:
         return issue_told(knowledge, told_beside[0].issue, understood, thresholds, consultation)
     others = tuple(other for other in told_beside if str(other) not in knowledge.issues[issue].includes)
     leading = Problem(issue, sub_issue, confidence=understood.confidence(issue), words=understood.original)
     return Taken((leading, *beside(others)), leans=issue == UNCLEAR, described=True)
+
+
+def _is_surely_told(issue: str, confidence: float, understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether a worry beside is told for sure, or read in its place as well: one that is made up is offered again."""
+    in_place = any(read.move == "problem" and read.issue == issue for read in understood.moves)
+    return in_place or confidence >= thresholds.beside_unclear
 
 
 def several_worries(

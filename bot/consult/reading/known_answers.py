@@ -13,6 +13,7 @@ from bot.consult.road import road
 from bot.consult.state import Consultation
 from bot.knowledge import Answer, Knowledge, Scope
 from bot.normalization import bare
+from bot.phrases import pattern
 
 _AS_OF_AN_INSTITUTION = Scope(institution="any").narrowness
 _OF_A_NAME = ("what_is", "term")
@@ -133,7 +134,13 @@ class _Answers:
         thresholds: AnswerThresholds,
         today: date,
     ) -> None:
-        self._answers = [a for a in knowledge.answers.values() if a.until is None or today <= a.until]
+        told_the_town = consultation.owner.municipality is not None
+        self._answers = [
+            answer
+            for answer in knowledge.answers.values()
+            if (answer.until is None or today <= answer.until)
+            and not (told_the_town and pattern("asks_for_the_town").search(answer.text))
+        ]
         self._consultation = consultation
         self._whole = Part(True, understood.answers, understood.topics)
         self._read = _topics_read(understood)

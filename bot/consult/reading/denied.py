@@ -1,0 +1,79 @@
+"""What a message says that it is not about, by the words in which owners name a matter, and what is meant instead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import List, Optional, Tuple
+
+from bot.consult.moves import NotProblem, Problem
+from bot.consult.reading.taken import Taken
+from bot.consult.reading.thresholds import Thresholds
+from bot.consult.reading.understood import Understood
+from bot.consult.state import UNCLEAR, Consultation
+from bot.knowledge import Knowledge, Matter
+from bot.phrases import pattern
+
+_CLAUSES = re.compile(r"[^。、!！?？\s]+")
+
+
+@dataclass(frozen=True)
+class Named:
+    """The matters that a message denies by name, and those that its other clauses name."""
+
+    denied: Tuple[Matter, ...]
+    meant: Tuple[Matter, ...]
+
+
+def named_in(knowledge: Knowledge, text: str) -> Named:
+    """What each clause names, told apart by whether it denies: 金に困っておるとは言っていない。販路だ."""
+    denied: List[str] = []
+    meant: List[str] = []
+    for clause in _CLAUSES.findall(text):
+        denial = pattern("denies_a_matter").search(clause)
+        before, behind = (clause[: denial.end()], clause[denial.end() :]) if denial else ("", clause)
+        denied += knowledge.called.named_in(before)
+        meant += knowledge.called.named_in(behind)
+    return Named(
+        tuple(_matter(name) for name in dict.fromkeys(denied)),
+        tuple(_matter(name) for name in dict.fromkeys(meant) if name not in denied),
+    )
+
+
+def denied_by_name(
+    knowledge: Knowledge, consultation: Consultation, understood: Understood, thresholds: Thresholds
+) -> Optional[Taken]:
+    """A denial that names its matter, where something was taken up before; and the matter meant instead, if any.
+
+    What is meant is named as well, or is what the message is about for sure once the denied is left out.
+    """
+    held = {consultation.issue, *consultation.talk.candidates, *consultation.others} - {None, UNCLEAR}
+    named = named_in(knowledge, understood.text)
+    if not held or not named.denied or understood.asks_within:
+        return None
+    denied = {matter.issue for matter in named.denied}
+    if not denied & held and understood.top[0] not in denied:
+        return None
+    not_meant = tuple(NotProblem(matter.issue, matter.sub_issue) for matter in named.denied)
+    instead = _meant(knowledge, named, understood, thresholds)
+    if instead is None or instead.issue == consultation.issue:
+        return Taken(not_meant)
+    return Taken((*not_meant, instead), described=True)
+
+
+def _meant(knowledge: Knowledge, named: Named, understood: Understood, thresholds: Thresholds) -> Optional[Problem]:
+    denied = {matter.issue for matter in named.denied if matter.sub_issue is None}
+    matter = next((m for m in named.meant if m.issue not in denied), None)
+    if matter is None:
+        issue = understood.sure_intent(thresholds.sure)
+        is_another = issue in knowledge.issues and issue not in (UNCLEAR, *denied)
+        matter = Matter(issue) if issue is not None and is_another else None
+    if matter is None:
+        return None
+    sub_issue = matter.sub_issue or understood.sub_issue(matter.issue, thresholds.sub_issue)
+    return Problem(matter.issue, sub_issue, words=understood.original)
+
+
+def _matter(name: str) -> Matter:
+    issue, _, sub_issue = name.partition("/")
+    return Matter(issue, sub_issue or None)
