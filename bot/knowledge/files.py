@@ -231,6 +231,7 @@ class SeenEntry(Entry):
 class BroughtEntry(Entry):
     id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
     issue: Optional[str] = None
+    sounds_like: Optional[str] = None
     name: str
     say: str
     see: List[SeenEntry] = Field(min_items=1, max_items=3)

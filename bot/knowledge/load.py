@@ -479,6 +479,7 @@ def _brought(file: files.BroughtFile, paper: Paper, issues: Mapping[str, Issue],
         if entry.id in found:
             raise KnowledgeError(f"{where}: stands there twice; expected each id once")
         _check_known("issue", filter(None, [entry.issue]), issues, f"{where}.issue")
+        _check_known("issue", filter(None, [entry.sounds_like]), issues, f"{where}.sounds_like")
         citation, page = _citation_or_page(entry.source, paper, where)
         complaints = {str(AnswerId(s.id, a.id)): None for s in triage.symptoms.values() if not s.ask for a in s.answers}
         _check_known("complaint", filter(None, [entry.then]), complaints, f"{where}.then")
@@ -490,6 +491,7 @@ def _brought(file: files.BroughtFile, paper: Paper, issues: Mapping[str, Issue],
             told_as=tuple(entry.told_as),
             not_told_as=tuple(entry.not_told_as),
             issue=entry.issue,
+            sounds_like=entry.sounds_like,
             then=AnswerId.parse(entry.then) if entry.then else None,
             citation=citation,
             page=page,

@@ -606,10 +606,11 @@ class Seen:
 class Brought:
     """What owners bring that the paper does not lay down, or that cannot wait: taxes, a court's letter, a flood.
 
-    `say` is said at once; `see` are whom to see first. `issue` is the one whose road still helps afterwards, None where
-    none does; `then` is what the owner thereby comes with (triage.yml), where a question about it finds that road.
-    `told_as` are ways in which owners tell of it, `not_told_as` near misses. Source: `page`, whose content is of the
-    date `dated`, or the paper at `citation`.
+    `say` is said at once; `see` are whom to see first. `issue` is the one whose road still helps afterwards, None
+    where none does; `sounds_like` is one that such messages are taken for, where its road is no help; `then` is what
+    the owner thereby comes with (triage.yml), where a question about it finds that road. `told_as` are ways in which
+    owners tell of it, `not_told_as` near misses. Source: `page`, whose content is of the date `dated`, or the paper
+    at `citation`.
     """
 
     id: str
@@ -619,6 +620,7 @@ class Brought:
     told_as: Tuple[str, ...]
     not_told_as: Tuple[str, ...]
     issue: Optional[str] = None
+    sounds_like: Optional[str] = None
     then: Optional[AnswerId] = None
     citation: Optional[Citation] = None
     page: Optional[Page] = None

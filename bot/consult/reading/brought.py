@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Optional
 
 from bot.consult.moves import Asks, Brings, Complains, Fact, OffTopic, Problem, Standing, Tells, WantsPerson
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
 from bot.consult.state import UNCLEAR, Consultation
-from bot.knowledge import Knowledge
+from bot.knowledge import Brought, Knowledge
 
 # What a message that brings such a matter is easily taken for; anything else is known better.
 _EASILY_HEARD = (Problem, Tells, OffTopic, WantsPerson, Fact, Complains, Asks)
@@ -26,7 +25,7 @@ def with_what_is_brought(
         return heard
     goes_on = consultation.issue is not None or bool(consultation.roads.brought)
     certain = any(isinstance(move, Asks) and move.confidence >= thresholds.certain for move in heard.moves)
-    least = _least(knowledge.brought[told].issue, understood, thresholds)
+    least = _least(knowledge.brought[told], understood, thresholds)
     if understood.brought[told] < (thresholds.brought_surely if goes_on and certain else least):
         return heard  # 従業員に知られんように相談できますか asks, of the closing that was told
     beside = tuple(m for m in heard.moves if isinstance(m, Problem) and m.standing is Standing.BESIDE)
@@ -36,8 +35,10 @@ def with_what_is_brought(
     )
 
 
-def _least(issue: Optional[str], understood: Understood, thresholds: Thresholds) -> float:
+def _least(brought: Brought, understood: Understood, thresholds: Thresholds) -> float:
     """How sure the matter must be; surer where the message is as clearly about another issue, or none of ours."""
     intent, confidence = understood.top
-    another = confidence >= thresholds.offer and intent not in (issue, UNCLEAR)
+    if intent in (brought.issue, brought.sounds_like) and confidence >= thresholds.sure:
+        return thresholds.brought_agreed
+    another = confidence >= thresholds.offer and intent not in (brought.issue, UNCLEAR)
     return thresholds.brought_surely if another else thresholds.brought

@@ -52,7 +52,8 @@ def denied_by_name(
     if not held or not named.denied or understood.asks_within:
         return None
     denied = {matter.issue for matter in named.denied}
-    if not denied & held and understood.top[0] not in denied:
+    read_so = any(r.move == "not_problem" and r.confidence >= thresholds.in_place for r in understood.moves)
+    if not denied & held and not read_so and understood.top[0] not in (*denied, "correct", "deny"):
         return None
     not_meant = tuple(NotProblem(matter.issue, matter.sub_issue) for matter in named.denied)
     instead = _meant(knowledge, named, understood, thresholds)

@@ -33,8 +33,9 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
     if consultation.question is not None and not consultation.talk.comforted and is_enough(understood.text):
         return confidence >= thresholds.weary
     only_asks = understood.asks_within and not in_place and confidence < thresholds.weary
-    if is_strain(understood, thresholds) or only_asks:
-        return False
+    of_a_matter = max(understood.brought.values(), default=0.0) >= thresholds.brought and confidence < thresholds.weary
+    if is_strain(understood, thresholds) or only_asks or of_a_matter:
+        return False  # 相続放棄には期限がありますか is of a death, and no cry for help
     return confidence >= thresholds.distress or heard_in_place
 
 
@@ -59,8 +60,9 @@ def speaks_of_dying(text: str) -> bool:
 def says_otherwise(consultation: Consultation, understood: Understood) -> bool:
     """Whether an owner whom we met in distress says that no death of their own is meant, and speaks of none besides."""
     was_met = consultation.talk.comforted or bool(consultation.talk.times_spoken("utter_comfort"))
-    denies = bool(pattern("denies_dying").search(understood.text))
-    return was_met and denies and not speaks_of_dying(understood.text)
+    denial = pattern("denies_dying")
+    denies = bool(denial.search(understood.text))
+    return was_met and denies and not speaks_of_dying(denial.sub("", understood.text))
 
 
 def mourns(understood: Understood, thresholds: Thresholds) -> bool:

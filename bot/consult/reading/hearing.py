@@ -60,6 +60,7 @@ _NO_OTHER_WORDS = (
 )
 _HARDLY_ANY_WORDS = 14  # characters: 売上が減っています
 _LONGEST_FAREWELL = 24  # characters: わかりました、ありがとうございました。もう結構です
+_HEAVY = {Feeling.TIRED, Feeling.ANXIOUS, Feeling.SAD}
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
 _OF_THE_SHOP = re.compile("(店|会社|工場|事務所|本社|宿|農園|うち)(の?(ほう|方))?(は|が)")
@@ -114,7 +115,7 @@ def hear(
         own_words=described and not is_an_answer_offered(knowledge, understood),
         tried=tried_in(understood.original) if described else (),
         comes_with=came_with,
-        said_back=_said_back(knowledge, understood),
+        said_back="" if says_otherwise(here, understood) else _said_back(knowledge, understood),
         means_no_death=says_otherwise(here, understood),
         strained=bool(felt) and is_strain(understood, thresholds),
         easily=bool(pattern("wants_easy_japanese").search(understood.text)) or is_spaced_kana(understood.original),
@@ -230,8 +231,8 @@ def _without_what_nobody_asks(
         return moves
     sent_away = any(isinstance(move, TurnedAway) for move in felt) and not understood.asks_within
     how = {move.how for move in every(felt, Feels)}
-    least = 1.0 if sent_away else thresholds.certain if Feeling.TIRED in how else 0.0
-    sure = (move for move in moves if not isinstance(move, Asks) or move.answers or move.confidence >= least)
+    least = 1.0 if sent_away else thresholds.certain if how & _HEAVY else 0.0
+    sure = (move for move in moves if not isinstance(move, Asks) or move.confidence >= least)
     if Feeling.BEREAVED not in how:
         return tuple(sure)
     # whose husband died is not asked how far they are with founding
@@ -396,16 +397,18 @@ def _feelings(
         return ()
     if mourns(understood, thresholds):
         return (Feels(Feeling.BEREAVED),)
-    if understood.pressed is None and pattern("is_worn_out").search(understood.text):
-        return (Feels(Feeling.TIRED),)
     only_asks = bool(taken.moves) and all(isinstance(move, Asks) for move in taken.moves)
-    if understood.pressed is not None or is_just_facts(understood) or only_asks:
+    worn_out = bool(pattern("is_worn_out").search(understood.text))
+    if understood.pressed is not None or is_just_facts(understood) or (only_asks and not worn_out):
         return ()
     away = [r.confidence for r in understood.moves if r.move == "complains" and r.about == "institution"]
     if max(away, default=0.0) >= thresholds.certain:
         return (TurnedAway(),)
     felt = [read for read in understood.moves if read.move == "feels" and read.how != Feeling.BEREAVED.value]
     surest = max(felt, key=lambda read: read.confidence, default=None)
+    unsure = surest is None or surest.confidence < thresholds.felt
+    if unsure and worn_out:
+        return (Feels(Feeling.TIRED),)
     if surest is None or surest.how is None or surest.confidence < thresholds.felt:
         return ()
     return (Feels(Feeling(surest.how), confidence=surest.confidence),)

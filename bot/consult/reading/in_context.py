@@ -72,7 +72,8 @@ def in_context(
     heard = _in_context(knowledge, consultation, understood, thresholds)
     if _is_no_correction(consultation, understood, thresholds, heard):
         heard = UNSURE
-    if consultation.talk.paused or consultation.talk.comforted or is_too_long(understood):
+    in_distress = consultation.talk.comforted and not says_otherwise(consultation, understood)
+    if consultation.talk.paused or in_distress or is_too_long(understood):
         return heard
     asked = with_what_is_asked(knowledge, consultation, understood, thresholds, heard)
     return with_what_is_brought(knowledge, consultation, understood, thresholds, asked)

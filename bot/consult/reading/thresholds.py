@@ -63,7 +63,8 @@ class Thresholds:
     be that question though it was heard as something else; `asked_surely` the same of what cards tell, `asked_of` where
     it names an institution. `felt`: so sure a feeling must be, or that somebody was turned away, to be met; `bereaved`
     that somebody died, beside a worry. `brought`: so sure a matter of data/knowledge/matters.yml must be, to be met;
-    `brought_surely` the same where another issue is as clear. `answers` says which answer a question is given.
+    `brought_surely` the same where another issue is as clear, `brought_agreed` where the message is taken for the issue
+    that messages of that matter are taken for. `answers` says which answer a question is given.
     """
 
     sure: float
@@ -92,6 +93,7 @@ class Thresholds:
     felt: float
     bereaved: float
     brought: float
+    brought_agreed: float
     brought_surely: float
     answers: AnswerThresholds
 

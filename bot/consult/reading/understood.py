@@ -22,7 +22,7 @@ _ASKS = re.compile(
 _SENTENCES = re.compile("[^。!！?？\\n]+[?？]?")
 # With a word that asks, many more endings make a question: どこさ言えばいいの, 締切はいつだっぺ, 誰に言うたらよかと.
 _ASKING_WORDS = re.compile(
-    "どこ|どご|どっち|どちら|どれ(?!も|ほど)|だれ(?!も)|誰(?!も)|いつ(?!も|か|の間)|いくら|いぐら|なんぼ|何(?!か|も|でも|とか|より)"
+    "どこ|どご|どっち|どちら|どれ(?!も|ほど)|だれ(?!も)|誰(?!も|っちゃ)|いつ(?!も|か|の間)|いくら|いぐら|なんぼ|何(?!か|も|でも|とか|より)"
     "|なん(?=が|で|の|ぼ|や|ば|ちゃ)|なして|なぜ|どう(?!も|しても|せ|か)|どげん|どない|どんな|どの"
 )
 _ASKING_ENDS = re.compile(
@@ -30,6 +30,8 @@ _ASKING_ENDS = re.compile(
 )
 _WONDERS = re.compile("(わから|分から|わかん|知ら)(な|ず|ん|へん)")
 _ASKS_FOR = re.compile("(教えて|おしえて|聞かせて|知りたい|知りたく|ききたい|聞きたい)[^。]{0,10}$")
+# もう店やめようかいな is asked of nobody
+_TO_ONESELF = re.compile("(ろう|よう|まい|たろ|ちゃお|よ)か(いな?|な|なあ?|のう?|しら|ね)?[^ぁ-んァ-ヶ一-龥a-z?？]*$")
 _NO_MORE = re.compile(
     r"(県|府|都|市)?(の間違い)?(に(あり|おり|い)ます|で)?(です|でした|でして|や|だ|だよ|やねん|ですわ|じゃ)?(ね|わ|よ)?"
     r"|(で|を|の)?(や|し|営ん|始め)(って|で|て)?(い?(ます|る|ております|とる|とります|ゆう))?"
@@ -152,6 +154,8 @@ class Understood:
 def _is_put_as_a_question(sentence: str) -> bool:
     """Whether a sentence asks: by its mark or ending, by a word that asks with many an ending, or as a wish to know."""
     bare = sentence.rstrip("…。.、 ")
+    if _TO_ONESELF.search(bare):
+        return False
     asks = bool(_ASKS.search(sentence)) or sentence.endswith(("?", "？")) or bool(_ASKS_FOR.search(bare))
     return asks or bool(_ASKING_WORDS.search(bare) and _ASKING_ENDS.search(bare))
 
