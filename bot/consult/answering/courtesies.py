@@ -62,8 +62,7 @@ def _brings_something(scene: Scene) -> bool:
 def return_courtesies(scene: Scene, turn: Turn) -> Turn:
     """A greeting is returned, thanks and apologies are met; a bare yes only leads back to what waits."""
     if scene.heard.has(Greets) and not scene.heard.comes_with:
-        under_way = turn.consultation.issue is not None or bool(turn.consultation.roads.shown)
-        if turn.consultation.question is not None or under_way:
+        if turn.consultation.question is not None:
             return turn.saying("utter_greet_again").coming_back()
         return ask(scene, turn.saying("utter_greet"), Question.ISSUE)
     if scene.heard.has(Thanks):

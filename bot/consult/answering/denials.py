@@ -26,6 +26,9 @@ def withdraw(scene: Scene, turn: Turn) -> Turn:
     if nothing_waits and not scene.heard.has(NotProblem) and scene.heard.leading is None:
         return turn.saying("utter_close").ended()  # いいえ after a farewell puts nothing right
     kind = _denied_kind(scene, consultation)
+    told = scene.heard.leading
+    if kind is not None and told is not None and told.sub_issue is not None:
+        return turn.on(consultation.with_roads(in_hand=Matter(told.issue, told.sub_issue))).saying("utter_corrected")
     if kind is not None:
         return _leave_the_kind(scene, turn, kind)
     if scene.heard.has(NotProblem) and _denies_only_others(scene, consultation):

@@ -85,9 +85,10 @@ def fall_back(scene: Scene, turn: Turn) -> Turn:
     question, misses = consultation.question, consultation.talk.misses
     if consultation.issue is not None and question is None and not consultation.answered:
         return step_on(scene, turn)
-    below = question in BELOW_A_ROAD and misses <= _REMARKS_HEARD
-    if below or (question is None and consultation.roads.shown):
+    if question in BELOW_A_ROAD and misses <= _REMARKS_HEARD:
         return _remarked(scene, turn)
+    if question is None and consultation.roads.shown:
+        return turn.saying("utter_not_understood").ended()  # who was told whom to see is not asked as if they were new
     named = question is Question.WHICH_ISSUE and consultation.search.over and misses <= 1
     if named or question in _PUT_AGAIN:
         return ask(scene, turn.saying("utter_not_caught"), question or Question.ISSUE, again=True)

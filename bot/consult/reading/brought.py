@@ -38,7 +38,7 @@ def with_what_is_brought(
 def _least(brought: Brought, understood: Understood, thresholds: Thresholds) -> float:
     """How sure the matter must be; surer where the message is as clearly about another issue, or none of ours."""
     intent, confidence = understood.top
-    if intent in (brought.issue, brought.sounds_like) and confidence >= thresholds.sure:
-        return thresholds.brought_agreed
+    if intent == brought.sounds_like and confidence >= thresholds.sure:
+        return thresholds.brought_agreed  # whose road would be the wrong one
     another = confidence >= thresholds.offer and intent not in (brought.issue, UNCLEAR)
     return thresholds.brought_surely if another else thresholds.brought

@@ -12,21 +12,25 @@ from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
 from bot.consult.state import UNCLEAR, Consultation
 from bot.knowledge import Knowledge, Matter
+from bot.normalization import bare
 from bot.phrases import pattern
 
+_SHORTEST_CLAUSE = 4  # 人の話
 _CLAUSES = re.compile(r"[^。、!！?？\s]+")
 
 
 @dataclass(frozen=True)
 class Named:
-    """The matters that a message denies by name, and those that its other clauses name."""
+    """The matters that a message denies by name, and those that its other clauses name; `goes_on`: it has such."""
 
     denied: Tuple[Matter, ...]
     meant: Tuple[Matter, ...]
+    goes_on: bool = False
 
 
 def named_in(knowledge: Knowledge, text: str) -> Named:
     """What each clause names, told apart by whether it denies: 金に困っておるとは言っていない。販路だ."""
+    goes_on = False
     denied: List[str] = []
     meant: List[str] = []
     for clause in _CLAUSES.findall(text):
@@ -34,9 +38,11 @@ def named_in(knowledge: Knowledge, text: str) -> Named:
         before, behind = (clause[: denial.end()], clause[denial.end() :]) if denial else ("", clause)
         denied += knowledge.called.named_in(before)
         meant += knowledge.called.named_in(behind)
+        goes_on = goes_on or len(bare(behind)) >= _SHORTEST_CLAUSE
     return Named(
         tuple(_matter(name) for name in dict.fromkeys(denied)),
         tuple(_matter(name) for name in dict.fromkeys(meant) if name not in denied),
+        goes_on,
     )
 
 
@@ -55,9 +61,13 @@ def denied_by_name(
     read_so = any(r.move == "not_problem" and r.confidence >= thresholds.in_place for r in understood.moves)
     if not denied & held and not read_so and understood.top[0] not in (*denied, "correct", "deny"):
         return None
+    whole = {matter.issue for matter in named.denied if matter.sub_issue is None}
     not_meant = tuple(NotProblem(matter.issue, matter.sub_issue) for matter in named.denied)
     instead = _meant(knowledge, named, understood, thresholds)
-    if instead is None or instead.issue == consultation.issue:
+    if instead is None and consultation.issue in whole and named.goes_on:
+        return None  # what is meant instead is told in words that name nothing
+    of_the_same = instead is not None and instead.issue == consultation.issue
+    if instead is None or (of_the_same and instead.sub_issue in (None, consultation.sub_issue)):
         return Taken(not_meant)
     return Taken((*not_meant, instead), described=True)
 

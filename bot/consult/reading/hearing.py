@@ -90,6 +90,7 @@ def hear(
     asked = _put_to_us(here, understood, thresholds, asked)
     asked = _without_what_it_is_not_about(here, understood, thresholds, asked)
     asked = _complaining_of_us(here, understood, thresholds, asked)
+    asked = _asking_what_to_say(here, understood, asked)
     asked = _without_what_is_beside_the_point(here, understood, asked)
     asked = _not_done_yet(here, understood, asked)
     asked = _without_what_nobody_asks(understood, thresholds, felt, asked)
@@ -158,7 +159,7 @@ def _without_what_it_is_not_about(
     if not pattern("is_not_about").search(understood.text):
         return moves
     is_put = bool(pattern("puts_to_us").search(understood.text))
-    denied = {*consultation.roads.denied, *(move.issue for move in every(moves, NotProblem))}
+    denied = {*consultation.roads.denied, *(m.issue for m in every(moves, NotProblem) if m.sub_issue is None)}
 
     def stays(move: Move) -> bool:
         if isinstance(move, Brings):
@@ -193,12 +194,18 @@ def _complaining_of_us(
 def _not_done_yet(consultation: Consultation, understood: Understood, moves: Tuple[Move, ...]) -> Tuple[Move, ...]:
     """The moves without an end, thanks or a greeting where the message goes on: いや、先に金です。取られますか."""
     goes_on = understood.asks_within or len(bare(understood.text)) > _LONGEST_FAREWELL
-    if understood.pressed is not None or not goes_on or not consultation.roads.shown:
+    greets = understood.pressed is not None or bool(pattern("greets").match(understood.original.strip().casefold()))
+    under_way = consultation.issue is not None or bool(consultation.roads.shown)
+    if understood.pressed is not None or not under_way or (greets and not goes_on):
         return moves
 
     def ends(move: Move) -> bool:
+        if isinstance(move, Greets):
+            return not greets
+        if not goes_on or not consultation.roads.shown:
+            return False
         done = isinstance(move, Pick) and move.option.question in BELOW_A_ROAD and move.option.answer == DONE
-        return done or (isinstance(move, (Thanks, Greets)) and understood.asks_within)
+        return done or (isinstance(move, Thanks) and understood.asks_within)
 
     kept = tuple(move for move in moves if not ends(move))
     if len(kept) == len(moves) or kept:
@@ -242,9 +249,8 @@ def _without_what_nobody_asks(
 def _asking_us_or_not(understood: Understood, moves: Tuple[Move, ...]) -> Tuple[Move, ...]:
     """The moves, a question about us being one only where it speaks of us.
 
-    Fear of being found out, and what to say there, are asked about whatever else the words were taken for.
+    Fear of being found out is asked about whatever else the words were taken for.
     """
-    of_words = bool(pattern("asks_what_to_say").search(understood.text))
     of_secrecy = bool(pattern("asks_of_secrecy").search(understood.text)) and understood.asks_within
     of_us = bool(pattern("asks_of_us").search(understood.text))
 
@@ -255,10 +261,23 @@ def _asking_us_or_not(understood: Understood, moves: Tuple[Move, ...]) -> Tuple[
             return replace(move, about=About.SECRECY)
         return replace(move, about=About.OTHER) if move.about is About.BOT and not of_us else move
 
-    if of_words and not any(isinstance(move, (Distress, Complains)) for move in moves):
-        others = (move for move in moves if not isinstance(move, (Asks, Problem, Tells, OffTopic)))
-        return (*others, Asks(About.WORDS))
     return tuple(map(put_right, moves))
+
+
+def _asking_what_to_say(
+    consultation: Consultation, understood: Understood, moves: Tuple[Move, ...]
+) -> Tuple[Move, ...]:
+    """The moves, with the words to say there asked for, in place of what such a question was taken for.
+
+    Who begins with it asks what to tell us, and has told no matter yet.
+    """
+    under_way = consultation.issue is not None or bool(consultation.roads.shown)
+    if not under_way or not pattern("asks_what_to_say").search(understood.text):
+        return moves
+    if any(isinstance(move, (Distress, Complains)) for move in moves):
+        return moves
+    others = (move for move in moves if not isinstance(move, (Asks, Problem, Tells, OffTopic)))
+    return (*others, Asks(About.WORDS))
 
 
 def _without_what_is_turned_down(knowledge: Knowledge, understood: Understood) -> Understood:

@@ -31,7 +31,6 @@ from bot.consult.reading.understood import ReadMove, Understood
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, Question
 from bot.knowledge import Knowledge
 from bot.normalization import bare
-from bot.phrases import pattern
 
 # Moves that end or change the talk; where one is sure, little else of the message matters.
 _BY_ITSELF: Dict[str, Move] = {
@@ -109,9 +108,6 @@ def in_place(
         return _opening_with_questions(knowledge, consultation, understood, thresholds, questions)
     if sure.confidence("stops") >= (least if searching else thresholds.in_place) and not questions:
         return _leaves(consultation, sure, understood.sure_intent(thresholds.change))
-    other = _other_denied(knowledge, consultation, sure, understood, thresholds)
-    if other is not None and not questions:
-        return Taken((NotProblem(other),))
     denied = _denied(consultation, sure) and not understood.prefectures
     denied = denied and not _tells_the_kind(consultation, understood, thresholds)
     if denied and issue_instead(knowledge, consultation, understood, thresholds) == consultation.issue:
@@ -217,19 +213,6 @@ def _denied(consultation: Consultation, sure: _Sure) -> bool:
     """Whether the message takes back what we hold: the issue in hand, or one that was offered."""
     held = {consultation.issue, *consultation.talk.candidates} - {None, UNCLEAR}
     return bool(held) and any(read.issue is None or read.issue in held for read in sure.of("not_problem"))
-
-
-def _other_denied(
-    knowledge: Knowledge, consultation: Consultation, sure: _Sure, understood: Understood, thresholds: Thresholds
-) -> Optional[str]:
-    """Another issue than those held, which the message names to say that it is not that: うち商店街ちゃうで."""
-    held = {consultation.issue, *consultation.talk.candidates} - {None, UNCLEAR}
-    intent, confidence = understood.top
-    named = intent if confidence >= thresholds.sure and intent in knowledge.issues else None
-    says_so = sure.has("not_problem", "no", "complains") or (named is not None and named in consultation.others)
-    if not held or named in (None, UNCLEAR, *held) or not says_so:
-        return None
-    return named if pattern("is_not_about").search(understood.text) else None
 
 
 def _denied_at_once(sure: _Sure, understood: Understood) -> Optional[Taken]:

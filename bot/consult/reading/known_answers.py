@@ -134,6 +134,7 @@ class _Answers:
         thresholds: AnswerThresholds,
         today: date,
     ) -> None:
+        self._is_short = len(bare(understood.text)) <= _SHORT
         told_the_town = consultation.owner.municipality is not None
         self._answers = [
             answer
@@ -181,7 +182,7 @@ class _Answers:
             return None
         of_them = [a for a in self._answers if a.topic in topics]
         before = {*self._named.subjects_before}
-        about = [a for a in of_them if before & {*a.subjects} and self._is_like(a)]
+        about = [a for a in of_them if before & {*a.subjects} and (self._is_short or self._is_like(a))]
         if max((self._whole.answers.get(a.id, 0.0) for a in of_them), default=0.0) < self._thresholds.like_topic:
             in_hand = [a for a in of_them if self._is_of_the_matter_in_hand(a.scope) and self._is_like(a)]
             about = about or [a for a in in_hand if a.scope.sub_issue is not None] or in_hand

@@ -82,10 +82,9 @@ def test_a_denial_withdraws_the_issue_and_names_another(hears: Hears) -> None:
     assert every(moves, Problem)[0].issue == "人材確保"
 
 
-def test_a_denial_of_something_else_changes_nothing(hears: Hears) -> None:
-    assert not every(
-        heard(hears, ASKED_WHERE, "開業のことではありません", read("not_problem", issue="創業")), NotProblem
-    )
+def test_a_denial_of_something_else_is_of_that_alone(hears: Hears) -> None:
+    denied = heard(hears, ASKED_WHERE, "開業のことではありません", read("not_problem", issue="創業"))
+    assert every(denied, NotProblem) == (NotProblem("創業"),)
 
 
 @pytest.mark.parametrize(("n", "answer"), [(1, "make"), (2, "skip")])
