@@ -42,7 +42,8 @@ test: .venv/ready
 	$(PYTHON) -m bot train
 	$(PYTHON) -m bot test data/stories
 	$(PYTHON) -m pytest tests/attack -n 2 --dist loadfile  # they mostly wait for servers
-	$(PYTHON) -m pytest --ignore tests/attack
+	$(PYTHON) -m pytest --ignore tests/attack -n 2 --dist loadfile -m "not alone"
+	$(PYTHON) -m pytest --ignore tests/attack -m alone  # what is timed
 
 evaluate: .venv/ready
 	@$(PYTHON) -m bot train

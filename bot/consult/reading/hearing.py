@@ -208,6 +208,9 @@ def _not_done_yet(consultation: Consultation, understood: Understood, moves: Tup
         return done or (isinstance(move, Thanks) and understood.asks_within)
 
     kept = tuple(move for move in moves if not ends(move))
+    says_no_more = all(isinstance(move, (Tells, OffTopic)) for move in kept) and not understood.asks_within
+    if says_no_more and pattern("thanks_us").match(understood.original):
+        return (Thanks(),)  # ありがとう、パンを焼いて待ってます
     if len(kept) == len(moves) or kept:
         return kept
     return (Asks(About.OTHER),) if understood.asks_within else (Tells(),)

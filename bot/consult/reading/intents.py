@@ -63,6 +63,4 @@ _KINDS: Mapping[Tuple[str, str], Move] = {
 def of_intent(intent: str, understood: Understood, thresholds: Thresholds) -> Taken:
     """The message taken for an intent that is no issue; KeyError for an issue."""
     kind = understood.sub_issue(intent, thresholds.sure) or ""
-    if kind == "abuse" and understood.sub_issue(intent, thresholds.change) is None:
-        kind = ""  # 義父がうるさい is said of somebody else
     return taken(_KINDS.get((intent, kind), _MOVES[intent]))
