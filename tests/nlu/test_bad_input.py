@@ -45,6 +45,7 @@ def test_the_worst_we_could_think_of_gets_a_whole_ranking(bot: Agent, text: str)
     assert sum(ranked["confidence"] for ranked in ranking) == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("text", WORST.values(), ids=WORST.keys())
 def test_the_worst_we_could_think_of_is_read_within_100_ms(bot: Agent, text: str) -> None:
     times = []
