@@ -820,3 +820,89 @@ def test_a_place_put_right_does_not_take_an_answer_back(decides: Decides) -> Non
     )
     turn = decides(there, heard(NotProblem(), Fact(Slot.PREFECTURE, "福井県", anew=True)))
     assert len(turn.consultation.search.told) == 1
+
+
+def test_an_institution_that_was_tried_is_left_out_and_the_next_is_named(decides: Decides) -> None:
+    there = a_consultation(
+        issue="人材確保",
+        sub_issue="hiring",
+        question="anything_else",
+        shown=(a_road("人材確保", "hiring"),),
+        spoken=GREETED,
+    )
+    turn = decides(there, heard(Tells(), turned_down=("hellowork",)))
+    assert spoken(turn)[0] == "utter_left_out"
+    assert turn.consultation.roads.turned_down == ("hellowork",)
+
+
+def test_a_kind_that_is_denied_is_asked_for_anew_and_the_matter_stays(decides: Decides) -> None:
+    there = a_consultation(
+        issue="販路開拓",
+        sub_issue="overseas",
+        question="anything_else",
+        shown=(a_road("販路開拓", "overseas"),),
+        spoken=GREETED,
+    )
+    turn = decides(there, heard(NotProblem("販路開拓", "overseas")))
+    assert spoken(turn) == ("utter_not_meant", "utter_ask_sub_issue")
+    assert turn.consultation.issue == "販路開拓"
+
+
+def test_what_was_never_in_hand_is_dropped_and_what_waits_comes_back(decides: Decides) -> None:
+    there = a_consultation(
+        issue="資金繰り", sub_issue="lending", question="prefecture", later=("商店街振興",), spoken=GREETED
+    )
+    turn = decides(there, heard(NotProblem("商店街振興")))
+    assert spoken(turn) == ("utter_not_meant", "utter_ask_prefecture_again")
+    assert turn.consultation.others == ()
+
+
+def test_the_words_to_say_are_the_owners_own(decides: Decides) -> None:
+    shown = a_consultation(issue="販路開拓", shown=(a_road("販路開拓"),), question="anything_else", spoken=GREETED)
+    turn = decides(shown.with_roads(gist="お客さんが減った"), heard(Asks(About.WORDS)))
+    (said,) = turn.said
+    assert dict(said.words)["matter"] == "お客さんが減ったので"
+
+
+def test_the_words_to_say_speak_of_nobody_with_respect(decides: Decides) -> None:
+    shown = a_consultation(issue="事業承継", shown=(a_road("事業承継"),), question="anything_else", spoken=GREETED)
+    turn = decides(shown.with_roads(gist="息子さんが継いでくれない"), heard(Asks(About.WORDS)))
+    assert dict(turn.said[0].words)["matter"] == "会社やお店の引き継ぎのことで"
+
+
+def test_who_asks_for_a_number_that_we_do_not_have_is_told_so(decides: Decides) -> None:
+    shown = a_consultation(issue="人材確保", shown=(a_road("人材確保"),), question="anything_else", spoken=GREETED)
+    turn = decides(shown, heard(Asks(About.CONTACT), asks_number=True))
+    assert spoken(turn) == ("utter_answer_contact", "utter_no_number")
+
+
+def test_a_place_is_asked_for_before_a_road_even_where_nothing_else_came_of_the_talk(decides: Decides) -> None:
+    long = a_consultation(issue=UNCLEAR, question="triage", symptom="first_relief", on_the_way=9, spoken=GREETED)
+    turn = decides(long, heard(Tells()))
+    assert turn.consultation.question is Question.PREFECTURE
+
+
+def test_whom_to_see_first_is_whom_the_matter_that_cannot_wait_needs(decides: Decides, knowledge: Knowledge) -> None:
+    shown = a_consultation(issue="資金繰り", shown=(a_road("資金繰り"),), question="anything_else", spoken=GREETED)
+    turn = decides(shown.with_roads(brought=("shakaihoken",)), heard(Asks(About.FIRST_STEP)))
+    assert dict(turn.said[0].words)["institution"] == knowledge.brought["shakaihoken"].see[0].name
+
+
+def test_who_is_strained_is_told_once_where_somebody_listens(decides: Decides) -> None:
+    afraid = heard(Feels(Feeling.ANXIOUS), Problem("資金繰り"), strained=True)
+    turn = decides(a_consultation(spoken=GREETED), afraid)
+    assert spoken(turn)[:2] == ("utter_feels_anxious", "utter_somebody_listens")
+    assert "utter_somebody_listens" not in spoken(decides(turn.consultation, afraid))
+
+
+def test_who_leaves_the_choice_to_us_begins_with_the_first(decides: Decides) -> None:
+    there = a_consultation(
+        issue=UNCLEAR,
+        question="which_issue",
+        candidates=("販路開拓", "人材確保"),
+        later=("販路開拓", "人材確保"),
+        spoken=GREETED,
+    )
+    turn = decides(there, heard(Pick(Option(Question.ISSUE, "販路開拓"), left_to_us=True)))
+    assert spoken(turn)[0] == "utter_begin_there"
+    assert turn.consultation.issue == "販路開拓"

@@ -38,7 +38,9 @@ _SHORT = {"affirm": "yes", "deny": "no"}
 def is_enough(text: str) -> bool:
     """Whether a short message says that the owner has had enough of being asked: もういいです、疲れた."""
     message = bare(text)
-    return len(message) <= _LONGEST_REFUSAL and bool(_ENOUGH.search(message)) and not _GRAVE.search(message)
+    of_the_shop = bool(pattern("ends_the_shop").search(message))
+    weary = bool(_ENOUGH.search(message)) and not _GRAVE.search(message)
+    return len(message) <= _LONGEST_REFUSAL and weary and not of_the_shop
 
 
 def leaves(text: str) -> bool:
