@@ -87,7 +87,8 @@ def _leave_the_kind(scene: Scene, turn: Turn, kind: Matter) -> Turn:
 def _denies_only_others(scene: Scene, consultation: Consultation) -> bool:
     """Whether what is denied is named, and is not the matter in hand: 商店街の話じゃない of who came for a loan."""
     denied = [move.issue for move in every(scene.heard.moves, NotProblem)]
-    return consultation.issue is not None and None not in denied and consultation.issue not in denied
+    held = {consultation.issue, *consultation.talk.candidates}
+    return consultation.issue is not None and None not in denied and not held & {*denied}
 
 
 def _leave_others(scene: Scene, turn: Turn) -> Turn:
@@ -113,8 +114,8 @@ def leave_out(scene: Scene, turn: Turn) -> Turn:
         return turn.on(consultation)
     on_it = [step.referral.institution.id for step in road(scene.knowledge, turn.consultation).steps]
     left = road(scene.knowledge, consultation).steps[0].referral.institution
-    gone = [name for name in new if name in on_it and name != left.id]
-    if not gone:
+    gone = [name for name in new if name in on_it]
+    if not gone or left.id in consultation.roads.turned_down:
         return turn.on(consultation)
     card = Card(CardKind.CONTACT, (left.id,))
     said = turn.on(consultation).saying(

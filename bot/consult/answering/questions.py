@@ -161,8 +161,9 @@ def _cost(scene: Scene, turn: Turn) -> Turn:
 def _first_step(scene: Scene, turn: Turn) -> Turn:
     """The one institution to see first, and how to reach it; before there is a road, that one is needed for it."""
     brought = turn.consultation.roads.brought[-1:]
-    if brought and not scene.heard.institutions:
-        matter = scene.knowledge.brought[brought[0]]
+    matter = scene.knowledge.brought[brought[0]] if brought else None
+    of_it = matter is not None and (not turn.consultation.answered or matter.issue == turn.consultation.issue)
+    if matter is not None and of_it and not scene.heard.institutions:
         card = Card(CardKind.BROUGHT, answer=matter.id)
         return turn.saying("utter_first_step", card, institution=matter.see[0].name).coming_back()
     first = _on_the_road(scene, turn)[:1]

@@ -59,7 +59,8 @@ def note(scene: Scene, turn: Turn) -> Turn:
     if heard.easily:
         consultation = consultation.with_talk(easily=True)
     if heard.institutions:
-        consultation = consultation.with_talk(talked_about=heard.institutions)
+        wanted = tuple(name for name in consultation.roads.turned_down if name not in heard.institutions)
+        consultation = consultation.with_talk(talked_about=heard.institutions).with_roads(turned_down=wanted)
     return turn.on(_with_what_was_tried(consultation, heard.tried))
 
 

@@ -25,7 +25,7 @@ def with_what_is_brought(
         return heard
     goes_on = consultation.issue is not None or bool(consultation.roads.brought)
     certain = any(isinstance(move, Asks) and move.confidence >= thresholds.certain for move in heard.moves)
-    least = _least(knowledge.brought[told], understood, thresholds)
+    least = _least(knowledge, knowledge.brought[told], understood, thresholds)
     if understood.brought[told] < (thresholds.brought_surely if goes_on and certain else least):
         return heard  # 従業員に知られんように相談できますか asks, of the closing that was told
     beside = tuple(m for m in heard.moves if isinstance(m, Problem) and m.standing is Standing.BESIDE)
@@ -35,10 +35,12 @@ def with_what_is_brought(
     )
 
 
-def _least(brought: Brought, understood: Understood, thresholds: Thresholds) -> float:
+def _least(knowledge: Knowledge, brought: Brought, understood: Understood, thresholds: Thresholds) -> float:
     """How sure the matter must be; surer where the message is as clearly about another issue, or none of ours."""
     intent, confidence = understood.top
-    if intent == brought.sounds_like and confidence >= thresholds.sure:
-        return thresholds.brought_agreed  # whose road would be the wrong one
+    if intent in (brought.issue, brought.sounds_like) and confidence >= thresholds.sure:
+        return thresholds.brought_agreed
+    if intent not in knowledge.issues and confidence >= thresholds.offer:
+        return (thresholds.brought + thresholds.brought_surely) / 2  # small talk to the intents, or a matter of its own
     another = confidence >= thresholds.offer and intent not in (brought.issue, UNCLEAR)
     return thresholds.brought_surely if another else thresholds.brought

@@ -74,7 +74,7 @@ def denied_by_name(
 
 def _meant(knowledge: Knowledge, named: Named, understood: Understood, thresholds: Thresholds) -> Optional[Problem]:
     denied = {matter.issue for matter in named.denied if matter.sub_issue is None}
-    matter = next((m for m in named.meant if m.issue not in denied), None)
+    matter = next((m for m in named.meant if m.issue not in denied and m not in named.denied), None)
     if matter is None:
         issue = understood.sure_intent(thresholds.sure)
         is_another = issue in knowledge.issues and issue not in (UNCLEAR, *denied)

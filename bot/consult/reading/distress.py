@@ -13,8 +13,9 @@ from bot.phrases import pattern
 def is_distress(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> bool:
     """Whether the owner must be met with help before anything else.
 
-    Words of one's own death are enough. Else what was learned of single sentences and what was learned of messages in
-    their place are both asked, since each finds what the other misses.
+    Words of one's own death are enough, but for an owner met before who takes them back (`says_otherwise`). Else what
+    was learned of single sentences and what was learned of messages in their place are both asked, since each finds
+    what the other misses.
 
     A short もういいです to a question is mostly meant of the questions, so it has to be surer. Of a message that is too
     long to be read whole, words of dying count wherever they stand.
@@ -60,9 +61,8 @@ def speaks_of_dying(text: str) -> bool:
 def says_otherwise(consultation: Consultation, understood: Understood) -> bool:
     """Whether an owner whom we met in distress says that no death of their own is meant, and speaks of none besides."""
     was_met = consultation.talk.comforted or bool(consultation.talk.times_spoken("utter_comfort"))
-    denial = pattern("denies_dying")
-    denies = bool(denial.search(understood.text))
-    return was_met and denies and not speaks_of_dying(denial.sub("", understood.text))
+    denies = bool(pattern("denies_dying").search(understood.text))
+    return was_met and denies and not speaks_of_dying(pattern("means_no_wish_to_die").sub("", understood.text))
 
 
 def mourns(understood: Understood, thresholds: Thresholds) -> bool:

@@ -42,7 +42,7 @@ from bot.consult.reading.own_words import is_an_answer_offered, tried_in
 from bot.consult.reading.sent import is_only_sent
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
-from bot.consult.reading.triage_reading import DISAGREEMENT, answer_resembled, answer_to
+from bot.consult.reading.triage_reading import DISAGREEMENT, answer_resembled, answer_to, is_enough
 from bot.consult.reading.understood import Understood
 from bot.consult.reading.urgency import is_urgent
 from bot.consult.road import road
@@ -193,6 +193,8 @@ def _complaining_of_us(
 
 def _not_done_yet(consultation: Consultation, understood: Understood, moves: Tuple[Move, ...]) -> Tuple[Move, ...]:
     """The moves without an end, thanks or a greeting where the message goes on: いや、先に金です。取られますか."""
+    if consultation.talk.paused or consultation.talk.comforted or is_enough(understood.text):
+        return moves
     goes_on = understood.asks_within or len(bare(understood.text)) > _LONGEST_FAREWELL
     greets = understood.pressed is not None or bool(pattern("greets").match(understood.original.strip().casefold()))
     under_way = consultation.issue is not None or bool(consultation.roads.shown)
@@ -275,6 +277,8 @@ def _asking_what_to_say(
     Who begins with it asks what to tell us, and has told no matter yet.
     """
     under_way = consultation.issue is not None or bool(consultation.roads.shown)
+    if consultation.talk.paused or consultation.talk.comforted:
+        return moves
     if not under_way or not pattern("asks_what_to_say").search(understood.text):
         return moves
     if any(isinstance(move, (Distress, Complains)) for move in moves):

@@ -120,7 +120,8 @@ def _in_context(
         understood = understood.without("distress")
     if consultation.talk.comforted and not (believed or _asks_in_distress(understood, thresholds)):
         return Taken()  # what is said right after is met, whatever it is about
-    if pattern("takes_leave").match(understood.text):
+    under_way = consultation.issue is not None or bool(consultation.roads.shown)
+    if under_way and pattern("takes_leave").match(understood.text):
         return taken(Stops())
     if pattern("takes_heart").match(understood.text) and consultation.roads.shown:
         return taken(WillGo())

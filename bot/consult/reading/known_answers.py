@@ -134,6 +134,14 @@ class _Answers:
         thresholds: AnswerThresholds,
         today: date,
     ) -> None:
+        told = (
+            *(str(answer) for answer in consultation.search.told),
+            *consultation.roads.brought,
+            *named.subjects_before,
+        )
+        self._of_subsidies = bool(pattern("of_subsidies").search(understood.text)) or any(
+            "subsidy" in one or "hojokin" in one or "jizokuka" in one for one in told
+        )
         self._is_short = len(bare(understood.text)) <= _SHORT
         told_the_town = consultation.owner.municipality is not None
         self._answers = [
@@ -259,7 +267,7 @@ class _Answers:
     def _least(self, answer: Answer, about: About) -> Optional[float]:
         """How like a way of asking the message must be for an answer to be given; None where it does not hold here."""
         fits = self._fits(answer, about)
-        if fits is not None and self._is_of_elsewhere(answer):
+        if fits is not None and (self._is_of_elsewhere(answer) or self._is_of_subsidies_alone(answer)):
             fits = max(fits, self._thresholds.other_topic)
         if fits is None or answer.topic == about.value:
             return fits
@@ -274,11 +282,18 @@ class _Answers:
         of_a_subject = bool({*answer.subjects} & {*self._named.subjects})
         return of_a_subject or answer.scope.institution in self._named.institutions
 
+    def _is_of_subsidies_alone(self, answer: Answer) -> bool:
+        """Whether it is about subsidies, of which neither the message nor the talk has spoken."""
+        of_them = pattern("of_subsidies")
+        return not self._of_subsidies and bool(of_them.search(answer.text))
+
     def _is_of_elsewhere(self, answer: Answer) -> bool:
         """Whether it begins with a prefecture that is not the owner's: 北海道の協議会は is no help in Shizuoka."""
         begins = next((name for name in self._prefectures if answer.text.startswith(name)), None)
         here = self._consultation.owner.prefecture
-        return begins is not None and here is not None and not here.startswith(begins)
+        if begins is None or (here is None and self._is_of_what_is_named(answer)):
+            return False
+        return here is None or not here.startswith(begins)
 
     def _fits(self, answer: Answer, about: About) -> Optional[float]:
         """How like a question of its topic must be to an answer of this scope; None where it holds for others."""

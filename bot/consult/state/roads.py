@@ -46,12 +46,12 @@ class OwnWords:
 class Roads:
     """`later` are other matters that the owner brought up, to be offered in their turn.
 
-    `shown` are the roads shown, in order; `sheets` those that the owner was given a consultation sheet for. `words` are
-    the latest of what the owner told in their own words, `to_ask` of what they asked and we could not answer, in the
-    words to ask it in. `brought` are the ids of matters of matters.yml that were told, and met. `denied` are the issues
-    that the owner said it is not: none of them is held or offered again unless they bring it up. `turned_down` are the
-    ids of institutions that were tried already, or are not wanted: no road names them any more. `gist` is
-    what the matter in hand came with, in the owner's own words, as they were said back.
+    `shown` are the roads shown, in order; `sheets` those that the owner was given a consultation sheet for. `words`
+    are the latest of what the owner told in their own words, `to_ask` of what they asked and we could not answer, in
+    the words to ask it in. `brought` are the ids of matters of matters.yml that were told, and met. `denied` are the
+    issues that the owner said it is not: none of them is held or offered again unless they bring it up. `turned_down`
+    are the ids of institutions that were tried already, or are not wanted: no road names them until they are asked
+    after again. `gist` is what the matter in hand came with, in the owner's own words, as they were said back.
     """
 
     in_hand: Optional[Matter] = None
