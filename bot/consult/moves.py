@@ -192,6 +192,7 @@ class Feeling(str, Enum):
     TIRED = "tired"
     ASHAMED = "ashamed"
     RELIEVED = "relieved"
+    FOR_FAMILY = "for_family"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ _MET = {
     Feeling.TIRED: "utter_feels_tired",
     Feeling.ASHAMED: "utter_feels_ashamed",
     Feeling.RELIEVED: "utter_feels_relieved",
+    Feeling.FOR_FAMILY: "utter_feels_for_family",
 }
 _NOTHING_ELSE = (Fact, Feels, Tells, TurnedAway)
 

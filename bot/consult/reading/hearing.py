@@ -424,6 +424,8 @@ def _feelings(
     if mourns(understood, thresholds):
         return (Feels(Feeling.BEREAVED),)
     only_asks = bool(taken.moves) and all(isinstance(move, Asks) for move in taken.moves)
+    if understood.pressed is None and pattern("has_illness_at_home").search(understood.text):
+        return (Feels(Feeling.FOR_FAMILY),)
     worn_out = bool(pattern("is_worn_out").search(understood.text))
     if understood.pressed is not None or is_just_facts(understood) or (only_asks and not worn_out):
         return ()
