@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Dict, Mapping, Optional, Protocol, Tuple
+from functools import cached_property
+from typing import Dict, FrozenSet, Mapping, Optional, Protocol, Tuple
 
 from bot.knowledge.ids import AnswerId
 from bot.knowledge.naming import Naming
+from bot.normalization import bare
 
 _DATED = re.compile(r"\d{4}(?!年代)(-(0[1-9]|1[0-2])(-\d{2})?)?(?!\d)")
 
@@ -658,6 +660,17 @@ class Knowledge:
     def prefectures(self) -> Tuple[str, ...]:
         """The 47 prefectures, north to south, as the office lists name them."""
         return tuple(dict.fromkeys(office.prefecture for office in self.offices))
+
+    @cached_property
+    def labels(self) -> FrozenSet[str]:
+        """Everything that picks a choice when it is typed, as it is compared; made once, since every message asks."""
+        labels = []
+        for issue in self.issues.values():
+            labels += [issue.name, issue.label, issue.spoken]
+            labels += [word for sub_issue in issue.sub_issues for word in (sub_issue.label, sub_issue.name)]
+        labels += [word for q in self.questions.values() for a in q.choices for word in (a.label, *a.also)]
+        labels += [answer.label for symptom in self.triage.symptoms.values() for answer in symptom.answers]
+        return frozenset(map(bare, labels))
 
     def office(self, institution_id: str, prefecture: Optional[str]) -> Optional[Office]:
         """The office of an institution that is there for a whole prefecture, where one is known."""

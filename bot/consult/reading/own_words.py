@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import FrozenSet, Tuple
+from typing import Tuple
 
 from bot.consult.choices import number_in
 from bot.consult.reading.understood import Understood
@@ -44,7 +44,7 @@ _NOT_DONE = re.compile(
 def is_an_answer_offered(knowledge: Knowledge, understood: Understood) -> bool:
     """Whether a message is a choice pressed or typed, or a number: none of the owner's own words."""
     message = bare(understood.text)
-    return understood.pressed is not None or number_in(message) is not None or message in _labels(knowledge)
+    return understood.pressed is not None or number_in(message) is not None or message in knowledge.labels
 
 
 def tried_in(text: str) -> Tuple[str, ...]:
@@ -58,14 +58,3 @@ def tried_in(text: str) -> Tuple[str, ...]:
 
 def _says_it_was_tried(sentence: str) -> bool:
     return not _NOT_DONE.search(sentence) and any(pattern.search(sentence) for pattern in _TRIED)
-
-
-def _labels(knowledge: Knowledge) -> FrozenSet[str]:
-    """Everything that picks a choice when it is typed."""
-    labels = []
-    for issue in knowledge.issues.values():
-        labels += [issue.name, issue.label, issue.spoken]
-        labels += [word for sub_issue in issue.sub_issues for word in (sub_issue.label, sub_issue.name)]
-    labels += [word for q in knowledge.questions.values() for a in q.choices for word in (a.label, *a.also)]
-    labels += [answer.label for symptom in knowledge.triage.symptoms.values() for answer in symptom.answers]
-    return frozenset(map(bare, labels))
