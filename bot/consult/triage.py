@@ -105,7 +105,14 @@ def next_symptom(triage: Triage, consultation: Consultation) -> Optional[Symptom
         return None
     answered = {*search.asked, *(told.symptom for told in search.told)}
     answered |= {covered for name in answered for covered in triage.symptoms[name].covers}
-    left = [symptom for symptom in triage.symptoms.values() if symptom.ask and symptom.id not in answered]
+    denied = {*consultation.roads.denied}
+    left = [
+        symptom
+        for symptom in triage.symptoms.values()
+        if symptom.ask
+        and symptom.id not in answered
+        and not (symptom.after_issues and denied >= {*symptom.after_issues})
+    ]
     followed_up = [symptom for symptom in left if set(search.told[-1:]) & set(symptom.after)]
     fitting = [symptom for symptom in left if _fits(symptom, search.told, likely)]
     general = [symptom for symptom in left if symptom.is_general and max(likely.values()) < _LEADS]

@@ -906,3 +906,13 @@ def test_who_leaves_the_choice_to_us_begins_with_the_first(decides: Decides) -> 
     turn = decides(there, heard(Pick(Option(Question.ISSUE, "販路開拓"), left_to_us=True)))
     assert spoken(turn)[0] == "utter_begin_there"
     assert turn.consultation.issue == "販路開拓"
+
+
+def test_what_is_denied_while_we_search_is_not_asked_about_any_more(decides: Decides) -> None:
+    there = a_consultation(
+        issue=UNCLEAR, question="triage", symptom="handing_over", told=("left_over/nothing",), spoken=GREETED
+    )
+    turn = decides(there, heard(NotProblem("事業承継")))
+    assert spoken(turn)[0] == "utter_not_meant"
+    assert turn.consultation.search.symptom not in ("handing_over", "five_years")
+    assert turn.consultation.roads.denied == ("事業承継",)

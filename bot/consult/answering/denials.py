@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Tuple
 
 from bot.consult.answering.asking import ask, ask_openly, introduced
-from bot.consult.answering.going_on import refer
+from bot.consult.answering.going_on import refer, without_an_answer
 from bot.consult.asking import Step, next_step
 from bot.consult.moves import No, NotProblem, Slot, every
 from bot.consult.road import road
@@ -19,6 +19,8 @@ def withdraw(scene: Scene, turn: Turn) -> Turn:
     """Go on with what the owner corrected; where the correction has no content, ask openly what the matter is."""
     if not scene.heard.has(NotProblem, No):
         return turn
+    if turn.consultation.question is Question.TRIAGE and _denied_issues(scene):
+        return _search_elsewhere(scene, turn)
     if scene.heard.has(NotProblem) and _takes_back_an_answer(scene, turn):
         return _take_back_the_last_answer(scene, turn)
     consultation = turn.consultation
@@ -47,6 +49,17 @@ def withdraw(scene: Scene, turn: Turn) -> Turn:
     forgotten = turn.on(consultation.without(*denied))
     taken_wrong = consultation.issue is not None or bool(consultation.talk.candidates)
     return ask_openly(scene, forgotten.saying("utter_sorry_misunderstood") if taken_wrong else introduced(forgotten))
+
+
+def _denied_issues(scene: Scene) -> Tuple[str, ...]:
+    return tuple(move.issue for move in every(scene.heard.moves, NotProblem) if move.issue is not None)
+
+
+def _search_elsewhere(scene: Scene, turn: Turn) -> Turn:
+    """While we search, what is denied by name is not searched for any more, and the question that waits is let go."""
+    denied, put = _denied_issues(scene), turn.consultation.talk.put
+    left = without_an_answer(turn.consultation.without(*denied)).with_talk(put=put)
+    return turn.on(left).saying("utter_not_meant", issue=scene.knowledge.issues[denied[0]].spoken)
 
 
 def _takes_back_an_answer(scene: Scene, turn: Turn) -> bool:
@@ -109,7 +122,10 @@ def leave_out(scene: Scene, turn: Turn) -> Turn:
     new = [name for name in scene.heard.turned_down if name not in turn.consultation.roads.turned_down]
     if not new:
         return turn
-    consultation = turn.consultation.with_roads(turned_down=(*turn.consultation.roads.turned_down, *new))
+    talked_about = tuple(name for name in turn.consultation.talk.talked_about if name not in new)
+    consultation = turn.consultation.with_talk(talked_about=talked_about).with_roads(
+        turned_down=(*turn.consultation.roads.turned_down, *new)
+    )
     if not turn.consultation.answered:
         return turn.on(consultation)
     on_it = [step.referral.institution.id for step in road(scene.knowledge, turn.consultation).steps]

@@ -10,7 +10,7 @@ from bot.consult.moves import NotProblem, Problem
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
-from bot.consult.state import UNCLEAR, Consultation
+from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import Knowledge, Matter
 from bot.normalization import bare
 from bot.phrases import pattern
@@ -55,11 +55,12 @@ def denied_by_name(
     """
     held = {consultation.issue, *consultation.talk.candidates, *consultation.others} - {None, UNCLEAR}
     named = named_in(knowledge, understood.text)
-    if not held or not named.denied or understood.asks_within:
+    searching = consultation.question is Question.TRIAGE
+    if not (held or searching) or not named.denied or understood.asks_within:
         return None
     denied = {matter.issue for matter in named.denied}
     read_so = any(r.move == "not_problem" and r.confidence >= thresholds.in_place for r in understood.moves)
-    if not denied & held and not read_so and understood.top[0] not in (*denied, "correct", "deny"):
+    if not searching and not denied & held and not read_so and understood.top[0] not in (*denied, "correct", "deny"):
         return None
     whole = {matter.issue for matter in named.denied if matter.sub_issue is None}
     not_meant = tuple(NotProblem(matter.issue, matter.sub_issue) for matter in named.denied)

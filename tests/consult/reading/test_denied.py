@@ -8,6 +8,7 @@ import pytest
 
 from bot.consult.moves import NotProblem, Problem, every
 from bot.consult.reading.denied import named_in
+from bot.consult.state import UNCLEAR
 from bot.knowledge import Knowledge, Matter
 from tests.consult.conftest import Hears, a_consultation, a_road, understood
 
@@ -56,3 +57,10 @@ def test_another_kind_of_the_same_matter_is_no_other_matter(hears: Hears) -> Non
 def test_a_question_denies_nothing(hears: Hears) -> None:
     moves = hears(LENDING, understood("借り入れじゃないとだめですか", ("ask_why", 0.9))).moves
     assert not every(moves, NotProblem)
+
+
+def test_what_is_denied_while_we_search_is_denied(hears: Hears) -> None:
+    asked = a_consultation(issue=UNCLEAR, question="triage", symptom="handing_over")
+    moves = hears(asked, understood("店を渡す話なんかしてません", ("事業承継", 0.97))).moves
+    assert every(moves, NotProblem) == (NotProblem("事業承継"),)
+    assert not every(moves, Problem)
