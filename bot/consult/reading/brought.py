@@ -38,9 +38,10 @@ def with_what_is_brought(
 def _least(knowledge: Knowledge, brought: Brought, understood: Understood, thresholds: Thresholds) -> float:
     """How sure the matter must be; surer where the message is as clearly about another issue, or none of ours."""
     intent, confidence = understood.top
-    if intent in (brought.issue, brought.sounds_like) and confidence >= thresholds.sure:
+    if intent == brought.issue and confidence >= thresholds.sure:
         return thresholds.brought_agreed
-    if intent not in knowledge.issues and confidence >= thresholds.offer:
-        return (thresholds.brought + thresholds.brought_surely) / 2  # small talk to the intents, or a matter of its own
+    of_none = intent not in knowledge.issues and confidence >= thresholds.offer
+    if intent == brought.sounds_like or of_none:
+        return (thresholds.brought + thresholds.brought_surely) / 2  # it may be just what it sounds like
     another = confidence >= thresholds.offer and intent not in (brought.issue, UNCLEAR)
     return thresholds.brought_surely if another else thresholds.brought
