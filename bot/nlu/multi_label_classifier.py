@@ -86,7 +86,8 @@ class MultiLabelClassifier:
 
     def confidences(self, features: csr_matrix) -> NDArray[np.float64]:
         """(messages, labels), each from 0 to 1 on its own."""
-        return self._confidences(np.asarray(features @ self._weights + self._intercepts))
+        of_one_kind = features.astype(np.float32)  # else SciPy copies all weights into 64 bits for every message: 20 ms
+        return self._confidences(np.asarray(of_one_kind @ self._weights + self._intercepts))
 
     def _confidences(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(expit(margins * self._slopes[:, 0] + self._slopes[:, 1]))
