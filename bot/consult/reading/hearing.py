@@ -7,13 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Iterator, Mapping, Optional, Tuple
 
-from bot.consult.choices import DONE
 from bot.consult.heard import Heard
 from bot.consult.moves import (
     About,
     Asks,
-    Brings,
-    Complains,
     Distress,
     Fact,
     Feeling,
@@ -21,46 +18,38 @@ from bot.consult.moves import (
     Greets,
     Move,
     NotProblem,
-    OffTopic,
     Pick,
     Problem,
     Slot,
     Standing,
-    StartsOver,
-    Tells,
-    Thanks,
     TurnedAway,
     WantsBot,
     WantsCallBack,
-    every,
     first,
 )
 from bot.consult.reading.distress import is_strain, mourns, says_otherwise
 from bot.consult.reading.in_context import in_context, is_just_facts, is_too_long
 from bot.consult.reading.known_answers import Named, with_answers
 from bot.consult.reading.own_words import is_an_answer_offered, tried_in
+from bot.consult.reading.put_right import Reading, asking_us_or_not, put_right
 from bot.consult.reading.sent import is_only_sent
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
-from bot.consult.reading.triage_reading import DISAGREEMENT, answer_resembled, answer_to, is_enough
+from bot.consult.reading.triage_reading import answer_resembled, answer_to
 from bot.consult.reading.understood import Understood
 from bot.consult.reading.urgency import is_urgent
 from bot.consult.road import road
-from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, Question
+from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import AnswerId, Knowledge
 from bot.masking import says_hidden
 from bot.normalization import bare, is_spaced_kana
 from bot.phrases import pattern
 
 _JAPAN = timezone(timedelta(hours=9))
-_SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE)
-_OF_THE_TALK = (About.WHY, About.WHY_ASKED, About.AGAIN, About.BOT, About.SHEET, About.SECRECY)
 _NO_OTHER_WORDS = (
     0.8  # likeness of words that say hardly anything else: who tells an issue plainly is not asked for its cause
 )
 _HARDLY_ANY_WORDS = 14  # characters: 売上が減っています
-_LONGEST_FAREWELL = 24  # characters: わかりました、ありがとうございました。もう結構です
-_HEAVY = {Feeling.TIRED, Feeling.ANXIOUS, Feeling.SAD}
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
 _OF_THE_SHOP = re.compile("(店|会社|工場|事務所|本社|宿|農園|うち)(の?(ほう|方))?(は|が)")
@@ -84,16 +73,12 @@ def hear(
     named = (*_called_so_here(knowledge, here, understood), *understood.institutions)
     subjects = knowledge.subjects.named_in(understood.text)
     of_what = Named(named or here.talk.talked_about, subjects, here.talk.subjects, bool(named or subjects))
-    moves = _asking_us_or_not(understood, taken.moves)
-    asked = with_answers(knowledge, here, understood, thresholds, moves, of_what, _day(at))
     felt = _feelings(here, understood, taken, thresholds)
-    asked = _put_to_us(here, understood, thresholds, asked)
-    asked = _without_what_it_is_not_about(here, understood, thresholds, asked)
-    asked = _complaining_of_us(here, understood, thresholds, asked)
-    asked = _asking_what_to_say(here, understood, asked)
-    asked = _without_what_is_beside_the_point(here, understood, asked)
-    asked = _not_done_yet(here, understood, asked)
-    asked = _without_what_nobody_asks(understood, thresholds, felt, asked)
+    reading = Reading(here, understood, thresholds, felt)
+    asked = with_answers(
+        knowledge, here, understood, thresholds, asking_us_or_not(reading, taken.moves), of_what, _day(at)
+    )
+    asked = put_right(reading, asked)
     described = _is_described(taken, understood)
     came_with = _came_with(knowledge, here, understood, asked, thresholds)
     return Heard(
@@ -125,166 +110,6 @@ def hear(
         hides=says_hidden(understood.original),
         hides_all=says_hidden(understood.original) and not understood.text.strip(),
     )
-
-
-def _put_to_us(
-    consultation: Consultation, understood: Understood, thresholds: Thresholds, moves: Tuple[Move, ...]
-) -> Tuple[Move, ...]:
-    """The moves without questions that an owner, while we ask about the matter, asks themselves: 店番ですかね.
-
-    What is put to us is answered there only where we know the very thing that is asked.
-    """
-    if consultation.question not in _SEARCHING:
-        return moves
-    is_put = bool(pattern("puts_to_us").search(understood.text))
-
-    def stays(move: Move) -> bool:
-        if not isinstance(move, Asks) or move.about in _OF_THE_TALK:
-            return True
-        known = max((understood.answers.get(answer, 0.0) for answer in move.answers), default=0.0)
-        return is_put and (known >= thresholds.asked_of or "？" in understood.original or "?" in understood.text)
-
-    kept = tuple(move for move in moves if stays(move))
-    return kept or (Tells(),) if len(kept) < len(moves) else moves
-
-
-def _without_what_it_is_not_about(
-    consultation: Consultation, understood: Understood, thresholds: Thresholds, moves: Tuple[Move, ...]
-) -> Tuple[Move, ...]:
-    """The moves of a message that says what it is not about, without what those very words brought up.
-
-    INPITは関係ない is no question about INPIT, 立ち退きの話じゃない tells of none, and 開業じゃないって is no wish to
-    open.
-    """
-    if not pattern("is_not_about").search(understood.text):
-        return moves
-    is_put = bool(pattern("puts_to_us").search(understood.text))
-    denied = {*consultation.roads.denied, *(m.issue for m in every(moves, NotProblem) if m.sub_issue is None)}
-
-    def stays(move: Move) -> bool:
-        if isinstance(move, Brings):
-            return False
-        if isinstance(move, Problem) and move.standing is Standing.LEADS:
-            return move.issue not in denied
-        return is_put or not isinstance(move, Asks) or move.about in _OF_THE_TALK
-
-    kept = tuple(move for move in moves if stays(move))
-    return kept or (Complains(),) if len(kept) < len(moves) else moves
-
-
-def _complaining_of_us(
-    consultation: Consultation, understood: Understood, thresholds: Thresholds, moves: Tuple[Move, ...]
-) -> Tuple[Move, ...]:
-    """A complaint about us in place of what its words were taken for: 人の話を聞いてるのか asks for no explanation."""
-    of_us = [r.confidence for r in understood.moves if r.move == "complains" and r.about == "bot"]
-    says_so = consultation.issue is not None and bool(pattern("was_not_heard").search(understood.text))
-    if (max(of_us, default=0.0) < thresholds.certain and not says_so) or consultation.talk.paused:
-        return moves
-    taken_wrong = all(
-        isinstance(move, (Asks, Tells, OffTopic, Complains, Greets, StartsOver))
-        or (isinstance(move, Problem) and move.issue == consultation.issue)
-        for move in moves
-    )
-    of_something = {*About} - {*_OF_THE_TALK, About.OTHER} | {About.SECRECY}
-    sure = (move for move in every(moves, Asks) if move.confidence >= thresholds.beyond_doubt)
-    asked = tuple(move for move in sure if move.about in of_something)
-    return (Complains(), *asked) if taken_wrong else moves
-
-
-def _not_done_yet(consultation: Consultation, understood: Understood, moves: Tuple[Move, ...]) -> Tuple[Move, ...]:
-    """The moves without an end, thanks or a greeting where the message goes on: いや、先に金です。取られますか."""
-    if consultation.talk.paused or consultation.talk.comforted or is_enough(understood.text):
-        return moves
-    goes_on = understood.asks_within or len(bare(understood.text)) > _LONGEST_FAREWELL
-    greets = understood.pressed is not None or bool(pattern("greets").match(understood.original.strip().casefold()))
-    under_way = consultation.issue is not None or bool(consultation.roads.shown)
-    if understood.pressed is not None or not under_way or (greets and not goes_on):
-        return moves
-
-    def ends(move: Move) -> bool:
-        if isinstance(move, Greets):
-            return not greets
-        if not goes_on or not consultation.roads.shown:
-            return False
-        done = isinstance(move, Pick) and move.option.question in BELOW_A_ROAD and move.option.answer == DONE
-        return done or (isinstance(move, Thanks) and understood.asks_within)
-
-    kept = tuple(move for move in moves if not ends(move))
-    says_no_more = all(isinstance(move, (Tells, OffTopic)) for move in kept) and not understood.asks_within
-    if says_no_more and pattern("thanks_us").match(understood.original):
-        return (Thanks(),)  # ありがとう、パンを焼いて待ってます
-    if len(kept) == len(moves) or kept:
-        return kept
-    return (Asks(About.OTHER),) if understood.asks_within else (Tells(),)
-
-
-def _without_what_is_beside_the_point(
-    consultation: Consultation, understood: Understood, moves: Tuple[Move, ...]
-) -> Tuple[Move, ...]:
-    """The moves without worries beside, where a message only puts us right or answers for the sheet.
-
-    インボイス? 違います brings up no インボイス, and who is afraid of a link has no worry about IT.
-    """
-    puts_right = any(isinstance(move, (NotProblem, Complains)) for move in moves)
-    puts_right = puts_right or bool(DISAGREEMENT.search(understood.text))
-    if consultation.question is not Question.SHEET and not (puts_right and consultation.answered):
-        return moves
-    return tuple(move for move in moves if not isinstance(move, Problem) or move.standing is not Standing.BESIDE)
-
-
-def _without_what_nobody_asks(
-    understood: Understood, thresholds: Thresholds, felt: Tuple[Move, ...], moves: Tuple[Move, ...]
-) -> Tuple[Move, ...]:
-    """The moves without what somebody who is worn out, mourns or was turned away does not ask, or only seems to tell.
-
-    What is asked for certain is asked; nobody explains once more the office that turned somebody away.
-    """
-    if not felt:
-        return moves
-    sent_away = any(isinstance(move, TurnedAway) for move in felt) and not understood.asks_within
-    how = {move.how for move in every(felt, Feels)}
-    least = 1.0 if sent_away else thresholds.certain if how & _HEAVY else 0.0
-    sure = (move for move in moves if not isinstance(move, Asks) or move.confidence >= least)
-    if Feeling.BEREAVED not in how:
-        return tuple(sure)
-    # whose husband died is not asked how far they are with founding
-    return tuple(m for m in sure if not isinstance(m, Problem) or m.confidence >= thresholds.change)
-
-
-def _asking_us_or_not(understood: Understood, moves: Tuple[Move, ...]) -> Tuple[Move, ...]:
-    """The moves, a question about us being one only where it speaks of us.
-
-    Fear of being found out is asked about whatever else the words were taken for.
-    """
-    of_secrecy = bool(pattern("asks_of_secrecy").search(understood.text)) and understood.asks_within
-    of_us = bool(pattern("asks_of_us").search(understood.text))
-
-    def put_right(move: Move) -> Move:
-        if not isinstance(move, Asks) or move.answers:
-            return move
-        if of_secrecy and move.about in (About.BOT, About.OTHER, About.CONSEQUENCE, About.CHANCE):
-            return replace(move, about=About.SECRECY)
-        return replace(move, about=About.OTHER) if move.about is About.BOT and not of_us else move
-
-    return tuple(map(put_right, moves))
-
-
-def _asking_what_to_say(
-    consultation: Consultation, understood: Understood, moves: Tuple[Move, ...]
-) -> Tuple[Move, ...]:
-    """The moves, with the words to say there asked for, in place of what such a question was taken for.
-
-    Who begins with it asks what to tell us, and has told no matter yet.
-    """
-    under_way = consultation.issue is not None or bool(consultation.roads.shown)
-    if consultation.talk.paused or consultation.talk.comforted:
-        return moves
-    if not under_way or not pattern("asks_what_to_say").search(understood.text):
-        return moves
-    if any(isinstance(move, (Distress, Complains)) for move in moves):
-        return moves
-    others = (move for move in moves if not isinstance(move, (Asks, Problem, Tells, OffTopic)))
-    return (*others, Asks(About.WORDS))
 
 
 def _without_what_is_turned_down(knowledge: Knowledge, understood: Understood) -> Understood:

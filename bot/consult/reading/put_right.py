@@ -1,0 +1,221 @@
+"""Puts right what the moves of a message were taken for, where its words, or what was felt in it, say otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Callable, Tuple
+
+from bot.consult.choices import DONE
+from bot.consult.moves import (
+    About,
+    Asks,
+    Brings,
+    Complains,
+    Distress,
+    Feeling,
+    Feels,
+    Greets,
+    Move,
+    NotProblem,
+    OffTopic,
+    Pick,
+    Problem,
+    Standing,
+    StartsOver,
+    Tells,
+    Thanks,
+    TurnedAway,
+    every,
+)
+from bot.consult.reading.thresholds import Thresholds
+from bot.consult.reading.triage_reading import DISAGREEMENT, is_enough
+from bot.consult.reading.understood import Understood
+from bot.consult.state import BELOW_A_ROAD, Consultation, Question
+from bot.normalization import bare
+from bot.phrases import pattern
+
+Moves = Tuple[Move, ...]
+
+_SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE)
+_OF_THE_TALK = (About.WHY, About.WHY_ASKED, About.AGAIN, About.BOT, About.SHEET, About.SECRECY)
+_LONGEST_FAREWELL = 24  # characters: わかりました、ありがとうございました。もう結構です
+_HEAVY = {Feeling.TIRED, Feeling.ANXIOUS, Feeling.SAD}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A message where the consultation stands, and the feelings that were met in it."""
+
+    consultation: Consultation
+    understood: Understood
+    thresholds: Thresholds
+    felt: Moves
+
+
+def put_right(reading: Reading, moves: Moves) -> Moves:
+    """The moves after every line of the table below; each takes what the one before left."""
+    for line in _LINES:
+        moves = line(reading, moves)
+    return moves
+
+
+def asking_us_or_not(reading: Reading, moves: Moves) -> Moves:
+    """The moves, a question about us being one only where it speaks of us.
+
+    Fear of being found out is asked about whatever else the words were taken for.
+    """
+    of_secrecy = bool(pattern("asks_of_secrecy").search(reading.understood.text)) and reading.understood.asks_within
+    of_us = bool(pattern("asks_of_us").search(reading.understood.text))
+
+    def of_whom(move: Move) -> Move:
+        if not isinstance(move, Asks) or move.answers:
+            return move
+        if of_secrecy and move.about in (About.BOT, About.OTHER, About.CONSEQUENCE, About.CHANCE):
+            return replace(move, about=About.SECRECY)
+        return replace(move, about=About.OTHER) if move.about is About.BOT and not of_us else move
+
+    return tuple(map(of_whom, moves))
+
+
+def _put_to_us(reading: Reading, moves: Moves) -> Moves:
+    """The moves without questions that an owner, while we ask about the matter, asks themselves: 店番ですかね.
+
+    What is put to us is answered there only where we know the very thing that is asked.
+    """
+    if reading.consultation.question not in _SEARCHING:
+        return moves
+    understood = reading.understood
+    is_put = bool(pattern("puts_to_us").search(understood.text))
+    is_marked = "?" in understood.text
+
+    def stays(move: Move) -> bool:
+        if not isinstance(move, Asks) or move.about in _OF_THE_TALK:
+            return True
+        known = max((understood.answers.get(answer, 0.0) for answer in move.answers), default=0.0)
+        return is_put and (known >= reading.thresholds.asked_of or is_marked)
+
+    kept = tuple(move for move in moves if stays(move))
+    return kept or (Tells(),) if len(kept) < len(moves) else moves
+
+
+def _without_what_it_is_not_about(reading: Reading, moves: Moves) -> Moves:
+    """The moves of a message that says what it is not about, without what those very words brought up.
+
+    INPITは関係ない is no question about INPIT, 立ち退きの話じゃない tells of none, and 開業じゃないって is no wish to
+    open.
+    """
+    if not pattern("is_not_about").search(reading.understood.text):
+        return moves
+    is_put = bool(pattern("puts_to_us").search(reading.understood.text))
+    denied = {*reading.consultation.roads.denied, *(m.issue for m in every(moves, NotProblem) if m.sub_issue is None)}
+
+    def stays(move: Move) -> bool:
+        if isinstance(move, Brings):
+            return False
+        if isinstance(move, Problem) and move.standing is Standing.LEADS:
+            return move.issue not in denied
+        return is_put or not isinstance(move, Asks) or move.about in _OF_THE_TALK
+
+    kept = tuple(move for move in moves if stays(move))
+    return kept or (Complains(),) if len(kept) < len(moves) else moves
+
+
+def _complaining_of_us(reading: Reading, moves: Moves) -> Moves:
+    """A complaint about us in place of what its words were taken for: 人の話を聞いてるのか asks for no explanation."""
+    of_us = [r.confidence for r in reading.understood.moves if r.move == "complains" and r.about == "bot"]
+    says_so = reading.consultation.issue is not None and bool(pattern("was_not_heard").search(reading.understood.text))
+    if (max(of_us, default=0.0) < reading.thresholds.certain and not says_so) or reading.consultation.talk.paused:
+        return moves
+    taken_wrong = all(
+        isinstance(move, (Asks, Tells, OffTopic, Complains, Greets, StartsOver))
+        or (isinstance(move, Problem) and move.issue == reading.consultation.issue)
+        for move in moves
+    )
+    of_something = {*About} - {*_OF_THE_TALK, About.OTHER} | {About.SECRECY}
+    sure = (move for move in every(moves, Asks) if move.confidence >= reading.thresholds.beyond_doubt)
+    asked = tuple(move for move in sure if move.about in of_something)
+    return (Complains(), *asked) if taken_wrong else moves
+
+
+def _not_done_yet(reading: Reading, moves: Moves) -> Moves:
+    """The moves without an end, thanks or a greeting where the message goes on: いや、先に金です。取られますか."""
+    consultation, understood = reading.consultation, reading.understood
+    if consultation.talk.paused or consultation.talk.comforted or is_enough(understood.text):
+        return moves
+    goes_on = understood.asks_within or len(bare(understood.text)) > _LONGEST_FAREWELL
+    greets = understood.pressed is not None or bool(pattern("greets").match(understood.original.strip().casefold()))
+    under_way = consultation.issue is not None or bool(consultation.roads.shown)
+    if understood.pressed is not None or not under_way or (greets and not goes_on):
+        return moves
+
+    def ends(move: Move) -> bool:
+        if isinstance(move, Greets):
+            return not greets
+        if not goes_on or not consultation.roads.shown:
+            return False
+        done = isinstance(move, Pick) and move.option.question in BELOW_A_ROAD and move.option.answer == DONE
+        return done or (isinstance(move, Thanks) and understood.asks_within)
+
+    kept = tuple(move for move in moves if not ends(move))
+    says_no_more = all(isinstance(move, (Tells, OffTopic)) for move in kept) and not understood.asks_within
+    if says_no_more and pattern("thanks_us").match(understood.original):
+        return (Thanks(),)  # ありがとう、パンを焼いて待ってます
+    if len(kept) == len(moves) or kept:
+        return kept
+    return (Asks(About.OTHER),) if understood.asks_within else (Tells(),)
+
+
+def _without_what_is_beside_the_point(reading: Reading, moves: Moves) -> Moves:
+    """The moves without worries beside, where a message only puts us right or answers for the sheet.
+
+    インボイス? 違います brings up no インボイス, and who is afraid of a link has no worry about IT.
+    """
+    puts_right = any(isinstance(move, (NotProblem, Complains)) for move in moves)
+    puts_right = puts_right or bool(DISAGREEMENT.search(reading.understood.text))
+    if reading.consultation.question is not Question.SHEET and not (puts_right and reading.consultation.answered):
+        return moves
+    return tuple(move for move in moves if not isinstance(move, Problem) or move.standing is not Standing.BESIDE)
+
+
+def _without_what_nobody_asks(reading: Reading, moves: Moves) -> Moves:
+    """The moves without what somebody who is worn out, mourns or was turned away does not ask, or only seems to tell.
+
+    What is asked for certain is asked; nobody explains once more the office that turned somebody away.
+    """
+    if not reading.felt:
+        return moves
+    sent_away = any(isinstance(move, TurnedAway) for move in reading.felt) and not reading.understood.asks_within
+    how = {move.how for move in every(reading.felt, Feels)}
+    least = 1.0 if sent_away else reading.thresholds.certain if how & _HEAVY else 0.0
+    sure = (move for move in moves if not isinstance(move, Asks) or move.confidence >= least)
+    if Feeling.BEREAVED not in how:
+        return tuple(sure)
+    # whose husband died is not asked how far they are with founding
+    return tuple(m for m in sure if not isinstance(m, Problem) or m.confidence >= reading.thresholds.change)
+
+
+def _asking_what_to_say(reading: Reading, moves: Moves) -> Moves:
+    """The moves, with the words to say there asked for, in place of what such a question was taken for.
+
+    Who begins with it asks what to tell us, and has told no matter yet.
+    """
+    under_way = reading.consultation.issue is not None or bool(reading.consultation.roads.shown)
+    if reading.consultation.talk.paused or reading.consultation.talk.comforted:
+        return moves
+    if not under_way or not pattern("asks_what_to_say").search(reading.understood.text):
+        return moves
+    if any(isinstance(move, (Distress, Complains)) for move in moves):
+        return moves
+    others = (move for move in moves if not isinstance(move, (Asks, Problem, Tells, OffTopic)))
+    return (*others, Asks(About.WORDS))
+
+
+_LINES: Tuple[Callable[[Reading, Moves], Moves], ...] = (
+    _put_to_us,                         # what an owner asks themselves while we ask
+    _without_what_it_is_not_about,      # what was named to say that it is not that
+    _complaining_of_us,                 # 人の話を聞いてるのか
+    _asking_what_to_say,                # 電話では何と言えば
+    _without_what_is_beside_the_point,  # a worry beside a correction
+    _not_done_yet,                      # an end that is none
+    _without_what_nobody_asks,          # of whom is worn out, mourns or was turned away
+)  # fmt: skip
