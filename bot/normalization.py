@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 import neologdn
 
@@ -52,12 +51,8 @@ def text_to_read(text: str) -> str:
     What stands in the place of a number that is not kept says nothing. Thanks, a greeting or an excuse before the
     matter is not the matter: ありがとうございます。電話では何と言えば is read from 電話 on.
     """
-    return _as_read(text[: 2 * LONGEST_TEXT_READ])
-
-
-@lru_cache(maxsize=16)  # each component reads the message that is being understood, and its clauses, anew
-def _as_read(text: str) -> str:
-    return _without_courtesy(_without_spaced_words(normalized(without_hidden(text)))[:LONGEST_TEXT_READ])
+    kept = without_hidden(text[: 2 * LONGEST_TEXT_READ])
+    return _without_courtesy(_without_spaced_words(normalized(kept))[:LONGEST_TEXT_READ])
 
 
 def _without_courtesy(text: str) -> str:
