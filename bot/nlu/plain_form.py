@@ -10,6 +10,7 @@ from typing import Dict, FrozenSet, List, Optional, Sequence
 import yaml
 
 from bot.paths import ROOT
+from bot.phrases import pattern
 
 SAID_BACK = ROOT / "data" / "said_back.yml"
 # Godan verbs by the last kana of their dictionary form: before た, and before ない (学校文法の音便).
@@ -41,7 +42,7 @@ _SHORTEST, _LONGEST = 3, 42
 # Polite words in the middle, half a quotation, words of oneself that stayed, and what has no kanji at all: all of these
 # are read aloud as mistakes.
 _NOT_OURS_TO_SAY = re.compile(
-    "です|ます|ません|でした|ました|[^ぁ-んァ-ヶー一-龥々a-zA-Z0-9、%]|ご自身ら|そちらら|^[はがをに、]|^ような|お願いする|って言った|って言っ|言ったろ|っていうか|たろ$|だろ$|すまない|^[^一-龥]*$|(?:来年|来月|来春|今度|これから|次の).*た$|[一-龥]りてしまう"
+    "です|ます|ません|でした|ました|[^ぁ-んァ-ヶー一-龥々a-zA-Z0-9、%]|ご自身ら|そちらら|^[はがをに、]|^ような|お願いする|って言った|って言っ|言ったろ|っていうか|たろ$|だろ$|すまない|^[^一-龥]*$"
 )
 _LEADS_ON = ("て", "で", "、", "と", *_GOES_ON)
 _MARKS_A_PART = ("が", "を", "は", "も", "に")
@@ -78,6 +79,7 @@ class _Words:
     at_a_loss: FrozenSet[str]
     question_words: FrozenSet[str]
     dialect: FrozenSet[str]
+    not_to_repeat: FrozenSet[str]
 
 
 @lru_cache(maxsize=1)
@@ -94,6 +96,7 @@ def _words() -> _Words:
         at_a_loss=frozenset(read["at_a_loss"]),
         question_words=frozenset(read["question_words"]),
         dialect=frozenset(read["dialect"]),
+        not_to_repeat=frozenset(read["not_to_repeat"]),
     )
 
 
@@ -115,12 +118,17 @@ def _in_words(parts: Sequence[Part]) -> Optional[str]:
     end = _plain_end(parts) if parts else None
     said = "".join([*_of_the_owner(parts[: end.start]), end.text]) if end is not None else ""
     in_length = _SHORTEST <= len(said) <= _LONGEST
-    return said if in_length and not _NOT_OURS_TO_SAY.search(said) and not _is_dialect(said) else None
+    return said if in_length and not _NOT_OURS_TO_SAY.search(said) and not _is_better_left(said) else None
 
 
-def _is_dialect(said: str) -> bool:
-    """Whether words of a dialect stay in it, which would sound mimicked."""
-    return any(word in said for word in _words().dialect)
+def _is_better_left(said: str) -> bool:
+    """Whether it would sound mimicked, agree with what owners say against themselves, or call done what is to come.
+
+    Words of dialects, words that are not to be repeated, and a past of a day to come.
+    """
+    words = _words()
+    to_come = bool(pattern("of_a_day_to_come").search(said))
+    return to_come or any(word in said for word in (*words.dialect, *words.not_to_repeat))
 
 
 def _asks(parts: Sequence[Part]) -> bool:
