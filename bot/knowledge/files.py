@@ -173,6 +173,7 @@ class TopicAnswerEntry(Entry):
     ask_there: Optional[str] = None
     source: Optional[PaperOrPageEntry] = None
     until: Optional[date] = None
+    asks_for_the_town: bool = False
     asked_as: List[str] = Field(min_items=4)
 
     @root_validator(skip_on_failure=True)

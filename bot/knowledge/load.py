@@ -457,6 +457,7 @@ def _answer(topic: str, entry: files.TopicAnswerEntry, paper: Paper, where: str)
         page=page,
         dated=entry.source.dated if entry.source is not None else None,
         until=entry.until,
+        asks_for_the_town=entry.asks_for_the_town,
     )
 
 

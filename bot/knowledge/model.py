@@ -557,7 +557,8 @@ class Answer:
 
     `text` says either; `ask_there` are the words to ask it in at an institution, where we do not know. `asked_as` are
     ways in which owners ask it; `subjects` and `institutions` are what most of these name. Behind the day `until` it is
-    not true any more. Source: the paper at `citation`, or `page`, whose content is of the date `dated`.
+    not true any more. `asks_for_the_town`: it is for who has not told it. Source: the paper at `citation`, or `page`,
+    whose content is of the date `dated`.
     """
 
     id: str
@@ -572,6 +573,7 @@ class Answer:
     page: Optional[Page] = None
     dated: Optional[str] = None
     until: Optional[date] = None
+    asks_for_the_town: bool = False
 
     @property
     def known(self) -> bool:

@@ -134,21 +134,15 @@ class _Answers:
         thresholds: AnswerThresholds,
         today: date,
     ) -> None:
-        told = (
-            *(str(answer) for answer in consultation.search.told),
-            *consultation.roads.brought,
-            *named.subjects_before,
-        )
-        self._of_subsidies = bool(pattern("of_subsidies").search(understood.text)) or any(
-            "subsidy" in one or "hojokin" in one or "jizokuka" in one for one in told
-        )
+        spoken = (understood.text, *(words.text for words in consultation.roads.words))
+        names = (knowledge.brought[matter].name for matter in consultation.roads.brought)
+        self._of_subsidies = any(pattern("of_subsidies").search(text) for text in (*spoken, *names))
         self._is_short = len(bare(understood.text)) <= _SHORT
         told_the_town = consultation.owner.municipality is not None
         self._answers = [
             answer
             for answer in knowledge.answers.values()
-            if (answer.until is None or today <= answer.until)
-            and not (told_the_town and pattern("asks_for_the_town").search(answer.text))
+            if (answer.until is None or today <= answer.until) and not (told_the_town and answer.asks_for_the_town)
         ]
         self._consultation = consultation
         self._whole = Part(True, understood.answers, understood.topics)
@@ -156,7 +150,7 @@ class _Answers:
         self._heard_otherwise = thresholds.as_heard * understood.top[1]
         self._named = named
         self._thresholds = thresholds
-        self._prefectures = tuple(name.rstrip("都府県") for name in knowledge.prefectures)
+        self._prefectures = tuple(name[:-1] for name in knowledge.prefectures)  # 福島県 is 福島
         in_hand = consultation.issue_in(knowledge) is not None
         steps = road(knowledge, consultation).steps if in_hand else ()
         self._on_the_road = tuple(step.referral.institution.id for step in steps)
@@ -242,7 +236,7 @@ class _Answers:
         in_hand = self._is_of_the_matter_in_hand(answer.scope)
         if in_hand or answer.scope.institution in (*self._named.institutions, *self._on_the_road[:1]):
             worth += self._thresholds.narrower * self._narrowness(answer)
-        if answer.ask_there is None and answer.scope.institution in self._on_the_road[:1] and asked_about:
+        if answer.known and answer.scope.institution in self._on_the_road[:1] and asked_about:
             worth += self._thresholds.known  # what the first of the road is known to say is worth more than "ask there"
         if in_hand and not self._named.now and asked_about >= self._thresholds.heard_as_well:
             worth += self._thresholds.in_hand
@@ -284,8 +278,7 @@ class _Answers:
 
     def _is_of_subsidies_alone(self, answer: Answer) -> bool:
         """Whether it is about subsidies, of which neither the message nor the talk has spoken."""
-        of_them = pattern("of_subsidies")
-        return not self._of_subsidies and bool(of_them.search(answer.text))
+        return not self._of_subsidies and bool(pattern("of_subsidies").search(answer.text))
 
     def _is_of_elsewhere(self, answer: Answer) -> bool:
         """Whether it begins with a prefecture that is not the owner's: 北海道の協議会は is no help in Shizuoka."""

@@ -30,10 +30,6 @@ _ASKING_ENDS = re.compile(
 )
 _WONDERS = re.compile("(わから|分から|わかん|知ら)(な|ず|ん|へん)")
 _ASKS_FOR = re.compile("(教えて|おしえて|聞かせて|知りたい|知りたく|ききたい|聞きたい)[^。]{0,10}$")
-# もう店やめようかいな is asked of nobody
-_TO_ONESELF = re.compile(
-    "(?<![だで])(?<!しょ)(よう|ろう|おう|こう|もう|そう|とう|まい)か(いな|なあ?|のう?|しら)[^ぁ-んァ-ヶ一-龥a-z?？]*$"
-)
 _NO_MORE = re.compile(
     r"(県|府|都|市)?(の間違い)?(に(あり|おり|い)ます|で)?(です|でした|でして|や|だ|だよ|やねん|ですわ|じゃ)?(ね|わ|よ)?"
     r"|(で|を|の)?(や|し|営ん|始め)(って|で|て)?(い?(ます|る|ております|とる|とります|ゆう))?"
@@ -156,7 +152,7 @@ class Understood:
 def _is_put_as_a_question(sentence: str) -> bool:
     """Whether a sentence asks: by its mark or ending, by a word that asks with many an ending, or as a wish to know."""
     bare = sentence.rstrip("…。.、 ")
-    if _TO_ONESELF.search(bare) and not _ASKING_WORDS.search(bare):
+    if pattern("asks_oneself").search(bare) and not _ASKING_WORDS.search(bare):
         return False
     asks = bool(_ASKS.search(sentence)) or sentence.endswith(("?", "？")) or bool(_ASKS_FOR.search(bare))
     return asks or bool(_ASKING_WORDS.search(bare) and _ASKING_ENDS.search(bare))
