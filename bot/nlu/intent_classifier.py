@@ -25,7 +25,7 @@ from bot.nlu.text_features import TextFeatures
 from bot.nlu.turn_examples import is_read_in_place
 
 CONFIDENCES = "intent_confidences"  # (1 + clauses, intents): of a message and its clauses, for components after this
-ABOUT_AN_ISSUE = "about_an_issue"  # of a clause: how surely it is about any issue, from 0 to 1
+ABOUT_THE_MATTER = "about_the_matter"  # of a clause: how surely it is about what the message is about, 0 to 1
 _FILE = "classifier.npz"
 _UNCLEAR = ""
 _BATCH = 256
@@ -182,7 +182,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
             clauses = confidences[row + 1 : row + 1 + len(clauses_in(message))]
             self._set_intent(message, confidences[row])
             for clause, confidence in zip(clauses_in(message), clauses, strict=True):
-                clause.set(ABOUT_AN_ISSUE, self._most_of_an_issue(confidence))
+                clause.set(ABOUT_THE_MATTER, self._about_the_matter(message, confidence))
             beside = self._issues_beside(message, clauses)
             of_the_clauses = {
                 issue: self._clear_sub_issues(features[row + 1 + clause]).get(issue)
@@ -205,9 +205,12 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
 
-    def _most_of_an_issue(self, confidences: NDArray[np.float64]) -> float:
+    def _about_the_matter(self, message: Message, confidences: NDArray[np.float64]) -> float:
+        """How surely a clause is about the issue of its message; about any, where the message is about none."""
+        matter = message.get(INTENT)["name"]
+        of_it = {matter} & {*self._knowledge.issues} or {*self._knowledge.issues}
         named = zip(self._intents.classes, confidences, strict=True)
-        return max(float(confidence) for name, confidence in named if name in self._knowledge.issues)
+        return max(float(confidence) for name, confidence in named if name in of_it)
 
     def _issues_beside(self, message: Message, clauses: NDArray[np.float64]) -> Dict[str, Tuple[int, float]]:
         """Each other issue that a clause is about: the clause that says so most surely, by number, and how surely."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Dict, FrozenSet, List, Optional, Sequence
 
 import yaml
@@ -47,6 +48,9 @@ _NOT_OURS_TO_SAY = re.compile(
 _LEADS_ON = ("て", "で", "、", "と", *_GOES_ON)
 _MARKS_A_PART = ("が", "を", "は", "も", "に")
 _LEADING_ON = ("助詞-接続助詞", "補助記号-読点", "助詞-準体助詞")
+_A_NOUN = ("名詞-普通名詞-一般", "名詞-普通名詞-サ変可能", "名詞-固有名詞", "接尾辞-名詞的")
+_NEEDS_A_PARTICLE = ("動詞", "形容詞", "副詞")
+_DONE_WITH_A_NOUN = ("する", "できる", "いたす", "為る", "出来る")  # 相談できる, 値下げする
 _OF_HIMSELF = ("が", "も", "で", "に", "を", "と", "から", "たち")
 _NOT_SAID = "…"  # what stands in the place of a word that cannot be said back: the whole is not said then
 _PLAIN_ENDINGS = ("た", "だ", "たい", "れる", "られる", "せる", "させる", "らしい")
@@ -115,10 +119,20 @@ def said_back(parts: Sequence[Part]) -> Optional[str]:
 
 
 def _in_words(parts: Sequence[Part]) -> Optional[str]:
-    end = _plain_end(parts) if parts else None
+    end = _plain_end(parts) if parts and not _lacks_a_particle(parts) else None
     said = "".join([*_of_the_owner(parts[: end.start]), end.text]) if end is not None else ""
     in_length = _SHORTEST <= len(said) <= _LONGEST
     return said if in_length and not _NOT_OURS_TO_SAY.search(said) and not _is_better_left(said) else None
+
+
+def _lacks_a_particle(parts: Sequence[Part]) -> bool:
+    """Whether a noun runs into a verb, or an order into who gave it, as in speech: 洋食屋やって, 運賃下げろ言われた."""
+    return any(
+        (before.tag.startswith(_A_NOUN) or "命令形" in before.inflection)
+        and after.tag.startswith(_NEEDS_A_PARTICLE)
+        and after.base not in _DONE_WITH_A_NOUN
+        for before, after in pairwise(parts)
+    )
 
 
 def _is_better_left(said: str) -> bool:

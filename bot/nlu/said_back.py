@@ -13,17 +13,19 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.clauses import clauses_in
-from bot.nlu.intent_classifier import ABOUT_AN_ISSUE, IntentClassifier
+from bot.nlu.intent_classifier import ABOUT_THE_MATTER, IntentClassifier
 from bot.nlu.plain_form import Part, said_back
 
 SAID_BACK = "said_back"
+_AS_WELL = 0.5  # a clause that tells so much of the matter as the one that tells most may be said in its place
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SaidBackFinder(GraphComponent):
-    """Tokens and clauses in; `said_back` out: the clause most surely about an issue, as のですね can follow it.
+    """Tokens and clauses in; `said_back` out: the clause most surely about the matter, as のですね can follow it.
 
-    Empty where no clause can be said back (bot/nlu/plain_form.py). Costs some hundredths of a millisecond.
+    Empty where it cannot be said back (bot/nlu/plain_form.py), and no other tells as much: who wrote that half of the
+    customers are gone is not told that they have baked for forty years. Costs some hundredths of a millisecond.
     """
 
     @classmethod
@@ -50,8 +52,14 @@ class SaidBackFinder(GraphComponent):
 
 
 def _found(message: Message) -> Optional[str]:
-    clauses = sorted(clauses_in(message), key=lambda clause: -(clause.get(ABOUT_AN_ISSUE) or 0.0)) or [message]
-    return next(filter(None, (said_back(_parts(clause)) for clause in clauses)), None)
+    clauses = sorted(clauses_in(message), key=_about_the_matter, reverse=True) or [message]
+    least = _AS_WELL * _about_the_matter(clauses[0])
+    telling = (clause for clause in clauses if _about_the_matter(clause) >= least)
+    return next(filter(None, (said_back(_parts(clause)) for clause in telling)), None)
+
+
+def _about_the_matter(clause: Message) -> float:
+    return clause.get(ABOUT_THE_MATTER) or 0.0
 
 
 def _parts(message: Message) -> List[Part]:

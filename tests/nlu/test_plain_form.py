@@ -49,7 +49,7 @@ def test_polite_endings_become_plain_ones(says_back: SaysBack, written: str, sai
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("元請が運賃上げてくれへんのや", "元請が運賃上げてくれない"),
+        ("元請が運賃を上げてくれへんのや", "元請が運賃を上げてくれない"),
         ("社員がみんな高齢で5年後が見えん", "社員がみんな高齢で5年後が見えない"),
         ("来月18日が払えねえ", "来月18日が払えない"),
         ("毎月赤字で貯金を崩してる", "毎月赤字で貯金を崩している"),
