@@ -695,7 +695,8 @@ def _sympathies(file: files.SympathiesFile, issues: Dict[str, Issue], triage: Tr
             raise KnowledgeError(
                 f'sympathies.yml: no issue, sub-issue or complaint "{name}"' + _did_you_mean(name, known)
             )
-    missing = [name for name in known if not file.__root__.get(name)]
+    needed = (*issues, *complaints)  # a sub-issue without words of its own has those of its issue
+    missing = [name for name in needed if not file.__root__.get(name)]
     if missing:
         raise KnowledgeError(f"sympathies.yml: nothing to say to {missing[0]}; expected at least one sentence")
     return {name: tuple(sentences) for name, sentences in file.__root__.items()}
