@@ -13,21 +13,21 @@ from bot.knowledge import AnswerId, Matter
 class Heard:
     """What was heard in a message.
 
-    `text` is as typed; `at` when it came, in Unix seconds; `moves` what it does. `unsure`: what it does is not clear.
-    `institutions` and `subjects` are the ids of those it names, `turned_down` of institutions tried or not wanted.
-    `asks`: it is put as a question. `asks_number`: it asks for a telephone number. `urgent`: a payment falls due
-    within days. `only_facts`: it says where, what trade or how many people, and nothing else. `too_long`: it has more
-    characters than are read. `guesses` are the two issues that it may most probably mean. `ranking` (intent,
-    confidence) and `likeness` (of answers of the triage) are what it leans the search by, where it `leans` at all.
-    `own_words`: it tells of the matter in the owner's own words; `tried` are the sentences in it that say what was
-    tried already. `comes_with` is what hurts, as an answer of the triage, where its cause is still to be asked for,
-    and that cause where the message tells it. `said_back` is what the message tells most of, in a form that のですね
-    can follow; empty where nothing can be. `strained`: grief, fear or weariness weighs on them. `means_no_death`: an
-    owner met in distress says it is not that. `easily`: the owner is to be answered in plain words and kana;
-    `in_english`: it is written in English. `given_back`: staff has given the conversation back meanwhile.
-    `begins_anew`: what was said before cannot be read any more. `hides`: it had numbers in it that are not kept;
-    `hides_all`: and nothing else. `shown_elsewhere`: what is said can be seen with a service outside, whatever is
-    deleted here.
+    `text` is as typed; `at` when it came, in Unix seconds; `moves` what it does. `unsure`: what it does is not
+    clear. `institutions` and `subjects` are the ids of those it names, `turned_down` of institutions tried or not
+    wanted. `asks`: some sentence of it is put as a question. `asks_number`: it asks for a telephone number.
+    `urgent`: a payment falls due within days. `only_facts`: it says where, what trade or how many people, and
+    nothing else. `too_long`: it has more characters than are read. `guesses` are the two issues that it may most
+    probably mean. `ranking` (intent, confidence) and `likeness` (of answers of the triage) are what it leans the
+    search by, where it `leans` at all. `own_words`: it tells of the matter in the owner's own words; `tried` are
+    the sentences in it that say what was tried already. `comes_with` is what hurts, as an answer of the triage,
+    where its cause is still to be asked for, and that cause where the message tells it. `said_back` is what the
+    message tells most of, in a form that のですね can follow; empty where nothing can be. `strained`: grief, fear or
+    weariness weighs on them. `means_no_death`: an owner met in distress says it is not that. `easily`: the owner is
+    to be answered in plain words and kana; `in_english`: it is written in English. `given_back`: staff has given
+    the conversation back meanwhile. `begins_anew`: what was said before cannot be read any more. `hides`: it had
+    numbers in it that are not kept; `hides_all`: and nothing else. `shown_elsewhere`: what is said can be seen with
+    a service outside, whatever is deleted here.
     """
 
     text: str = ""

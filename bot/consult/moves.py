@@ -85,7 +85,10 @@ class Refuses(Move):
 
 
 class About(str, Enum):
-    """What a question is about. WHY is a why of which it is not clear what it asks after, WORDS what to say there."""
+    """What a question is about.
+
+    WHY is a why of which it is not clear what it asks after, WORDS what to say there, ORDER which comes first of two.
+    """
 
     WHAT_IS = "what_is"
     DIFFERENCE = "difference"
@@ -93,6 +96,7 @@ class About(str, Enum):
     CONTACT = "contact"
     NEAREST = "nearest"
     FIRST_STEP = "first_step"
+    ORDER = "order"
     WHY = "why"
     WHY_THIS = "why_this"
     WHY_ASKED = "why_asked"
@@ -193,6 +197,7 @@ class Feeling(str, Enum):
     ASHAMED = "ashamed"
     RELIEVED = "relieved"
     FOR_FAMILY = "for_family"
+    ALONE = "alone"
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def turn(knowledge: Knowledge, desk: Desk, consultation: Consultation, heard: He
 
 def _decided(scene: Scene) -> Turn:
     """The turn as the table decides it."""
-    decided = Turn(scene.before)
+    decided = Turn(scene.before.with_talk(given=(), topics_given=()))
     for manner in MANNERS:
         if decided.over or (decided.comes_back and manner not in ALSO):
             continue

@@ -553,10 +553,9 @@ class WordsFile(Entry):
     finding: str
     because_said: str
     because_words: str
-    first_words_why: str
+    first_words_closely: str
     first_words: str
     any_matter: str
-    of_others: List[str]
     people: str
     see_first: str
     debts: str

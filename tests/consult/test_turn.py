@@ -341,7 +341,7 @@ def test_a_correction_without_content_asks_anew(decides: Decides) -> None:
 
 def test_a_place_put_right_after_the_road_leads_to_the_road_there(decides: Decides) -> None:
     turn = decides(SHOWN, heard(NotProblem(), Fact(Slot.PREFECTURE, "和歌山県", anew=True)))
-    assert spoken(turn)[:2] == ("utter_corrected", "utter_refer")
+    assert spoken(turn)[:2] == ("utter_corrected", "utter_refer_nearby")
     assert turn.consultation.roads.shown[-1].prefecture == "和歌山県"
 
 
@@ -383,7 +383,7 @@ def test_several_questions_are_all_answered_and_then_what_waits_comes_back(decid
 
 def test_every_institution_named_is_explained_by_its_card(decides: Decides) -> None:
     turn = decides(a_consultation(), heard(Asks(About.WHAT_IS), institutions=("yorozu",)))
-    assert spoken(turn) == ("utter_explain_institution", "utter_ask_issue_again")
+    assert spoken(turn) == ("utter_explain_institution", "utter_ask_for_more")
     assert turn.said[0].card is not None
     assert turn.said[0].card.institutions == ("yorozu",)
 
@@ -857,17 +857,10 @@ def test_what_was_never_in_hand_is_dropped_and_what_waits_comes_back(decides: De
     assert turn.consultation.others == ()
 
 
-def test_the_words_to_say_are_the_owners_own(decides: Decides) -> None:
-    shown = a_consultation(issue="販路開拓", shown=(a_road("販路開拓"),), question="anything_else", spoken=GREETED)
-    turn = decides(shown.with_roads(gist="お客さんが減った"), heard(Asks(About.WORDS)))
+def test_the_words_to_say_name_the_kind_of_the_matter(decides: Decides) -> None:
+    turn = decides(SHOWN, heard(Asks(About.WORDS)))
     (said,) = turn.said
-    assert dict(said.words)["matter"] == "お客さんが減ったので"
-
-
-def test_the_words_to_say_speak_of_nobody_with_respect(decides: Decides) -> None:
-    shown = a_consultation(issue="事業承継", shown=(a_road("事業承継"),), question="anything_else", spoken=GREETED)
-    turn = decides(shown.with_roads(gist="息子さんが継いでくれない"), heard(Asks(About.WORDS)))
-    assert dict(turn.said[0].words)["matter"] == "会社やお店の引き継ぎのことで"
+    assert dict(said.words)["matter"] == "返済の苦しさと立て直しのことで"
 
 
 def test_who_asks_for_a_number_that_we_do_not_have_is_told_so(decides: Decides) -> None:
@@ -916,3 +909,83 @@ def test_what_is_denied_while_we_search_is_not_asked_about_any_more(decides: Dec
     assert spoken(turn)[0] == "utter_not_meant"
     assert turn.consultation.search.symptom not in ("handing_over", "five_years")
     assert turn.consultation.roads.denied == ("事業承継",)
+
+
+def test_what_is_told_where_the_place_was_asked_for_leads_to_the_road_and_no_second_question(decides: Decides) -> None:
+    turn = decides(ASKED, heard(Tells(), text="二年前からずっとこうなんです"))
+    assert spoken(turn)[1:3] == ("utter_place_any_time", "utter_refer")
+
+
+def test_what_is_not_understood_where_the_place_was_asked_for_leads_to_the_road(decides: Decides) -> None:
+    turn = decides(ASKED, heard(text="近所の人がそう言うもんで", unsure=True))
+    assert spoken(turn)[:2] == ("utter_place_any_time", "utter_refer")
+
+
+def test_a_place_told_below_the_road_leads_to_the_offices_there(decides: Decides) -> None:
+    anywhere = a_consultation(
+        issue="販路開拓",
+        sub_issue="local_trader",
+        shown=(a_road("販路開拓", "local_trader"),),
+        question="other_issue",
+        later=("人材確保",),
+        spoken=GREETED,
+    )
+    turn = decides(anywhere, heard(Fact(Slot.PREFECTURE, "福井県"), Fact(Slot.MUNICIPALITY, "鯖江市"), only_facts=True))
+    assert spoken(turn)[0] == "utter_refer_nearby"
+    assert turn.consultation.roads.shown[-1].town == "鯖江市"
+
+
+def test_who_asks_whom_to_call_while_the_place_waits_is_shown_the_road(decides: Decides) -> None:
+    turn = decides(ASKED, heard(Asks(About.FIRST_STEP)))
+    assert spoken(turn)[:2] == ("utter_place_any_time", "utter_refer")
+
+
+def test_who_tells_a_worry_and_asks_whom_to_see_is_asked_for_the_place_alone(decides: Decides) -> None:
+    turn = decides(a_consultation(), heard(Problem("資金繰り"), Asks(About.CONTACT)))
+    assert turn.consultation.question is Question.PREFECTURE
+
+
+def test_which_of_two_comes_first_is_answered_by_the_road(decides: Decides) -> None:
+    asked = heard(Asks(About.ORDER), institutions=("yorozu", "local_bank"))
+    (said,) = decides(SHOWN, asked).said
+    assert dict(said.words) == {"first": "銀行や信用金庫などの金融機関", "second": "よろず支援拠点"}
+
+
+def test_which_of_several_worries_comes_first_is_answered_with_who_helps_to_sort_them(decides: Decides) -> None:
+    assert spoken(decides(SHOWN, heard(Asks(About.ORDER)))) == ("utter_which_worry_first",)
+
+
+def test_who_asks_again_what_it_costs_did_not_mean_what_advice_costs(decides: Decides) -> None:
+    once = decides(SHOWN, heard(Asks(About.COST)))
+    twice = decides(once.consultation, heard(Asks(About.COST)))
+    assert (spoken(once), spoken(twice)) == (("utter_answer_cost",), ("utter_not_known",))
+
+
+def test_one_step_that_is_asked_for_is_all_that_is_answered(decides: Decides) -> None:
+    turn = decides(SHOWN, heard(Asks(About.FIRST_STEP), Asks(About.CONTACT)))
+    assert spoken(turn) == ("utter_first_step",)
+
+
+def test_nothing_is_said_behind_an_answer_between_two_roads(decides: Decides) -> None:
+    between = SHOWN.with_talk(question=None)
+    assert spoken(decides(between, heard(Asks(About.COST)))) == ("utter_answer_cost",)
+
+
+def test_what_helps_in_a_matter_is_not_said_twice(decides: Decides) -> None:
+    both = heard(Brings("tenpo_chintai"), Asks(About.CONSEQUENCE, answers=("consequence_rent",)))
+    assert "utter_answer_unknown" not in spoken(decides(a_consultation(), both))
+
+
+def test_who_keeps_it_from_their_family_is_met_before_anything_else(decides: Decides) -> None:
+    assert spoken(decides(SHOWN, heard(Feels(Feeling.ALONE), Tells())))[0] == "utter_feels_alone"
+
+
+def test_who_will_telephone_is_not_told_to_go_there(decides: Decides) -> None:
+    assert spoken(decides(SHOWN, heard(WillGo(), text="明日、電話してみます")))[0] == "utter_encourage_call"
+
+
+def test_a_trade_told_in_place_of_the_kind_lets_the_question_go_the_second_time(decides: Decides) -> None:
+    there = a_consultation(issue="販路開拓", question="sub_issue", prefecture="福井県", spoken=GREETED)
+    once = decides(there, heard(Fact(Slot.INDUSTRY, "八百屋"), only_facts=True))
+    twice = decides(once.consultation, heard(Fact(Slot.EMPLOYEE_COUNT, "3"), only_facts=True))
+    assert (once.consultation.question, spoken(twice)[-2]) == (Question.SUB_ISSUE, "utter_refer")

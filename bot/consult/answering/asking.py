@@ -49,6 +49,15 @@ def ask_openly(scene: Scene, turn: Turn) -> Turn:
     return asked.saying("utter_ask_openly_briefly", CHOICES).ended()
 
 
+def ask_for_more(scene: Scene, turn: Turn) -> Turn:
+    """What else they want to know or talk about, where something was answered and no issue is in hand yet.
+
+    The list of issues is there on request: who has just asked something does not begin anew.
+    """
+    asked = turn.on(turn.consultation.with_talk(question=Question.ISSUE, standing=False, openly=True))
+    return asked.saying("utter_ask_for_more", CHOICES).ended()
+
+
 def ask_what_else(scene: Scene, turn: Turn, again: bool = False) -> Turn:
     """After a road: about what else was brought up; where nothing was, whether there is anything else."""
     if turn.consultation.issue is None:

@@ -8,6 +8,7 @@ from bot.consult.moves import Apologizes, Asks, Greets, Slot, StartsOver, Stops,
 from bot.consult.scene import Card, CardKind, EffectKind, Scene, Turn
 from bot.consult.state import Consultation, Question
 from bot.consult.telling import told
+from bot.phrases import pattern
 
 _YOROZU = Card(CardKind.CONTACT, ("yorozu",))  # 経営全般、どの都道府県にもある
 
@@ -81,7 +82,8 @@ def see_off(scene: Scene, turn: Turn) -> Turn:
         return turn
     if not turn.consultation.roads.shown:
         return turn.coming_back()
-    seen_off = reminded(scene, turn.saying("utter_encourage"))
+    calls = bool(pattern("by_telephone").search(scene.heard.text))
+    seen_off = reminded(scene, turn.saying("utter_encourage_call" if calls else "utter_encourage"))
     if turn.consultation.question is Question.OTHER_ISSUE:
         return ask_what_else(scene, seen_off, again=True)
     return seen_off.on(seen_off.consultation.with_talk(standing=True)).ended()

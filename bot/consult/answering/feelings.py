@@ -16,6 +16,7 @@ _MET = {
     Feeling.ASHAMED: "utter_feels_ashamed",
     Feeling.RELIEVED: "utter_feels_relieved",
     Feeling.FOR_FAMILY: "utter_feels_for_family",
+    Feeling.ALONE: "utter_feels_alone",
 }
 _NOTHING_ELSE = (Fact, Feels, Tells, TurnedAway)
 

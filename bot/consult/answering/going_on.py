@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import List, Optional
 
-from bot.consult.answering.asking import ask, ask_what_else, below_the_road
+from bot.consult.answering.asking import ask, ask_for_more, ask_what_else, below_the_road
 from bot.consult.answering.reminding import reminded
 from bot.consult.asking import Step, next_step
+from bot.consult.heard import Heard
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, OwnWords, Question
 from bot.consult.triage import Finding, clear_sub_issue, findings, with_answer
 from bot.knowledge import Knowledge, Matter
+from bot.normalization import bare
 
+_A_WORD_OR_TWO = 6  # characters: すみません, なんちゅうか
 _REASONS = 2  # more in one line are hard to read
 
 
@@ -28,7 +31,9 @@ def come_back(scene: Scene, turn: Turn) -> Turn:
     if consultation.question in BELOW_A_ROAD and turn.said:
         return _offering_what_waits(turn)
     if consultation.question is None and (consultation.answered or _is_between_roads(consultation)):
-        return turn.saying("utter_go_on").ended()
+        return (turn if turn.said else turn.saying("utter_go_on")).ended()
+    if turn.said and consultation.issue is None and consultation.question in (None, Question.ISSUE):
+        return ask_for_more(scene, turn)
     if consultation.question is None and consultation.issue is not None:
         return step_on(scene, turn)
     return ask(scene, turn, consultation.question or Question.ISSUE, again=True)
@@ -60,6 +65,23 @@ def step_on(scene: Scene, turn: Turn) -> Turn:
     return ask(scene, turn, Question(step.value))
 
 
+def tells_something(heard: Heard) -> bool:
+    """Whether a message says more than a word or two, which may be a place that we cannot read."""
+    return len(bare(heard.text)) > _A_WORD_OR_TWO
+
+
+def go_without_the_place(scene: Scene, turn: Turn) -> Turn:
+    """On with the road where the place was asked for and something else was told: it can be said at any time."""
+    return step_on(scene, turn.on(turn.consultation.settled(Question.PREFECTURE)).saying("utter_place_any_time"))
+
+
+def refer_at_once(scene: Scene, turn: Turn) -> Turn:
+    """The road by what is known, for who asks whom to call before all is told that could be asked."""
+    known = turn.consultation.settled(Question.SUB_ISSUE).settled(Question.PREFECTURE)
+    placed = known.owner.prefecture is not None
+    return refer(scene, turn.on(known) if placed else turn.on(known).saying("utter_place_any_time"))
+
+
 def refer(scene: Scene, turn: Turn) -> Turn:
     """Whom to see first and next for the issue that is settled; then what else was brought up, or whether there is."""
     way = road(scene.knowledge, turn.consultation)
@@ -68,7 +90,16 @@ def refer(scene: Scene, turn: Turn) -> Turn:
     before, shown = turn.consultation, way.key
     words = tuple(_led_to(shown.matter.issue, before))
     after = before.with_roads(shown=(*before.roads.shown, shown), words=words).with_talk(talked_about=())
-    return ask_what_else(scene, turn.on(after.keeping(())).saying("utter_refer", Card(CardKind.ROAD)))
+    return ask_what_else(scene, _shown(turn.on(after.keeping(())), before))
+
+
+def _shown(turn: Turn, before: Consultation) -> Turn:
+    """The road; where it was shown already without the place, with a word on what has changed."""
+    place = before.owner.municipality or before.owner.prefecture
+    again = any(key.matter == before.roads.in_hand for key in before.roads.shown)
+    if again and place is not None:
+        return turn.saying("utter_refer_nearby", Card(CardKind.ROAD), place=place)
+    return turn.saying("utter_refer", Card(CardKind.ROAD))
 
 
 def name_findings(scene: Scene, turn: Turn) -> Turn:

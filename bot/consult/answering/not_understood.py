@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Tuple
 
 from bot.consult.answering.asking import ask, ask_what_else, ask_which, ask_which_first, introduced
-from bot.consult.answering.going_on import first_on_the_road, step_on
+from bot.consult.answering.going_on import first_on_the_road, go_without_the_place, step_on, tells_something
 from bot.consult.answering.reminding import advised_at_once, reminded
 from bot.consult.moves import Standing, Tells
 from bot.consult.scene import CHOICES, Scene, Turn
@@ -89,6 +89,8 @@ def fall_back(scene: Scene, turn: Turn) -> Turn:
         return _remarked(scene, turn)
     if question is None and consultation.roads.shown:
         return turn.saying("utter_not_understood").ended()  # who was told whom to see is not asked as if they were new
+    if question is Question.PREFECTURE and tells_something(scene.heard):
+        return go_without_the_place(scene, turn)
     named = question is Question.WHICH_ISSUE and consultation.search.over and misses <= 1
     if named or question in _PUT_AGAIN:
         return ask(scene, turn.saying("utter_not_caught"), question or Question.ISSUE, again=True)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List, Optional, Sequence
+from itertools import pairwise
+from typing import Callable, Dict, FrozenSet, List, Optional, Sequence
 
 from bot.consult.answering.asking import why_asked
-from bot.consult.answering.going_on import first_on_the_road
+from bot.consult.answering.going_on import first_on_the_road, refer_at_once
 from bot.consult.answering.reminding import reminded
 from bot.consult.answering.sheets import offer_sheet
 from bot.consult.doors import doors
 from bot.consult.moves import About, Asks, Complains, OffTopic, every
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
-from bot.consult.state import BELOW_A_ROAD, Question
+from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Question
 from bot.knowledge import Answer
 
 # What is told of where the talk stands, or of whom we named, and not from what is known of a topic.
 _TOLD_ELSEWHERE = (About.AGAIN, About.SHEET, About.WHY_ASKED, About.BOT)
 _TOLD_BY_CARDS = (About.CONTACT, About.NEAREST, About.FIRST_STEP, About.WHY, About.WHY_THIS)
+_TOLD_WITH_A_MATTER = ("consequence", "procedure", "chance", "first_step", "programme", "term", "what_is", "why_this")
+_WHOM = (About.CONTACT, About.FIRST_STEP)
+_ONE_STEP = (About.FIRST_STEP, About.ORDER)
+_OTHERS_THAN_ONE = (About.CONTACT, About.NEAREST, About.WHAT_IS, About.WHY_THIS)
 _OF_US = (About.SECRECY, About.COST)  # asked where nobody is named and no road is shown, of this desk
 _NO_REASON_WAITS = (None, Question.ISSUE, Question.ANYTHING_ELSE)  # whoever asks why asks why of anything else
 _FIRST_OF_A_ROAD = 3
@@ -25,6 +30,7 @@ _SAID_NOT_TO_KNOW = ("utter_not_known", "utter_not_known_yet")
 _LONGEST = 230  # characters of answers in one turn; with what is said around them 300
 _WHOM_TO_ASK = 45  # characters around the words in which to ask whom
 _MOST_QUESTIONS = 2  # of one message: what is more is a leaflet
+_NEARLY_ALL = 0.6  # of the pairs of characters of the shorter: then two answers say the same
 _SAID_WHOM_TO_ASK = ("utter_answer_unknown", "utter_answer_unknown_yet")
 _MOST_AT_ONCE = 4  # cards; who names more reads them in a list elsewhere
 
@@ -33,7 +39,7 @@ Answering = Callable[[Scene, Turn], Turn]
 
 def answer_questions(scene: Scene, turn: Turn) -> Turn:
     """Each question that was asked, in its order; what this desk does not serve is said so."""
-    questions = every(scene.heard.moves, Asks)[:_MOST_QUESTIONS]
+    questions = _to_answer(every(scene.heard.moves, Asks))
     if questions and scene.heard.has(Complains):
         turn = turn.saying("utter_sorry_first")
     for asked in questions:
@@ -42,6 +48,13 @@ def answer_questions(scene: Scene, turn: Turn) -> Turn:
     if off_topic is not None:
         turn = turn.saying("utter_abuse" if off_topic.abuse else "utter_out_of_scope").coming_back()
     return turn
+
+
+def _to_answer(asked: Sequence[Asks]) -> Sequence[Asks]:
+    """The questions to answer, no more than can be read; who asks for one step is not shown several contacts beside."""
+    if any(question.about in _ONE_STEP for question in asked):
+        asked = [question for question in asked if question.about not in _OTHERS_THAN_ONE]
+    return asked[:_MOST_QUESTIONS]
 
 
 def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
@@ -53,8 +66,19 @@ def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     of_what_waits = about in (About.WHY, About.WHY_THIS) and turn.consultation.question not in _NO_REASON_WAITS
     of_what_waits = of_what_waits and not scene.heard.institutions
     of_all = about is About.COST and not named and bool(_on_the_road(scene, turn)) and not of_a_subject
+    of_all = of_all and not _is_of_the_matter(scene, turn, asked)
     of_some = about is About.WHAT_IS and len(asked.answers) < len(scene.heard.institutions)
-    if by_cards or of_what_waits or of_this_desk or of_all or of_some or about in _TOLD_ELSEWHERE or not asked.answers:
+    by_the_road = about in _WHOM and not named and not of_a_subject and _leads_to_a_road(scene, turn)
+    if (
+        by_the_road
+        or by_cards
+        or of_what_waits
+        or of_this_desk
+        or of_all
+        or of_some
+        or about in _TOLD_ELSEWHERE
+        or not asked.answers
+    ):
         return None
     for name in asked.answers:
         turn = _told(scene, turn, scene.knowledge.answers[name])
@@ -67,6 +91,19 @@ def _has_a_card(scene: Scene, turn: Turn, about: About) -> bool:
         steps = _on_the_road(scene, turn) or _named_on_the_road_to_come(scene, turn)
         return any(step in scene.heard.institutions for step in steps) or (bool(steps) and not scene.heard.institutions)
     return bool(_institutions(scene, turn) or _on_the_road(scene, turn))
+
+
+def _leads_to_a_road(scene: Scene, turn: Turn) -> bool:
+    """Whether a road is to come that says whom to see: the message tells a worry, or one is in hand."""
+    tells = scene.heard.leading is not None or bool(scene.heard.comes_with)
+    in_hand = turn.consultation.issue not in (None, UNCLEAR)
+    return not turn.consultation.answered and (tells or in_hand)
+
+
+def _is_of_the_matter(scene: Scene, turn: Turn, asked: Asks) -> bool:
+    """Whether what is known to it is of the matter in hand: what it costs to open a shop is not what advice costs."""
+    scopes = [scene.knowledge.answers[name].scope for name in asked.answers]
+    return any(scope.issue is not None and scope.issue == turn.consultation.issue for scope in scopes)
 
 
 def _asks_of_this_desk(scene: Scene, turn: Turn, asked: Asks) -> bool:
@@ -82,8 +119,11 @@ def _told(scene: Scene, turn: Turn, answer: Answer) -> Turn:
     A second answer that would make the turn too long to be read is left out.
     """
     source = Card(CardKind.SOURCE, answer=answer.id) if answer.citation or answer.page else None
-    if turn.said and _length(turn) + len(answer.text) > _LONGEST:
+    if turn.said and (_length(turn) + len(answer.text) > _LONGEST or _is_said_already(scene, turn, answer)):
         return turn
+    if answer.topic in _TOLD_WITH_A_MATTER and any(said.response == "utter_brought" for said in turn.said):
+        return turn.coming_back()  # what helps in the matter was said just now
+    turn = turn.on(turn.consultation.with_talk(given=(*turn.consultation.talk.given, answer.id)))
     if answer.ask_there is None:
         return turn.saying("utter_answer", source, answer=answer.text).coming_back()
     said_whom = any(said.response in (*_SAID_WHOM_TO_ASK, "utter_brought") for said in turn.said)
@@ -97,6 +137,18 @@ def _told(scene: Scene, turn: Turn, answer: Answer) -> Turn:
     return asked.coming_back()
 
 
+def _is_said_already(scene: Scene, turn: Turn, answer: Answer) -> bool:
+    """Whether this turn answers the same question with nearly the same words: of 商工会 and of 商工会議所."""
+    pairs = _pairs(answer.text)
+    told = (scene.knowledge.answers[name] for name in turn.consultation.talk.given)
+    others = (_pairs(other.text) for other in told if other.topic == answer.topic)
+    return any(len(pairs & other) >= _NEARLY_ALL * min(len(pairs), len(other)) for other in others)
+
+
+def _pairs(text: str) -> FrozenSet[str]:
+    return frozenset(map("".join, pairwise(text)))
+
+
 def _length(turn: Turn) -> int:
     """How many characters this turn says of what we know, about; with whom to ask where that is said."""
     known = sum(len(words) for said in turn.said for _, words in said.words)
@@ -105,8 +157,17 @@ def _length(turn: Turn) -> int:
 
 def _who_answers(scene: Scene, turn: Turn, answer: Answer) -> Optional[str]:
     """The name of whom to ask: of whom the answer is, who was named, or who stands first on the road."""
-    named = [answer.scope.institution] if answer.scope.institution is not None else _institutions(scene, turn)
+    if answer.scope.institution is not None:
+        return _name(scene, answer.scope.institution)
+    named = scene.heard.institutions or _sent_to(scene, answer) or _institutions(scene, turn)
     return _name(scene, named[0]) if named else first_on_the_road(scene, turn)
+
+
+def _sent_to(scene: Scene, answer: Answer) -> List[str]:
+    """The institutions that the answer itself sends to, in its order."""
+    names = scene.knowledge.institutions.items()
+    found = [(answer.text.find(one.name), -len(one.name), id_) for id_, one in names if one.name in answer.text]
+    return [id_ for _, _, id_ in sorted(found)]
 
 
 def _what_is(scene: Scene, turn: Turn) -> Turn:
@@ -125,13 +186,37 @@ def _contact(scene: Scene, turn: Turn) -> Turn:
     first = 1 if scene.heard.asks_number else _FIRST_OF_A_ROAD
     named = _institutions(scene, turn)[:_MOST_AT_ONCE] or _on_the_road(scene, turn)[:first]
     if not named:
-        return turn.saying("utter_contact_needs_issue").coming_back()
+        return _before_the_road(scene, turn)
     known = _in_words(scene, (About.CONTACT, About.NEAREST))
     for institution in named:
         card = Card(CardKind.CONTACT, (institution,))
         answer = known.get(institution, "")
         turn = turn.saying("utter_answer_contact", card, institution=_name(scene, institution), answer=answer)
     return _owning_that_there_is_no_number(scene, turn, named[0]).coming_back()
+
+
+def _before_the_road(scene: Scene, turn: Turn) -> Turn:
+    """Who asks whom to call before the road is shown: it is shown by what is known, where that is known."""
+    consultation = turn.consultation
+    waits_for_details = consultation.question in (Question.SUB_ISSUE, Question.PREFECTURE)
+    if consultation.issue not in (None, UNCLEAR) and waits_for_details:
+        return refer_at_once(scene, turn)
+    if _leads_to_a_road(scene, turn):
+        return turn  # the road that is to come answers it
+    return turn.saying("utter_contact_needs_issue").coming_back()
+
+
+def _which_first(scene: Scene, turn: Turn) -> Turn:
+    """Which of two institutions to see first, as the road has them; of several worries, how to find out."""
+    named = _institutions(scene, turn)
+    if len(named) > 1:
+        on_it = _on_the_road(scene, turn) or list(named)
+        first, second = sorted(named, key=lambda name: on_it.index(name) if name in on_it else len(on_it))[:2]
+        return turn.saying("utter_which_first", first=_name(scene, first), second=_name(scene, second)).coming_back()
+    first_there = first_on_the_road(scene, turn)
+    if first_there is None:
+        return turn.saying("utter_which_worry_first_yet").coming_back()
+    return turn.saying("utter_which_worry_first", institution=first_there).coming_back()
 
 
 def _owning_that_there_is_no_number(scene: Scene, turn: Turn, institution: str) -> Turn:
@@ -155,6 +240,9 @@ def _cost(scene: Scene, turn: Turn) -> Turn:
     named = _institutions(scene, turn) or _on_the_road(scene, turn)
     if not named:
         return turn.saying("utter_cost_of_this_desk").coming_back()
+    if About.COST.value in scene.before.talk.topics_given:
+        return _not_known(scene, turn)  # who asks again right away did not mean what advice costs
+    turn = turn.on(turn.consultation.with_talk(topics_given=(About.COST.value,)))
     return turn.saying("utter_answer_cost", Card(CardKind.COST, tuple(named))).coming_back()
 
 
@@ -168,7 +256,7 @@ def _first_step(scene: Scene, turn: Turn) -> Turn:
         return turn.saying("utter_first_step", card, institution=matter.see[0].name).coming_back()
     first = _on_the_road(scene, turn)[:1]
     if not first:
-        return turn.saying("utter_contact_needs_issue").coming_back()
+        return _before_the_road(scene, turn)
     card = Card(CardKind.CONTACT, (first[0],))
     return turn.saying("utter_first_step", card, institution=_name(scene, first[0])).coming_back()
 
@@ -251,19 +339,21 @@ def _again(scene: Scene, turn: Turn) -> Turn:
 
 
 def _what_to_say(scene: Scene, turn: Turn) -> Turn:
-    """One sentence to begin with at the institution named, or at the first of the road; in the owner's own words."""
-    consultation = turn.consultation
-    issue = consultation.issue_in(scene.knowledge)
+    """One sentence to begin with at the institution named, or at the first of the road."""
     named = scene.heard.institutions[:1] or _on_the_road(scene, turn)[:1]
-    words = scene.knowledge.words
-    gist = consultation.roads.gist
-    if gist and not any(word in gist for word in words.of_others):
-        matter = words.first_words_why.format(said=gist)
-    else:
-        matter = words.first_words.format(issue=issue.spoken if issue is not None else words.any_matter)
+    matter = _matter_to_begin_with(scene, turn)
     if not named:
         return turn.saying("utter_what_to_say_anywhere", matter=matter).coming_back()
     return turn.saying("utter_what_to_say", matter=matter, institution=_name(scene, named[0])).coming_back()
+
+
+def _matter_to_begin_with(scene: Scene, turn: Turn) -> str:
+    """What the matter is, as one begins with it on the telephone: 求人と採用のことで."""
+    consultation, words = turn.consultation, scene.knowledge.words
+    issue, sub_issue = consultation.issue_in(scene.knowledge), consultation.sub_issue_in(scene.knowledge)
+    if sub_issue is not None:
+        return words.first_words_closely.format(matter=sub_issue.name)
+    return words.first_words.format(issue=issue.spoken if issue is not None else words.any_matter)
 
 
 _ANSWERS: Dict[About, Answering] = {
@@ -272,6 +362,7 @@ _ANSWERS: Dict[About, Answering] = {
     About.CONTACT: _contact,
     About.NEAREST: _contact,
     About.FIRST_STEP: _first_step,
+    About.ORDER: _which_first,
     About.COST: _cost,
     About.WHY: _why,
     About.WHY_THIS: _why_this,

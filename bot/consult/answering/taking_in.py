@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from bot.consult.answering.asking import ask, introduced
-from bot.consult.answering.going_on import on_issue, step_on, without_an_answer
+from bot.consult.answering.going_on import (
+    go_without_the_place,
+    on_issue,
+    step_on,
+    tells_something,
+    without_an_answer,
+)
 from bot.consult.answering.reminding import advised_at_once
 from bot.consult.answering.sheets import make_sheet, no_sheet
 from bot.consult.asking import Step, next_step
 from bot.consult.choices import BOTH, DONE, GO, LIST, MAKE, MORE, NEITHER, REFUSE, SKIP, UNKNOWN, Option
 from bot.consult.heard import Heard
 from bot.consult.moves import (
+    About,
     Asks,
     Complains,
     Fact,
@@ -96,7 +103,10 @@ def take_in(scene: Scene, turn: Turn) -> Turn:
     if option is not None and option.question is Question.SHEET:
         return make_sheet(scene, turn) if option.answer == MAKE else no_sheet(scene, turn)
     if _is_told_beside(scene, turn, step):
-        return _noted(scene, turn).coming_back()
+        noted = _noted(scene, turn)
+        waits_for_the_place = turn.consultation.question is Question.PREFECTURE
+        told_no_place = waits_for_the_place and scene.heard.has(Tells) and tells_something(scene.heard)
+        return go_without_the_place(scene, noted) if told_no_place else noted.coming_back()
     if option is not None and option.is_(Question.PREFECTURE, SKIP):
         turn = turn.saying("utter_need_not_say")
     if step is Step.ASK_ISSUE and refused and turn.consultation.question is Question.ISSUE:
@@ -162,6 +172,7 @@ def _with_misses(consultation: Consultation, scene: Scene) -> Consultation:
     more_of_it = leading is not None and leading.issue == consultation.issue
     no_place_yet = question is Question.PREFECTURE and more_of_it and not heard.facts(Slot.PREFECTURE)
     aside = heard.has(Tells) and scene.before.question in _DETAILS
+    aside = aside or (question is Question.SUB_ISSUE and _tells_facts_alone(heard) and bool(heard.moves))
     if not (heard.unsure or heard.problems(Standing.GUESSED) or aside or a_yes_to_what or no_place_yet):
         return consultation.with_talk(misses=0)
     after = consultation.with_talk(misses=consultation.talk.misses + 1)
@@ -196,7 +207,9 @@ def _with_what_was_told(scene: Scene, consultation: Consultation, option: Option
         return consultation.keeping(beside)
     if heard.leading is not None:
         after = consultation.on(heard.leading.issue).keeping(beside)
-        return after.about(heard.leading.sub_issue) if heard.leading.sub_issue else after
+        if heard.leading.sub_issue:
+            return after.about(heard.leading.sub_issue)
+        return after.settled(Question.SUB_ISSUE) if _wants_to_know_whom(heard) else after
     if heard.has(Refuses):
         return _without_what_was_refused(consultation)
     if heard.has(Tells) and consultation.question is Question.TRIAGE and consultation.search.symptom is not None:
@@ -204,6 +217,11 @@ def _with_what_was_told(scene: Scene, consultation: Consultation, option: Option
         quotes = (*consultation.search.quotes, *quotes)[-MOST_QUOTES:]
         return with_answer(consultation.with_search(quotes=quotes), consultation.search.symptom, None)
     return consultation.keeping(beside)
+
+
+def _wants_to_know_whom(heard: Heard) -> bool:
+    """Whether who to see is asked together with the worry: then nothing is asked that can be done without."""
+    return any(asked.about in (About.FIRST_STEP, About.CONTACT, About.ORDER) for asked in every(heard.moves, Asks))
 
 
 def _without_what_was_refused(consultation: Consultation) -> Consultation:
@@ -257,7 +275,7 @@ def _acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) -> Turn:
     consultation = turn.consultation
     issue, sub_issue = consultation.issue_in(scene.knowledge), consultation.sub_issue_in(scene.knowledge)
     if scene.heard.comes_with:
-        return said_back(scene, _with_gist(scene, turn), str(scene.heard.comes_with[0]), _complaint(scene))
+        return said_back(scene, turn, str(scene.heard.comes_with[0]), _complaint(scene))
     pick = scene.heard.first(Pick)
     if pick is not None and pick.left_to_us and issue is not None:
         return turn.saying("utter_begin_there", issue=issue.spoken)
@@ -270,7 +288,7 @@ def _acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) -> Turn:
     if not chosen and consultation.roads.in_hand == scene.before.roads.in_hand:
         turn = _heard_more(scene, turn)
     elif scene.heard.said_back and option is None:
-        turn = said_back(scene, _with_gist(scene, turn), str(consultation.roads.in_hand))
+        turn = said_back(scene, turn, str(consultation.roads.in_hand))
         turn = turn if sub_issue is None else turn.saying("utter_taken_as", matter=sub_issue.name)
     elif sub_issue is None:
         turn = turn.saying("utter_acknowledge", acknowledgement=issue.acknowledge)
@@ -281,11 +299,6 @@ def _acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) -> Turn:
         return turn
     others = "、".join(scene.knowledge.issues[name].spoken for name in beside)
     return turn.saying("utter_kept_for_later", others=others)
-
-
-def _with_gist(scene: Scene, turn: Turn) -> Turn:
-    """The turn with what the matter came with kept, for the first words at the desk."""
-    return turn.on(turn.consultation.with_roads(gist=scene.heard.said_back)) if scene.heard.said_back else turn
 
 
 def _complaint(scene: Scene) -> str:
@@ -352,7 +365,7 @@ def _is_told_beside(scene: Scene, turn: Turn, step: Step) -> bool:
     """Whether the message told something beside the question that waits, which is then put again."""
     heard, question = scene.heard, turn.consultation.question
     aside = heard.has(Tells) and scene.before.question is not Question.TRIAGE
-    goes_to_a_road = question is Question.ANYTHING_ELSE and step is Step.REFER
+    goes_to_a_road = question in BELOW_A_ROAD and step is Step.REFER
     return (aside or _tells_facts_alone(heard)) and question is not None and not goes_to_a_road
 
 

@@ -23,6 +23,7 @@ from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
 from bot.consult.state import Consultation, Question
 from bot.knowledge import Answer, Knowledge
+from bot.phrases import pattern
 
 # What a message with a question in it is easily taken for; anything else is known better.
 _EASILY_HEARD = (Problem, Tells, OffTopic, WantsPerson, Fact, Apologizes, Refuses, Yes, Pick)
@@ -59,6 +60,13 @@ def with_what_is_asked(
     remarks = all(isinstance(move, (Tells, Problem)) for move in heard.moves) and not told_a_worry
     if asked is None and understood.asks_within and consultation.answered and remarks and not understood.prefectures:
         asked = Asks(About.OTHER, confidence=thresholds.in_place)
+    if (
+        asked is None
+        and told_a_worry
+        and not consultation.answered
+        and pattern("asks_a_plain_thing").search(understood.text)
+    ):
+        asked = Asks(About.OTHER, confidence=thresholds.in_place)  # it is owned up to rather than passed over
     if asked is None:
         return heard
     told = tuple(move for move in heard.moves if isinstance(move, (Problem, Fact, Pick)))

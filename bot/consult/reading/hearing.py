@@ -89,7 +89,7 @@ def hear(
         institutions=named,
         subjects=subjects,
         turned_down=understood.turned_down,
-        asks=understood.asks,
+        asks=understood.asks_within,
         asks_number=bool(pattern("asks_for_the_number").search(understood.text)),
         urgent=is_urgent(understood.text),
         only_facts=understood.only_facts,
@@ -251,6 +251,8 @@ def _feelings(
     only_asks = bool(taken.moves) and all(isinstance(move, Asks) for move in taken.moves)
     if understood.pressed is None and pattern("has_illness_at_home").search(understood.text):
         return (Feels(Feeling.FOR_FAMILY),)
+    if understood.pressed is None and pattern("carries_it_alone").search(understood.text):
+        return (Feels(Feeling.ALONE),)
     worn_out = bool(pattern("is_worn_out").search(understood.text))
     if understood.pressed is not None or is_just_facts(understood) or (only_asks and not worn_out):
         return ()

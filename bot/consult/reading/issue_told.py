@@ -49,7 +49,7 @@ def issue_told(
 def _is_surely_told(issue: str, confidence: float, understood: Understood, thresholds: Thresholds) -> bool:
     """Whether a worry beside is told for sure, or read in its place as well: one that is made up is offered again."""
     in_place = any(read.move == "problem" and read.issue == issue for read in understood.moves)
-    return in_place or bool(BOTH.search(understood.text)) or confidence >= thresholds.beside_unclear
+    return in_place or bool(BOTH.search(understood.text)) or confidence >= thresholds.beyond_doubt
 
 
 def several_worries(

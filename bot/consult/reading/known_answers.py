@@ -142,7 +142,9 @@ class _Answers:
         self._answers = [
             answer
             for answer in knowledge.answers.values()
-            if (answer.until is None or today <= answer.until) and not (told_the_town and answer.asks_for_the_town)
+            if (answer.until is None or today <= answer.until)
+            and not (told_the_town and answer.asks_for_the_town)
+            and answer.id not in consultation.talk.given  # who asks again right away meant something else
         ]
         self._consultation = consultation
         self._whole = Part(True, understood.answers, understood.topics)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Callable, Tuple
 
-from bot.consult.choices import DONE
+from bot.consult.choices import DONE, MORE
 from bot.consult.moves import (
     About,
     Asks,
@@ -25,6 +25,7 @@ from bot.consult.moves import (
     Tells,
     Thanks,
     TurnedAway,
+    WillGo,
     every,
 )
 from bot.consult.reading.thresholds import Thresholds
@@ -39,6 +40,7 @@ Moves = Tuple[Move, ...]
 _SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE)
 _OF_THE_TALK = (About.WHY, About.WHY_ASKED, About.AGAIN, About.BOT, About.SHEET, About.SECRECY)
 _LONGEST_FAREWELL = 24  # characters: わかりました、ありがとうございました。もう結構です
+_OF_WHOM = (About.CONTACT, About.NEAREST, About.WHAT_IS, About.DIFFERENCE, About.FIRST_STEP, About.WHY_THIS)
 _HEAVY = {Feeling.TIRED, Feeling.ANXIOUS, Feeling.SAD}
 
 
@@ -151,9 +153,12 @@ def _not_done_yet(reading: Reading, moves: Moves) -> Moves:
     def ends(move: Move) -> bool:
         if isinstance(move, Greets):
             return not greets
+        if isinstance(move, WillGo):
+            return understood.asks_within
         if not goes_on or not consultation.roads.shown:
             return False
-        done = isinstance(move, Pick) and move.option.question in BELOW_A_ROAD and move.option.answer == DONE
+        goes_on_to_ask = (MORE,) if understood.asks_within else ()
+        done = isinstance(move, Pick) and any(move.option.is_(q, DONE, *goes_on_to_ask) for q in BELOW_A_ROAD)
         return done or (isinstance(move, Thanks) and understood.asks_within)
 
     kept = tuple(move for move in moves if not ends(move))
@@ -194,6 +199,44 @@ def _without_what_nobody_asks(reading: Reading, moves: Moves) -> Moves:
     return tuple(m for m in sure if not isinstance(m, Problem) or m.confidence >= reading.thresholds.change)
 
 
+def _asking_which_first(reading: Reading, moves: Moves) -> Moves:
+    """The moves with the question which comes first, in place of what the names in it were taken for."""
+    consultation, understood = reading.consultation, reading.understood
+    under_way = consultation.issue is not None or bool(consultation.roads.shown)
+    if consultation.talk.paused or consultation.talk.comforted or not under_way:
+        return moves
+    if not pattern("asks_which_first").search(understood.text) or any(isinstance(m, Distress) for m in moves):
+        return moves
+    others = (move for move in moves if not isinstance(move, (Asks, Tells, OffTopic, WillGo, Complains)))
+    of_the_rest = (m for m in every(moves, Asks) if m.answers and m.about not in (*_OF_WHOM, About.OTHER))
+    return (*others, Asks(About.ORDER), *of_the_rest)
+
+
+def _denying_nothing_that_is_named(reading: Reading, moves: Moves) -> Moves:
+    """Below a road, the moves of a longer message without a denial that names nothing: it puts a detail right.
+
+    やめるときの話です。工事なんてしません is no reason to ask what the matter is as if nothing had been told.
+    """
+    consultation, understood = reading.consultation, reading.understood
+    bare_denial = any(isinstance(m, NotProblem) and m.issue in (None, consultation.issue) for m in moves)
+    told = any(isinstance(m, Problem) and m.standing is Standing.LEADS for m in moves)
+    long = len(bare(understood.text)) > _LONGEST_FAREWELL
+    if not consultation.answered or not bare_denial or told or understood.prefectures or not long:
+        return moves
+    if _denies_by_name(reading, moves):
+        return moves
+    kept = tuple(move for move in moves if not isinstance(move, NotProblem))
+    if any(isinstance(move, Asks) for move in kept):
+        return kept
+    return (*kept, Asks(About.OTHER)) if understood.asks_within else (*kept, Complains())
+
+
+def _denies_by_name(reading: Reading, moves: Moves) -> bool:
+    """Whether what is in hand is denied, and nothing is asked beside."""
+    in_hand = any(m.issue == reading.consultation.issue for m in every(moves, NotProblem))
+    return in_hand and not reading.understood.asks_within
+
+
 def _asking_what_to_say(reading: Reading, moves: Moves) -> Moves:
     """The moves, with the words to say there asked for, in place of what such a question was taken for.
 
@@ -214,7 +257,9 @@ _LINES: Tuple[Callable[[Reading, Moves], Moves], ...] = (
     _put_to_us,                         # what an owner asks themselves while we ask
     _without_what_it_is_not_about,      # what was named to say that it is not that
     _complaining_of_us,                 # 人の話を聞いてるのか
+    _denying_nothing_that_is_named,     # 工事なんてしません
     _asking_what_to_say,                # 電話では何と言えば
+    _asking_which_first,                # どっちに先に電話すれば
     _without_what_is_beside_the_point,  # a worry beside a correction
     _not_done_yet,                      # an end that is none
     _without_what_nobody_asks,          # of whom is worn out, mourns or was turned away

@@ -82,7 +82,7 @@ class Consultation:
         asked = tuple(question for question in self.talk.asked if question is Question.PREFECTURE)
         same_matter = self.issue == UNCLEAR or (self.issue is None and not self.roads.shown)
         turned = (
-            self.with_roads(in_hand=kept, denied=denied, gist=self.roads.gist if same_matter else "")
+            self.with_roads(in_hand=kept, denied=denied)
             .with_owner(tried=self.owner.tried if same_matter and not self.answered else ())
             .with_talk(question=None, candidates=(), asked=(*asked, Question.SUB_ISSUE) if kept.sub_issue else asked)
             .with_talk(put=self.talk.put if same_matter and not self.answered else 0)
@@ -107,8 +107,7 @@ class Consultation:
         denied = tuple(dict.fromkeys((*self.roads.denied, *(i for i in issues if i is not None and i != UNCLEAR))))
         later = tuple(matter for matter in self.roads.later if matter.issue not in denied)
         in_hand = None if self.issue in issues else self.roads.in_hand
-        gist = self.roads.gist if in_hand is not None else ""
-        return self.with_roads(in_hand=in_hand, later=later, denied=denied, gist=gist).with_talk(candidates=(), put=0)
+        return self.with_roads(in_hand=in_hand, later=later, denied=denied).with_talk(candidates=(), put=0)
 
     def about(self, sub_issue: str) -> Consultation:
         """The same with the sub-issue of the issue in hand settled."""

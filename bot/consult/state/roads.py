@@ -51,7 +51,7 @@ class Roads:
     the words to ask it in. `brought` are the ids of matters of matters.yml that were told, and met. `denied` are the
     issues that the owner said it is not: none of them is held or offered again unless they bring it up. `turned_down`
     are the ids of institutions that were tried already, or are not wanted: no road names them until they are asked
-    after again. `gist` is what the matter in hand came with, in the owner's own words, as they were said back.
+    after again.
     """
 
     in_hand: Optional[Matter] = None
@@ -63,4 +63,3 @@ class Roads:
     brought: Tuple[str, ...] = ()
     denied: Tuple[str, ...] = ()
     turned_down: Tuple[str, ...] = ()
-    gist: str = ""

@@ -21,7 +21,8 @@ class Talk:
     once they were told so. `reminded`: the advice that cannot wait was said once more. `spoken` counts how often each
     response was said, so that its next variation follows, `sympathies` what was said to the worries told. `openly`
     holds while what the matter is was asked without the list of issues, `easily` from the owner's wish for plain words
-    and kana on. `heard_at` is when the owner's last message came, in Unix seconds.
+    and kana on. `given` are the answers that the last turn gave, by their ids, `topics_given` what its cards told: who
+    asks again right away meant something else. `heard_at` is when the owner's last message came, in Unix seconds.
     """
 
     question: Optional[Question] = None
@@ -42,6 +43,8 @@ class Talk:
     sympathies: Tuple[str, ...] = ()
     openly: bool = False
     easily: bool = False
+    given: Tuple[str, ...] = ()
+    topics_given: Tuple[str, ...] = ()
     heard_at: Optional[float] = None
 
     def times_spoken(self, response: str) -> int:

@@ -190,3 +190,9 @@ def test_a_worry_that_names_a_law_is_not_answered_for_its_name(hears: Hears) -> 
     text = "インボイスでソフトを勧められて、費用が心配です"
     message = Understood(text, text, ranking=(("IT活用", 0.97),), answers={"documents_any_invoice": 0.6})
     assert first(hears(a_consultation(), message).moves, Asks) is None
+
+
+def test_an_answer_that_was_just_given_is_not_given_again(hears: Hears) -> None:
+    given = ON_THE_WAY.with_talk(given=("cost_jfc",))
+    like = {"cost_jfc": 0.9, "cost_local_bank": 0.6}
+    assert asked(hears, given, "公庫はいくらかかりますか", "cost", like, "jfc", "local_bank") == ("cost_local_bank",)

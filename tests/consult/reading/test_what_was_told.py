@@ -6,7 +6,20 @@ from typing import Dict
 
 import pytest
 
-from bot.consult.moves import About, Asks, Complains, Distress, Feels, Pick, Problem, Stops, Tells, Thanks, every
+from bot.consult.moves import (
+    About,
+    Asks,
+    Complains,
+    Distress,
+    Feels,
+    NotProblem,
+    Pick,
+    Problem,
+    Stops,
+    Tells,
+    Thanks,
+    every,
+)
 from bot.consult.reading.understood import ReadMove, understood_from
 from bot.knowledge import AnswerId
 from tests.consult.conftest import Hears, a_consultation, a_road, understood
@@ -130,3 +143,27 @@ def test_a_widow_is_not_asked_how_far_she_is_with_founding(hears: Hears) -> None
     mourning = ReadMove("feels", 1.0, how="bereaved")
     message = understood("夫が先月亡くなり、会社をどうすれば", ("創業", 0.66), ("事業承継", 0.1), moves=(mourning,))
     assert not hears(a_consultation(), message).has(Problem)
+
+
+def test_a_detail_put_right_below_the_road_asks_for_nothing_anew(hears: Hears) -> None:
+    denies = ReadMove("not_problem", 0.8)
+    message = understood(
+        "やめるときの話です。工事なんてしません。本人が入院中でも、わたしが届けを出せますか",
+        ("correct", 0.9),
+        moves=(denies,),
+    )
+    assert not every(hears(UNDER_WAY, message).moves, NotProblem)
+
+
+def test_which_comes_first_is_asked_whatever_the_names_were_taken_for(hears: Hears) -> None:
+    asks = ReadMove("asks", 0.9, about="contact")
+    message = understood("よろずと商工会議所、どっちに先に電話すればいいですか", ("ask_contact", 0.9), moves=(asks,))
+    assert [move.about for move in every(hears(UNDER_WAY, message).moves, Asks)] == [About.ORDER]
+
+
+def test_who_will_go_and_asks_something_is_answered(hears: Hears) -> None:
+    goes = ReadMove("will_go", 0.95)
+    message = understood(
+        "ハローワークに聞いてみます。お客を呼ぶのは誰に相談したらいいですか？", ("affirm", 0.9), moves=(goes,)
+    )
+    assert every(hears(UNDER_WAY, message).moves, Asks)
