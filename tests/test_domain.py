@@ -32,6 +32,7 @@ HEARD_ONCE = {
     "utter_number_not_kept",
 }
 CARRIES_WORDS_OF_THE_KNOWLEDGE = {
+    "utter_sympathy",
     "utter_answer",
     "utter_brought",
     "utter_acknowledge",

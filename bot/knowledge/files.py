@@ -238,6 +238,7 @@ class BroughtEntry(Entry):
     see: List[SeenEntry] = Field(min_items=1, max_items=3)
     then: Optional[str] = None
     source: PaperOrPageEntry
+    needs: List[str] = []
     told_as: List[str] = Field(min_items=10)
     not_told_as: List[str] = Field(min_items=3)
 

@@ -612,7 +612,8 @@ class Brought:
     `say` is said at once; `see` are whom to see first. `issue` is the one whose road still helps afterwards, None
     where none does; `sounds_like` is one that such messages are taken for, where its road is no help; `then` is what
     the owner thereby comes with (triage.yml), where a question about it finds that road. `told_as` are ways in which
-    owners tell of it, `not_told_as` near misses. Source: `page`, whose content is of the date `dated`, or the paper
+    owners tell of it, `not_told_as` near misses; a message without any of the words that it `needs`, where it needs
+    some, does not. Source: `page`, whose content is of the date `dated`, or the paper
     at `citation`.
     """
 
@@ -622,6 +623,7 @@ class Brought:
     see: Tuple[Seen, ...]
     told_as: Tuple[str, ...]
     not_told_as: Tuple[str, ...]
+    needs: Tuple[str, ...] = ()
     issue: Optional[str] = None
     sounds_like: Optional[str] = None
     then: Optional[AnswerId] = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from bot.consult.answering.asking import ask, ask_what_else, ask_which, ask_which_first, introduced
+from bot.consult.answering.asking import ask, ask_openly, ask_what_else, ask_which, ask_which_first, introduced
 from bot.consult.answering.going_on import first_on_the_road, go_without_the_place, step_on, tells_something
 from bot.consult.answering.reminding import advised_at_once, reminded
-from bot.consult.moves import Standing, Tells
+from bot.consult.moves import Feels, Standing, Tells
 from bot.consult.scene import CHOICES, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Question
 from bot.knowledge import Matter
@@ -29,6 +29,8 @@ def ask_which_worry(scene: Scene, turn: Turn) -> Turn:
     guessed = scene.heard.problems(Standing.GUESSED)
     if scene.heard.comes_with:
         return turn
+    if guessed and scene.heard.has(Feels):
+        return ask_openly(scene, turn)  # who tells of an illness is not asked to choose between two guesses
     if guessed:
         candidates = tuple(problem.issue for problem in guessed)
         return ask_which(scene, introduced(turn.on(turn.consultation.with_talk(candidates=candidates))))
@@ -61,6 +63,8 @@ def hear_remark(scene: Scene, turn: Turn) -> Turn:
     """
     if not scene.heard.has(Tells) or scene.before.question not in BELOW_A_ROAD:
         return turn
+    if scene.heard.has(Feels) and turn.said and not scene.heard.asks:
+        return turn.on_standing()  # it was met; no other matter is offered now
     return _remarked(scene, turn.on(turn.consultation.keeping(scene.heard.matters(Standing.BESIDE))))
 
 

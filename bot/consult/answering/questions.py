@@ -21,6 +21,7 @@ _TOLD_ELSEWHERE = (About.AGAIN, About.SHEET, About.WHY_ASKED, About.BOT)
 _TOLD_BY_CARDS = (About.CONTACT, About.NEAREST, About.FIRST_STEP, About.WHY, About.WHY_THIS)
 _TOLD_WITH_A_MATTER = ("consequence", "procedure", "chance", "first_step", "programme", "term", "what_is", "why_this")
 _WHOM = (About.CONTACT, About.FIRST_STEP)
+_TOLD_BY_WHO_IS_LEFT = (About.OTHER, About.WHY, About.WHY_THIS, About.FIRST_STEP, About.CONTACT)
 _ONE_STEP = (About.FIRST_STEP, About.ORDER)
 _OTHERS_THAN_ONE = (About.CONTACT, About.NEAREST, About.WHAT_IS, About.WHY_THIS)
 _OF_US = (About.SECRECY, About.COST)  # asked where nobody is named and no road is shown, of this desk
@@ -39,7 +40,8 @@ Answering = Callable[[Scene, Turn], Turn]
 
 def answer_questions(scene: Scene, turn: Turn) -> Turn:
     """Each question that was asked, in its order; what this desk does not serve is said so."""
-    questions = _to_answer(every(scene.heard.moves, Asks))
+    left_out = any(said.response == "utter_left_out" for said in turn.said)
+    questions = _to_answer(every(scene.heard.moves, Asks), left_out)
     if questions and scene.heard.has(Complains):
         turn = turn.saying("utter_sorry_first")
     for asked in questions:
@@ -50,8 +52,13 @@ def answer_questions(scene: Scene, turn: Turn) -> Turn:
     return turn
 
 
-def _to_answer(asked: Sequence[Asks]) -> Sequence[Asks]:
-    """The questions to answer, no more than can be read; who asks for one step is not shown several contacts beside."""
+def _to_answer(asked: Sequence[Asks], left_out: bool) -> Sequence[Asks]:
+    """The questions to answer, no more than can be read.
+
+    Who asks for one step is not shown several contacts beside; whom else to ask is said where somebody is `left_out`.
+    """
+    if left_out:
+        asked = [question for question in asked if question.about not in _TOLD_BY_WHO_IS_LEFT]
     if any(question.about in _ONE_STEP for question in asked):
         asked = [question for question in asked if question.about not in _OTHERS_THAN_ONE]
     return asked[:_MOST_QUESTIONS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import Optional, Sequence, Tuple
 
 from bot.consult.answering.asking import ask, introduced
 from bot.consult.answering.going_on import (
@@ -42,7 +42,7 @@ from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, Question, Quo
 from bot.consult.state.search import MOST_QUOTES
 from bot.consult.telling import told
 from bot.consult.triage import leaning_after, with_answer, without_more_questions
-from bot.knowledge import AnswerId, Knowledge, Matter
+from bot.knowledge import AnswerId, Issue, Knowledge, Matter, SubIssue
 
 _SAYS_NO_MORE = 20  # characters: 赤字です, 人手が足りない。福島市です
 _MOST_SYMPATHIES = 24
@@ -290,15 +290,44 @@ def _acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) -> Turn:
     elif scene.heard.said_back and option is None:
         turn = said_back(scene, turn, str(consultation.roads.in_hand))
         turn = turn if sub_issue is None else turn.saying("utter_taken_as", matter=sub_issue.name)
-    elif sub_issue is None:
-        turn = turn.saying("utter_acknowledge", acknowledgement=issue.acknowledge)
     else:
-        turn = turn.saying("utter_acknowledge_closely", acknowledgement=issue.acknowledge, matter=sub_issue.name)
+        turn = _matter_acknowledged(scene, turn, issue, sub_issue)
     beside = [matter.issue for matter in scene.heard.matters(Standing.BESIDE) if matter.issue in consultation.others]
     if not beside or consultation.answered:
         return turn
     others = "、".join(scene.knowledge.issues[name].spoken for name in beside)
     return turn.saying("utter_kept_for_later", others=others)
+
+
+def _matter_acknowledged(scene: Scene, turn: Turn, issue: Issue, sub_issue: Optional[SubIssue]) -> Turn:
+    """What the matter is, where nothing can be said back of what was told in own words: felt with, first."""
+    met = _felt_with(scene, turn) if scene.heard.own_words and scene.heard.first(Pick) is None else turn
+    if sub_issue is None:
+        return met.saying("utter_acknowledge", acknowledgement=issue.acknowledge)
+    if met is not turn:
+        return met.saying("utter_taken_as", matter=sub_issue.name)
+    return met.saying("utter_acknowledge_closely", acknowledgement=issue.acknowledge, matter=sub_issue.name)
+
+
+def _felt_with(scene: Scene, turn: Turn) -> Turn:
+    """The next sentence of sympathy for the matter in hand, where one is left and no feeling was met already."""
+    kind, left = _sympathies_left(scene, turn, str(turn.consultation.roads.in_hand))
+    if not left or scene.heard.has(Feels, TurnedAway):
+        return turn
+    return _with_sympathy(turn, kind).saying("utter_sympathy", sympathy=left[0])
+
+
+def _sympathies_left(scene: Scene, turn: Turn, kind: str) -> Tuple[str, Sequence[str]]:
+    """The sentences for a matter that were not said yet, and whose they are: its own, or its issue's."""
+    kind = kind if kind in scene.knowledge.sympathies else kind.split("/")[0]
+    said = turn.consultation.talk.sympathies.count(kind)
+    return kind, scene.knowledge.sympathies.get(kind, ())[said:]
+
+
+def _with_sympathy(turn: Turn, kind: str) -> Turn:
+    return turn.on(
+        turn.consultation.with_talk(sympathies=(*turn.consultation.talk.sympathies, kind)[-_MOST_SYMPATHIES:])
+    )
 
 
 def _complaint(scene: Scene) -> str:
@@ -318,18 +347,12 @@ def said_back(scene: Scene, turn: Turn, matter: Optional[str] = None, otherwise:
     Nothing is added where a feeling was met already, or where everything that there is to say to it was said.
     """
     said = scene.heard.said_back or otherwise
-    talk = turn.consultation.talk
-    kind = matter or ""
-    if kind not in scene.knowledge.sympathies:
-        kind = kind.split("/")[0]
-    left = scene.knowledge.sympathies.get(kind, ())[talk.sympathies.count(kind) :]
+    kind, left = _sympathies_left(scene, turn, matter or "")
     if not said or _is_condoled(scene):
         return turn
     if not left or scene.heard.has(Feels, TurnedAway):
         return turn.saying("utter_said_back", said=said)
-    sympathies = (*talk.sympathies, kind)[-_MOST_SYMPATHIES:]
-    met = turn.on(turn.consultation.with_talk(sympathies=sympathies))
-    return met.saying("utter_said_back_with_sympathy", said=said, sympathy=left[0])
+    return _with_sympathy(turn, kind).saying("utter_said_back_with_sympathy", said=said, sympathy=left[0])
 
 
 def _is_condoled(scene: Scene) -> bool:

@@ -6,13 +6,14 @@ import re
 from typing import Optional
 
 from bot.consult.choices import GO
-from bot.consult.moves import Tells
+from bot.consult.moves import Problem, Tells
 from bot.consult.reading.intents import of_intent
 from bot.consult.reading.taken import Taken, beside, pick, taken
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, Question
 from bot.knowledge import Knowledge, Matter
+from bot.phrases import pattern
 
 _A_YES_FIRST = re.compile("(はい|ええ|うん)[、。 ]?(両方|両|続け|お願い|そっち|それ|次)")
 _PARTING = ("affirm", "thank", "goodbye")
@@ -41,6 +42,9 @@ def after_a_road(
         goes = understood.sub_issue("affirm", thresholds.sure) == "goes"
         goes = goes and understood.confidence("affirm") >= thresholds.sure / 6
         return of_intent("affirm" if goes else intent, understood, thresholds)
+    kind = _another_kind(consultation, understood, thresholds)
+    if kind is not None:
+        return Taken((Problem(intent, kind, confidence=confidence, words=understood.original),), described=True)
     if _SOMETHING_ELSE.search(understood.text):
         return None
     if intent == UNCLEAR:
@@ -54,3 +58,13 @@ def after_a_road(
     if intent == "out_of_scope" and confidence < thresholds.change and not abuse:
         return taken(Tells())
     return taken(Tells()) if not sure and intent in knowledge.issues else None
+
+
+def _another_kind(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> Optional[str]:
+    """Another kind of the matter in hand that the message tells, and says that it is this one: 人が来ないのが一番だ."""
+    intent, confidence = understood.top
+    if intent != consultation.issue or confidence < thresholds.sure:
+        return None
+    least = thresholds.sub_issue if pattern("says_which_it_is").search(understood.text) else thresholds.settled
+    kind = understood.sub_issue(intent, least)
+    return kind if kind != consultation.sub_issue else None

@@ -51,8 +51,7 @@ def with_what_is_asked(
         return heard
     if knowledge.words.sheet in understood.text:
         return heard  # 相談シートってなんですか is known better
-    worries = [move.issue for move in heard.moves if isinstance(move, Problem)]
-    told_a_worry = any(issue != consultation.issue for issue in worries)
+    told_a_worry = any(_is_new(move, consultation) for move in heard.moves if isinstance(move, Problem))
     asked = _read(understood, thresholds)
     of_whom = frozenset((*understood.institutions, *knowledge.subjects.named_in(understood.text)))
     if asked is None and (of_whom or not told_a_worry):
@@ -71,6 +70,11 @@ def with_what_is_asked(
         return heard
     told = tuple(move for move in heard.moves if isinstance(move, (Problem, Fact, Pick)))
     return replace(heard, moves=(*told, asked), unsure=False)
+
+
+def _is_new(told: Problem, consultation: Consultation) -> bool:
+    """Whether it is another issue than the one in hand, or another kind of it."""
+    return told.issue != consultation.issue or told.sub_issue not in (None, consultation.sub_issue)
 
 
 def _read(understood: Understood, thresholds: Thresholds) -> Optional[Asks]:

@@ -23,6 +23,9 @@ def with_what_is_brought(
     told = next(iter(understood.brought), None)
     if told is None or not easily or told not in knowledge.brought or told in consultation.roads.brought:
         return heard
+    needs = knowledge.brought[told].needs
+    if needs and not any(word in understood.text for word in needs):
+        return heard  # who only speaks of a bank was not turned away by it
     goes_on = consultation.issue is not None or bool(consultation.roads.brought)
     certain = any(isinstance(move, Asks) and move.confidence >= thresholds.certain for move in heard.moves)
     least = _least(knowledge, knowledge.brought[told], understood, thresholds)

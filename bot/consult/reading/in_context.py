@@ -54,6 +54,7 @@ _PRESSED_AT_ANY_TIME = {
     TO_BE_FORGOTTEN: WantsToBeForgotten(),
 }
 _WORDS_AROUND_A_PLACE = 6
+_MANY_WORRIES = 3
 _FIRST_CLAUSE = re.compile(r"[^。、,！!？?\s]+")
 _OPENS = re.compile(
     "(ちょっと|少し|あの)?、?(ご?相談|話|聞いてほしいこと|聞きたいこと)(が|に)?(ある|あり|あって|したい|のって|乗って).{0,8}"
@@ -242,7 +243,7 @@ def _on_its_own(
     if consultation.issue is None and is_only_sent(understood.text):
         return _without_a_clear_issue()
     worries = several_worries(knowledge, consultation, understood, thresholds)
-    if len(worries) > 1 and (intent == UNCLEAR or confidence < thresholds.sure):
+    if len(worries) > 1 and (intent == UNCLEAR or confidence < thresholds.sure or len(worries) >= _MANY_WORRIES):
         leading = tuple(Problem(matter.issue, matter.sub_issue) for matter in worries)
         return Taken(leading, leans=True)
     if confidence >= thresholds.sure and intent in knowledge.issues:

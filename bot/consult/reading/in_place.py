@@ -110,6 +110,7 @@ def in_place(
         return _leaves(consultation, sure, understood.sure_intent(thresholds.change))
     denied = _denied(consultation, sure) and not understood.prefectures
     denied = denied and not _tells_the_kind(consultation, understood, thresholds)
+    denied = denied and not _tells_what_is_in_hand(consultation, understood, thresholds)
     if denied and issue_instead(knowledge, consultation, understood, thresholds) == consultation.issue:
         # it was taken so all along; below a road, what we just said was wrong
         return Taken((Complains(),)) if consultation.answered else None
@@ -231,6 +232,16 @@ def _denied_at_once(sure: _Sure, understood: Understood) -> Optional[Taken]:
         return Taken((NotProblem(denied[0].issue),)) if says_no_more else None
     problem = Problem(told.issue, told.sub_issue, confidence=told.confidence, words=understood.original)
     return Taken((NotProblem(denied[0].issue), problem), described=True)
+
+
+def _tells_what_is_in_hand(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether a longer message with a no in it is clearly of the matter in hand: お客は関係ない。返済の話や.
+
+    Who denies the matter in hand itself names it (denied.py).
+    """
+    intent, confidence = understood.top
+    of_it = consultation.issue not in (None, UNCLEAR) and intent == consultation.issue
+    return of_it and confidence >= thresholds.change and len(bare(understood.text)) > _LONGEST_DENIAL
 
 
 def _tells_the_kind(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> bool:

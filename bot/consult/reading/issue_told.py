@@ -16,6 +16,7 @@ from bot.knowledge import Knowledge, Matter
 INSTEAD = re.compile("(じゃ|では|や)(なくて?|なしに|のうて|ねくて)")
 BOTH = re.compile("両方|二つとも|2つとも|どちらも|どっちも")
 _MOST_WORRIES = 3
+_MANY, _CLAUSE = 2, 0.6  # worries in clauses beside the first: then none leads, and which comes first is asked
 
 
 def issue_told(
@@ -59,12 +60,18 @@ def several_worries(
     if consultation.issue not in (None, UNCLEAR) or consultation.question not in (None, Question.ISSUE):
         return ()
     of_all, confidence = understood.top  # half of it may be this one; what else there is stands in the clauses
-    half_sure = thresholds.sure / 2 <= confidence < thresholds.sure
+    many = len([issue for issue, sure in understood.other_issues.items() if _is_one_of_many(issue, sure, understood)])
+    half_sure = thresholds.sure / 2 <= confidence < (thresholds.change if many >= _MANY else thresholds.sure)
     told_of = {**understood.other_issues, **({of_all: confidence} if half_sure else {})}
     nameable = {*knowledge.issues} - {UNCLEAR}
     named = sorted(((sure, issue) for issue, sure in told_of.items() if issue in nameable), reverse=True)
     told = [issue for sure, issue in named if sure >= thresholds.other or issue == of_all][:_MOST_WORRIES]
     return tuple(closely(issue, understood, thresholds.sub_issue) for issue in told)
+
+
+def _is_one_of_many(issue: str, confidence: float, understood: Understood) -> bool:
+    """Whether a clause of its own tells of another issue than the message is taken for."""
+    return issue not in (UNCLEAR, understood.top[0]) and confidence >= _CLAUSE
 
 
 def issue_instead(

@@ -17,6 +17,16 @@ from bot.phrases import pattern
 
 _AS_OF_AN_INSTITUTION = Scope(institution="any").narrowness
 _OF_A_NAME = ("what_is", "term")
+_OF_AN_INSTITUTION = (
+    About.COST,
+    About.CONTACT,
+    About.NEAREST,
+    About.WHAT_IS,
+    About.REMOTE,
+    About.DURATION,
+    About.APPOINTMENT,
+    About.SECRECY,
+)
 _SHORT = 14  # characters: such a question is of what was just said
 # Topics that owners mix up in asking; an answer to one may be what was asked for with another.
 _ALSO: Dict[About, FrozenSet[str]] = {
@@ -312,6 +322,9 @@ class _Answers:
             return self._thresholds.first if is_first else self._thresholds.later
         if scope.issue is None:
             return self._thresholds.anything
+        asked_of_them = self._named.now and bool(named) and about in _OF_AN_INSTITUTION
+        if asked_of_them and not {*answer.institutions} & {*named}:
+            return None  # what よろず costs is not what it costs to hire
         holds = self._is_of_the_matter_in_hand(scope)
         return self._thresholds.issue if holds else None if named else self._thresholds.like_topic
 

@@ -25,6 +25,7 @@ from bot.consult.moves import (
     Tells,
     Thanks,
     TurnedAway,
+    WantsPerson,
     WillGo,
     every,
 )
@@ -212,6 +213,18 @@ def _asking_which_first(reading: Reading, moves: Moves) -> Moves:
     return (*others, Asks(About.ORDER), *of_the_rest)
 
 
+def _asking_whom(reading: Reading, moves: Moves) -> Moves:
+    """Below a road, the moves with the question whom to see, where nobody is named, as one for the first step."""
+    understood = reading.understood
+    if not reading.consultation.answered or reading.consultation.talk.paused or understood.institutions:
+        return moves
+    told = any(isinstance(m, (Problem, Distress, WantsPerson, NotProblem)) for m in moves)
+    if told or not pattern("asks_whom").search(understood.text):
+        return moves
+    others = (move for move in moves if not isinstance(move, (Asks, Tells, OffTopic)))
+    return (*others, Asks(About.FIRST_STEP))
+
+
 def _denying_nothing_that_is_named(reading: Reading, moves: Moves) -> Moves:
     """Below a road, the moves of a longer message without a denial that names nothing: it puts a detail right.
 
@@ -260,6 +273,7 @@ _LINES: Tuple[Callable[[Reading, Moves], Moves], ...] = (
     _denying_nothing_that_is_named,     # 工事なんてしません
     _asking_what_to_say,                # 電話では何と言えば
     _asking_which_first,                # どっちに先に電話すれば
+    _asking_whom,                       # だれに相談したらいいですか
     _without_what_is_beside_the_point,  # a worry beside a correction
     _not_done_yet,                      # an end that is none
     _without_what_nobody_asks,          # of whom is worn out, mourns or was turned away
