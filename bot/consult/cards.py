@@ -37,7 +37,7 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card, day: O
     if card.kind is CardKind.SOURCE:
         return source_card(knowledge, knowledge.answers[card.answer or ""])
     if card.kind is CardKind.BROUGHT:
-        return brought_card(knowledge, knowledge.brought[card.answer or ""])
+        return brought_card(knowledge, knowledge.brought[card.answer or ""], owner)
     if card.kind is CardKind.COST:
         return Notice(words.cost, tuple(Fact(institution.name, institution.cost) for institution in institutions))
     if card.kind is CardKind.WHY:
@@ -64,12 +64,15 @@ def _source(knowledge: Knowledge, said: Union[Answer, Brought]) -> Fact:
     return Fact(knowledge.words.page, name, said.page.url)
 
 
-def brought_card(knowledge: Knowledge, brought: Brought) -> Notice:
-    """Whom to see first about a matter that was brought, and where that is said."""
+def brought_card(knowledge: Knowledge, brought: Brought, owner: Owner) -> Notice:
+    """Whom to see first about a matter that was brought, by name where the owner is, and where that is said."""
     words = knowledge.words
+    by_name = {institution.name: institution for institution in knowledge.institutions.values()}
     lines = []
     for seen in brought.see:
         lines.append(Fact(seen.name, seen.how))
+        if seen.name in by_name:
+            lines += _offices_near(words, door(knowledge, by_name[seen.name], owner))
         if seen.phone is not None:
             hours = f"（{seen.phone_hours}）" if seen.phone_hours else ""
             lines.append(Fact(words.phone, f"{seen.phone}{hours}", f"tel:{seen.phone}"))

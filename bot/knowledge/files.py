@@ -174,6 +174,7 @@ class TopicAnswerEntry(Entry):
     source: Optional[PaperOrPageEntry] = None
     until: Optional[date] = None
     asks_for_the_town: bool = False
+    needs: List[str] = []
     asked_as: List[str] = Field(min_items=4)
 
     @root_validator(skip_on_failure=True)

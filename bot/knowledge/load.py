@@ -458,6 +458,7 @@ def _answer(topic: str, entry: files.TopicAnswerEntry, paper: Paper, where: str)
         dated=entry.source.dated if entry.source is not None else None,
         until=entry.until,
         asks_for_the_town=entry.asks_for_the_town,
+        needs=tuple(entry.needs),
     )
 
 

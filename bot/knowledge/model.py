@@ -556,8 +556,9 @@ class Answer:
 
     `text` says either; `ask_there` are the words to ask it in at an institution, where we do not know. `asked_as` are
     ways in which owners ask it; `subjects` and `institutions` are what most of these name. Behind the day `until` it is
-    not true any more. `asks_for_the_town`: it is for who has not told it. Source: the paper at `citation`, or `page`,
-    whose content is of the date `dated`.
+    not true any more. `asks_for_the_town`: it is for who has not told it. Where it `needs` some word, of a death or of
+    closing, it is for those alone who have used one. Source: the paper at `citation`, or `page`, whose content is of
+    the date `dated`.
     """
 
     id: str
@@ -573,6 +574,7 @@ class Answer:
     dated: Optional[str] = None
     until: Optional[date] = None
     asks_for_the_town: bool = False
+    needs: Tuple[str, ...] = ()
 
     @property
     def known(self) -> bool:

@@ -866,7 +866,7 @@ def test_the_words_to_say_name_the_kind_of_the_matter(decides: Decides) -> None:
 def test_who_asks_for_a_number_that_we_do_not_have_is_told_so(decides: Decides) -> None:
     shown = a_consultation(issue="人材確保", shown=(a_road("人材確保"),), question="anything_else", spoken=GREETED)
     turn = decides(shown, heard(Asks(About.CONTACT), asks_number=True))
-    assert spoken(turn) == ("utter_answer_contact", "utter_no_number")
+    assert spoken(turn) == ("utter_no_number",)
 
 
 def test_a_place_is_asked_for_before_a_road_even_where_nothing_else_came_of_the_talk(decides: Decides) -> None:
@@ -989,3 +989,17 @@ def test_a_trade_told_in_place_of_the_kind_lets_the_question_go_the_second_time(
     once = decides(there, heard(Fact(Slot.INDUSTRY, "八百屋"), only_facts=True))
     twice = decides(once.consultation, heard(Fact(Slot.EMPLOYEE_COUNT, "3"), only_facts=True))
     assert (once.consultation.question, spoken(twice)[-2]) == (Question.SUB_ISSUE, "utter_refer")
+
+
+def test_a_place_told_after_a_matter_that_was_brought_names_who_is_near(decides: Decides, knowledge: Knowledge) -> None:
+    brought = a_consultation(question="issue", spoken=GREETED).with_roads(brought=("mayoi",))
+    turn = decides(brought, heard(Fact(Slot.PREFECTURE, "長野県"), Fact(Slot.MUNICIPALITY, "松本市"), only_facts=True))
+    assert spoken(turn)[0] == "utter_refer_nearby"
+    card = turn.said[0].card
+    assert card is not None
+    assert "松本商工会議所" in str(part_of(knowledge, turn.consultation, card))
+
+
+def test_who_fears_to_close_is_not_led_to_succession(decides: Decides) -> None:
+    turn = decides(SHOWN, heard(Feels(Feeling.ALONE), Tells()))
+    assert spoken(turn) == ("utter_feels_alone",)

@@ -10,7 +10,8 @@ from bot.consult.answering.going_on import first_on_the_road, refer_at_once
 from bot.consult.answering.reminding import reminded
 from bot.consult.answering.sheets import offer_sheet
 from bot.consult.doors import doors
-from bot.consult.moves import About, Asks, Complains, OffTopic, every
+from bot.consult.moves import About, Asks, Complains, Feels, OffTopic, every
+from bot.consult.quoting import quoted
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Question
@@ -190,16 +191,17 @@ def _what_is(scene: Scene, turn: Turn) -> Turn:
 
 def _contact(scene: Scene, turn: Turn) -> Turn:
     """How to reach the institutions named, or those first on the owner's road; else how to find one."""
-    first = 1 if scene.heard.asks_number else _FIRST_OF_A_ROAD
-    named = _institutions(scene, turn)[:_MOST_AT_ONCE] or _on_the_road(scene, turn)[:first]
+    named = _institutions(scene, turn)[:_MOST_AT_ONCE] or _on_the_road(scene, turn)[:_FIRST_OF_A_ROAD]
     if not named:
         return _before_the_road(scene, turn)
+    if scene.heard.asks_number:
+        return _number(scene, turn, named[0])
     known = _in_words(scene, (About.CONTACT, About.NEAREST))
     for institution in named:
         card = Card(CardKind.CONTACT, (institution,))
         answer = known.get(institution, "")
         turn = turn.saying("utter_answer_contact", card, institution=_name(scene, institution), answer=answer)
-    return _owning_that_there_is_no_number(scene, turn, named[0]).coming_back()
+    return turn.coming_back()
 
 
 def _before_the_road(scene: Scene, turn: Turn) -> Turn:
@@ -226,12 +228,13 @@ def _which_first(scene: Scene, turn: Turn) -> Turn:
     return turn.saying("utter_which_worry_first", institution=first_there).coming_back()
 
 
-def _owning_that_there_is_no_number(scene: Scene, turn: Turn, institution: str) -> Turn:
-    """Who asks for a number that we do not have is told so, and who has it: a page is no help to a telephone."""
+def _number(scene: Scene, turn: Turn, institution: str) -> Turn:
+    """The telephone number that was asked for; where we have none, that we have none, and who knows it."""
     door = doors(scene.knowledge, [scene.knowledge.institutions[institution]], turn.consultation.owner)[0]
-    if not scene.heard.asks_number or door.phones:
-        return turn
-    return turn.saying("utter_no_number", institution=door.name)
+    card = Card(CardKind.CONTACT, (institution,))
+    if door.phones:
+        return turn.saying("utter_answer_contact", card, institution=door.name, answer="").coming_back()
+    return turn.saying("utter_no_number", card, institution=door.name).coming_back()
 
 
 def _in_words(scene: Scene, topics: Sequence[About]) -> Dict[str, str]:
@@ -270,6 +273,9 @@ def _first_step(scene: Scene, turn: Turn) -> Turn:
 
 def _not_known(scene: Scene, turn: Turn) -> Turn:
     """That we do not know it, and who does: the first institution of the road, or whom we shall name."""
+    calmly_asked = scene.heard.asks and not scene.heard.has(Complains, Feels)
+    if calmly_asked:
+        turn = turn.on(turn.consultation.to_be_asked(quoted(scene.heard.text).strip("「」")))
     return _who_knows(turn, first_on_the_road(scene, turn))
 
 

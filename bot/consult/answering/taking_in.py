@@ -401,7 +401,12 @@ def _place_acknowledged(scene: Scene, turn: Turn) -> Optional[Turn]:
     now, before = turn.consultation.owner, scene.before.owner
     place = now.municipality if now.municipality != before.municipality else None
     place = place or (now.prefecture if now.prefecture != before.prefecture else None)
-    return turn.saying("utter_heard_place", place=place) if place is not None else None
+    if place is None:
+        return None
+    brought = turn.consultation.roads.brought[-1:]
+    if brought and not turn.consultation.answered:  # whom to see was said already, and now by name
+        return turn.saying("utter_refer_nearby", Card(CardKind.BROUGHT, answer=brought[0]), place=place)
+    return turn.saying("utter_heard_place", place=place)
 
 
 def _without_a_worry(scene: Scene, turn: Turn) -> Turn:

@@ -21,6 +21,8 @@ def with_what_is_brought(
     """The same with the matter that it tells of in the place of the issue it was taken for; each once in a talk."""
     easily = all(isinstance(move, _EASILY_HEARD) for move in heard.moves)
     told = next(iter(understood.brought), None)
+    if _is_more_of_what_was_brought(knowledge, consultation, understood, heard):
+        return replace(heard, moves=(Tells(),), leans=False)
     if told is None or not easily or told not in knowledge.brought or told in consultation.roads.brought:
         return heard
     needs = knowledge.brought[told].needs
@@ -29,13 +31,30 @@ def with_what_is_brought(
     goes_on = consultation.issue is not None or bool(consultation.roads.brought)
     certain = any(isinstance(move, Asks) and move.confidence >= thresholds.certain for move in heard.moves)
     least = _least(knowledge, knowledge.brought[told], understood, thresholds)
-    if understood.brought[told] < (thresholds.brought_surely if goes_on and certain else least):
+    any_of_them = sum(understood.brought.values()) if understood.brought[told] >= thresholds.half_brought else 0.0
+    sure = max(understood.brought[told], any_of_them)  # of a court's letter and a seizure, one is told for sure
+    if sure < (thresholds.brought_surely if goes_on and certain else least):
         return heard  # 従業員に知られんように相談できますか asks, of the closing that was told
     beside = tuple(m for m in heard.moves if isinstance(m, Problem) and m.standing is Standing.BESIDE)
     asked = tuple(move for move in heard.moves if isinstance(move, Asks) and understood.asks_within)
     return replace(
         heard, moves=(Brings(told, confidence=understood.brought[told]), *beside, *asked), unsure=False, leans=False
     )
+
+
+def _is_more_of_what_was_brought(
+    knowledge: Knowledge, consultation: Consultation, understood: Understood, heard: Taken
+) -> bool:
+    """Whether the message only tells more of the matter that was brought last, and is taken for what that sounds like.
+
+    Who cannot decide whether to go on, and says so again, does not look for a successor.
+    """
+    if not consultation.roads.brought or consultation.issue is not None or understood.asks_within:
+        return False
+    last = knowledge.brought[consultation.roads.brought[-1]]
+    told = [move for move in heard.moves if isinstance(move, Problem) and move.standing is Standing.LEADS]
+    of_it = bool(told) and all(move.issue == last.sounds_like for move in told)
+    return of_it and last.id in understood.brought
 
 
 def _least(knowledge: Knowledge, brought: Brought, understood: Understood, thresholds: Thresholds) -> float:

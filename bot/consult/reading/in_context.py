@@ -126,7 +126,10 @@ def _in_context(
         return taken(Stops())
     if pattern("takes_heart").match(understood.text) and consultation.roads.shown:
         return taken(WillGo())
-    if consultation.question is Question.WHICH_ISSUE and pattern("asks_us_to_choose").search(understood.text):
+    leaves_it_to_us = pattern("asks_us_to_choose").search(understood.text) or (
+        pattern("asks_which_first").search(understood.text) and not understood.institutions
+    )
+    if consultation.question is Question.WHICH_ISSUE and leaves_it_to_us:
         return taken(Pick(Option(Question.ISSUE, consultation.talk.candidates[0]), left_to_us=True))
     answer = on_forgetting(knowledge, consultation, understood, thresholds)
     if answer is not None:
@@ -151,11 +154,23 @@ def _in_context(
         return taken(NotProblem(consultation.issue), Problem(meant, words=understood.original))
     if _sees_it_now(knowledge, consultation, understood):
         return Taken((Tells(),), described=consultation.question not in BELOW_A_ROAD)
+    if _tells_whom_it_is_for(knowledge, consultation, understood, thresholds):
+        return issue_told(knowledge, understood.top[0], understood, thresholds, consultation)
     return (
         in_answer_to(knowledge, consultation, understood, thresholds)
         or after_a_road(knowledge, consultation, understood, thresholds)
         or _on_its_own(knowledge, consultation, understood, thresholds)
     )
+
+
+def _tells_whom_it_is_for(
+    knowledge: Knowledge, consultation: Consultation, understood: Understood, thresholds: Thresholds
+) -> bool:
+    """Whether, while we search, an issue is told plainly and whom to see for it is asked: 求人はどこに相談すれば."""
+    intent, confidence = understood.top
+    plainly = intent in knowledge.issues and intent != UNCLEAR and confidence >= thresholds.offer
+    searching = consultation.question is Question.TRIAGE
+    return searching and plainly and bool(pattern("asks_whom").search(understood.text))
 
 
 def _opens_with_a_label(knowledge: Knowledge, consultation: Consultation, understood: Understood) -> Optional[Option]:

@@ -92,6 +92,8 @@ def with_answers(
 def _with_answers(asked: Asks, answers: _Answers, named: Named, short: bool, alone: bool) -> Asks:
     if asked.about is About.COST and not named.institutions and not named.subjects and short:
         return asked  # それって無料ですか asks of all of them, or of us
+    if asked.about is About.WHY_ASKED and asked.confidence >= answers.certain:
+        return asked  # why we ask is told by us, whatever else it sounds like
     of_two = asked.about is About.DIFFERENCE or (asked.about is About.WHAT_IS and len(named.institutions) > 1)
     between = answers.between(named.institutions) if of_two else None
     if between is not None:
@@ -154,6 +156,7 @@ class _Answers:
             for answer in knowledge.answers.values()
             if (answer.until is None or today <= answer.until)
             and not (told_the_town and answer.asks_for_the_town)
+            and (not answer.needs or any(word in text for word in answer.needs for text in spoken))
             and answer.id not in consultation.talk.given  # who asks again right away meant something else
         ]
         self._consultation = consultation
@@ -166,6 +169,11 @@ class _Answers:
         in_hand = consultation.issue_in(knowledge) is not None
         steps = road(knowledge, consultation).steps if in_hand else ()
         self._on_the_road = tuple(step.referral.institution.id for step in steps)
+
+    @property
+    def certain(self) -> float:
+        """From which confidence a topic was heard for certain."""
+        return self._thresholds.certain_topic
 
     def to(self, asked: Asks, alone: bool) -> Optional[Answer]:
         """The answer to a question, or None where we have none.
@@ -307,6 +315,8 @@ class _Answers:
             return self._thresholds.named
         if self._named.subjects and answer.subjects:
             return None
+        if self._named.now and named and about is About.COST and not {*answer.institutions} & {*named}:
+            return None  # what よろず costs is not what it costs to close a shop
         if {*answer.subjects} & {*self._named.subjects_before}:
             return self._thresholds.issue
         if answer.subjects:

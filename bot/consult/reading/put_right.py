@@ -194,9 +194,9 @@ def _without_what_nobody_asks(reading: Reading, moves: Moves) -> Moves:
     how = {move.how for move in every(reading.felt, Feels)}
     least = 1.0 if sent_away else reading.thresholds.certain if how & _HEAVY else 0.0
     sure = (move for move in moves if not isinstance(move, Asks) or move.confidence >= least)
-    if Feeling.BEREAVED not in how:
+    if Feeling.BEREAVED not in how and not reading.consultation.answered:
         return tuple(sure)
-    # whose husband died is not asked how far they are with founding
+    # whose husband died is not asked how far they are with founding; who fears to close, not about succession
     return tuple(m for m in sure if not isinstance(m, Problem) or m.confidence >= reading.thresholds.change)
 
 
@@ -207,6 +207,9 @@ def _asking_which_first(reading: Reading, moves: Moves) -> Moves:
     if consultation.talk.paused or consultation.talk.comforted or not under_way:
         return moves
     if not pattern("asks_which_first").search(understood.text) or any(isinstance(m, Distress) for m in moves):
+        return moves
+    named = len(understood.institutions) > 1 or len(consultation.talk.talked_about) > 1
+    if not named and not pattern("of_several").search(understood.text):
         return moves
     others = (move for move in moves if not isinstance(move, (Asks, Tells, OffTopic, WillGo, Complains)))
     of_the_rest = (m for m in every(moves, Asks) if m.answers and m.about not in (*_OF_WHOM, About.OTHER))

@@ -64,7 +64,8 @@ class Thresholds:
     it names an institution. `felt`: so sure a feeling must be, or that somebody was turned away, to be met; `bereaved`
     that somebody died, beside a worry. `brought`: so sure a matter of data/knowledge/matters.yml must be, to be met;
     `brought_surely` the same where another issue is as clear, `brought_agreed` where the message is taken for the issue
-    that messages of that matter are taken for. `answers` says which answer a question is given.
+    that messages of that matter are taken for, `half_brought` where it is one of several that add up to as much.
+    `answers` says which answer a question is given.
     """
 
     sure: float
@@ -95,6 +96,7 @@ class Thresholds:
     brought: float
     brought_agreed: float
     brought_surely: float
+    half_brought: float
     answers: AnswerThresholds
 
 

@@ -196,3 +196,45 @@ def test_an_answer_that_was_just_given_is_not_given_again(hears: Hears) -> None:
     given = ON_THE_WAY.with_talk(given=("cost_jfc",))
     like = {"cost_jfc": 0.9, "cost_local_bank": 0.6}
     assert asked(hears, given, "公庫はいくらかかりますか", "cost", like, "jfc", "local_bank") == ("cost_local_bank",)
+
+
+def test_an_answer_for_who_lost_somebody_is_for_nobody_else(hears: Hears) -> None:
+    like = {"procedure_kyoka_deceased_food": 0.9}
+    opening = a_consultation(issue="創業", question="prefecture")
+    asking = "保健所の許可の書類はどう書くのですか"
+    mourning = "父が亡くなりました。保健所の許可の書類はどう書くのですか"
+    assert asked(hears, opening, asking, "procedure", like) == ()
+    assert asked(hears, opening, mourning, "procedure", like) == ("procedure_kyoka_deceased_food",)
+
+
+def test_what_an_institution_costs_is_not_what_something_else_costs(hears: Hears) -> None:
+    like = {"cost_agency": 0.95, "cost_yorozu": 0.4}
+    there = a_consultation(issue="人材確保", sub_issue="hiring", question="prefecture")
+    assert asked(hears, there, "よろずってのは金かかるのが?", "cost", like, "yorozu") == ("cost_yorozu",)
+
+
+def test_why_we_ask_is_no_question_that_sounds_alike(hears: Hears) -> None:
+    like = {"consequence_scolded": 0.79}
+    assert asked(hears, ON_THE_WAY, "なんで県まで言わなきゃいけないんですか。怖いんですけど", "why_asked", like) == ()
+
+
+def test_who_only_speaks_of_a_bank_was_not_turned_away_by_it(hears: Hears) -> None:
+    text = "銀行になんて切り出せばいいですか"
+    heard = hears(ON_THE_WAY, Understood(text, text, ranking=(("資金繰り", 0.9),), brought={"ginkou": 0.95}))
+    assert first(heard.moves, Brings) is None
+
+
+def test_two_matters_that_are_half_sure_are_one_for_sure(hears: Hears) -> None:
+    text = "裁判所から差押えの通知が届きました"
+    both = {"saibansho": 0.6, "sashiosae": 0.35}
+    heard = hears(a_consultation(), Understood(text, text, ranking=(("out_of_scope", 0.4),), brought=both))
+    brings = first(heard.moves, Brings)
+    assert brings is not None
+    assert brings.matter == "saibansho"
+
+
+def test_more_of_a_matter_is_not_the_issue_it_sounds_like(hears: Hears) -> None:
+    there = a_consultation(question="anything_else").with_roads(brought=("mayoi",))
+    text = "誰かに譲る話もまだしていません。やめるか続けるかです"
+    heard = hears(there, Understood(text, text, ranking=(("事業承継", 0.95),), brought={"mayoi": 0.4}))
+    assert first(heard.moves, Problem) is None

@@ -156,8 +156,12 @@ def test_a_detail_put_right_below_the_road_asks_for_nothing_anew(hears: Hears) -
 
 
 def test_which_comes_first_is_asked_whatever_the_names_were_taken_for(hears: Hears) -> None:
-    asks = ReadMove("asks", 0.9, about="contact")
-    message = understood("よろずと商工会議所、どっちに先に電話すればいいですか", ("ask_contact", 0.9), moves=(asks,))
+    message = understood(
+        "よろずと商工会議所、どっちに先に電話すればいいですか",
+        ("ask_contact", 0.9),
+        moves=(ReadMove("asks", 0.9, about="contact"),),
+        institutions=("yorozu", "cci"),
+    )
     assert [move.about for move in every(hears(UNDER_WAY, message).moves, Asks)] == [About.ORDER]
 
 
@@ -167,3 +171,48 @@ def test_who_will_go_and_asks_something_is_answered(hears: Hears) -> None:
         "ハローワークに聞いてみます。お客を呼ぶのは誰に相談したらいいですか？", ("affirm", 0.9), moves=(goes,)
     )
     assert every(hears(UNDER_WAY, message).moves, Asks)
+
+
+def test_who_says_what_it_is_for_while_we_search_has_told_the_matter(hears: Hears) -> None:
+    searching = a_consultation(issue="課題不明確", question="triage", symptom="time_spent")
+    message = understood("人が来ないのがいちばん辛い。求人はどこに相談すればいいですか", ("人材確保", 0.91))
+    heard = hears(searching, message)
+    assert heard.leading is not None
+    assert heard.leading.issue == "人材確保"
+
+
+def test_whom_to_see_below_a_road_is_asked_for_the_first_step(hears: Hears) -> None:
+    message = understood("だれに相談したらいいですか", ("ask_capability", 0.6))
+    assert [move.about for move in every(hears(UNDER_WAY, message).moves, Asks)] == [About.FIRST_STEP]
+
+
+def test_a_longer_denial_that_is_of_the_matter_in_hand_denies_something_else(hears: Hears) -> None:
+    there = a_consultation(issue="資金繰り", sub_issue="turnaround", question="prefecture")
+    denies = ReadMove("not_problem", 0.99)
+    message = understood("お客は来てくれてるから関係ないねん。返済の話や", ("資金繰り", 0.97), moves=(denies,))
+    assert not every(hears(there, message).moves, NotProblem)
+
+
+def test_three_worries_in_one_breath_have_no_first(hears: Hears) -> None:
+    message = understood(
+        "予約は電話とFAX、若い客は来ない、仲居も足りない",
+        ("IT活用", 0.72),
+        other_issues={"人材確保": 0.76, "販路開拓": 0.61},
+    )
+    assert {problem.issue for problem in every(hears(a_consultation(), message).moves, Problem)} == {
+        "IT活用",
+        "人材確保",
+        "販路開拓",
+    }
+
+
+def test_the_kind_that_is_said_to_be_it_takes_the_place_of_the_one_in_hand(hears: Hears) -> None:
+    there = a_consultation(
+        issue="人材確保", sub_issue="workplace", question="anything_else", shown=(a_road("人材確保", "workplace"),)
+    )
+    message = understood(
+        "辞めるのよりも、人が来ないのが一番だ", ("人材確保", 0.95), sub_issues={"人材確保": ("hiring", 0.85)}
+    )
+    heard = hears(there, message)
+    assert heard.leading is not None
+    assert heard.leading.sub_issue == "hiring"
