@@ -7,6 +7,7 @@ from typing import Tuple
 from bot.consult.answering.asking import ask, ask_openly, ask_what_else, ask_which, ask_which_first, introduced
 from bot.consult.answering.going_on import first_on_the_road, go_without_the_place, step_on, tells_something
 from bot.consult.answering.reminding import advised_at_once, reminded
+from bot.consult.answering.taking_in import place_acknowledged
 from bot.consult.moves import Feels, Standing, Tells
 from bot.consult.scene import CHOICES, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Question
@@ -63,6 +64,9 @@ def hear_remark(scene: Scene, turn: Turn) -> Turn:
     """
     if not scene.heard.has(Tells) or scene.before.question not in BELOW_A_ROAD:
         return turn
+    placed = place_acknowledged(scene, turn)
+    if placed is not None and not turn.consultation.answered:
+        return placed.on_standing()
     if scene.heard.has(Feels) and turn.said and not scene.heard.asks:
         return turn.on_standing()  # it was met; no other matter is offered now
     return _remarked(scene, turn.on(turn.consultation.keeping(scene.heard.matters(Standing.BESIDE))))

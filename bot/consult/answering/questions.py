@@ -98,7 +98,8 @@ def _has_a_card(scene: Scene, turn: Turn, about: About) -> bool:
     if about in (About.WHY, About.WHY_THIS):
         steps = _on_the_road(scene, turn) or _named_on_the_road_to_come(scene, turn)
         return any(step in scene.heard.institutions for step in steps) or (bool(steps) and not scene.heard.institutions)
-    return bool(_institutions(scene, turn) or _on_the_road(scene, turn))
+    brought = about is About.FIRST_STEP and bool(turn.consultation.roads.brought)
+    return brought or bool(_institutions(scene, turn) or _on_the_road(scene, turn))
 
 
 def _leads_to_a_road(scene: Scene, turn: Turn) -> bool:

@@ -393,10 +393,10 @@ def _is_told_beside(scene: Scene, turn: Turn, step: Step) -> bool:
 
 
 def _noted(scene: Scene, turn: Turn) -> Turn:
-    return _trade_acknowledged(scene, turn) or _place_acknowledged(scene, turn) or turn.saying("utter_noted")
+    return _trade_acknowledged(scene, turn) or place_acknowledged(scene, turn) or turn.saying("utter_noted")
 
 
-def _place_acknowledged(scene: Scene, turn: Turn) -> Optional[Turn]:
+def place_acknowledged(scene: Scene, turn: Turn) -> Optional[Turn]:
     """Where the owner is, said back where the message told it; None where it did not."""
     now, before = turn.consultation.owner, scene.before.owner
     place = now.municipality if now.municipality != before.municipality else None

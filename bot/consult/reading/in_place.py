@@ -311,6 +311,9 @@ def _picked(
     question = consultation.question
     if question is Question.SHEET and NOT_YET_A_YES.search(understood.text):
         return None  # consent is a plain yes: はい、でも誰が見るんですか is none
+    of_an_issue = understood.top[0] in knowledge.issues and understood.top[1] >= thresholds.sure
+    if question in BELOW_A_ROAD and of_an_issue:
+        return None  # who tells what the matter is has told it, and does not only say that there is more
     picks = sorted(sure.of("pick"), key=lambda read: -read.confidence)
     offered = options(knowledge, consultation)
     if question in _SEARCHING and sure.confidence("pick") < thresholds.certain:

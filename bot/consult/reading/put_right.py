@@ -217,14 +217,16 @@ def _asking_which_first(reading: Reading, moves: Moves) -> Moves:
 
 
 def _asking_whom(reading: Reading, moves: Moves) -> Moves:
-    """Below a road, the moves with the question whom to see, where nobody is named, as one for the first step."""
-    understood = reading.understood
-    if not reading.consultation.answered or reading.consultation.talk.paused or understood.institutions:
+    """Once we said whom to see, the moves with that question, where nobody is named, as one for the first step."""
+    understood, consultation = reading.understood, reading.consultation
+    said_whom = consultation.answered or (consultation.issue is None and bool(consultation.roads.brought))
+    if not said_whom or consultation.talk.paused or understood.institutions:
         return moves
-    told = any(isinstance(m, (Problem, Distress, WantsPerson, NotProblem)) for m in moves)
+    told = any(isinstance(m, (Distress, WantsPerson, NotProblem, Brings)) for m in moves)
+    told = told or any(problem.issue != consultation.issue for problem in every(moves, Problem))
     if told or not pattern("asks_whom").search(understood.text):
         return moves
-    others = (move for move in moves if not isinstance(move, (Asks, Tells, OffTopic)))
+    others = (move for move in moves if not isinstance(move, (Asks, Tells, OffTopic, Problem)))
     return (*others, Asks(About.FIRST_STEP))
 
 
