@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import Dict, Optional
 from urllib.parse import urlencode
 
 from sanic.response import HTTPResponse
 
 from bot.console.pages import page
+from bot.console.times import time_in_japan
 from bot.console.visit import Visit
 from bot.normalization import readable
-from bot.sheets.shape import JAPAN
 from bot.store import Action, Noted, Wanted
 
 ON_A_PAGE = 50
@@ -55,15 +54,6 @@ def _wanted(asked: Dict[str, str]) -> Wanted:
         since=time_in_japan(asked["since"]),
         until=time_in_japan(asked["until"]),
     )
-
-
-def time_in_japan(text: str) -> Optional[float]:
-    """Unix seconds of an ISO date or time, of Japan where it names no other place; None where it is none."""
-    try:
-        told = datetime.fromisoformat(text)
-        return (told if told.tzinfo else told.replace(tzinfo=JAPAN)).timestamp()
-    except (ValueError, OverflowError):
-        return None
 
 
 def _text(sent: str) -> str:

@@ -16,8 +16,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.console.pages import go_to, page
+from bot.console.place import Place
 from bot.console.visit import Console, Needs, Route, Visit, form_token
-from bot.store import Action, Session, Stage, StoreError
+from bot.store import Action, Stage, StoreError
 from bot.store.sessions import TOKEN_LENGTH
 
 MOST_BYTES = 32_000
@@ -26,7 +27,7 @@ TOKEN_HEADER = "x-form-token"
 SIGN_IN, SECOND_FACTOR, OWN_PASSWORD, HOME = "/sign-in", "/second-factor", "/password", ""
 _MOST_FIELDS = 100
 # Read without http.cookies, which forged cookies can keep busy (docs/security.md, CPython 3.10).
-_TOKEN = re.compile(rf"(?:^|;) *(?:__Secure-)?staff=([A-Za-z0-9_-]{{{TOKEN_LENGTH}}}) *(?:;|$)")
+_COOKIE = re.compile(rf"(?:^|;) *((?:__Secure-)?staff)=([A-Za-z0-9_-]{{{TOKEN_LENGTH}}}) *(?=;|$)")
 _TOKEN_BYTES = 32
 _LOGGER = logging.getLogger(__name__)
 
@@ -39,9 +40,10 @@ def guarded(console: Console, route: Route) -> Callable[..., Awaitable[HTTPRespo
     """
 
     async def answer(request: Request, **path: Any) -> HTTPResponse:
-        visit = Visit(console, route, request, _token_of(request) or _new_token(), None, {}, _query_of(request), path)
+        token = _token_of(request, console.place)
+        visit = Visit(console, route, request, token or _new_token(), None, {}, _query_of(request), path)
         try:
-            session = await _session_of(console, route, request)
+            session = await asyncio.to_thread(console.sessions.find, token, route.by_itself) if token else None
             if session is None and not await asyncio.to_thread(console.accounts.anybody):
                 raise NotFound("there is no account yet")
             visit = replace(visit, session=session)
@@ -51,11 +53,6 @@ def guarded(console: Console, route: Route) -> Callable[..., Awaitable[HTTPRespo
             return page(visit, "failed", 503)
 
     return answer
-
-
-async def _session_of(console: Console, route: Route, request: Request) -> Optional[Session]:
-    token = _token_of(request)
-    return await asyncio.to_thread(console.sessions.find, token, route.by_itself) if token else None
 
 
 async def _turned_away(visit: Visit) -> Optional[HTTPResponse]:
@@ -98,13 +95,13 @@ async def _let_in(visit: Visit) -> HTTPResponse:
 def _has_form_token(visit: Visit) -> bool:
     """Whether the form knows the cookie it came with, or htmx's request does."""
     sent = visit.sent(TOKEN_FIELD) or visit.request.headers.getone(TOKEN_HEADER, "")
-    has_cookie = _token_of(visit.request) is not None
+    has_cookie = _token_of(visit.request, visit.console.place) is not None
     return has_cookie and hmac.compare_digest(sent.encode(), form_token(visit.token).encode())
 
 
 def keep(answer: HTTPResponse, visit: Visit, token: str) -> HTTPResponse:
     """Let the browser keep a token until it is closed, for pages of the console that it opens from our own alone."""
-    name = _cookie_name(visit)
+    name = _cookie_name(visit.console.place)
     answer.cookies[name] = token
     answer.cookies[name]["path"] = visit.console.place.base
     answer.cookies[name]["httponly"] = True
@@ -117,18 +114,19 @@ def keep(answer: HTTPResponse, visit: Visit, token: str) -> HTTPResponse:
 def drop(answer: HTTPResponse, visit: Visit) -> HTTPResponse:
     """Let the browser forget it."""
     keep(answer, visit, "")
-    answer.cookies[_cookie_name(visit)]["max-age"] = 0
+    answer.cookies[_cookie_name(visit.console.place)]["max-age"] = 0
     return answer
 
 
-def _cookie_name(visit: Visit) -> str:
+def _cookie_name(place: Place) -> str:
     """Under https no page without it can set a cookie of this name (RFC 6265bis, section 4.1.3.1)."""
-    return "__Secure-staff" if visit.console.place.https else "staff"
+    return "__Secure-staff" if place.https else "staff"
 
 
-def _token_of(request: Request) -> Optional[str]:
+def _token_of(request: Request, place: Place) -> Optional[str]:
     """The token in the cookie; None where there is none, or what cannot be one, or more than one."""
-    found = [token for line in request.headers.getall("cookie", []) for token in _TOKEN.findall(line)]
+    cookies = [cookie for line in request.headers.getall("cookie", []) for cookie in _COOKIE.findall(line)]
+    found = [token for name, token in cookies if name == _cookie_name(place)]
     return found[0] if len(found) == 1 else None
 
 

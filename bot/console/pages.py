@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any, Dict
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sanic import response
 from sanic.response import HTTPResponse
 
+from bot.console.times import in_japan, moment
 from bot.console.visit import Visit, form_token
-from bot.sheets.shape import JAPAN
 
 _HERE = Path(__file__).parent
 _STATIC = {
@@ -95,14 +94,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["moment"] = moment
-    templates.filters["iso"] = lambda at: _in_japan(at).isoformat(timespec="seconds")
+    templates.filters["iso"] = lambda at: in_japan(at).isoformat(timespec="seconds")
     return templates
-
-
-def moment(at: Optional[float]) -> str:
-    """2026-11-28 09:05:12, in Japan, for a time in Unix seconds; empty for none."""
-    return f"{_in_japan(at):%Y-%m-%d %H:%M:%S}" if at is not None else ""
-
-
-def _in_japan(at: float) -> datetime:
-    return datetime.fromtimestamp(at, JAPAN)
