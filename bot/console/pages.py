@@ -20,6 +20,7 @@ _STATIC = {
     "console.css": "text/css; charset=utf-8",
     "console.js": "text/javascript; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
 }
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -59,7 +60,7 @@ def go_to(visit: Visit, path: str) -> HTTPResponse:
 
 
 async def static(visit: Visit) -> HTTPResponse:
-    """A style sheet or script of the pages."""
+    """A style sheet, script or picture of the pages."""
     name = visit.path["file"]
     if name not in _STATIC:
         return page(visit, "not_found", 404)

@@ -232,7 +232,7 @@ async def test_no_page_has_inline_style_or_script(administrator: Browser, path: 
     assert re.findall(r"<script[^>]*>[^<]", text) == []
 
 
-@pytest.mark.parametrize("file", ["console.css", "console.js", "htmx.min.js"])
+@pytest.mark.parametrize("file", ["console.css", "console.js", "htmx.min.js", "icon.svg"])
 async def test_the_static_files_are_served_once(desk: Desk, administrator: Browser, file: str) -> None:
     first = await administrator.get(f"/static/{file}")
     again = await administrator.get(f"/static/{file}", **{"If-None-Match": first.headers["ETag"]})
