@@ -32,6 +32,7 @@ async def audit_page(visit: Visit) -> HTTPResponse:
         asked=asked,
         entries=entries,
         is_first=after is None,
+        is_part=visit.is_part,
         first=urlencode(shown),
         older=urlencode({**shown, "after": entries[-1].id}) if further else None,
         actions=list(Action),

@@ -8,15 +8,15 @@ import logging
 import re
 import secrets
 from dataclasses import replace
-from typing import Any, Awaitable, Callable, Mapping, Optional, Sequence
-from urllib.parse import parse_qs
+from typing import Awaitable, Callable, Mapping, Optional, Sequence
+from urllib.parse import parse_qs, quote, unquote
 
 from sanic.exceptions import NotFound
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.console.pages import go_to, page
-from bot.console.place import Place
+from bot.console.place import PREFIX, Place
 from bot.console.visit import Console, Needs, Route, Visit, form_token
 from bot.store import Action, Stage, StoreError
 from bot.store.sessions import TOKEN_LENGTH
@@ -25,6 +25,7 @@ MOST_BYTES = 32_000
 TOKEN_FIELD = "token"
 TOKEN_HEADER = "x-form-token"
 SIGN_IN, SECOND_FACTOR, OWN_PASSWORD, HOME = "/sign-in", "/second-factor", "/password", ""
+LONGEST_WAY = 500
 _MOST_FIELDS = 100
 # Read without http.cookies, which forged cookies can keep busy (docs/security.md, CPython 3.10).
 _COOKIE = re.compile(rf"(?:^|;) *((?:__Secure-)?staff)=([A-Za-z0-9_-]{{{TOKEN_LENGTH}}}) *(?=;|$)")
@@ -39,8 +40,8 @@ def guarded(console: Console, route: Route) -> Callable[..., Awaitable[HTTPRespo
     store fails, 503.
     """
 
-    async def answer(request: Request, **path: Any) -> HTTPResponse:
-        token = _token_of(request, console.place)
+    async def answer(request: Request, **parts: str) -> HTTPResponse:
+        token, path = _token_of(request, console.place), {name: unquote(part) for name, part in parts.items()}
         visit = Visit(console, route, request, token or _new_token(), None, {}, _query_of(request), path)
         try:
             session = await asyncio.to_thread(console.sessions.find, token, route.by_itself) if token else None
@@ -56,12 +57,14 @@ def guarded(console: Console, route: Route) -> Callable[..., Awaitable[HTTPRespo
 
 
 async def _turned_away(visit: Visit) -> Optional[HTTPResponse]:
-    """The answer to whoever may not ask for a route; None where they may."""
+    """The answer to whoever may not ask for a route, or not from where they do; None where they may."""
     route, session = visit.route, visit.session
+    if route.changes and not visit.console.place.is_own_page(visit.request):
+        return page(visit, "refused", 403)  # before all else: it is not to end anybody's session by the way
     if route.needs is Needs.NOTHING:
         return None
     if session is None:
-        return go_to(visit, SIGN_IN)
+        return go_to(visit, f"{SIGN_IN}{_way_back(visit)}")
     if not route.lets_in(session):
         if session.stage is Stage.HALF:
             return go_to(visit, SECOND_FACTOR)
@@ -74,8 +77,25 @@ async def _turned_away(visit: Visit) -> Optional[HTTPResponse]:
     return None
 
 
+def _way_back(visit: Visit) -> str:
+    """What the sign-in page is told, so that whoever followed a link comes where it led."""
+    here = visit.request.path.removeprefix(PREFIX)
+    if visit.route.changes or visit.is_part or here in ("", "/"):
+        return ""
+    question = f"?{visit.request.query_string}" if visit.request.query_string else ""
+    return f"?to={quote(f'{here}{question}', safe='/')}"
+
+
+def way_on(to: str) -> str:
+    """The path below the console where somebody wanted to go before they signed in; the first page where it is none.
+
+    Whatever it is, it is below the console, since it is put behind its address.
+    """
+    return to if to.startswith("/") and to.isprintable() and len(to) <= LONGEST_WAY else HOME
+
+
 async def _let_in(visit: Visit) -> HTTPResponse:
-    """The route's own answer; 403 for what no page of ours sent, 413 or 400 for what is no form of ours."""
+    """The route's own answer; 403 for a form without its token, 413 or 400 for what is no form of ours."""
     request, route = visit.request, visit.route
     if route.changes:
         if len(request.body) > MOST_BYTES:
@@ -85,7 +105,7 @@ async def _let_in(visit: Visit) -> HTTPResponse:
         except ValueError:
             return page(visit, "refused", 400)
         visit = replace(visit, form=form)
-        if not (visit.console.place.is_own_page(request) and _has_form_token(visit)):
+        if not _has_form_token(visit):
             return page(visit, "refused", 403)
     if route.reads is not None:
         await asyncio.to_thread(visit.console.audit.read, visit.by, visit.path[route.reads])
@@ -100,12 +120,16 @@ def _has_form_token(visit: Visit) -> bool:
 
 
 def keep(answer: HTTPResponse, visit: Visit, token: str) -> HTTPResponse:
-    """Let the browser keep a token until it is closed, for pages of the console that it opens from our own alone."""
+    """Let the browser keep a token until it is closed.
+
+    It is sent for the console alone, and from pages of others only where somebody follows a link (Lax): staff comes
+    from mails and chats. Nothing is changed that way, and no form of others comes through (`_let_in`).
+    """
     name = _cookie_name(visit.console.place)
     answer.cookies[name] = token
     answer.cookies[name]["path"] = visit.console.place.base
     answer.cookies[name]["httponly"] = True
-    answer.cookies[name]["samesite"] = "Strict"
+    answer.cookies[name]["samesite"] = "Lax"
     if visit.console.place.https:
         answer.cookies[name]["secure"] = True
     return answer

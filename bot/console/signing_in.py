@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from typing import Optional
+from urllib.parse import quote
 
 from sanic.response import HTTPResponse
 
-from bot.console.guard import HOME, SECOND_FACTOR, SIGN_IN, drop, keep
+from bot.console.guard import HOME, SECOND_FACTOR, SIGN_IN, drop, keep, way_on
 from bot.console.names import account_name
 from bot.console.pages import go_to, page, too_many
 from bot.console.passwords import SHORTEST, Problem, problem_with
@@ -21,8 +22,8 @@ PASSWORD, CODE = "password", "code"
 async def sign_in_page(visit: Visit) -> HTTPResponse:
     """Name and password."""
     if visit.session is not None and visit.session.stage is Stage.IN:
-        return go_to(visit, HOME)
-    return keep(page(visit, "sign_in", failed=False), visit, visit.token)
+        return go_to(visit, way_on(visit.asked("to")))
+    return keep(page(visit, "sign_in", failed=False, to=way_on(visit.asked("to"))), visit, visit.token)
 
 
 async def sign_in(visit: Visit) -> HTTPResponse:
@@ -32,12 +33,13 @@ async def sign_in(visit: Visit) -> HTTPResponse:
         return too_many(visit, wait_s)
     account = await _proved(visit, account_name(visit.sent("name")), visit.sent("password"), Action.SIGN_IN_FAILED)
     if account is None:
-        return page(visit, "sign_in", 422, failed=True)
+        return page(visit, "sign_in", 422, failed=True, to=way_on(visit.sent("to")))
     await asyncio.to_thread(console.sessions.end, visit.token)
     if account.needs_second_factor:
         await asyncio.to_thread(console.accounts.take_back, account)
         half = await asyncio.to_thread(console.sessions.begin, account, Stage.HALF)
-        return keep(go_to(visit, SECOND_FACTOR), visit, half)
+        on = way_on(visit.sent("to"))
+        return keep(go_to(visit, f"{SECOND_FACTOR}?to={quote(on)}" if on else SECOND_FACTOR), visit, half)
     return await _come_in(visit, account)
 
 
@@ -53,7 +55,7 @@ async def second_factor(visit: Visit) -> HTTPResponse:
         return too_many(visit, wait_s)
     if await asyncio.to_thread(console.accounts.attempt, account.name) is None:
         await asyncio.to_thread(console.sessions.end, visit.token)
-        return keep(page(visit, "sign_in", 422, failed=True), visit, visit.token)
+        return keep(page(visit, "sign_in", 422, failed=True, to=way_on(visit.sent("to"))), visit, visit.token)
     if not await _has_right_code(visit, account):
         await asyncio.to_thread(console.accounts.failed, account, visit.by, Action.SIGN_IN_FAILED, CODE)
         return await _ask_for_code(visit, failed=True)
@@ -122,15 +124,15 @@ async def _has_right_code(visit: Visit, account: Account) -> bool:
 
 
 async def _ask_for_code(visit: Visit, failed: bool) -> HTTPResponse:
-    status = 422 if failed else 200
+    status, to = 422 if failed else 200, way_on(visit.sent("to") or visit.asked("to"))
     if visit.account.secret is not None:
-        return page(visit, "second_factor", status, failed=failed)
+        return page(visit, "second_factor", status, failed=failed, to=to)
     offered = visit.session.secret if visit.session is not None else None
     if offered is None:
         offered = new_secret()
         await asyncio.to_thread(visit.console.sessions.offer_secret, visit.token, offered)
     qr = picture(offered, visit.account.name, visit.console.place.host)
-    return page(visit, "second_factor_new", status, failed=failed, qr=qr, secret=in_groups(offered))
+    return page(visit, "second_factor_new", status, failed=failed, qr=qr, secret=in_groups(offered), to=to)
 
 
 async def _come_in(visit: Visit, account: Account) -> HTTPResponse:
@@ -138,7 +140,7 @@ async def _come_in(visit: Visit, account: Account) -> HTTPResponse:
     by = By(account.name, visit.address)
     await asyncio.to_thread(visit.console.accounts.signed_in, account, by)
     token = await asyncio.to_thread(visit.console.sessions.begin, account, Stage.IN)
-    return keep(go_to(visit, HOME), visit, token)
+    return keep(go_to(visit, way_on(visit.sent("to"))), visit, token)
 
 
 def _password_page(visit: Visit, problem: Optional[str]) -> HTTPResponse:

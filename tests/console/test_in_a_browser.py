@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
 from typing import Any, AsyncIterator, List
 
 import pyotp
 import pytest
+import zxingcpp
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from PIL import Image
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from bot.store import Account, By, Reason, Role, Stage
+from tests.conftest import ROOT
 from tests.console.conftest import OPERATOR, PASSWORD, Desk
 
 DESK, TABLET, PHONE, NARROW = (
@@ -19,13 +24,16 @@ DESK, TABLET, PHONE, NARROW = (
     {"width": 390, "height": 844},
     {"width": 320, "height": 640},
 )
+PICTURES = ROOT / "docs" / "pictures"
+KEEP_PICTURES = "KAKARITSUKE_PICTURES"
+IN_THE_GUIDE = {"second-factor", "home", "accounts", "audit"}
 SIZES = pytest.mark.parametrize("size", [DESK, TABLET, PHONE, NARROW], ids=["1280", "tablet", "phone", "320"])
 PAGES = ["", "/accounts", "/audit", "/password", "/nowhere"]
 
 
 @pytest.fixture
 def account(desk: Desk) -> Account:
-    """An administrator, among others, with a log of some pages."""
+    """An administrator, among others, with a log of some pages, in which names and addresses are long."""
     desk.add("次郎", Role.REVIEWER)
     desk.add("やめた 三郎", Role.VIEWER)
     desk.accounts.disable("やめた 三郎", OPERATOR)
@@ -41,7 +49,7 @@ def account(desk: Desk) -> Account:
 
 async def let_in(context: BrowserContext, desk: Desk, account: Account, stage: Stage = Stage.IN) -> None:
     token = desk.sessions.begin(account, stage)
-    cookie: Any = {"name": "staff", "value": token, "domain": "127.0.0.1", "path": "/staff", "sameSite": "Strict"}
+    cookie: Any = {"name": "staff", "value": token, "domain": "127.0.0.1", "path": "/staff", "sameSite": "Lax"}
     await context.add_cookies([cookie])
 
 
@@ -88,10 +96,17 @@ async def small_targets(page: Page) -> List[str]:
     return found
 
 
+async def read(picture: Locator) -> str:
+    """What a telephone reads in a QR code on the screen."""
+    [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(await picture.screenshot())))
+    return str(found.text)
+
+
 @SIZES
 async def test_every_page_is_fit_for_everybody_on_every_screen(
     browser: Browser, desk: Desk, account: Account, size: Any
 ) -> None:
+    """With KAKARITSUKE_PICTURES set, the pictures of staff in docs/pictures are taken anew."""
     context = await browser.new_context(viewport=size, locale="ja-JP")
     page = await context.new_page()
     wrong = {}
@@ -102,6 +117,11 @@ async def test_every_page_is_fit_for_everybody_on_every_screen(
             found.append("wider than its screen")
         if found:
             wrong[name] = found
+
+    async def show(name: str) -> None:
+        picture = await page.screenshot(animations="disabled", full_page=name == "second-factor")
+        if size is DESK and name in IN_THE_GUIDE and os.environ.get(KEEP_PICTURES):
+            (PICTURES / f"staff-{name}.png").write_bytes(picture)
 
     await page.goto(f"{desk.address}/staff")
     await look("sign in")
@@ -114,6 +134,7 @@ async def test_every_page_is_fit_for_everybody_on_every_screen(
     await let_in(context, desk, newcomer, Stage.HALF)
     await page.goto(f"{desk.address}/staff")
     await page.get_by_role("img", name="二次元コード").wait_for()
+    await show("second-factor")
     await look("second factor, first time")
     await let_in(context, desk, account, Stage.HALF)
     await page.goto(f"{desk.address}/staff")
@@ -124,6 +145,7 @@ async def test_every_page_is_fit_for_everybody_on_every_screen(
     await let_in(context, desk, account)
     for path in PAGES:
         await page.goto(f"{desk.address}/staff{path}")
+        await show(path.strip("/") or "home")
         for summary in await page.locator("summary").all():
             await summary.click()
         await look(path or "home")
@@ -158,6 +180,7 @@ async def test_a_new_administrator_comes_in_and_changes_the_password_by_keyboard
     await page.keyboard.press("Enter")
     await page.get_by_role("img", name="二次元コード").wait_for()
     secret = (await page.locator("figcaption code").inner_text()).replace(" ", "")
+    assert f"secret={secret}&" in await read(page.get_by_role("img", name="二次元コード"))
     await page.get_by_label("確認の数字").focus()
     await page.keyboard.type(pyotp.TOTP(secret).at(int(desk.clock.now)))
     await page.keyboard.press("Enter")
@@ -245,11 +268,22 @@ async def test_keys_can_be_switched_off_and_stay_off(page: Page, desk: Desk) -> 
 async def test_the_title_counts_who_waits_and_follows(page: Page, desk: Desk) -> None:
     assert (await page.title()).startswith("(2) ホーム")
     desk.handoffs.open("c", Reason.ASKED)
-    await page.evaluate("htmx.trigger('#waiting', 'every 15s')")
     async with page.expect_response("**/staff/waiting"):
         await page.evaluate("htmx.ajax('GET', '/staff/waiting', '#waiting')")
     await expect(page.locator("#waiting")).to_contain_text("2件")
     await page.wait_for_function("document.title.startsWith('(3) ')")
+
+
+async def test_a_page_that_the_server_does_not_answer_says_so_until_it_does(page: Page, desk: Desk) -> None:
+    ask = "htmx.ajax('GET', '/staff/waiting', '#waiting').catch(() => {})"
+    lost = page.get_by_role("alert")
+    await expect(lost).to_be_hidden()
+    await page.context.set_offline(True)
+    await page.evaluate(ask)
+    await expect(lost).to_contain_text("つながっていません")
+    await page.context.set_offline(False)
+    await page.evaluate(ask)
+    await expect(lost).to_be_hidden()
 
 
 async def test_the_log_is_narrowed_down_without_leaving_the_page(page: Page, desk: Desk) -> None:
@@ -271,6 +305,39 @@ async def test_the_log_is_turned_by_key_and_back(page: Page, desk: Desk) -> None
     await page.wait_for_url("**/staff/audit?")
 
 
+async def test_how_many_entries_are_there_is_said_to_whoever_cannot_see_them(page: Page, desk: Desk) -> None:
+    await page.goto(f"{desk.address}/staff/audit")
+    await expect(page.get_by_role("status")).to_have_text("新しい順に50件（これより前にもあります）")
+    await page.get_by_label("何を").select_option("account_disabled")
+    await expect(page.get_by_role("status")).to_have_text("新しい順に1件")
+
+
+ELSEWHERE = "http://elsewhere.example/"
+
+
+async def test_whoever_comes_from_a_link_in_a_mail_is_still_in(page: Page, desk: Desk) -> None:
+    link = f"<a href='{desk.address}/staff/audit'>開く</a>"
+    await page.route(f"{ELSEWHERE}**", lambda route: route.fulfill(body=link, content_type="text/html"))
+    await page.goto(ELSEWHERE)
+    await page.get_by_role("link").click()
+    await page.wait_for_url("**/staff/audit")
+    await page.goto(f"{desk.address}/staff")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("担当者を待っている方")
+
+
+@pytest.mark.parametrize("path", ["sign-out", "sign-in"])
+async def test_a_page_of_others_cannot_send_a_form_in_the_name_of_whoever_is_in(
+    page: Page, desk: Desk, path: str
+) -> None:
+    form = f"<form method=post action='{desk.address}/staff/{path}'><button>送る</button></form>"
+    await page.route(f"{ELSEWHERE}**", lambda route: route.fulfill(body=form, content_type="text/html"))
+    await page.goto(ELSEWHERE)
+    await page.get_by_role("button").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("受け取れませんでした")
+    await page.goto(f"{desk.address}/staff")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("担当者を待っている方")
+
+
 async def test_an_open_page_goes_to_the_sign_in_when_the_session_is_over(page: Page, desk: Desk) -> None:
     desk.accounts.change_password(desk.accounts.of("花子"), "a hash", By("花子", ""))
     await page.evaluate("htmx.ajax('GET', '/staff/waiting', '#waiting')")
@@ -284,7 +351,7 @@ async def test_what_was_seen_is_gone_from_the_browser_after_signing_out(page: Pa
     await page.get_by_role("button", name="出る").click()
     await page.wait_for_url("**/staff/sign-in")
     await page.go_back()
-    await page.wait_for_url("**/staff/sign-in")
+    await page.wait_for_url("**/staff/sign-in?to=**")
     kept = await page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
     assert "web-0" not in kept and "<table" not in kept
 

@@ -91,7 +91,7 @@ async def test_under_https_and_below_a_path_the_cookie_is_secure_and_all_address
     server.close()
     await server.wait_closed()
     assert cookie.startswith("__Secure-staff=")
-    assert {"Path=/kakari/staff", "HttpOnly", "SameSite=Strict", "Secure"} <= set(cookie.split("; "))
+    assert {"Path=/kakari/staff", "HttpOnly", "SameSite=Lax", "Secure"} <= set(cookie.split("; "))
     assert 'action="/kakari/staff/sign-in"' in text and 'href="/kakari/staff/static/console.css"' in text
     assert led == "/kakari/staff/sign-in"
 

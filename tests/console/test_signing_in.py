@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Callable
 
 import pyotp
@@ -150,8 +152,37 @@ async def test_signing_in_again_ends_the_session_of_before(desk: Desk, member: M
 async def test_the_cookie_is_for_pages_of_the_console_alone(desk: Desk, browser_of_nobody: Browser) -> None:
     desk.add("花子")
     set_by = (await browser_of_nobody.get("/sign-in")).headers["Set-Cookie"]
-    assert {"Path=/staff", "HttpOnly", "SameSite=Strict"} <= set(set_by.split("; "))
+    assert {"Path=/staff", "HttpOnly", "SameSite=Lax"} <= set(set_by.split("; "))
     assert "Expires" not in set_by and "Max-Age" not in set_by and "Secure" not in set_by
+
+
+async def test_whoever_followed_a_link_comes_where_it_led_once_they_are_in(
+    desk: Desk, browser_of_nobody: Browser
+) -> None:
+    desk.add("花子", Role.ADMINISTRATOR)
+    page = await browser_of_nobody.get("/audit?who=%E6%AC%A1%E9%83%8E")
+    to = re.search(r'name="to" value="([^"]*)"', page.text)
+    assert to is not None
+    page = await browser_of_nobody.post("/sign-in", name="花子", password=PASSWORD, to=html.unescape(to[1]))
+    wrong = await browser_of_nobody.post("/second-factor", code="000000", to=html.unescape(to[1]))
+    again = re.search(r'name="to" value="([^"]*)"', wrong.text)
+    assert again == to or (again is not None and again[1] == to[1])
+    code = pyotp.TOTP(secret_in(page.text)).at(int(desk.clock.now))
+    answer = await browser_of_nobody.post("/second-factor", code=code, to=html.unescape(to[1]))
+    assert answer.path == "/staff/audit"
+    assert 'value="次郎"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "to", ["https://evil.example", "//evil.example", "/\\evil.example", "@evil.example", "/\r\nX: y", "/" * 600, "x"]
+)
+async def test_no_link_leads_out_of_the_console(desk: Desk, browser_of_nobody: Browser, to: str) -> None:
+    desk.add("花子")
+    await browser_of_nobody.get("/sign-in")
+    answer = await browser_of_nobody.post("/sign-in", name="花子", password=PASSWORD, to=to, follow=False)
+    assert answer.status == 303
+    assert re.fullmatch(r"/staff(/[!-~]*)?", answer.headers["Location"])
+    assert "X" not in answer.headers
 
 
 async def test_whoever_is_in_already_is_not_asked_again(member: Member) -> None:

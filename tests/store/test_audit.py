@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy
 
 from bot.store import Action, Audit, By, Database, Noted, Reading, Wanted
-from bot.store.audit import readings_between
+from bot.store.audit import readings_after
 from bot.store.database import TABLES
 from bot.store.forgotten import digest
 from bot.store.retention import forget_conversation, forget_old
@@ -141,14 +141,24 @@ def fill(store: Database, count: int, began: float) -> None:
         }
         for number in range(count)
     )
-    with store.writing() as connection:
-        while batch := [row for _, row in zip(range(2000), rows, strict=False)]:
+    while batch := [row for _, row in zip(range(2000), rows, strict=False)]:
+        with store.writing() as connection:
             connection.execute(TABLES.tables["staff_audit"].insert(), batch)
+
+
+def test_a_report_of_more_than_is_read_at_once_counts_every_reading_once(store: Database, clock: Clock) -> None:
+    fill(store, 90_000, clock.now)
+    found = Audit(store).readings(clock.now + 11, clock.now + 89_989)
+    assert sum(reading.times for reading in found) == 44_989
+    assert (min(each.first_at for each in found), max(each.last_at for each in found)) == (
+        clock.now + 11,
+        clock.now + 89_987,
+    )
 
 
 def test_a_report_is_read_from_its_index_alone(store: Database, clock: Clock) -> None:
     fill(store, 20_000, clock.now)
-    asked = readings_between(clock.now, clock.now + 1000)
+    asked = readings_after((clock.now, 0), clock.now + 1000, 500)
     with store.writing() as connection:
         postgresql = connection.dialect.name == "postgresql"
         connection.exec_driver_sql("ANALYZE")

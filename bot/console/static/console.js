@@ -1,4 +1,4 @@
-/* The console's keys, its sheet of keys, and the count in the title. Everything works without it but these. */
+/* The console's keys, their sheet, the count in the title, and whether the server answers. All else works without. */
 "use strict";
 
 (() => {
@@ -49,6 +49,15 @@
     const waiting = Number(counted.dataset.count);
     document.title = waiting ? `(${waiting}) ${title}` : title;
   };
+  const lost = (is) => {
+    const told = document.getElementById("lost");
+    if (told) told.hidden = !is;
+  };
+  for (const failed of ["sendError", "responseError", "timeout"]) {
+    document.addEventListener(`htmx:${failed}`, () => lost(true));
+  }
+  document.addEventListener("htmx:beforeSwap", (event) => event.detail.shouldSwap && lost(false));
+
   count();
   document.addEventListener("htmx:afterSettle", count);
 })();
