@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | train | chat | test | evaluate | export | forget | line | slack."""
+"""The command line: python -m bot run | train | chat | test | evaluate | export | forget | staff | line | slack."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import uuid
+from getpass import getpass
 from pathlib import Path
 from typing import List, Optional, Tuple
 
@@ -118,6 +119,25 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("conversation", nargs="?", help="its name, as in Rasa's sender_id")
     what.add_argument("--older-than", type=_days, metavar="DAYS", help="everything that is older than so many days")
     forget.set_defaults(command=_forget)
+
+    staff = commands.add_parser("staff", help="look after the accounts of the staff console (docs/operations.md)")
+    tasks = staff.add_subparsers(required=True, metavar="task")
+    add = tasks.add_parser("add", help="make an account")
+    add.add_argument("--role", choices=["viewer", "reviewer", "administrator"], required=True)
+    reset = tasks.add_parser("reset", help="a new password, a new second factor, and enabled again")
+    for task in (add, reset):
+        task.add_argument("--ask", action="store_true", help="ask for the password here instead of making one")
+    disable = tasks.add_parser("disable", help="end its sessions and let nobody sign in with it")
+    for task in (add, reset, disable):
+        task.add_argument("name")
+    tasks.add_parser("list", help="name every account")
+    report = tasks.add_parser("breach-report", help="who was shown owners' words between two times")
+    report.add_argument(
+        "--from", dest="since", metavar="TIME", required=True, help="such as 2026-11-28T09:00, of Japan"
+    )
+    report.add_argument("--to", dest="until", metavar="TIME", required=True)
+    for name, task in tasks.choices.items():
+        task.set_defaults(command=_staff, task=name)
 
     line = commands.add_parser("line", help="look after the bot on LINE (docs/line.md)")
     line.add_argument(
@@ -404,6 +424,32 @@ def _forget(options: argparse.Namespace) -> int:
         if count:
             print(f"forgotten: {place}: {count}")
     print(f"forgotten: {gone.total} in all", flush=True)
+    return 0
+
+
+def _staff(options: argparse.Namespace) -> int:
+    from bot.console import terminal
+    from bot.store import Role, StoreError, database
+
+    keep_new_files_private()
+
+    def tell(line: str) -> None:
+        print(line, flush=True)
+
+    try:
+        store = database()
+        if options.task == "add":
+            terminal.add(store, tell, options.name, Role(options.role), getpass if options.ask else None)
+        elif options.task == "reset":
+            terminal.reset(store, tell, options.name, getpass if options.ask else None)
+        elif options.task == "disable":
+            terminal.disable(store, tell, options.name)
+        elif options.task == "list":
+            terminal.show(store, tell)
+        else:
+            terminal.breach_report(store, tell, options.since, options.until)
+    except (SetUpError, StoreError, terminal.StaffError) as error:
+        return _fail(str(error))
     return 0
 
 

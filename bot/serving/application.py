@@ -26,6 +26,7 @@ from bot.channels.slack.settings import SlackSettings, slack_settings
 from bot.channels.slack.words import slack_words
 from bot.channels.web import WebChannel, WebSettings, web_settings
 from bot.channels.web.admission import address_of
+from bot.console.blueprint import staff_console
 from bot.frame import changes
 from bot.frame.action_endpoint import ActionServer, ActionsInProcess
 from bot.frame.endpoints import (
@@ -42,7 +43,7 @@ from bot.frame.known import knowledge
 from bot.frame.thinking import thinking
 from bot.frame.trackers import TrackersError
 from bot.knowledge import KnowledgeError
-from bot.operator.desk import desk
+from bot.operator.desk import STAFF, desk
 from bot.operator.limits import Limits, limits
 from bot.operator.places import places, var_folder
 from bot.operator.probes import probes
@@ -54,8 +55,9 @@ from bot.serving.framing import refuse_ill_formed_requests
 from bot.serving.front_door import READ_WITHIN_S, Entrance, make_room_for
 from bot.serving.health import Readiness, serve_health
 from bot.serving.hosts import answer_under_own_names
+from bot.serving.staff import StaffVisitors
 from bot.sheets.pages import sheet_pages
-from bot.store import Inbox, Questions, StoreError, database, handoffs
+from bot.store import Inbox, Questions, StoreError, accounts, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
 from bot.web.pages import serve_pages
 
@@ -105,10 +107,16 @@ async def ready_agent(
 
 
 def check_desk() -> None:
-    """Raises StartError where staff could not be called later, while it can still be mended."""
+    """Raises StartError where staff could not be called later, or could not answer, while it can still be mended."""
     try:
-        if desk().staff:
-            handoffs().waiting()
+        if not desk().staff:
+            return
+        handoffs().waiting()
+        if not accounts().anybody():
+            raise StartError(
+                f"{STAFF}=on promises owners a person, and nobody of staff has an account; make one with: "
+                "python -m bot staff add NAME --role administrator"
+            )
     except (SetUpError, StoreError) as error:
         raise StartError(str(error)) from error
 
@@ -189,6 +197,7 @@ def application(
     answer_under_own_names(app, web.hosts)
     register(channels, app, route="/webhooks/")
     app.blueprint(sheet_pages())
+    app.blueprint(staff_console(database(), StaffVisitors(web)))
     serve_pages(app)
     readiness = Readiness(database())
     serve_health(app, readiness, web, who)

@@ -29,14 +29,14 @@ class ForgottenError(Exception):
 
 def note(store: Connection, conversation: str) -> None:
     """A conversation is forgotten from now on; who was forgotten more than a year ago is not known any more."""
-    now, digest = time.time(), _digest(conversation)
-    store.execute(_FORGOTTEN.delete().where((_OF.digest == digest) | (_OF.at < now - _REMEMBERED_S)))
-    store.execute(_FORGOTTEN.insert().values(digest=digest, at=now))
+    now, its_digest = time.time(), digest(conversation)
+    store.execute(_FORGOTTEN.delete().where((_OF.digest == its_digest) | (_OF.at < now - _REMEMBERED_S)))
+    store.execute(_FORGOTTEN.insert().values(digest=its_digest, at=now))
 
 
 def is_forgotten(store: Connection, conversation: str, since: float = 0.0) -> bool:
     """Whether a conversation was forgotten at or after a time (Unix seconds)."""
-    lately = select(_OF.digest).where(_OF.digest == _digest(conversation), _OF.at >= since)
+    lately = select(_OF.digest).where(_OF.digest == digest(conversation), _OF.at >= since)
     return store.execute(lately).first() is not None
 
 
@@ -46,6 +46,6 @@ def require(store: Connection, conversation: str) -> None:
         raise ForgottenError
 
 
-def _digest(conversation: str) -> str:
+def digest(conversation: str) -> str:
     """The name leads to nobody from it, and Slack's names hold ids of people."""
     return hashlib.sha256(conversation.encode()).hexdigest()

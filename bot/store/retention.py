@@ -9,11 +9,14 @@ from typing import Mapping, Tuple
 import sqlalchemy
 from sqlalchemy import select, union_all
 
+from bot.operator.staff import staff_settings
+from bot.store.audit import forget_entries, hide
 from bot.store.database import TABLES, Database
 from bot.store.forgotten import is_forgotten, note
 from bot.store.handoffs import StoredHandoffs
 from bot.store.inbox import forget_done
 from bot.store.questions import forget_questions
+from bot.store.sessions import forget_sessions
 from bot.store.sheets import Sheets
 from bot.store.transcripts import Transcripts
 
@@ -30,13 +33,15 @@ def of_conversations() -> Tuple[sqlalchemy.Table, ...]:
 def forget_conversation(store: Database, conversation: str) -> Mapping[str, int]:
     """Erase all that the store holds of a conversation, also what still waits. Returns how many rows of which table.
 
-    One transaction; SQLite's log, which may still hold what was erased, is emptied after it. Raises StoreError.
+    Who of staff read it stays known, without its name (`audit.py`). One transaction; SQLite's log, which may still
+    hold what was erased, is emptied after it. Raises StoreError.
     """
     gone = {}
     with store.writing() as connection:
         for table in of_conversations():
             removed = connection.execute(table.delete().where(table.c.conversation == conversation))
             gone[table.name] = int(removed.rowcount)
+        hide(connection, conversation)
         note(connection, conversation)
     store.give_room_back()
     return gone
@@ -51,13 +56,15 @@ def was_forgotten(store: Database, conversation: str, since: float) -> bool:
 def forget_old(store: Database, days: float) -> int:
     """Remove what is older than so many days. Returns how many rows that were. Raises StoreError.
 
-    What still waits for staff, or was never worked off, stays.
+    What still waits for staff, or was never worked off, stays. What staff did is kept for a time of its own, which the
+    operator sets.
     """
     before = time.time() - days * _DAY_S
     forgotten = StoredHandoffs(store).forget(datetime.fromtimestamp(before, timezone.utc))
     forgotten += forget_done(store, before) + forget_questions(store, before)
     forgotten += Transcripts(store).forget(before) + Sheets(store).forget(before)
-    forgotten += _forget_with_the_rest(store)
+    forgotten += _forget_with_the_rest(store) + forget_sessions(store, time.time())
+    forgotten += forget_entries(store, time.time() - staff_settings().staff_log_days * _DAY_S)
     store.give_room_back()
     return forgotten
 

@@ -16,6 +16,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.frame.endpoints import read_endpoints, tracker_store
 from bot.frame.trackers import SqlTrackers
 from bot.serving.application import StartError, check_desk, ready_agent
+from bot.store import By, Role, accounts
 
 NLG = "nlg: {type: bot.frame.responses.PlannedResponses}"
 PIKA = "type: pika, url: 127.0.0.1, username: guest, password: guest, queues: [events]"
@@ -62,6 +63,27 @@ def test_a_desk_whose_staff_could_not_be_called_does_not_open(tmp_path: Path, mo
     monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
     monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path))
     with pytest.raises(StartError, match="KAKARITSUKE_STORE"):
+        check_desk()
+
+
+def test_a_desk_that_nobody_of_staff_could_answer_at_does_not_open_and_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
+    monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path / "store.sqlite"))
+    with pytest.raises(StartError, match="python -m bot staff add NAME --role administrator") as said:
+        check_desk()
+    assert len(str(said.value).splitlines()) == 1
+    accounts().add("花子", Role.VIEWER, "a hash", False, By("terminal:root", ""))
+    check_desk()
+
+
+def test_a_desk_whose_only_account_was_disabled_does_not_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
+    monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path / "store.sqlite"))
+    accounts().add("花子", Role.VIEWER, "a hash", False, By("terminal:root", ""))
+    accounts().disable("花子", By("terminal:root", ""))
+    with pytest.raises(StartError, match="nobody of staff has an account"):
         check_desk()
 
 

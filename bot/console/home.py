@@ -1,0 +1,52 @@
+"""The first page: how many wait for somebody of staff, and since when."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Optional
+
+from sanic.response import HTTPResponse
+
+from bot.console.pages import page
+from bot.console.visit import Visit
+from bot.operator.desk import desk
+from bot.store import Reason, State
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many conversations wait, by why; `since` is when the first of them began to (Unix seconds)."""
+
+    distress: int
+    asked: int
+    call_back: int
+    since: Optional[float]
+
+    @property
+    def in_all(self) -> int:
+        """All of them."""
+        return self.distress + self.asked + self.call_back
+
+
+async def home(visit: Visit) -> HTTPResponse:
+    """What waits."""
+    return page(visit, "home", waiting=await _waiting(visit), staff=desk().staff)
+
+
+async def waiting(visit: Visit) -> HTTPResponse:
+    """The same without the page around it, which asks for it from time to time."""
+    return page(visit, "_waiting", waiting=await _waiting(visit), staff=desk().staff)
+
+
+async def anything_else(visit: Visit) -> HTTPResponse:
+    """There is no such page."""
+    return page(visit, "not_found", 404)
+
+
+async def _waiting(visit: Visit) -> Waiting:
+    there = await asyncio.to_thread(visit.console.handoffs.waiting)
+    with_us = [handoff for handoff in there if handoff.state is State.WAITING]
+    distress = sum(handoff.reason is Reason.DISTRESS for handoff in with_us)
+    first = min((handoff.opened_at.timestamp() for handoff in there), default=None)
+    return Waiting(distress, len(with_us) - distress, len(there) - len(with_us), first)

@@ -1,0 +1,63 @@
+/* The console's keys, their sheet, the count in the title, and whether the server answers. All else works without. */
+"use strict";
+
+(() => {
+  const ON = "staff-keys";
+  const FIELDS = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+
+  const keysAreOn = () => localStorage.getItem(ON) !== "off";
+  const sheet = () => document.getElementById("keys");
+
+  const toggle = () => (sheet().open ? sheet().close() : sheet().showModal());
+
+  /* Not while a Japanese word is being converted: Safari ends that before the key, so its code is looked at as well. */
+  const isForAField = (event) =>
+    event.isComposing || event.keyCode === 229 || event.target.closest?.(FIELDS) !== null;
+
+  const press = (key) => {
+    const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!found) return false;
+    found.matches(FIELDS) ? found.focus() : found.click();
+    return true;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isForAField(event)) return;
+    if (!sheet() || !keysAreOn()) return;
+    if (event.key === "?") toggle();
+    else if (sheet().open || !press(event.key)) return;
+    event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    const opens = event.target.closest("[data-opens]");
+    const closes = event.target.closest("[data-closes]");
+    if (opens) document.getElementById(opens.dataset.opens).showModal();
+    if (closes) document.getElementById(closes.dataset.closes).close();
+  });
+
+  const box = document.querySelector("[data-keys-on]");
+  if (box) {
+    box.checked = keysAreOn();
+    box.addEventListener("change", () => localStorage.setItem(ON, box.checked ? "on" : "off"));
+  }
+
+  const title = document.title;
+  const count = () => {
+    const counted = document.querySelector("[data-title-count] [data-count]");
+    if (!counted) return;
+    const waiting = Number(counted.dataset.count);
+    document.title = waiting ? `(${waiting}) ${title}` : title;
+  };
+  const lost = (is) => {
+    const told = document.getElementById("lost");
+    if (told) told.hidden = !is;
+  };
+  for (const failed of ["sendError", "responseError", "timeout"]) {
+    document.addEventListener(`htmx:${failed}`, () => lost(true));
+  }
+  document.addEventListener("htmx:beforeSwap", (event) => event.detail.shouldSwap && lost(false));
+
+  count();
+  document.addEventListener("htmx:afterSettle", count);
+})();
