@@ -25,10 +25,22 @@ from bot.store.transcripts import (
     IdReusedError,
     Transcripts,
 )
+from bot.store.turn_records import TurnRecords, turn_records
+from bot.store.turn_shape import (
+    AskedQuestion,
+    HeardFact,
+    HeardMove,
+    Spoken,
+    StateAfter,
+    TurnRecord,
+    WhatDecided,
+    WhatWasHeard,
+)
 from bot.store.unsent import Unsent
 
 __all__ = [
     "Arrival",
+    "AskedQuestion",
     "Author",
     "Chat",
     "Chats",
@@ -41,6 +53,8 @@ __all__ = [
     "Handoff",
     "Handoffs",
     "Heard",
+    "HeardFact",
+    "HeardMove",
     "Hearing",
     "IdReusedError",
     "Inbox",
@@ -49,16 +63,23 @@ __all__ = [
     "Questions",
     "Reason",
     "Sheets",
+    "Spoken",
     "State",
+    "StateAfter",
     "StoreError",
     "StoredHandoffs",
     "StoredSheet",
     "TooManySheetsError",
     "Transcripts",
+    "TurnRecord",
+    "TurnRecords",
     "UnfitError",
     "Unsent",
+    "WhatDecided",
+    "WhatWasHeard",
     "database",
     "handoffs",
     "is_with_staff",
     "sheets",
+    "turn_records",
 ]

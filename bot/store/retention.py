@@ -16,10 +16,14 @@ from bot.store.inbox import forget_done
 from bot.store.questions import forget_questions
 from bot.store.sheets import Sheets
 from bot.store.transcripts import Transcripts
+from bot.store.turn_records import TurnRecords
+from bot.store.turn_tables import BESIDE_CONVERSATIONS
 
 _DAY_S = 86_400
 # What is kept about a conversation, and not of it: it stays as long as any other table knows the conversation.
 _WITH_THE_REST = ("chats", "unsent")
+# What nobody has to look through to find out whether anything of a conversation is kept: `conversations` has it all.
+_NOT_LOOKED_THROUGH = (*_WITH_THE_REST, *(table.name for table in BESIDE_CONVERSATIONS))
 
 
 def of_conversations() -> Tuple[sqlalchemy.Table, ...]:
@@ -33,7 +37,7 @@ def forget_conversation(store: Database, conversation: str) -> Mapping[str, int]
     One transaction; SQLite's log, which may still hold what was erased, is emptied after it. Raises StoreError.
     """
     gone = {}
-    with store.writing() as connection:
+    with store.writing_alone(f"conversation/{conversation}") as connection:
         for table in of_conversations():
             removed = connection.execute(table.delete().where(table.c.conversation == conversation))
             gone[table.name] = int(removed.rowcount)
@@ -56,7 +60,7 @@ def forget_old(store: Database, days: float) -> int:
     before = time.time() - days * _DAY_S
     forgotten = StoredHandoffs(store).forget(datetime.fromtimestamp(before, timezone.utc))
     forgotten += forget_done(store, before) + forget_questions(store, before)
-    forgotten += Transcripts(store).forget(before) + Sheets(store).forget(before)
+    forgotten += Transcripts(store).forget(before) + Sheets(store).forget(before) + TurnRecords(store).forget(before)
     forgotten += _forget_with_the_rest(store)
     store.give_room_back()
     return forgotten
@@ -69,7 +73,7 @@ def _forget_with_the_rest(store: Database) -> int:
     begins its chat, so a chat that is about to be used is never without one.
     """
     others = [
-        table for table in TABLES.tables.values() if "conversation" in table.c and table.name not in _WITH_THE_REST
+        table for table in TABLES.tables.values() if "conversation" in table.c and table.name not in _NOT_LOOKED_THROUGH
     ]
     known = union_all(*(select(table.c.conversation) for table in others))
     keys = [TABLES.tables[name].c.conversation for name in _WITH_THE_REST]

@@ -1,0 +1,117 @@
+"""The tables in which turns are recorded for staff, and what conversations are found and counted by."""
+
+from __future__ import annotations
+
+import sqlalchemy
+from sqlalchemy import Boolean, Column, Float, Index, Integer, Text, UniqueConstraint
+
+from bot.normalization import normalized
+from bot.store.database import TABLES
+
+TURNS = sqlalchemy.Table(
+    "turn_records",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("pressed", Text),
+    Column("taken_back", Boolean, nullable=False),
+    Column("issue", Text),
+    Column("sub_issue", Text),
+    Column("prefecture", Text),
+    Column("question", Text),
+    Column("paused", Boolean, nullable=False),
+    Column("stands_open", Boolean, nullable=False),
+    Column("road_shown", Boolean, nullable=False),
+    Column("milliseconds", Float),
+    Column("model", Text),
+    Column("heard", Text),
+    Column("decided", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    UniqueConstraint("conversation", "number"),
+    UniqueConstraint("conversation", "message_id"),
+    Index("turns_by_time", "at"),
+)
+# One row a conversation, so that a list of them reads nothing else. `issue`, `sub_issue` and `prefecture` are the last
+# that were known, `question`, `paused` and `stands_open` as the last turn left them. `begun_on` is a day in Japan.
+# `spoke`: the owner wrote or pressed something, and did not only come in.
+CONVERSATIONS = sqlalchemy.Table(
+    "conversations",
+    TABLES,
+    Column("conversation", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("begun_at", Float, nullable=False),
+    Column("begun_on", Text, nullable=False),
+    Column("last_at", Float, nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("spoke", Boolean, nullable=False),
+    Column("issue", Text),
+    Column("sub_issue", Text),
+    Column("prefecture", Text),
+    Column("question", Text),
+    Column("paused", Boolean, nullable=False),
+    Column("stands_open", Boolean, nullable=False),
+    Column("road_at", Float),
+    Column("words_part", Integer, nullable=False),
+    Index("conversations_by_activity", "spoke", "last_at", "conversation"),
+    Index("conversations_by_beginning", "spoke", "begun_at"),
+)
+# Every matter that was in hand in a conversation, since when.
+MATTERS = sqlalchemy.Table(
+    "conversation_matters",
+    TABLES,
+    Column("conversation", Text, nullable=False),
+    Column("issue", Text, nullable=False),
+    Column("sub_issue", Text, nullable=False),  # "" where it was not clear: NULLs would all differ
+    Column("at", Float, nullable=False),
+    UniqueConstraint("conversation", "issue", "sub_issue"),
+    Index("matters_by_issue", "issue", "conversation"),
+    Index("matters_by_time", "at"),
+)
+REASONS = sqlalchemy.Table(
+    "turn_reasons",
+    TABLES,
+    Column("conversation", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    UniqueConstraint("conversation", "number", "reason"),
+    Index("reasons_by_kind", "reason", "at", "conversation"),
+    Index("reasons_by_time", "at"),
+)
+ASKED = sqlalchemy.Table(
+    "asked",
+    TABLES,
+    Column("conversation", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("at", Float, nullable=False),
+    UniqueConstraint("conversation", "number", "place"),
+    Index("asked_by_time", "at"),
+)
+# All that an owner wrote, as `spelled`, some messages a row: what is searched. One row a message would be read several
+# times as slowly, and one a conversation would be written anew as a whole with every turn. Each message has a
+# line of its own, with a line break before and behind it.
+WORDS = sqlalchemy.Table(
+    "owners_words",
+    TABLES,
+    Column("conversation", Text, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("begun_at", Float, nullable=False),
+    Column("words", Text, nullable=False),
+    UniqueConstraint("conversation", "part"),
+    Index("words_by_time", "begun_at"),
+)
+# Whatever has a row in one of these has one in `conversations`.
+BESIDE_CONVERSATIONS = (TURNS, MATTERS, REASONS, ASKED, WORDS)
+
+
+def spelled(words: str) -> str:
+    """Words as they are searched: in one line, one width and one case."""
+    return normalized(words).casefold()
