@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from contextlib import contextmanager
+import threading
+from concurrent.futures import ThreadPoolExecutor, TimeoutError
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Iterator, Mapping, Optional, Tuple
 
 from bot.consult.choices import Option
@@ -21,6 +24,7 @@ from bot.frame.known import knowledge
 from bot.messages import Message
 from bot.store import (
     AskedQuestion,
+    Database,
     ForgottenError,
     HeardFact,
     HeardMove,
@@ -28,12 +32,10 @@ from bot.store import (
     StateAfter,
     StoreError,
     TurnRecord,
+    TurnRecords,
     WhatDecided,
     WhatWasHeard,
-    database,
-    turn_records,
 )
-from bot.store.retention import was_forgotten
 
 _MOST_RANKED = 5
 _SLOTS = tuple(slot.value for slot in Slot)
@@ -115,25 +117,60 @@ class Taken:
     model: Optional[str] = None
 
 
-def recorded(taken: Taken, since: float) -> bool:
-    """Record a turn. Returns whether its conversation was forgotten at or after `since`; then nothing is recorded.
+class Recorder:
+    """Writes turns into the record, one after another, in a thread of its own: no owner waits for it.
 
-    Raises StoreError where not even that can be found out.
+    A turn is recorded once it is kept, some milliseconds after its answer. What ends the process at once in between
+    loses the record, not the turn; a process that ends in order writes first what waits.
     """
+
+    def __init__(self, most_waiting: int = 500) -> None:
+        self._thread = _a_thread()
+        self._room = threading.BoundedSemaphore(most_waiting)
+
+    def add(self, taken: Taken, since: float, store: Database) -> None:
+        """Record a turn, unless its conversation is forgotten at or after `since` (Unix seconds). It never raises."""
+        if not taken.is_the_last:
+            return
+        if not self._room.acquire(blocking=False):  # the store is slower than owners are: it would fill the memory
+            _LOGGER.error("a turn is not in the record for staff: too many wait")
+            return
+        written = self._thread.submit(_record, taken, since, store)
+        written.add_done_callback(lambda _: self._room.release())
+
+    def finish(self) -> None:
+        """Return when all that was added is recorded."""
+        self._thread.submit(lambda: None).result()
+
+    def end(self, within_s: float) -> None:
+        """Record what waits now; what is not recorded after so many seconds is let go."""
+        ending, self._thread = self._thread, _a_thread()
+        with suppress(TimeoutError):
+            ending.submit(lambda: None).result(within_s)
+        ending.shutdown(wait=False, cancel_futures=True)
+
+
+def _a_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="recording")
+
+
+def _record(taken: Taken, since: float, store: Database) -> None:
     try:
-        if taken.is_the_last:
-            turn_records().keep(record_of(taken), since)
-            return False
+        TurnRecords(store).keep(record_of(taken), since)
     except ForgottenError:
-        return True
+        return
     except StoreError as error:
         _LOGGER.error("a turn is not in the record for staff: %s", error)
     except Exception as error:  # noqa: BLE001
-        # The turn is kept and its answer stands: whatever fails in here, the owner gets it. A record that is missing
-        # costs staff a line; a turn that failed over it would cost the owner theirs, and be missing as well. What such
-        # an error says may quote the owner.
+        # The turn is kept and its owner has the answer; whatever fails in here costs staff a line of the record, and
+        # nobody a turn. What such an error says may quote the owner.
         _LOGGER.error("a turn is not in the record for staff: %s", type(error).__name__)
-    return was_forgotten(database(), taken.conversation, since)
+
+
+@lru_cache(maxsize=1)
+def recorder() -> Recorder:
+    """The one recorder of this process."""
+    return Recorder()
 
 
 def record_of(taken: Taken) -> TurnRecord:

@@ -20,7 +20,7 @@ from bot.frame.forgetting import forget
 from bot.frame.holding import check_still_held
 from bot.frame.order import Place
 from bot.frame.plan import plan_in
-from bot.frame.recording import Taken, recorded, watching
+from bot.frame.recording import Taken, recorder, watching
 from bot.frame.thinking import thinking
 from bot.masking import masked
 from bot.messages import COMES_IN, Forgotten, Message, message_from_reply
@@ -118,10 +118,12 @@ class RasaTurns:
         if any(response == CALL_BACK_NOTED for response, _ in taken.said):
             await asyncio.to_thread(_pass_on_wish, conversation, said.text)
         to_forget = any(isinstance(message.part, Forgotten) for message in messages)
-        if to_forget or await asyncio.to_thread(self._was_forgotten, taken, began):
+        if to_forget or await asyncio.to_thread(was_forgotten, database(), conversation, began):
             await check_still_held()  # whoever took over has forgotten it, and says so
             async with self._agent.lock_store.lock(conversation):
                 await asyncio.to_thread(forget, self._agent.tracker_store, database(), conversation)
+        elif self._for_staff:
+            recorder().add(taken, began, database())
         return messages
 
     async def _taken_now(self, conversation: str, said: Said, began: float) -> Taken:
@@ -158,12 +160,6 @@ class RasaTurns:
     def _taken(self, conversation: str, said: Said, at: float, replies: Sequence[Mapping[str, Any]]) -> Taken:
         spoken = tuple((str(reply.get(_RESPONSE) or ""), message_from_reply(reply)) for reply in replies)
         return Taken(conversation, self._channel, said.id, at, masked(said.text), said.pressed, spoken)
-
-    def _was_forgotten(self, taken: Taken, began: float) -> bool:
-        """Whether the conversation was forgotten while the turn was taken; else the turn is recorded for staff."""
-        if self._for_staff:
-            return recorded(taken, since=began)
-        return was_forgotten(database(), taken.conversation, began)
 
     @property
     def _model(self) -> str:

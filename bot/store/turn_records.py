@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Dict, List, Optional, Tuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from bot.days import day_in_japan
@@ -30,6 +31,22 @@ from bot.store.unsent import is_unsent
 _LONGEST_PART = 1_000  # characters
 _DAY_S = 86_400.0
 _OF = TURNS.c
+# Made once: SQLAlchemy takes longer to put a statement together than SQLite to carry it out. Every turn has several.
+_NUMBER_OF = select(_OF.number).where(
+    _OF.conversation == bindparam("conversation"), _OF.message_id == bindparam("message_id")
+)
+_CONVERSATION = select(CONVERSATIONS).where(CONVERSATIONS.c.conversation == bindparam("conversation"))
+_GO_ON = CONVERSATIONS.update().where(CONVERSATIONS.c.conversation == bindparam("this"))
+_ADD_WORDS = (
+    WORDS.update()
+    .where(
+        WORDS.c.conversation == bindparam("this"),
+        WORDS.c.part == bindparam("last"),
+        WORDS.c.begun_at > bindparam("young"),
+        func.length(WORDS.c.words) < bindparam("room"),
+    )
+    .values(words=WORDS.c.words + bindparam("more"))
+)
 
 
 class TurnRecords:
@@ -83,26 +100,29 @@ def turn_records() -> TurnRecords:
 
 def _keep(store: Connection, database: Database, record: TurnRecord) -> int:
     """Write a turn and all that belongs to it; who calls it keeps others out of the conversation."""
-    kept = select(_OF.number).where(_OF.conversation == record.conversation, _OF.message_id == record.message_id)
-    number: Optional[int] = store.execute(kept).scalar()
+    here = {"conversation": record.conversation}
+    number: Optional[int] = store.execute(_NUMBER_OF, {**here, "message_id": record.message_id}).scalar()
     if number is not None:
         return number
     if is_unsent(store, record.conversation, record.message_id):
         record = record.without_its_content()
-    before = store.execute(
-        select(CONVERSATIONS).where(CONVERSATIONS.c.conversation == record.conversation)
-    ).one_or_none()
+    before = store.execute(_CONVERSATION, here).one_or_none()
     number = before.turns + 1 if before is not None else 1
-    store.execute(TURNS.insert().values(_row(record, number)))
-    part = _keep_words(store, record, before)
-    _keep_conversation(store, record, before, number, part)
-    _keep_matter(store, database, record, before)
-    here = {"conversation": record.conversation, "number": number, "at": record.at}
+    store.execute(TURNS.insert(), _row(record, number))
+    part = _keep_words(store, record, before.words_part if before is not None else 0)
+    if before is None:
+        store.execute(CONVERSATIONS.insert(), _begun(record, part))
+    else:
+        store.execute(_GO_ON, {"this": record.conversation, **_gone_on(record, before, part)})
+    if record.after.issue is not None and (before is None or _matter(before) != _matter(record.after)):
+        issue, sub_issue = _matter(record.after)
+        store.execute(database.insert_new(MATTERS), {**here, "issue": issue, "sub_issue": sub_issue, "at": record.at})
+    of_it = {**here, "number": number, "at": record.at}
     if record.reasons:
-        store.execute(REASONS.insert(), [{**here, "reason": reason.value} for reason in record.reasons])
+        store.execute(REASONS.insert(), [{**of_it, "reason": reason.value} for reason in record.reasons])
     if record.asked:
         questions = enumerate(record.asked)
-        store.execute(ASKED.insert(), [{**here, "place": place, **_asked_row(one)} for place, one in questions])
+        store.execute(ASKED.insert(), [{**of_it, "place": place, **asdict(asked)} for place, asked in questions])
     return number
 
 
@@ -131,63 +151,59 @@ def _row(record: TurnRecord, number: int) -> Dict[str, Any]:
     }
 
 
-def _asked_row(asked: AskedQuestion) -> Dict[str, Any]:
-    return {"about": asked.about, "answered": asked.answered}
-
-
-def _keep_words(store: Connection, record: TurnRecord, before: Any) -> int:
+def _keep_words(store: Connection, record: TurnRecord, part: int) -> int:
     """Write the words behind those before, in the same row while that is short and of one day. Returns its number."""
-    part = before.words_part if before is not None else 0
     words = spelled(record.words)
     if not words:
-        return int(part)
-    here = (WORDS.c.conversation == record.conversation) & (WORDS.c.part == part)
-    young = WORDS.c.begun_at > record.at - _DAY_S
-    short = func.length(WORDS.c.words) + len(words) < _LONGEST_PART
-    added = store.execute(WORDS.update().where(here, young, short).values(words=WORDS.c.words + f"{words}\n"))
+        return part
+    room = {"room": _LONGEST_PART - len(words), "young": record.at - _DAY_S}
+    added = store.execute(_ADD_WORDS, {"this": record.conversation, "last": part, "more": f"{words}\n", **room})
     if added.rowcount == 1:
-        return int(part)
+        return part
     row = {"conversation": record.conversation, "part": part + 1, "begun_at": record.at, "words": f"\n{words}\n"}
-    store.execute(WORDS.insert().values(row))
-    return int(part) + 1
+    store.execute(WORDS.insert(), row)
+    return part + 1
 
 
-def _keep_conversation(store: Connection, record: TurnRecord, before: Any, number: int, part: int) -> None:
-    """Write the one row of the conversation; what a turn does not know any more stays as it was last known."""
+def _begun(record: TurnRecord, part: int) -> Dict[str, Any]:
+    """The row of a conversation that begins with this turn."""
     after = record.after
-    values: Dict[str, Any] = {
+    return {
+        "conversation": record.conversation,
+        "channel": record.channel,
+        "begun_at": record.at,
+        "begun_on": day_in_japan(record.at).isoformat(),
         "last_at": record.at,
-        "turns": number,
+        "turns": 1,
+        "spoke": record.pressed != COMES_IN,
+        "issue": after.issue,
+        "sub_issue": after.sub_issue,
+        "prefecture": after.prefecture,
         "question": after.question,
         "paused": after.paused,
         "stands_open": after.stands_open,
+        "road_at": record.at if after.road_shown else None,
         "words_part": part,
     }
-    if after.issue is not None:
-        values.update(issue=after.issue, sub_issue=after.sub_issue)
-    if after.prefecture is not None:
-        values["prefecture"] = after.prefecture
-    if after.road_shown and (before is None or before.road_at is None):
-        values["road_at"] = record.at
-    if before is None:
-        begun = {"begun_at": record.at, "begun_on": day_in_japan(record.at).isoformat(), "channel": record.channel}
-        row = {"conversation": record.conversation, "spoke": _spoke(record), **begun, **values}
-        store.execute(CONVERSATIONS.insert().values(row))
-    else:
-        values["spoke"] = before.spoke or _spoke(record)
-        store.execute(CONVERSATIONS.update().where(CONVERSATIONS.c.conversation == record.conversation).values(values))
 
 
-def _spoke(record: TurnRecord) -> bool:
-    return record.pressed != COMES_IN
+def _gone_on(record: TurnRecord, before: Any, part: int) -> Dict[str, Any]:
+    """What of the row of a conversation is another after this turn; what is not known any more stays as it was."""
+    row = _begun(record, part)
+    known = before if record.after.issue is None else record.after
+    return {
+        **{name: row[name] for name in ("last_at", "question", "paused", "stands_open", "words_part")},
+        "turns": before.turns + 1,
+        "spoke": before.spoke or row["spoke"],
+        "issue": known.issue,
+        "sub_issue": known.sub_issue,
+        "prefecture": record.after.prefecture or before.prefecture,
+        "road_at": before.road_at or row["road_at"],
+    }
 
 
-def _keep_matter(store: Connection, database: Database, record: TurnRecord, before: Any) -> None:
-    issue, sub_issue = record.after.issue, record.after.sub_issue
-    if issue is None or (before is not None and (before.issue, before.sub_issue) == (issue, sub_issue)):
-        return
-    row = {"conversation": record.conversation, "issue": issue, "sub_issue": sub_issue or "", "at": record.at}
-    store.execute(database.insert_new(MATTERS).values(row))
+def _matter(of: Any) -> Tuple[Optional[str], str]:
+    return of.issue, of.sub_issue or ""
 
 
 def _beside(

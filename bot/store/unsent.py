@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import FrozenSet
 
 import sqlalchemy
-from sqlalchemy import Column, Text, UniqueConstraint, func, select
+from sqlalchemy import Column, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from bot.store.database import TABLES, Database
@@ -20,6 +20,7 @@ _UNSENT = sqlalchemy.Table(
     UniqueConstraint("conversation", "message_id"),
 )
 _OF = _UNSENT.c
+_IS_THERE = select(_OF.message_id).where(_OF.conversation == bindparam("this"), _OF.message_id == bindparam("message"))
 
 
 class Unsent:
@@ -44,8 +45,7 @@ class Unsent:
 
 def is_unsent(store: Connection, conversation: str, message_id: str) -> bool:
     """Whether a message was taken back, within a transaction."""
-    taken_back = select(_OF.message_id).where(_OF.conversation == conversation, _OF.message_id == message_id)
-    return store.execute(taken_back).first() is not None
+    return store.execute(_IS_THERE, {"this": conversation, "message": message_id}).first() is not None
 
 
 def _erase_content(store: Connection, conversation: str, message_id: str) -> None:
