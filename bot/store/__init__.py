@@ -1,7 +1,17 @@
 """What Rasa does not keep, such as handoffs and what pages show again. No Rasa, no knowledge of issues."""
 
 from bot.store.chats import Chat, Chats
+from bot.store.conversations import ConversationFilter, Conversations, Listed, Page, Spot, Standing
 from bot.store.database import Database, StoreError, UnfitError, database
+from bot.store.figures import (
+    AskedCount,
+    Count,
+    Figures,
+    Overview,
+    Period,
+    SubIssueCount,
+    Unanswered,
+)
 from bot.store.forgotten import ForgottenError
 from bot.store.handoffs import (
     Handoff,
@@ -15,6 +25,8 @@ from bot.store.handoffs import (
 from bot.store.holding import LostHoldError
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
 from bot.store.questions import Question, Questions
+from bot.store.ratings import Rating, Ratings
+from bot.store.saved_filters import SavedFilter, SavedFilters
 from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
 from bot.store.transcripts import (
     Author,
@@ -40,15 +52,20 @@ from bot.store.unsent import Unsent
 
 __all__ = [
     "Arrival",
+    "AskedCount",
     "AskedQuestion",
     "Author",
     "Chat",
     "Chats",
     "Condition",
+    "ConversationFilter",
+    "Conversations",
+    "Count",
     "Database",
     "Delivery",
     "Entry",
     "Exchange",
+    "Figures",
     "ForgottenError",
     "Handoff",
     "Handoffs",
@@ -58,21 +75,33 @@ __all__ = [
     "Hearing",
     "IdReusedError",
     "Inbox",
+    "Listed",
     "LostHoldError",
+    "Overview",
+    "Page",
+    "Period",
     "Question",
     "Questions",
+    "Rating",
+    "Ratings",
     "Reason",
+    "SavedFilter",
+    "SavedFilters",
     "Sheets",
     "Spoken",
+    "Spot",
+    "Standing",
     "State",
     "StateAfter",
     "StoreError",
     "StoredHandoffs",
     "StoredSheet",
+    "SubIssueCount",
     "TooManySheetsError",
     "Transcripts",
     "TurnRecord",
     "TurnRecords",
+    "Unanswered",
     "UnfitError",
     "Unsent",
     "WhatDecided",

@@ -14,6 +14,7 @@ from bot.store.forgotten import is_forgotten, note
 from bot.store.handoffs import StoredHandoffs
 from bot.store.inbox import forget_done
 from bot.store.questions import forget_questions
+from bot.store.ratings import Ratings
 from bot.store.sheets import Sheets
 from bot.store.transcripts import Transcripts
 from bot.store.turn_records import TurnRecords
@@ -61,7 +62,7 @@ def forget_old(store: Database, days: float) -> int:
     forgotten = StoredHandoffs(store).forget(datetime.fromtimestamp(before, timezone.utc))
     forgotten += forget_done(store, before) + forget_questions(store, before)
     forgotten += Transcripts(store).forget(before) + Sheets(store).forget(before) + TurnRecords(store).forget(before)
-    forgotten += _forget_with_the_rest(store)
+    forgotten += Ratings(store).forget(before) + _forget_with_the_rest(store)
     store.give_room_back()
     return forgotten
 

@@ -19,8 +19,8 @@ from bot.store.database import TABLES
 from bot.store.retention import forget_conversation, forget_old, of_conversations, was_forgotten
 
 NONSENSE = "zqxjvkwブンガモ"
-# What holds nothing of a conversation: digests of names that are no more.
-HOLDS_NOTHING = {"forgotten"}
+# What holds nothing of a conversation: digests of names that are no more, and what staff looks for.
+HOLDS_NOTHING = {"forgotten", "saved_filters"}
 
 
 @pytest.fixture

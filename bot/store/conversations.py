@@ -1,0 +1,208 @@
+"""Conversations as staff finds them: by last activity, by what was said and where it stands, page by page."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.engine import Connection
+
+from bot.review import LEFT_AFTER_H, ReviewReason
+from bot.store.database import Database
+from bot.store.ratings import RATINGS
+from bot.store.turn_tables import CONVERSATIONS, MATTERS, REASONS, WORDS, spelled
+
+_OF = CONVERSATIONS.c
+_HOUR_S = 3_600.0
+
+
+class Standing(str, Enum):
+    """Where a conversation stands: left to a person of the staff, open without a road, or with a road shown."""
+
+    WITH_STAFF = "with_staff"
+    OPEN = "open"
+    ROAD_SHOWN = "road_shown"
+
+
+@dataclass(frozen=True)
+class ConversationFilter:
+    """Which conversations are meant; what is None does not matter.
+
+    `words` stand in something that the owner wrote, in whatever width and case. `since` and `until` are of the last
+    activity (Unix seconds, `until` is outside). `issue` was in hand at some time, `reason` is one of any of its turns,
+    or of the conversation. `useful` is how its owner rated it.
+    """
+
+    words: Optional[str] = None
+    since: Optional[float] = None
+    until: Optional[float] = None
+    channel: Optional[str] = None
+    issue: Optional[str] = None
+    prefecture: Optional[str] = None
+    standing: Optional[Standing] = None
+    question: Optional[str] = None
+    reason: Optional[ReviewReason] = None
+    useful: Optional[bool] = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A conversation in a list. Times are in Unix seconds; `reasons` are those of all its turns, each once."""
+
+    conversation: str
+    channel: str
+    begun_at: float
+    last_at: float
+    turns: int
+    issue: Optional[str]
+    sub_issue: Optional[str]
+    prefecture: Optional[str]
+    question: Optional[str]
+    paused: bool
+    stands_open: bool
+    road_at: Optional[float]
+    reasons: Tuple[ReviewReason, ...] = ()
+    useful: Optional[bool] = None
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where in the list a page ended: the next one goes on behind it, whatever was written meanwhile."""
+
+    last_at: float
+    conversation: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some conversations, the latest first, and where to go on; None at the end."""
+
+    conversations: Tuple[Listed, ...]
+    then: Optional[Spot]
+
+
+class Conversations:
+    """All conversations in which an owner said something. Every call raises StoreError where the store fails."""
+
+    def __init__(self, store: Database) -> None:
+        self._store = store
+
+    def listed(
+        self, wanted: ConversationFilter, after: Optional[Spot] = None, most: int = 50, now: Optional[float] = None
+    ) -> Page:
+        """A page of the conversations that are meant, by last activity, the latest first. `now` is in Unix seconds."""
+        left_before = (time.time() if now is None else now) - LEFT_AFTER_H * _HOUR_S
+        found = select(CONVERSATIONS).where(_OF.spoke.is_(True), *_conditions(wanted, left_before))
+        if after is not None:
+            found = found.where(tuple_(_OF.last_at, _OF.conversation) < (after.last_at, after.conversation))
+        found = found.order_by(_OF.last_at.desc(), _OF.conversation.desc()).limit(most + 1)
+        with self._store.reading() as store:
+            rows = store.execute(found).all()
+            some = [row.conversation for row in rows[:most]]
+            reasons, useful = _reasons(store, some), _ratings(store, some)
+        listed = tuple(
+            _listed(row, reasons.get(row.conversation, []), useful.get(row.conversation), left_before)
+            for row in rows[:most]
+        )
+        then = Spot(listed[-1].last_at, listed[-1].conversation) if len(rows) > most else None
+        return Page(listed, then)
+
+    def one(self, conversation: str, now: Optional[float] = None) -> Optional[Listed]:
+        """One conversation as it stands in the list; None where nothing of it is kept."""
+        left_before = (time.time() if now is None else now) - LEFT_AFTER_H * _HOUR_S
+        with self._store.reading() as store:
+            row = store.execute(select(CONVERSATIONS).where(_OF.conversation == conversation)).one_or_none()
+            reasons, useful = _reasons(store, [conversation]), _ratings(store, [conversation])
+        if row is None:
+            return None
+        return _listed(row, reasons.get(conversation, []), useful.get(conversation), left_before)
+
+
+def is_left(left_before: float) -> Any:
+    """The condition that a conversation stands open, and that nobody has written in it since a time."""
+    return _OF.stands_open.is_(True) & (_OF.last_at < left_before)
+
+
+def _conditions(wanted: ConversationFilter, left_before: float) -> List[Any]:
+    conditions = [
+        column == value
+        for column, value in (
+            (_OF.channel, wanted.channel),
+            (_OF.prefecture, wanted.prefecture),
+            (_OF.question, wanted.question),
+        )
+        if value is not None
+    ]
+    if wanted.since is not None:
+        conditions.append(_OF.last_at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(_OF.last_at < wanted.until)
+    if wanted.issue is not None:
+        conditions.append(_OF.conversation.in_(select(MATTERS.c.conversation).where(MATTERS.c.issue == wanted.issue)))
+    if wanted.standing is not None:
+        conditions.append(_STANDING[wanted.standing])
+    if wanted.reason is not None:
+        conditions.append(_has_reason(wanted.reason, left_before))
+    if wanted.useful is not None:
+        conditions.append(_is_rated(wanted.useful))
+    words = spelled(wanted.words or "")
+    if words:
+        with_words = select(WORDS.c.conversation).where(WORDS.c.words.contains(words, autoescape=True))
+        conditions.append(_OF.conversation.in_(with_words))
+    return conditions
+
+
+_STANDING = {
+    Standing.WITH_STAFF: _OF.paused.is_(True),
+    Standing.OPEN: _OF.stands_open.is_(True),
+    Standing.ROAD_SHOWN: _OF.road_at.is_not(None),
+}
+
+
+def _has_reason(reason: ReviewReason, left_before: float) -> Any:
+    if reason is ReviewReason.LEFT:
+        return is_left(left_before)
+    if reason is ReviewReason.BAD_RATING:
+        return _is_rated(useful=False)
+    return _OF.conversation.in_(select(REASONS.c.conversation).where(REASONS.c.reason == reason.value))
+
+
+def _is_rated(useful: bool) -> Any:
+    return _OF.conversation.in_(select(RATINGS.c.conversation).where(RATINGS.c.useful.is_(useful)))
+
+
+def _reasons(store: Connection, conversations: Sequence[str]) -> Dict[str, List[ReviewReason]]:
+    of_them = select(REASONS.c.conversation, REASONS.c.reason).where(REASONS.c.conversation.in_(conversations))
+    found: Dict[str, List[ReviewReason]] = {}
+    for row in store.execute(of_them.distinct()):
+        found.setdefault(row.conversation, []).append(ReviewReason(row.reason))
+    return found
+
+
+def _ratings(store: Connection, conversations: Sequence[str]) -> Dict[str, bool]:
+    of_them = select(RATINGS.c.conversation, RATINGS.c.useful).where(RATINGS.c.conversation.in_(conversations))
+    return {row.conversation: row.useful for row in store.execute(of_them)}
+
+
+def _listed(row: Any, reasons: List[ReviewReason], useful: Optional[bool], left_before: float) -> Listed:
+    left = [ReviewReason.LEFT] if row.stands_open and row.last_at < left_before else []
+    bad = [ReviewReason.BAD_RATING] if useful is False else []
+    return Listed(
+        conversation=row.conversation,
+        channel=row.channel,
+        begun_at=row.begun_at,
+        last_at=row.last_at,
+        turns=row.turns,
+        issue=row.issue,
+        sub_issue=row.sub_issue,
+        prefecture=row.prefecture,
+        question=row.question,
+        paused=row.paused,
+        stands_open=row.stands_open,
+        road_at=row.road_at,
+        reasons=tuple(sorted((*reasons, *left, *bad), key=list(ReviewReason).index)),
+        useful=useful,
+    )
