@@ -108,7 +108,7 @@ def _keep(store: Connection, database: Database, record: TurnRecord) -> int:
         record = record.without_its_content()
     before = store.execute(_CONVERSATION, here).one_or_none()
     number = before.turns + 1 if before is not None else 1
-    store.execute(TURNS.insert(), _row(record, number))
+    store.execute(TURNS.insert(), row_of(record, number))
     part = _keep_words(store, record, before.words_part if before is not None else 0)
     if before is None:
         store.execute(CONVERSATIONS.insert(), _begun(record, part))
@@ -126,7 +126,8 @@ def _keep(store: Connection, database: Database, record: TurnRecord) -> int:
     return number
 
 
-def _row(record: TurnRecord, number: int) -> Dict[str, Any]:
+def row_of(record: TurnRecord, number: int) -> Dict[str, Any]:
+    """The row of a turn that is the `number`th of its conversation."""
     return {
         "conversation": record.conversation,
         "number": number,
