@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 import sqlalchemy
@@ -15,7 +14,6 @@ from bot.nlu.turn_rows import rows_of_folder
 from bot.paths import ROOT
 from bot.review import ReviewReason
 from bot.store import (
-    AskedQuestion,
     Database,
     HeardFact,
     HeardMove,
@@ -38,7 +36,7 @@ _QUESTIONS = ("issue", "sub_issue", "prefecture", "triage", "anything_else", "wh
 _ABOUT = ("cost", "contact", "what_is", "documents", "duration", "eligibility", "why", "programme", "secrecy")
 _REASONS = (ReviewReason.UNSURE, ReviewReason.UNANSWERED, ReviewReason.DENIED, ReviewReason.NO_ROAD)
 _AT_ONCE = 100  # conversations a transaction: a server is given three seconds for one
-_LONGEST_PART = 1_000
+_LONGEST_PART = 600
 Rows = Dict[sqlalchemy.Table, List[Mapping[str, Any]]]
 
 
@@ -52,7 +50,8 @@ class MadeUp:
         self._words = [row.owner for row in rows_of_folder(ROOT / "data" / "turns")]
         self._matters = _matters(knowledge)
         self._prefectures = [*knowledge.prefectures, None, None, None]
-        self._road = _road()
+        self._road, self._choices = (row_of(_turn(part), 0) for part in (_road(), _CHOICES))
+        self._spelled = {words: spelled(words) for words in (*self._words, RARE)}
 
     def fill(self, store: Database, conversations: int, turns: int) -> None:
         """Write so many conversations of so many turns each on average."""
@@ -77,13 +76,25 @@ class MadeUp:
         for number in range(1, turns + 1):
             last = begun_at + 40.0 * number
             said = RARE if pick.random() < 0.000_05 else pick.choice(self._words)
-            record = self._turn(conversation, channel, number, last, said)
-            after = StateAfter(issue, sub_issue, prefecture, pick.choice(_QUESTIONS), road_shown=number == road_at)
-            rows[TURNS].append(row_of(replace(record, after=after), number))
             here = {"conversation": conversation, "number": number, "at": last}
-            rows[REASONS] += [{**here, "reason": reason.value} for reason in record.reasons]
-            rows[ASKED] += [{**here, "place": 0, "about": one.about, "answered": one.answered} for one in record.asked]
-            words.append(said)
+            rows[TURNS].append(
+                {
+                    **(self._road if number % 15 == 0 else self._choices),
+                    **here,
+                    "channel": channel,
+                    "message_id": f"{conversation}-{number}",
+                    "words": said,
+                    "issue": issue,
+                    "sub_issue": sub_issue,
+                    "prefecture": prefecture,
+                    "road_shown": number == road_at,
+                }
+            )
+            rows[REASONS] += [{**here, "reason": reason.value} for reason in self._reasons()]
+            if pick.random() < 0.2:
+                asked = {"place": 0, "about": pick.choice(_ABOUT), "answered": pick.random() < 0.7}
+                rows[ASKED].append({**here, **asked})
+            words.append(self._spelled[said])
         parts = list(_parts(words))
         rows[WORDS] += [
             {"conversation": conversation, "part": part, "begun_at": begun_at, "words": text}
@@ -115,26 +126,11 @@ class MadeUp:
             }
         )
 
-    def _turn(self, conversation: str, channel: str, number: int, at: float, words: str) -> TurnRecord:
-        pick = self._random
-        part: Part = self._road if number % 12 == 0 else _CHOICES
-        asked = (AskedQuestion(pick.choice(_ABOUT), pick.random() < 0.7),) if pick.random() < 0.2 else ()
-        reasons = (pick.choice(_REASONS),) if pick.random() < 0.06 else ()
-        distress = (ReviewReason.DISTRESS,) if pick.random() < 0.0005 else ()
-        return TurnRecord(
-            conversation=conversation,
-            channel=channel,
-            message_id=f"{conversation}-{number}",
-            at=at,
-            words=words,
-            heard=_HEARD,
-            decided=_DECIDED,
-            said=(Spoken("utter_noted", Message("うかがいました。")), Spoken("utter_ask", Message("次です。", part))),
-            asked=asked,
-            reasons=(*distress, *reasons),
-            milliseconds=40.0,
-            model="kakaritsuke-0123456789abcdef",
-        )
+    def _reasons(self) -> Iterator[ReviewReason]:
+        if self._random.random() < 0.06:
+            yield self._random.choice(_REASONS)
+        if self._random.random() < 0.0005:
+            yield ReviewReason.DISTRESS
 
 
 def _write(store: Database, rows: Rows) -> None:
@@ -147,7 +143,7 @@ def _write(store: Database, rows: Rows) -> None:
 def _parts(words: Sequence[str]) -> Iterator[str]:
     """Words as they are kept to be searched: some messages together."""
     part = "\n"
-    for one in map(spelled, words):
+    for one in words:
         if len(part) + len(one) >= _LONGEST_PART:
             yield part
             part = "\n"
@@ -167,10 +163,27 @@ def _road() -> Referral:
     return Referral("相談先", "資金繰り", None, (step,) * 6, facts, facts[:1])
 
 
+def _turn(part: Part) -> TurnRecord:
+    """A turn as long as most are, with what is heard and said in one."""
+    return TurnRecord(
+        conversation="",
+        channel="",
+        message_id="",
+        at=0.0,
+        words="",
+        heard=WhatWasHeard(
+            moves=(
+                HeardMove("problem", 0.93, (("issue", "資金繰り"), ("sub_issue", "lending")), "融資を断られました"),
+            ),
+            facts=(HeardFact("prefecture", "埼玉県", True),),
+            ranking=tuple((name, 0.2) for name in ("資金繰り", "事業承継", "創業", "inform", "ask_cost")),
+        ),
+        decided=WhatDecided(("note", "take_in", "go_on"), (), ("cci", "yorozu"), ("別添2 ト、14ページ",)),
+        said=(Spoken("utter_noted", Message("うかがいました。")), Spoken("utter_ask", Message("次です。", part))),
+        after=StateAfter(question="anything_else"),
+        milliseconds=40.0,
+        model="kakaritsuke-0123456789abcdef",
+    )
+
+
 _CHOICES = Choices(tuple(Choice(f"issue.{number}", "資金繰り・借り入れや返済") for number in range(6)))
-_HEARD = WhatWasHeard(
-    moves=(HeardMove("problem", 0.93, (("issue", "資金繰り"), ("sub_issue", "lending")), "融資を断られました"),),
-    facts=(HeardFact("prefecture", "埼玉県", True),),
-    ranking=tuple((name, 0.2) for name in ("資金繰り", "事業承継", "創業", "inform", "ask_cost")),
-)
-_DECIDED = WhatDecided(("note", "take_in", "go_on"), (), ("cci", "yorozu"), ("別添2 ト、14ページ",))

@@ -13,10 +13,11 @@ from sqlalchemy.engine import Connection
 from bot.review import LEFT_AFTER_H, ReviewReason
 from bot.store.database import Database
 from bot.store.ratings import RATINGS
-from bot.store.turn_tables import CONVERSATIONS, MATTERS, REASONS, WORDS, spelled
+from bot.store.turn_tables import CONVERSATIONS, MATTERS, REASONS, WORDS, position_in, spelled
 
 _OF = CONVERSATIONS.c
 _HOUR_S = 3_600.0
+_MOST_AT_ONCE = 4_000  # of which each is a variable of a statement
 
 
 class Standing(str, Enum):
@@ -85,30 +86,41 @@ class Page:
 
 
 class Conversations:
-    """All conversations in which an owner said something. Every call raises StoreError where the store fails."""
+    """All conversations in which an owner said something. Every call raises StoreError where the store fails.
 
-    def __init__(self, store: Database) -> None:
+    Words are looked for in the latest conversations first, `at_once` and then in twice as many each time, until a page
+    is full or `looks_for_s` seconds are over: in a year of a busy desk nobody waits longer than in a week of a quiet
+    one.
+    """
+
+    def __init__(self, store: Database, looks_for_s: float = 0.12, at_once: int = 250) -> None:
         self._store = store
+        self._looks_for_s = looks_for_s
+        self._at_once = at_once
 
     def listed(
         self, wanted: ConversationFilter, after: Optional[Spot] = None, most: int = 50, now: Optional[float] = None
     ) -> Page:
-        """A page of the conversations that are meant, by last activity, the latest first. `now` is in Unix seconds."""
+        """A page of the conversations that are meant, by last activity, the latest first. `now` is in Unix seconds.
+
+        Where words are looked for, a page may have few or none and yet go on: so far it was looked, and no further.
+        """
         left_before = (time.time() if now is None else now) - LEFT_AFTER_H * _HOUR_S
-        found = select(CONVERSATIONS).where(_OF.spoke.is_(True), *_conditions(wanted, left_before))
-        if after is not None:
-            found = found.where(tuple_(_OF.last_at, _OF.conversation) < (after.last_at, after.conversation))
-        found = found.order_by(_OF.last_at.desc(), _OF.conversation.desc()).limit(most + 1)
+        all_of_them = select(CONVERSATIONS).where(_OF.spoke.is_(True), *_conditions(wanted, left_before))
+        words = spelled(wanted.words or "")
         with self._store.reading() as store:
-            rows = store.execute(found).all()
+            if words:
+                rows, then = self._with_words(store, all_of_them, words, after, most)
+            else:
+                rows = store.execute(_behind(after, all_of_them).limit(most + 1)).all()
+                then = _spot(rows[most - 1]) if len(rows) > most else None
             some = [row.conversation for row in rows[:most]]
             reasons, useful = _reasons(store, some), _ratings(store, some)
-        listed = tuple(
+        listed = (
             _listed(row, reasons.get(row.conversation, []), useful.get(row.conversation), left_before)
             for row in rows[:most]
         )
-        then = Spot(listed[-1].last_at, listed[-1].conversation) if len(rows) > most else None
-        return Page(listed, then)
+        return Page(tuple(listed), then)
 
     def one(self, conversation: str, now: Optional[float] = None) -> Optional[Listed]:
         """One conversation as it stands in the list; None where nothing of it is kept."""
@@ -119,6 +131,25 @@ class Conversations:
         if row is None:
             return None
         return _listed(row, reasons.get(conversation, []), useful.get(conversation), left_before)
+
+    def _with_words(
+        self, store: Connection, all_of_them: Any, words: str, after: Optional[Spot], most: int
+    ) -> Tuple[List[Any], Optional[Spot]]:
+        until = time.monotonic() + self._looks_for_s
+        found: List[Any] = []
+        at_once = self._at_once
+        while True:
+            these = _behind(after, all_of_them.with_only_columns(_OF.last_at, _OF.conversation)).limit(at_once)
+            rows = store.execute(these).all()
+            found += _those_that_said(store, [row.conversation for row in rows], words, most + 1 - len(found))
+            if len(found) > most:
+                return found, _spot(found[most - 1])
+            if len(rows) < at_once:
+                return found, None
+            at_once = min(2 * at_once, _MOST_AT_ONCE)
+            after = _spot(rows[-1])
+            if time.monotonic() >= until:
+                return found, after
 
 
 def is_left(left_before: float) -> Any:
@@ -148,11 +179,30 @@ def _conditions(wanted: ConversationFilter, left_before: float) -> List[Any]:
         conditions.append(_has_reason(wanted.reason, left_before))
     if wanted.useful is not None:
         conditions.append(_is_rated(wanted.useful))
-    words = spelled(wanted.words or "")
-    if words:
-        with_words = select(WORDS.c.conversation).where(WORDS.c.words.contains(words, autoescape=True))
-        conditions.append(_OF.conversation.in_(with_words))
     return conditions
+
+
+def _behind(spot: Optional[Spot], conversations: Any) -> Any:
+    """A query of conversations in the order of the list, behind a spot in it."""
+    if spot is not None:
+        conversations = conversations.where(tuple_(_OF.last_at, _OF.conversation) < (spot.last_at, spot.conversation))
+    return conversations.order_by(_OF.last_at.desc(), _OF.conversation.desc())
+
+
+def _spot(row: Any) -> Spot:
+    return Spot(row.last_at, row.conversation)
+
+
+def _those_that_said(store: Connection, conversations: Sequence[str], words: str, most: int) -> List[Any]:
+    """Those of these conversations in which an owner wrote the words, in the order of the list."""
+    said = select(WORDS.c.conversation).where(
+        WORDS.c.conversation.in_(conversations), position_in(WORDS.c.words, words) > 0
+    )
+    found = store.execute(said).scalars().all()
+    if not found:
+        return []
+    theirs = select(CONVERSATIONS).where(_OF.conversation.in_(sorted({*found})))
+    return list(store.execute(_behind(None, theirs).limit(most)).all())
 
 
 _STANDING = {

@@ -54,7 +54,7 @@ class AskedCount:
 
 @dataclass(frozen=True)
 class Overview:
-    """Consultations that began in a time: how many, how many turns all owners had, how many were shown a road.
+    """Consultations that began in a time: how many, how many turns they had, in how many a road was shown.
 
     `useful` and `not_useful` count the ratings of that time.
     """
@@ -89,14 +89,12 @@ class Figures:
 
     def overview(self, period: Period) -> Overview:
         """The numbers that stand on top."""
-        begun = select(func.count(), func.count(_OF.road_at)).where(*_begun(period))
-        turns = select(func.count()).where(_within(TURNS.c.at, period))
+        begun = select(func.count(), func.sum(_OF.turns), func.count(_OF.road_at)).where(*_begun(period))
         rated = select(RATINGS.c.useful, func.count()).where(_within(RATINGS.c.rated_at, period))
         with self._store.reading() as store:
-            consultations, road_shown = store.execute(begun).one()
-            count = int(store.execute(turns).scalar_one())
+            consultations, turns, road_shown = store.execute(begun).one()
             ratings = dict(store.execute(rated.group_by(RATINGS.c.useful)).all())
-        return Overview(consultations, count, road_shown, ratings.get(True, 0), ratings.get(False, 0))
+        return Overview(consultations, int(turns or 0), road_shown, ratings.get(True, 0), ratings.get(False, 0))
 
     def by_day(self, period: Period) -> Tuple[Count, ...]:
         """Consultations by the day in Japan (2026-11-29), the earliest first; days without any are left out."""

@@ -28,7 +28,7 @@ from bot.store.turn_shape import (
 from bot.store.turn_tables import ASKED, CONVERSATIONS, MATTERS, REASONS, TURNS, WORDS, spelled
 from bot.store.unsent import is_unsent
 
-_LONGEST_PART = 1_000  # characters
+_LONGEST_PART = 600  # characters: so that PostgreSQL keeps them as they are, and neither packs nor moves them
 _DAY_S = 86_400.0
 _OF = TURNS.c
 # Made once: SQLAlchemy takes longer to put a statement together than SQLite to carry it out. Every turn has several.

@@ -94,6 +94,37 @@ def test_words_are_found_in_every_part_of_a_long_talk(store: Database, conversat
     assert all(names(conversations, words=f"{number}番目") == ("a",) for number in range(10))
 
 
+def test_a_page_of_what_was_found_goes_on_behind_its_last_one(store: Database) -> None:
+    for number in range(5):
+        took_place(store, f"c{number}", at=NOW + number)
+    conversations, wanted, seen, spot = Conversations(store, at_once=2), ConversationFilter(words="相談"), [], None
+    while True:
+        page = conversations.listed(wanted, spot, most=2)
+        seen.append([one.conversation for one in page.conversations])
+        spot = page.then
+        if spot is None:
+            break
+    assert seen == [["c4", "c3"], ["c2", "c1"], ["c0"]]
+
+
+def test_a_search_that_takes_too_long_says_what_it_has_and_goes_on_from_there(store: Database) -> None:
+    for number in range(6):
+        took_place(store, f"c{number}", "融資" if number in (0, 5) else "別の話", at=NOW + number)
+    hasty, wanted = Conversations(store, looks_for_s=0.0, at_once=2), ConversationFilter(words="融資")
+    pages = [hasty.listed(wanted)]
+    while pages[-1].then is not None:
+        pages.append(hasty.listed(wanted, pages[-1].then))
+    assert [[one.conversation for one in page.conversations] for page in pages] == [["c5"], [], ["c0"], []]
+
+
+def test_a_search_goes_on_over_as_many_as_it_takes_within_its_time(store: Database) -> None:
+    for number in range(9):
+        took_place(store, f"c{number}", "融資" if number == 0 else "別の話", at=NOW + number)
+    patient = Conversations(store, looks_for_s=600.0, at_once=1)
+    page = patient.listed(ConversationFilter(words="融資"))
+    assert ([one.conversation for one in page.conversations], page.then) == (["c0"], None)
+
+
 def test_nothing_is_found_by_what_was_taken_back_or_forgotten(store: Database, conversations: Conversations) -> None:
     took_place(store, "a", "消したい言葉")
     took_place(store, "b", "消したい言葉")

@@ -38,7 +38,7 @@ def test_consultations_turns_and_roads_are_counted(store: Database, figures: Fig
     took_place(store, "a", "次", at=NOW + 1, road_shown=True)
     took_place(store, "b", at=NOW + 2)
     took_place(store, "came in", "", at=NOW + 3, pressed=COMES_IN)
-    assert figures.overview(TODAY) == Overview(consultations=2, turns=4, road_shown=1, useful=0, not_useful=0)
+    assert figures.overview(TODAY) == Overview(consultations=2, turns=3, road_shown=1, useful=0, not_useful=0)
 
 
 def test_ratings_are_counted_by_when_they_were_given(store: Database, figures: Figures) -> None:

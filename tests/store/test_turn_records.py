@@ -172,7 +172,7 @@ def test_every_matter_that_was_in_hand_is_known_once(store: Database, records: T
 
 def test_words_that_are_searched_stand_together_until_there_are_many(store: Database, records: TurnRecords) -> None:
     for number in range(6):
-        records.keep(a_turn(f"m{number}", "ｶﾌｪ の\n相談" + "あいうえお" * 60))
+        records.keep(a_turn(f"m{number}", "ｶﾌｪ の\n相談" + "あいうえお" * 36))
     kept = rows(store, WORDS)
     assert [row.part for row in kept] == [1, 2]
     assert all(row.words.startswith("\nカフェ の 相談") and row.words.endswith("\n") for row in kept)
