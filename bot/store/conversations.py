@@ -16,8 +16,9 @@ from bot.store.ratings import RATINGS
 from bot.store.turn_tables import CONVERSATIONS, MATTERS, REASONS, WORDS, position_in, spelled
 
 _OF = CONVERSATIONS.c
+_place = tuple_(_OF.last_at, _OF.conversation)
 _HOUR_S = 3_600.0
-_MOST_AT_ONCE = 4_000  # of which each is a variable of a statement
+_MOST_AT_ONCE = 2_000  # some 15 ms, by which a search may take longer than it should
 
 
 class Standing(str, Enum):
@@ -93,7 +94,7 @@ class Conversations:
     one.
     """
 
-    def __init__(self, store: Database, looks_for_s: float = 0.12, at_once: int = 250) -> None:
+    def __init__(self, store: Database, looks_for_s: float = 0.1, at_once: int = 250) -> None:
         self._store = store
         self._looks_for_s = looks_for_s
         self._at_once = at_once
@@ -136,20 +137,22 @@ class Conversations:
         self, store: Connection, all_of_them: Any, words: str, after: Optional[Spot], most: int
     ) -> Tuple[List[Any], Optional[Spot]]:
         until = time.monotonic() + self._looks_for_s
+        said = all_of_them.where(_has_said(words))
         found: List[Any] = []
         at_once = self._at_once
         while True:
-            these = _behind(after, all_of_them.with_only_columns(_OF.last_at, _OF.conversation)).limit(at_once)
-            rows = store.execute(these).all()
-            found += _those_that_said(store, [row.conversation for row in rows], words, most + 1 - len(found))
+            ends = all_of_them.with_only_columns(_OF.last_at, _OF.conversation).offset(at_once - 1).limit(1)
+            end = store.execute(_behind(after, ends)).one_or_none()
+            these = _behind(after, said if end is None else said.where(_place >= (end.last_at, end.conversation)))
+            found += store.execute(these.limit(most + 1 - len(found))).all()
             if len(found) > most:
                 return found, _spot(found[most - 1])
-            if len(rows) < at_once:
+            if end is None:
                 return found, None
-            at_once = min(2 * at_once, _MOST_AT_ONCE)
-            after = _spot(rows[-1])
+            after = _spot(end)
             if time.monotonic() >= until:
                 return found, after
+            at_once = min(2 * at_once, _MOST_AT_ONCE)
 
 
 def is_left(left_before: float) -> Any:
@@ -185,7 +188,7 @@ def _conditions(wanted: ConversationFilter, left_before: float) -> List[Any]:
 def _behind(spot: Optional[Spot], conversations: Any) -> Any:
     """A query of conversations in the order of the list, behind a spot in it."""
     if spot is not None:
-        conversations = conversations.where(tuple_(_OF.last_at, _OF.conversation) < (spot.last_at, spot.conversation))
+        conversations = conversations.where(_place < (spot.last_at, spot.conversation))
     return conversations.order_by(_OF.last_at.desc(), _OF.conversation.desc())
 
 
@@ -193,16 +196,10 @@ def _spot(row: Any) -> Spot:
     return Spot(row.last_at, row.conversation)
 
 
-def _those_that_said(store: Connection, conversations: Sequence[str], words: str, most: int) -> List[Any]:
-    """Those of these conversations in which an owner wrote the words, in the order of the list."""
-    said = select(WORDS.c.conversation).where(
-        WORDS.c.conversation.in_(conversations), position_in(WORDS.c.words, words) > 0
-    )
-    found = store.execute(said).scalars().all()
-    if not found:
-        return []
-    theirs = select(CONVERSATIONS).where(_OF.conversation.in_(sorted({*found})))
-    return list(store.execute(_behind(None, theirs).limit(most)).all())
+def _has_said(words: str) -> Any:
+    """The condition that an owner wrote the words in a conversation."""
+    theirs = select(WORDS.c.part).where(WORDS.c.conversation == _OF.conversation)
+    return theirs.where(position_in(WORDS.c.words, words) > 0).correlate(CONVERSATIONS).exists()
 
 
 _STANDING = {

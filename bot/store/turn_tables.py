@@ -74,7 +74,7 @@ MATTERS = sqlalchemy.Table(
     Column("at", Float, nullable=False),
     UniqueConstraint("conversation", "issue", "sub_issue"),
     Index("matters_by_issue", "issue", "conversation"),
-    Index("matters_by_time", "at"),
+    Index("matters_by_time", "at", "issue", "sub_issue", "conversation"),  # all that is counted stands in it
 )
 REASONS = sqlalchemy.Table(
     "turn_reasons",
@@ -97,7 +97,7 @@ ASKED = sqlalchemy.Table(
     Column("answered", Boolean, nullable=False),
     Column("at", Float, nullable=False),
     UniqueConstraint("conversation", "number", "place"),
-    Index("asked_by_time", "at"),
+    Index("asked_by_time", "at", "about", "answered"),  # all that is counted stands in it
 )
 # All that an owner wrote, as `spelled`, some messages a row: what is searched. One row a message would be read several
 # times as slowly, and one a conversation would be written anew as a whole with every turn. Each message has a
