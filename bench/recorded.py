@@ -17,12 +17,14 @@ from bot.store import (
     Database,
     HeardFact,
     HeardMove,
+    Reason,
     Spoken,
     StateAfter,
     TurnRecord,
     WhatDecided,
     WhatWasHeard,
 )
+from bot.store.database import TABLES
 from bot.store.ratings import RATINGS
 from bot.store.turn_records import row_of
 from bot.store.turn_tables import ASKED, CONVERSATIONS, MATTERS, REASONS, TURNS, WORDS, spelled
@@ -37,6 +39,8 @@ _ABOUT = ("cost", "contact", "what_is", "documents", "duration", "eligibility", 
 _REASONS = (ReviewReason.UNSURE, ReviewReason.UNANSWERED, ReviewReason.DENIED, ReviewReason.NO_ROAD)
 _AT_ONCE = 100  # conversations a transaction: a server is given three seconds for one
 _LONGEST_PART = 600
+_HANDOFFS = TABLES.tables["handoffs"]
+_FILLED = (TURNS, CONVERSATIONS, MATTERS, REASONS, ASKED, WORDS, RATINGS, _HANDOFFS)
 Rows = Dict[sqlalchemy.Table, List[Mapping[str, Any]]]
 
 
@@ -56,14 +60,14 @@ class MadeUp:
     def fill(self, store: Database, conversations: int, turns: int) -> None:
         """Write so many conversations of so many turns each on average."""
         for begin in range(0, conversations, _AT_ONCE):
-            rows: Rows = {table: [] for table in (TURNS, CONVERSATIONS, MATTERS, REASONS, ASKED, WORDS, RATINGS)}
+            rows: Rows = {table: [] for table in _FILLED}
             for number in range(begin, min(begin + _AT_ONCE, conversations)):
                 self._add(rows, f"bench-{number}", self._random.randint(turns // 2, turns + turns // 2))
             _write(store, rows)
 
     def fill_one(self, store: Database, conversation: str, turns: int) -> None:
         """Write one long conversation."""
-        rows: Rows = {table: [] for table in (TURNS, CONVERSATIONS, MATTERS, REASONS, ASKED, WORDS, RATINGS)}
+        rows: Rows = {table: [] for table in _FILLED}
         self._add(rows, conversation, turns)
         _write(store, rows)
 
@@ -103,6 +107,9 @@ class MadeUp:
         rows[MATTERS].append(
             {"conversation": conversation, "issue": issue, "sub_issue": sub_issue or "", "at": begun_at}
         )
+        if pick.random() < 0.002:
+            handed = {"reason": Reason.ASKED.value, "opened_at": "2026-11-29T00:00:00+00:00", "state": "waiting"}
+            rows[_HANDOFFS].append({"conversation": conversation, **handed})
         if pick.random() < 0.3:
             rated = {"useful": pick.random() < 0.8, "why": None, "rated_at": last}
             rows[RATINGS].append({"conversation": conversation, **rated})
@@ -119,7 +126,6 @@ class MadeUp:
                 "sub_issue": sub_issue,
                 "prefecture": prefecture,
                 "question": pick.choice(_QUESTIONS),
-                "paused": pick.random() < 0.01,
                 "stands_open": road_at is None and pick.random() < 0.5,
                 "road_at": begun_at + 40.0 * road_at if road_at is not None else None,
                 "words_part": len(parts),

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.review import LEFT_AFTER_H, ReviewReason
 from bot.store.database import Database
+from bot.store.handoffs import with_staff
 from bot.store.ratings import RATINGS
 from bot.store.turn_tables import CONVERSATIONS, MATTERS, REASONS, WORDS, position_in, spelled
 
@@ -63,7 +64,7 @@ class Listed:
     sub_issue: Optional[str]
     prefecture: Optional[str]
     question: Optional[str]
-    paused: bool
+    with_staff: bool
     stands_open: bool
     road_at: Optional[float]
     reasons: Tuple[ReviewReason, ...] = ()
@@ -115,23 +116,16 @@ class Conversations:
             else:
                 rows = store.execute(_behind(after, all_of_them).limit(most + 1)).all()
                 then = _spot(rows[most - 1]) if len(rows) > most else None
-            some = [row.conversation for row in rows[:most]]
-            reasons, useful = _reasons(store, some), _ratings(store, some)
-        listed = (
-            _listed(row, reasons.get(row.conversation, []), useful.get(row.conversation), left_before)
-            for row in rows[:most]
-        )
-        return Page(tuple(listed), then)
+            listed = _all_listed(store, rows[:most], left_before)
+        return Page(listed, then)
 
     def one(self, conversation: str, now: Optional[float] = None) -> Optional[Listed]:
         """One conversation as it stands in the list; None where nothing of it is kept."""
         left_before = (time.time() if now is None else now) - LEFT_AFTER_H * _HOUR_S
         with self._store.reading() as store:
-            row = store.execute(select(CONVERSATIONS).where(_OF.conversation == conversation)).one_or_none()
-            reasons, useful = _reasons(store, [conversation]), _ratings(store, [conversation])
-        if row is None:
-            return None
-        return _listed(row, reasons.get(conversation, []), useful.get(conversation), left_before)
+            rows = store.execute(select(CONVERSATIONS).where(_OF.conversation == conversation)).all()
+            listed = _all_listed(store, rows, left_before)
+        return listed[0] if listed else None
 
     def _with_words(
         self, store: Connection, all_of_them: Any, words: str, after: Optional[Spot], most: int
@@ -203,7 +197,7 @@ def _has_said(words: str) -> Any:
 
 
 _STANDING = {
-    Standing.WITH_STAFF: _OF.paused.is_(True),
+    Standing.WITH_STAFF: _OF.conversation.in_(with_staff()),
     Standing.OPEN: _OF.stands_open.is_(True),
     Standing.ROAD_SHOWN: _OF.road_at.is_not(None),
 }
@@ -221,35 +215,37 @@ def _is_rated(useful: bool) -> Any:
     return _OF.conversation.in_(select(RATINGS.c.conversation).where(RATINGS.c.useful.is_(useful)))
 
 
-def _reasons(store: Connection, conversations: Sequence[str]) -> Dict[str, List[ReviewReason]]:
-    of_them = select(REASONS.c.conversation, REASONS.c.reason).where(REASONS.c.conversation.in_(conversations))
-    found: Dict[str, List[ReviewReason]] = {}
-    for row in store.execute(of_them.distinct()):
-        found.setdefault(row.conversation, []).append(ReviewReason(row.reason))
-    return found
-
-
-def _ratings(store: Connection, conversations: Sequence[str]) -> Dict[str, bool]:
-    of_them = select(RATINGS.c.conversation, RATINGS.c.useful).where(RATINGS.c.conversation.in_(conversations))
-    return {row.conversation: row.useful for row in store.execute(of_them)}
-
-
-def _listed(row: Any, reasons: List[ReviewReason], useful: Optional[bool], left_before: float) -> Listed:
-    left = [ReviewReason.LEFT] if row.stands_open and row.last_at < left_before else []
-    bad = [ReviewReason.BAD_RATING] if useful is False else []
-    return Listed(
-        conversation=row.conversation,
-        channel=row.channel,
-        begun_at=row.begun_at,
-        last_at=row.last_at,
-        turns=row.turns,
-        issue=row.issue,
-        sub_issue=row.sub_issue,
-        prefecture=row.prefecture,
-        question=row.question,
-        paused=row.paused,
-        stands_open=row.stands_open,
-        road_at=row.road_at,
-        reasons=tuple(sorted((*reasons, *left, *bad), key=list(ReviewReason).index)),
-        useful=useful,
+def _all_listed(store: Connection, rows: Sequence[Any], left_before: float) -> Tuple[Listed, ...]:
+    """Conversations by their rows, with what other tables know of them."""
+    names = [row.conversation for row in rows]
+    reasons: Dict[str, List[ReviewReason]] = {name: [] for name in names}
+    of_them = select(REASONS.c.conversation, REASONS.c.reason).where(REASONS.c.conversation.in_(names)).distinct()
+    for name, reason in store.execute(of_them):
+        reasons[name].append(ReviewReason(reason))
+    rated = select(RATINGS.c.conversation, RATINGS.c.useful).where(RATINGS.c.conversation.in_(names))
+    useful: Dict[str, bool] = dict(store.execute(rated).all())
+    of_staff = {*store.execute(with_staff()).scalars()}
+    for row in rows:
+        if row.stands_open and row.last_at < left_before:
+            reasons[row.conversation].append(ReviewReason.LEFT)
+        if useful.get(row.conversation) is False:
+            reasons[row.conversation].append(ReviewReason.BAD_RATING)
+    return tuple(
+        Listed(
+            conversation=row.conversation,
+            channel=row.channel,
+            begun_at=row.begun_at,
+            last_at=row.last_at,
+            turns=row.turns,
+            issue=row.issue,
+            sub_issue=row.sub_issue,
+            prefecture=row.prefecture,
+            question=row.question,
+            with_staff=row.conversation in of_staff,
+            stands_open=row.stands_open,
+            road_at=row.road_at,
+            reasons=tuple(sorted(reasons[row.conversation], key=list(ReviewReason).index)),
+            useful=useful.get(row.conversation),
+        )
+        for row in rows
     )

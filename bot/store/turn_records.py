@@ -181,7 +181,6 @@ def _begun(record: TurnRecord, part: int) -> Dict[str, Any]:
         "sub_issue": after.sub_issue,
         "prefecture": after.prefecture,
         "question": after.question,
-        "paused": after.paused,
         "stands_open": after.stands_open,
         "road_at": record.at if after.road_shown else None,
         "words_part": part,
@@ -189,17 +188,26 @@ def _begun(record: TurnRecord, part: int) -> Dict[str, Any]:
 
 
 def _gone_on(record: TurnRecord, before: Any, part: int) -> Dict[str, Any]:
-    """What of the row of a conversation is another after this turn; what is not known any more stays as it was."""
+    """What of the row of a conversation is another after this turn; what is not known any more stays as it was.
+
+    Another process may have recorded a later turn before: where the conversation stands is as that one left it.
+    """
     row = _begun(record, part)
-    known = before if record.after.issue is None else record.after
-    return {
-        **{name: row[name] for name in ("last_at", "question", "paused", "stands_open", "words_part")},
+    counted = {
         "turns": before.turns + 1,
         "spoke": before.spoke or row["spoke"],
+        "road_at": before.road_at or row["road_at"],
+        "words_part": part,
+    }
+    if record.at < before.last_at:
+        return counted
+    known = before if record.after.issue is None else record.after
+    return {
+        **counted,
+        **{name: row[name] for name in ("last_at", "question", "stands_open")},
         "issue": known.issue,
         "sub_issue": known.sub_issue,
         "prefecture": record.after.prefecture or before.prefecture,
-        "road_at": before.road_at or row["road_at"],
     }
 
 

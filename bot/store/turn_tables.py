@@ -41,8 +41,8 @@ TURNS = sqlalchemy.Table(
     Index("turns_by_time", "at"),
 )
 # One row a conversation, so that a list of them reads nothing else. `issue`, `sub_issue` and `prefecture` are the last
-# that were known, `question`, `paused` and `stands_open` as the last turn left them. `begun_on` is a day in Japan.
-# `spoke`: the owner wrote or pressed something, and did not only come in.
+# that were known, `question` and `stands_open` as the last turn left them; who has the conversation, `handoffs` know.
+# `begun_on` is a day in Japan. `spoke`: the owner wrote or pressed something, and did not only come in.
 CONVERSATIONS = sqlalchemy.Table(
     "conversations",
     TABLES,
@@ -57,7 +57,6 @@ CONVERSATIONS = sqlalchemy.Table(
     Column("sub_issue", Text),
     Column("prefecture", Text),
     Column("question", Text),
-    Column("paused", Boolean, nullable=False),
     Column("stands_open", Boolean, nullable=False),
     Column("road_at", Float),
     Column("words_part", Integer, nullable=False),

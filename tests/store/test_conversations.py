@@ -13,8 +13,10 @@ from bot.store import (
     Conversations,
     Database,
     Ratings,
+    Reason,
     Spot,
     Standing,
+    StoredHandoffs,
     Unsent,
 )
 from bot.store.retention import forget_conversation
@@ -158,12 +160,13 @@ def test_each_filter_leaves_those_it_is_about(
         issue="創業",
         prefecture="福島県",
         question="prefecture",
-        paused=True,
         stands_open=True,
         road_shown=True,
         reasons=(ReviewReason.DISTRESS,),
     )
     Ratings(store).rate("meant", useful=False)
+    StoredHandoffs(store).open("meant", Reason.ASKED)
+    StoredHandoffs(store).open("other", Reason.DISTRESS)  # an alert leaves the conversation with the bot
     took_place(store, "other", at=NOW + DAY_S, issue="資金繰り", reasons=(ReviewReason.UNSURE,))
     Ratings(store).rate("other", useful=True)
     assert names(conversations, **wanted) == ("meant",)
@@ -173,6 +176,15 @@ def test_filters_hold_together(store: Database, conversations: Conversations) ->
     took_place(store, "a", "融資の話", issue="資金繰り", prefecture="福島県")
     took_place(store, "b", "融資の話", issue="資金繰り", prefecture="東京都")
     assert names(conversations, words="融資", issue="資金繰り", prefecture="東京都") == ("b",)
+
+
+def test_a_conversation_is_with_staff_until_they_give_it_back(store: Database, conversations: Conversations) -> None:
+    took_place(store, "a", paused=True)
+    StoredHandoffs(store).open("a", Reason.ASKED)
+    assert [one.with_staff for one in conversations.listed(ALL).conversations] == [True]
+    StoredHandoffs(store).resume("a")
+    assert [one.with_staff for one in conversations.listed(ALL).conversations] == [False]
+    assert names(conversations, standing=Standing.WITH_STAFF) == ()
 
 
 def test_an_issue_that_was_in_hand_earlier_counts(store: Database, conversations: Conversations) -> None:

@@ -161,7 +161,17 @@ def test_a_conversation_is_as_its_last_turn_left_it_and_keeps_what_was_known(
     (row,) = rows(store, CONVERSATIONS)
     assert (row.spoke, row.begun_at, row.last_at, row.road_at) == (True, NOW, NOW + 2, NOW + 1)
     assert (row.issue, row.sub_issue, row.prefecture) == ("資金繰り", "lending", "埼玉県")
-    assert (row.question, row.paused, row.stands_open, row.begun_on) == ("issue", False, False, "2026-11-29")
+    assert (row.question, row.stands_open, row.begun_on) == ("issue", False, "2026-11-29")
+
+
+def test_a_turn_that_is_recorded_after_a_later_one_leaves_the_conversation_as_that_one_left_it(
+    store: Database, records: TurnRecords
+) -> None:
+    records.keep(a_turn("m2", at=NOW + 2, after=StateAfter("創業", question="prefecture", stands_open=True)))
+    records.keep(a_turn("m1", at=NOW + 1, after=StateAfter("資金繰り", question="issue", road_shown=True)))
+    (row,) = rows(store, CONVERSATIONS)
+    assert (row.last_at, row.issue, row.question, row.stands_open) == (NOW + 2, "創業", "prefecture", True)
+    assert (row.turns, row.road_at) == (2, NOW + 1)
 
 
 def test_every_matter_that_was_in_hand_is_known_once(store: Database, records: TurnRecords) -> None:
