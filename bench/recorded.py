@@ -27,7 +27,7 @@ from bot.store import (
 from bot.store.database import TABLES
 from bot.store.ratings import RATINGS
 from bot.store.turn_records import row_of
-from bot.store.turn_tables import ASKED, CONVERSATIONS, MATTERS, REASONS, TURNS, WORDS, spelled
+from bot.store.turn_tables import ASKED, CONVERSATIONS, MATTERS, REASONS, TURNS, WORDS, lines, spelled
 
 RARE = "折り紙の見本市"  # what hardly anybody writes
 COMMON = "です"
@@ -76,7 +76,7 @@ class MadeUp:
         begun_at = self._now - pick.random() * DAYS * _DAY_S
         channel, (issue, sub_issue) = pick.choice(_CHANNELS), pick.choice(self._matters)
         prefecture, road_at = pick.choice(self._prefectures), turns // 2 if pick.random() < 0.7 else None
-        words, last = [], begun_at
+        words, reasons, last, useful = [], list[str](), begun_at, None
         for number in range(1, turns + 1):
             last = begun_at + 40.0 * number
             said = RARE if pick.random() < 0.000_05 else pick.choice(self._words)
@@ -94,7 +94,9 @@ class MadeUp:
                     "road_shown": number == road_at,
                 }
             )
-            rows[REASONS] += [{**here, "reason": reason.value} for reason in self._reasons()]
+            for reason in self._reasons():
+                rows[REASONS].append({**here, "reason": reason.value})
+                reasons.append(reason.value)
             if pick.random() < 0.2:
                 asked = {"place": 0, "about": pick.choice(_ABOUT), "answered": pick.random() < 0.7}
                 rows[ASKED].append({**here, **asked})
@@ -111,7 +113,8 @@ class MadeUp:
             handed = {"reason": Reason.ASKED.value, "opened_at": "2026-11-29T00:00:00+00:00", "state": "waiting"}
             rows[_HANDOFFS].append({"conversation": conversation, **handed})
         if pick.random() < 0.3:
-            rated = {"useful": pick.random() < 0.8, "why": None, "rated_at": last}
+            useful = pick.random() < 0.8
+            rated = {"useful": useful, "why": None, "rated_at": last}
             rows[RATINGS].append({"conversation": conversation, **rated})
         rows[CONVERSATIONS].append(
             {
@@ -128,6 +131,9 @@ class MadeUp:
                 "question": pick.choice(_QUESTIONS),
                 "stands_open": road_at is None and pick.random() < 0.5,
                 "road_at": begun_at + 40.0 * road_at if road_at is not None else None,
+                "issues": lines(issue),
+                "reasons": lines(*reasons),
+                "useful": useful,
                 "words_part": len(parts),
             }
         )

@@ -111,13 +111,13 @@ class Figures:
     def issues(self, period: Period) -> Tuple[Count, ...]:
         """In how many consultations each issue came up in the period, most first; one may have had several."""
         count = func.count(MATTERS.c.conversation.distinct())
-        by = select(MATTERS.c.issue, count).where(_within(MATTERS.c.at, period)).group_by(MATTERS.c.issue)
+        by = select(MATTERS.c.issue, count).where(_among_all(MATTERS.c.at, period)).group_by(MATTERS.c.issue)
         return self._counts(by.order_by(count.desc(), MATTERS.c.issue))
 
     def sub_issues(self, period: Period) -> Tuple[SubIssueCount, ...]:
         """The same by kind of issue."""
         of, count = MATTERS.c, func.count()
-        by = select(of.issue, of.sub_issue, count).where(_within(of.at, period)).group_by(of.issue, of.sub_issue)
+        by = select(of.issue, of.sub_issue, count).where(_among_all(of.at, period)).group_by(of.issue, of.sub_issue)
         with self._store.reading() as store:
             rows = store.execute(by.order_by(count.desc(), of.issue, of.sub_issue)).all()
         return tuple(SubIssueCount(issue, sub_issue or None, number) for issue, sub_issue, number in rows)
@@ -125,7 +125,7 @@ class Figures:
     def asked(self, period: Period) -> Tuple[AskedCount, ...]:
         """What was asked about, most asked first."""
         of, count = ASKED.c, func.count()
-        by = select(of.about, of.answered, count).where(_within(of.at, period)).group_by(of.about, of.answered)
+        by = select(of.about, of.answered, count).where(_among_all(of.at, period)).group_by(of.about, of.answered)
         with self._store.reading() as store:
             rows = store.execute(by).all()
         about = {row[0] for row in rows}
@@ -173,3 +173,11 @@ def _begun(period: Period) -> Tuple[Any, ...]:
 
 def _within(column: Any, period: Period) -> Any:
     return (column >= period.since) & (column < period.until)
+
+
+def _among_all(column: Any, period: Period) -> Any:
+    """As `_within`, where an index has all that is counted in the order of the groups: it is read through.
+
+    Given the choice, SQLite would take the index of the time and sort what it finds, which takes four times as long.
+    """
+    return _within(column + 0, period)

@@ -56,6 +56,8 @@ class Ratings:
             store.execute(self._store.insert_new(RATINGS).values(conversation=conversation, **row))
             changed = RATINGS.update().where(_OF.conversation == conversation, _OF.useful != useful)
             store.execute(changed.values(why=None, **row))
+            listed = CONVERSATIONS.update().where(CONVERSATIONS.c.conversation == conversation)
+            store.execute(listed.values(useful=useful))
         return True
 
     def say_why(self, conversation: str, why: str) -> bool:

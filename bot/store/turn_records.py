@@ -25,7 +25,7 @@ from bot.store.turn_shape import (
     said_to_json,
     storable,
 )
-from bot.store.turn_tables import ASKED, CONVERSATIONS, MATTERS, REASONS, TURNS, WORDS, spelled
+from bot.store.turn_tables import ASKED, CONVERSATIONS, MATTERS, REASONS, TURNS, WORDS, lines, spelled
 from bot.store.unsent import is_unsent
 
 _LONGEST_PART = 600  # characters: so that PostgreSQL keeps them as they are, and neither packs nor moves them
@@ -183,6 +183,8 @@ def _begun(record: TurnRecord, part: int) -> Dict[str, Any]:
         "question": after.question,
         "stands_open": after.stands_open,
         "road_at": record.at if after.road_shown else None,
+        "issues": lines(*filter(None, [after.issue])),
+        "reasons": lines(*(reason.value for reason in record.reasons)),
         "words_part": part,
     }
 
@@ -197,6 +199,8 @@ def _gone_on(record: TurnRecord, before: Any, part: int) -> Dict[str, Any]:
         "turns": before.turns + 1,
         "spoke": before.spoke or row["spoke"],
         "road_at": before.road_at or row["road_at"],
+        "issues": lines(*before.issues.split(), *row["issues"].split()),
+        "reasons": lines(*before.reasons.split(), *row["reasons"].split()),
         "words_part": part,
     }
     if record.at < before.last_at:

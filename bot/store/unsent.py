@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.store.database import TABLES, Database
 from bot.store.turn_shape import said_to_json
-from bot.store.turn_tables import ASKED, REASONS, TURNS, WORDS, spelled
+from bot.store.turn_tables import ASKED, CONVERSATIONS, REASONS, TURNS, WORDS, line, lines, spelled
 
 _UNSENT = sqlalchemy.Table(
     "unsent",
@@ -57,6 +57,8 @@ def _erase_content(store: Connection, conversation: str, message_id: str) -> Non
     store.execute(TURNS.update().where(*this).values(words="", heard=None, said=said_to_json(()), taken_back=True))
     for table in (ASKED, REASONS):
         store.execute(table.delete().where(table.c.conversation == conversation, table.c.number == row.number))
-    line = f"\n{spelled(row.words)}\n"
-    rest = func.replace(WORDS.c.words, line, "\n")
+    rest = func.replace(WORDS.c.words, line(spelled(row.words)), "\n")
     store.execute(WORDS.update().where(WORDS.c.conversation == conversation).values(words=rest))
+    left = store.execute(select(REASONS.c.reason).where(REASONS.c.conversation == conversation).distinct()).scalars()
+    of_it = CONVERSATIONS.update().where(CONVERSATIONS.c.conversation == conversation)
+    store.execute(of_it.values(reasons=lines(*left)))
