@@ -48,13 +48,19 @@ _LOGGER = logging.getLogger(__name__)
 class Decided:
     """What the policy made of a message: the consultation before it, how it was heard, and the turn.
 
-    `named` are the facts that the message names, whose ever they are (slot, value).
+    `entities` are Rasa's: what the message names, whose ever it is.
     """
 
     before: Consultation
     heard: Heard
     turn: Turn
-    named: Tuple[Tuple[str, str], ...] = ()
+    entities: Tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def named(self) -> Tuple[Tuple[str, str], ...]:
+        """The facts that the message names (slot, value), each once."""
+        found = ((entity["entity"], str(entity["value"])) for entity in self.entities)
+        return tuple(dict.fromkeys((kind, value) for kind, value in found if kind in _SLOTS))
 
 
 class Watched:
@@ -81,9 +87,7 @@ def tell_decided(before: Consultation, heard: Heard, turn: Turn, parse: Mapping[
     """The policy has decided a turn; `parse` is Rasa's of the message."""
     watched = _WATCHED.get()
     if watched is not None:
-        entities = ((found["entity"], found["value"]) for found in parse.get("entities") or [])
-        named = tuple((kind, str(value)) for kind, value in entities if kind in _SLOTS)
-        watched.decided = Decided(before, heard, turn, named)
+        watched.decided = Decided(before, heard, turn, tuple(parse.get("entities") or ()))
 
 
 def tell_carried_out(after: Consultation, said: Tuple[Said, ...]) -> None:
@@ -135,8 +139,11 @@ class Recorder:
         if not self._room.acquire(blocking=False):  # the store is slower than owners are: it would fill the memory
             _LOGGER.error("a turn is not in the record for staff: too many wait")
             return
-        written = self._thread.submit(_record, taken, since, store)
-        written.add_done_callback(lambda _: self._room.release())
+        try:
+            written = self._thread.submit(_record, taken, since, store)
+            written.add_done_callback(lambda _: self._room.release())
+        except RuntimeError:  # Python ends, and takes on nothing more
+            _LOGGER.error("a turn is not in the record for staff: the process ends")
 
     def finish(self) -> None:
         """Return when all that was added is recorded."""
@@ -224,7 +231,7 @@ def _state(consultation: Consultation) -> StateAfter:
 def _what_was_heard(decided: Decided) -> WhatWasHeard:
     heard = decided.heard
     own = tuple((fact.slot.value, fact.value) for fact in every(heard.moves, Fact))
-    others = tuple(named for named in dict.fromkeys(decided.named) if not _is_own(named, own))
+    others = tuple(named for named in decided.named if not _is_own(named, own))
     return WhatWasHeard(
         moves=tuple(_heard_move(move) for move in heard.moves),
         facts=(

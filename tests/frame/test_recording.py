@@ -328,8 +328,9 @@ async def test_what_is_tried_out_is_in_no_record(bot: Agent, store: Database, ow
 
 
 def recorded(heard: Heard, *named: "tuple[str, str]") -> TurnRecord:
-    """The record of a message that was heard so."""
-    decided = Decided(Consultation(), heard, Turn(Consultation()).saying("utter_noted"), named)
+    """The record of a message that was heard so, and names this, each an entity with its value."""
+    entities = tuple({"entity": entity, "value": value} for entity, value in named)
+    decided = Decided(Consultation(), heard, Turn(Consultation()).saying("utter_noted"), entities)
     return record_of(Taken("a", "web", "1", 1.0, heard.text, None, (), decided))
 
 
@@ -353,7 +354,14 @@ def test_moves_are_recorded_by_their_names_with_what_they_are_about() -> None:
 
 def test_of_what_was_named_the_owners_is_told_from_what_is_of_others() -> None:
     facts = (Fact(Slot.PREFECTURE, "埼玉県"), Fact(Slot.EMPLOYEE_COUNT, "7"))
-    named = (("prefecture", "埼玉県"), ("prefecture", "東京都"), ("employee_count", "5"), ("employee_count", "2"))
+    named = (
+        ("prefecture", "埼玉県"),
+        ("prefecture", "東京都"),
+        ("prefecture", "東京都"),
+        ("institution", "cci"),
+        ("employee_count", "5"),
+        ("employee_count", "2"),
+    )
     heard = recorded(Heard(moves=facts), *named).heard
     assert heard is not None
     assert heard.facts == (
