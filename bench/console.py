@@ -35,6 +35,7 @@ _CONVERSATIONS, _TURNS = 10_000, 20
 _LONG, _LONG_TURNS = "bench-long", 2_000
 _TIMES = 40
 _DAY_S = 86_400.0
+_ANSWERS_WITHIN_S = 60.0  # while it is filled; a statement still has the time that it has in the bot
 Query = Callable[[random.Random], object]
 
 
@@ -75,7 +76,7 @@ def _a_store(url: Optional[str]) -> Iterator[Database]:
     with server.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA {schema}")
         try:
-            yield Database(f"{url}?options={quote(f'-csearch_path={schema}')}")
+            yield Database(f"{url}?options={quote(f'-csearch_path={schema}')}", _ANSWERS_WITHIN_S)
         finally:
             cursor.execute(f"DROP SCHEMA {schema} CASCADE")
     server.close()
