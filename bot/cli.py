@@ -535,7 +535,7 @@ async def _talk(model: Path) -> None:
     from bot.frame.turns import RasaTurns, Said
     from bot.serving.application import ready_agent
 
-    turns = RasaTurns(await thinking().do(ready_agent(model, loop=thinking().loop)), "terminal")
+    turns = RasaTurns(await thinking().do(ready_agent(model, loop=thinking().loop)), "terminal", for_staff=False)
     conversation = f"terminal-{uuid.uuid4().hex}"
     print("どうぞお話しください。番号でも答えられます。終わるときは Ctrl-D です。", flush=True)
     while True:

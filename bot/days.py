@@ -1,9 +1,16 @@
-"""How a day is written for owners, the same on every channel, card and page."""
+"""How a day is written for owners, the same on every channel, card and page, and which day it is in Japan."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Union
+
+_JAPAN = timezone(timedelta(hours=9))
+
+
+def day_in_japan(at: float) -> date:
+    """The day in Japan at a time in Unix seconds."""
+    return datetime.fromtimestamp(at, _JAPAN).date()
 
 
 def written(day: Union[date, str]) -> str:

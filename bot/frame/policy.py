@@ -23,6 +23,7 @@ from bot.consult.state.kept import consultation_in
 from bot.consult.turn import turn
 from bot.frame.known import knowledge
 from bot.frame.plan import Plan, plan_in, plan_of, slots_after
+from bot.frame.recording import tell_carried_out, tell_decided
 from bot.frame.trackers import BEGINS_ANEW
 from bot.operator.desk import desk
 from bot.store import is_with_staff
@@ -94,6 +95,8 @@ class TurnPolicy(Policy):
             plan, events = self._decide(tracker)
         else:
             plan = plan_in(tracker.get_slot)
+            if plan.effects and done == len(plan.effects):
+                tell_carried_out(consultation_in(tracker.get_slot), plan.said)
         action = plan.actions[done] if done < len(plan.actions) else ACTION_LISTEN_NAME
         prediction = PolicyPrediction.for_action_name(domain, action, type(self).__name__)
         prediction.optional_events = events
@@ -112,6 +115,7 @@ class TurnPolicy(Policy):
             shown_elsewhere=message.input_channel in _SERVICES,
         )
         decided = turn(self._knowledge, desk(), before, heard)
+        tell_decided(before, heard, decided, message.parse_data)
         slots = {**slots_after(decided), BEGINS_ANEW: None}
         changed = [SlotSet(name, value) for name, value in slots.items() if value != tracker.get_slot(name)]
         return plan_of(decided), changed

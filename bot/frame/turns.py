@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Coroutine, Dict, Mapping, Optional, Protocol, Sequence, Text, Tuple
 
 from rasa.core.agent import Agent
@@ -19,6 +19,8 @@ from bot.consult.state.kept import consultation_in
 from bot.frame.forgetting import forget
 from bot.frame.holding import check_still_held
 from bot.frame.order import Place
+from bot.frame.plan import plan_in
+from bot.frame.recording import Taken, recorder, watching
 from bot.frame.thinking import thinking
 from bot.masking import masked
 from bot.messages import COMES_IN, Forgotten, Message, message_from_reply
@@ -27,7 +29,7 @@ from bot.store.retention import was_forgotten
 
 _RESPONSE = "utter_action"  # under which Rasa keeps the name of a response beside its words
 _LONGEST_WISH = 1000
-_Replies = Sequence[Mapping[str, Any]]
+_MODEL = ".tar.gz"
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -68,16 +70,23 @@ class RasaTurns:
     (`time.monotonic()`) is not taken, and raises TooBusyError; by default it waits.
 
     Rasa never sees numbers that belong to a person, and the turn does what has to be done outside of it: forget the
-    conversation, or pass the wish for call-back on to staff with its number.
+    conversation, pass the wish for call-back on to staff with its number, record the turn for staff. What is tried out
+    and comes from no owner is not `for_staff`.
     """
 
     def __init__(
-        self, agent: Agent, channel: str, address: Optional[str] = None, start_by: Optional[float] = None
+        self,
+        agent: Agent,
+        channel: str,
+        address: Optional[str] = None,
+        start_by: Optional[float] = None,
+        for_staff: bool = True,
     ) -> None:
         self._agent = agent
         self._channel = channel
         self._address = address
         self._start_by = start_by
+        self._for_staff = for_staff
 
     async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
         """As the protocol says. The tracker knows by its id which message was taken, and what was said to it."""
@@ -102,36 +111,61 @@ class RasaTurns:
 
     async def _take(self, conversation: str, said: Said, again: bool) -> Tuple[Message, ...]:
         began = time.time()
-        replies = await self._said_to(conversation, said.id) if again else None
-        if replies is None:
-            collected = CollectedReplies()
-            metadata = {PRESSED: said.pressed} if said.pressed else None
-            text = masked(said.text)
-            message = UserMessage(text, collected, conversation, None, self._channel, said.id, metadata)
-            await self._agent.handle_message(message)
-            replies = collected.messages
-        messages = tuple(map(message_from_reply, replies))
-        if any(reply.get(_RESPONSE) == CALL_BACK_NOTED for reply in replies):
+        taken = await self._taken_before(conversation, said) if again else None
+        if taken is None:
+            taken = await self._taken_now(conversation, said, began)
+        messages = tuple(message for _, message in taken.said)
+        if any(response == CALL_BACK_NOTED for response, _ in taken.said):
             await asyncio.to_thread(_pass_on_wish, conversation, said.text)
         to_forget = any(isinstance(message.part, Forgotten) for message in messages)
         if to_forget or await asyncio.to_thread(was_forgotten, database(), conversation, began):
             await check_still_held()  # whoever took over has forgotten it, and says so
             async with self._agent.lock_store.lock(conversation):
                 await asyncio.to_thread(forget, self._agent.tracker_store, database(), conversation)
+        elif self._for_staff:
+            recorder().add(taken, began, database())
         return messages
 
-    async def _said_to(self, conversation: str, message_id: str) -> Optional[_Replies]:
-        """The bot's replies to the owner's message of this id; None where the conversation has none such."""
+    async def _taken_now(self, conversation: str, said: Said, began: float) -> Taken:
+        collected = CollectedReplies()
+        metadata = {PRESSED: said.pressed} if said.pressed else None
+        clock = time.perf_counter()
+        message = UserMessage(masked(said.text), collected, conversation, None, self._channel, said.id, metadata)
+        with watching() as watched:
+            await self._agent.handle_message(message)
+        taken = self._taken(conversation, said, began, collected.messages)
+        took_ms = 1000 * (time.perf_counter() - clock)
+        return replace(taken, decided=watched.decided, milliseconds=took_ms, model=self._model)
+
+    async def _taken_before(self, conversation: str, said: Said) -> Optional[Taken]:
+        """The turn of the message of this id, as far as the conversation knows it; None where it has none such."""
         tracker = await self._agent.tracker_store.retrieve_full_tracker(conversation)
-        heard, replies = False, list[Mapping[str, Any]]()
+        heard: Optional[UserUttered] = None
+        replies = list[Mapping[str, Any]]()
+        is_the_last = True
         for event in tracker.events if tracker else ():
             if isinstance(event, UserUttered):
-                if heard:
+                if heard is not None:
+                    is_the_last = False
                     break
-                heard = event.message_id == message_id
-            elif heard and isinstance(event, BotUttered):
+                heard = event if event.message_id == said.id else None
+            elif heard is not None and isinstance(event, BotUttered):
                 replies.append(event.message())
-        return replies if heard else None
+        if heard is None:
+            return None
+        taken = self._taken(conversation, said, heard.timestamp, replies)
+        by, after = plan_in(tracker.get_slot).by, consultation_in(tracker.get_slot)
+        return replace(taken, by=by, after=after, is_the_last=is_the_last)
+
+    def _taken(self, conversation: str, said: Said, at: float, replies: Sequence[Mapping[str, Any]]) -> Taken:
+        spoken = tuple((str(reply.get(_RESPONSE) or ""), message_from_reply(reply)) for reply in replies)
+        return Taken(conversation, self._channel, said.id, at, masked(said.text), said.pressed, spoken)
+
+    @property
+    def _model(self) -> str:
+        """The name of the trained model: it has the fingerprint of what it was made from."""
+        file: str = self._agent.processor.model_filename
+        return file.removesuffix(_MODEL)
 
 
 def _pass_on_wish(conversation: str, wish: str) -> None:

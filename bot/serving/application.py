@@ -40,6 +40,7 @@ from bot.frame.endpoints import (
 )
 from bot.frame.forgetting import keep_forgetting
 from bot.frame.known import knowledge
+from bot.frame.recording import recorder
 from bot.frame.thinking import thinking
 from bot.frame.trackers import TrackersError
 from bot.knowledge import KnowledgeError
@@ -227,6 +228,10 @@ def application(
         agent = getattr(running.ctx, "agent", None)
         if agent is not None and agent.tracker_store.event_broker:
             await thinking().do(leave(agent.tracker_store.event_broker, _END_WITHIN_S))
+
+    @app.after_server_stop
+    async def finish_the_record(running: Sanic, loop: AbstractEventLoop) -> None:
+        await asyncio.to_thread(recorder().end, _END_WITHIN_S)
 
     @app.after_server_stop
     async def end(running: Sanic, loop: AbstractEventLoop) -> None:

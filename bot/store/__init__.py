@@ -11,7 +11,17 @@ from bot.store.accounts import (
 )
 from bot.store.audit import Action, Audit, By, Noted, Reading, Wanted
 from bot.store.chats import Chat, Chats
+from bot.store.conversations import ConversationFilter, Conversations, Listed, Page, Spot, Standing
 from bot.store.database import Database, StoreError, UnfitError, database
+from bot.store.figures import (
+    AskedCount,
+    Count,
+    Figures,
+    Overview,
+    Period,
+    SubIssueCount,
+    Unanswered,
+)
 from bot.store.forgotten import ForgottenError
 from bot.store.handoffs import (
     Handoff,
@@ -25,6 +35,8 @@ from bot.store.handoffs import (
 from bot.store.holding import LostHoldError
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
 from bot.store.questions import Question, Questions
+from bot.store.ratings import Rating, Ratings
+from bot.store.saved_filters import SavedFilter, SavedFilters
 from bot.store.sessions import Session, Sessions, Stage
 from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
 from bot.store.transcripts import (
@@ -36,6 +48,17 @@ from bot.store.transcripts import (
     IdReusedError,
     Transcripts,
 )
+from bot.store.turn_records import TurnRecords, turn_records
+from bot.store.turn_shape import (
+    AskedQuestion,
+    HeardFact,
+    HeardMove,
+    Spoken,
+    StateAfter,
+    TurnRecord,
+    WhatDecided,
+    WhatWasHeard,
+)
 from bot.store.unsent import Unsent
 
 __all__ = [
@@ -43,49 +66,76 @@ __all__ = [
     "Accounts",
     "Action",
     "Arrival",
+    "AskedCount",
+    "AskedQuestion",
     "Audit",
     "Author",
     "By",
     "Chat",
     "Chats",
     "Condition",
+    "ConversationFilter",
+    "Conversations",
+    "Count",
     "Database",
     "Delivery",
     "Entry",
     "Exchange",
+    "Figures",
     "ForgottenError",
     "Handoff",
     "Handoffs",
     "Heard",
+    "HeardFact",
+    "HeardMove",
     "Hearing",
     "IdReusedError",
     "Inbox",
     "LastAdministratorError",
+    "Listed",
     "LostHoldError",
     "NameTakenError",
     "NoAccountError",
     "Noted",
+    "Overview",
+    "Page",
+    "Period",
     "Question",
     "Questions",
+    "Rating",
+    "Ratings",
     "Reading",
     "Reason",
     "Role",
+    "SavedFilter",
+    "SavedFilters",
     "Session",
     "Sessions",
     "Sheets",
+    "Spoken",
+    "Spot",
     "Stage",
+    "Standing",
     "State",
+    "StateAfter",
     "StoreError",
     "StoredHandoffs",
     "StoredSheet",
+    "SubIssueCount",
     "TooManySheetsError",
     "Transcripts",
+    "TurnRecord",
+    "TurnRecords",
+    "Unanswered",
     "UnfitError",
     "Unsent",
     "Wanted",
+    "WhatDecided",
+    "WhatWasHeard",
     "accounts",
     "database",
     "handoffs",
     "is_with_staff",
     "sheets",
+    "turn_records",
 ]

@@ -6,7 +6,7 @@ import hashlib
 import time
 
 import sqlalchemy
-from sqlalchemy import Column, Float, Text, select
+from sqlalchemy import Column, Float, Text, bindparam, select
 from sqlalchemy.engine import Connection
 
 from bot.store.database import TABLES
@@ -21,6 +21,7 @@ _FORGOTTEN = sqlalchemy.Table(
     Column("at", Float, nullable=False),
 )
 _OF = _FORGOTTEN.c
+_LATELY = select(_OF.digest).where(_OF.digest == bindparam("this"), _OF.at >= bindparam("since"))
 
 
 class ForgottenError(Exception):
@@ -36,8 +37,7 @@ def note(store: Connection, conversation: str) -> None:
 
 def is_forgotten(store: Connection, conversation: str, since: float = 0.0) -> bool:
     """Whether a conversation was forgotten at or after a time (Unix seconds)."""
-    lately = select(_OF.digest).where(_OF.digest == digest(conversation), _OF.at >= since)
-    return store.execute(lately).first() is not None
+    return store.execute(_LATELY, {"this": digest(conversation), "since": since}).first() is not None
 
 
 def require(store: Connection, conversation: str) -> None:

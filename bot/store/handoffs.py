@@ -150,6 +150,11 @@ def waits_for_wish(conversation: str, store: sqlalchemy.engine.Connection) -> bo
     return store.execute(none_yet.limit(1)).first() is not None
 
 
+def with_staff() -> Any:
+    """A query of the conversations that owners asked to be handed over, and that staff has."""
+    return select(_OF.conversation).where(_OF.reason == Reason.ASKED.value, _WAITS)
+
+
 def _asked_and_waits(conversation: str) -> Any:
     return _HANDOFFS.update().where(*_asked_for(conversation), _WAITS)
 

@@ -16,13 +16,18 @@ from bot.store.forgotten import is_forgotten, note
 from bot.store.handoffs import StoredHandoffs
 from bot.store.inbox import forget_done
 from bot.store.questions import forget_questions
+from bot.store.ratings import Ratings
 from bot.store.sessions import forget_sessions
 from bot.store.sheets import Sheets
 from bot.store.transcripts import Transcripts
+from bot.store.turn_records import TurnRecords
+from bot.store.turn_tables import BESIDE_CONVERSATIONS
 
 _DAY_S = 86_400
 # What is kept about a conversation, and not of it: it stays as long as any other table knows the conversation.
 _WITH_THE_REST = ("chats", "unsent")
+# What nobody has to look through to find out whether anything of a conversation is kept: `conversations` has it all.
+_NOT_LOOKED_THROUGH = (*_WITH_THE_REST, *(table.name for table in BESIDE_CONVERSATIONS))
 
 
 def of_conversations() -> Tuple[sqlalchemy.Table, ...]:
@@ -37,7 +42,7 @@ def forget_conversation(store: Database, conversation: str) -> Mapping[str, int]
     hold what was erased, is emptied after it. Raises StoreError.
     """
     gone = {}
-    with store.writing() as connection:
+    with store.writing_alone(f"conversation/{conversation}") as connection:
         for table in of_conversations():
             removed = connection.execute(table.delete().where(table.c.conversation == conversation))
             gone[table.name] = int(removed.rowcount)
@@ -62,8 +67,8 @@ def forget_old(store: Database, days: float) -> int:
     before = time.time() - days * _DAY_S
     forgotten = StoredHandoffs(store).forget(datetime.fromtimestamp(before, timezone.utc))
     forgotten += forget_done(store, before) + forget_questions(store, before)
-    forgotten += Transcripts(store).forget(before) + Sheets(store).forget(before)
-    forgotten += _forget_with_the_rest(store) + forget_sessions(store, time.time())
+    forgotten += Transcripts(store).forget(before) + Sheets(store).forget(before) + TurnRecords(store).forget(before)
+    forgotten += Ratings(store).forget(before) + _forget_with_the_rest(store) + forget_sessions(store, time.time())
     forgotten += forget_entries(store, time.time() - staff_settings().staff_log_days * _DAY_S)
     store.give_room_back()
     return forgotten
@@ -76,7 +81,7 @@ def _forget_with_the_rest(store: Database) -> int:
     begins its chat, so a chat that is about to be used is never without one.
     """
     others = [
-        table for table in TABLES.tables.values() if "conversation" in table.c and table.name not in _WITH_THE_REST
+        table for table in TABLES.tables.values() if "conversation" in table.c and table.name not in _NOT_LOOKED_THROUGH
     ]
     known = union_all(*(select(table.c.conversation) for table in others))
     keys = [TABLES.tables[name].c.conversation for name in _WITH_THE_REST]

@@ -93,10 +93,19 @@ def _bytes(path: Path) -> bytes:
         return b""
 
 
-def make_older(server: Server, days: float) -> None:
-    """All that was said and done at the server was so many days earlier."""
+def make_older(server: Server, days: float, word: str) -> None:
+    """All that was said and done at the server was so many days earlier, once the turn with this word is recorded."""
+    with closing(sqlite3.connect(server.folder / "store.sqlite", timeout=10)) as store:
+        given_up_at = time.monotonic() + 10
+        while not store.execute("SELECT id FROM turn_records WHERE words LIKE ?", (f"%{word}%",)).fetchall():
+            assert time.monotonic() < given_up_at, "the turn is not recorded"
+            time.sleep(0.02)
     for file, table, column in (
         ("store.sqlite", "transcripts", "said_at"),
+        ("store.sqlite", "turn_records", "at"),
+        ("store.sqlite", "conversation_matters", "at"),
+        ("store.sqlite", "owners_words", "begun_at"),
+        ("store.sqlite", "conversations", "last_at"),
         ("conversations.db", "events", "timestamp"),
     ):
         with closing(sqlite3.connect(server.folder / file, timeout=10)) as store, store:
@@ -204,7 +213,7 @@ def test_what_is_younger_than_so_many_days_stays(server: Server) -> None:
 def test_what_is_older_than_so_many_days_is_in_no_file(server: Server) -> None:
     owner, word = Owner(server.address), nonsense()
     owner.say(f"{word}の商標を取りたいです")
-    make_older(server, days=31)
+    make_older(server, days=31, word=word)
     done = forget(server, "--older-than", "30")
     assert (done.returncode, done.stderr) == (0, "")
     assert files_with(server, word) == []

@@ -30,6 +30,8 @@ class BusyAgent:
     domain = Domain.from_dict({})
     action_endpoint = nlg = None
 
+    model_filename = "none.tar.gz"
+
     def __init__(self) -> None:
         self.lock_store = self.tracker_store = self.processor = self
         self.busy = threading.Event()
