@@ -29,7 +29,8 @@ def network(postgresql_address: str) -> Iterator[Network]:
 
 @pytest.fixture
 def far(network: Network, postgresql_address: str) -> Transcripts:
-    """A store behind a network, with a connection open."""
+    """A store behind a network, with a connection open; its tables, which take longer than a call may, are made."""
+    Transcripts(Database(postgresql_address, answers_within_s=60)).after("a", 0)
     url = make_url(postgresql_address).set(host="127.0.0.1", port=network.port)
     transcripts = Transcripts(Database(url.render_as_string(hide_password=False), answers_within_s=WITHIN_S))
     transcripts.append("a", Author.BOT, [Message("前")])
@@ -84,7 +85,7 @@ def test_who_waits_for_a_conversation_that_another_process_holds_is_told_in_time
         Database(postgresql_address, answers_within_s=WITHIN_S),
         Database(postgresql_address, answers_within_s=60),
     )
-    Transcripts(store).after("a", 0)
+    Transcripts(other).after("a", 0)
     with other.writing_alone("transcript/a"):
         fails_within(WITHIN_S + A_LITTLE_MORE_S, lambda: say(Transcripts(store)))
         Transcripts(store).append("b", Author.BOT, [Message("別")])
