@@ -30,7 +30,7 @@ def network(postgresql_address: str) -> Iterator[Network]:
 @pytest.fixture
 def far(network: Network, postgresql_address: str) -> Transcripts:
     """A store behind a network, with a connection open and its tables made: that may take longer than a call."""
-    with Database(postgresql_address).reading():
+    with Database(postgresql_address, answers_within_s=60).reading():
         pass
     url = make_url(postgresql_address).set(host="127.0.0.1", port=network.port)
     transcripts = Transcripts(Database(url.render_as_string(hide_password=False), answers_within_s=WITHIN_S))
