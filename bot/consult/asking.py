@@ -11,6 +11,7 @@ from bot.consult.triage import Finding, clear_enough, findings, next_symptom
 from bot.knowledge import Knowledge
 
 _MOST_WHERE_CLEAR, _MOST_WHERE_UNCLEAR = 2, 5  # questions on the way to a road, the place included
+_MOST_BEHIND_A_COMPLAINT = 2  # for the cause of what hurts; more of them feel like a form to fill in
 
 
 class Step(str, Enum):
@@ -37,7 +38,9 @@ def next_step(knowledge: Knowledge, consultation: Consultation) -> Step:
     place_unknown = consultation.owner.prefecture is None and Question.PREFECTURE not in consultation.talk.asked
     if issue.name == UNCLEAR and not consultation.search.over:
         before_the_end = _MOST_WHERE_UNCLEAR - 1 - place_unknown  # a finding, and the place
-        if consultation.talk.put < before_the_end and next_symptom(knowledge.triage, consultation) is not None:
+        complaint = _came_with_what_hurts(knowledge, consultation)
+        most_asked = min(before_the_end, _MOST_BEHIND_A_COMPLAINT) if complaint else before_the_end
+        if consultation.talk.put < most_asked and next_symptom(knowledge.triage, consultation) is not None:
             return Step.ASK_SYMPTOM
         found = findings(knowledge, consultation)
         if found:

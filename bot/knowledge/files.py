@@ -300,6 +300,7 @@ class SubIssueEntry(Entry):
     id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
     name: str
     label: str = Field(max_length=20)
+    first_words: str = Field(max_length=30)
     bring: List[str] = Field(min_items=1)
     ask: List[str] = Field([], max_items=MOST_TO_ASK)
     tip: Optional[str] = None
@@ -555,7 +556,6 @@ class WordsFile(Entry):
     finding: str
     because_said: str
     because_words: str
-    first_words_closely: str
     first_words: str
     any_matter: str
     people: str

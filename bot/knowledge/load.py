@@ -343,6 +343,7 @@ def _issues(file: files.IssuesFile, paper: Paper, institutions: Dict[str, Instit
                 id=sub.id,
                 name=sub.name,
                 label=sub.label,
+                first_words=sub.first_words,
                 bring=tuple(sub.bring),
                 ask=tuple(sub.ask),
                 tip=sub.tip,

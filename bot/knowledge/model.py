@@ -193,11 +193,15 @@ class Referral:
 
 @dataclass(frozen=True)
 class SubIssue:
-    """A 論点 of an issue. `tip` is advice that cannot wait; `ask` is what to ask at the desk, where it differs."""
+    """A 論点 of an issue. `first_words` are how an owner begins with it on the telephone.
+
+    `tip` is advice that cannot wait; `ask` is what to ask at the desk, where it differs.
+    """
 
     id: str
     name: str
     label: str
+    first_words: str
     bring: Tuple[str, ...]
     referrals: Tuple[Referral, ...]
     tip: Optional[str] = None
@@ -506,7 +510,6 @@ class Words:
     finding: str
     because_said: str
     because_words: str
-    first_words_closely: str
     first_words: str
     any_matter: str
     people: str

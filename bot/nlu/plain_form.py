@@ -43,7 +43,7 @@ _SHORTEST, _LONGEST = 3, 42
 # Polite words in the middle, half a quotation, words of oneself that stayed, and what has no kanji at all: all of these
 # are read aloud as mistakes.
 _NOT_OURS_TO_SAY = re.compile(
-    "です|ます|ません|でした|ました|[^ぁ-んァ-ヶー一-龥々a-zA-Z0-9、%]|ご自身ら|そちらら|[ぁぃぅぇぉ]|^[はがをに、]|^ような|お願いする|って言った|って言っ|言ったろ|っていうか|たろ$|だろ$|すまない|^[^一-龥]*$"
+    "です|ます|ません|でした|ました|[^ぁ-んァ-ヶー一-龥々a-zA-Z0-9、%]|ご自身ら|そちらら|[ぁぃぅぇぉ]|まして|(?:の|ん)(?:では|じゃ)ない$|^[はがをに、]|^ような|お願いする|って言った|って言っ|言ったろ|っていうか|たろ$|だろ$|すまない|^[^一-龥]*$"
 )
 _LEADS_ON = ("て", "で", "、", "と", *_GOES_ON)
 _MARKS_A_PART = ("が", "を", "は", "も", "に")

@@ -362,11 +362,11 @@ def _what_to_say(scene: Scene, turn: Turn) -> Turn:
 
 
 def _matter_to_begin_with(scene: Scene, turn: Turn) -> str:
-    """What the matter is, as one begins with it on the telephone: 求人と採用のことで."""
+    """What the matter is, as one begins with it on the telephone: 募集しても人が来ないので."""
     consultation, words = turn.consultation, scene.knowledge.words
     issue, sub_issue = consultation.issue_in(scene.knowledge), consultation.sub_issue_in(scene.knowledge)
     if sub_issue is not None:
-        return words.first_words_closely.format(matter=sub_issue.name)
+        return sub_issue.first_words
     return words.first_words.format(issue=issue.spoken if issue is not None else words.any_matter)
 
 

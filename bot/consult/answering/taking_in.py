@@ -144,11 +144,18 @@ def _with_facts(consultation: Consultation, moves: Tuple[Move, ...]) -> Consulta
     for fact in (move for move in moves if isinstance(move, Fact)):
         of_the_place = fact.slot in (Slot.PREFECTURE, Slot.MUNICIPALITY)
         before = known.prefecture if of_the_place else getattr(known, fact.slot.value)
-        if before is None or fact.anew:
+        if before is None or fact.anew or _is_the_town(fact, moves, consultation):
             consultation = consultation.with_owner(**{fact.slot.value: fact.value})
             if fact.slot is Slot.PREFECTURE and consultation.question is Question.PREFECTURE:
                 consultation = consultation.settled(Question.PREFECTURE)
     return consultation
+
+
+def _is_the_town(fact: Fact, moves: Tuple[Move, ...], consultation: Consultation) -> bool:
+    """Whether it is the town in the prefecture that was told before, of which no town is known yet: わの町、板柳だ."""
+    owner = consultation.owner
+    of_elsewhere = any(m.slot is Slot.PREFECTURE and m.value != owner.prefecture for m in every(moves, Fact))
+    return fact.slot is Slot.MUNICIPALITY and owner.municipality is None and not of_elsewhere
 
 
 def _worded(consultation: Consultation, answer: AnswerId, words: str) -> Consultation:

@@ -35,7 +35,9 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
         return confidence >= thresholds.weary
     only_asks = understood.asks_within and not in_place and confidence < thresholds.weary
     of_a_matter = max(understood.brought.values(), default=0.0) >= thresholds.brought and confidence < thresholds.weary
-    if is_strain(understood, thresholds) or only_asks or of_a_matter:
+    seeks_advice = understood.asks_within and bool(pattern("seeks_advice").search(understood.text))
+    seeks_advice = seeks_advice and max(confidence, in_place) < thresholds.beyond_doubt
+    if is_strain(understood, thresholds) or only_asks or of_a_matter or seeks_advice:
         return False  # 相続放棄には期限がありますか is of a death, and no cry for help
     return confidence >= thresholds.distress or heard_in_place
 

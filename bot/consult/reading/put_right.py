@@ -95,7 +95,8 @@ def _put_to_us(reading: Reading, moves: Moves) -> Moves:
         if not isinstance(move, Asks) or move.about in _OF_THE_TALK:
             return True
         known = max((understood.answers.get(answer, 0.0) for answer in move.answers), default=0.0)
-        return is_put and (known >= reading.thresholds.asked_of or is_marked)
+        asks_plainly = bool(pattern("asks_a_plain_thing").search(understood.text))
+        return is_put and (known >= reading.thresholds.asked_of or is_marked or asks_plainly)
 
     kept = tuple(move for move in moves if stays(move))
     return kept or (Tells(),) if len(kept) < len(moves) else moves
@@ -255,6 +256,15 @@ def _denies_by_name(reading: Reading, moves: Moves) -> bool:
     return in_hand and not reading.understood.asks_within
 
 
+def _only_leaving_out(reading: Reading, moves: Moves) -> Moves:
+    """Below a road, the moves without another matter that a message names only to say where not to go: 銀行以外で."""
+    consultation, understood = reading.consultation, reading.understood
+    if not consultation.answered or not understood.turned_down:
+        return moves
+    kept = tuple(m for m in moves if not isinstance(m, Problem) or m.issue == consultation.issue)
+    return kept if len(kept) == len(moves) or kept else (Tells(),)
+
+
 def _asking_what_to_say(reading: Reading, moves: Moves) -> Moves:
     """The moves, with the words to say there asked for, in place of what such a question was taken for.
 
@@ -276,6 +286,7 @@ _LINES: Tuple[Callable[[Reading, Moves], Moves], ...] = (
     _without_what_it_is_not_about,      # what was named to say that it is not that
     _complaining_of_us,                 # 人の話を聞いてるのか
     _denying_nothing_that_is_named,     # 工事なんてしません
+    _only_leaving_out,                  # 銀行以外で聞いてくれるところ
     _asking_what_to_say,                # 電話では何と言えば
     _asking_which_first,                # どっちに先に電話すれば
     _asking_whom,                       # だれに相談したらいいですか
