@@ -9,6 +9,8 @@ UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
+# Libraries are compiled once, not by each process again, also where somebody forbids it: 3 s of each start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run chat train test evaluate bench lock clean
 
