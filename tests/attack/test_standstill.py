@@ -27,6 +27,7 @@ WORDS = "もう死んでしまいたい"  # staff is told of it: an action, in w
 HANAKO = user("hanako")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(150)
 async def test_each_owner_is_answered_once_though_the_first_server_goes_on_after_the_second_took_over(
     begin: Begin, tmp_path: Path
