@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from typing import List
 
 import pytest
+from rasa.core.agent import Agent
+from threadpoolctl import threadpool_info
 
 from bot.frame.order import Place
 from bot.frame.thinking import Thinking, TooBusyError
@@ -149,3 +151,9 @@ async def test_a_turn_is_computed_with_what_holds_for_whoever_asked(desk: Desk) 
     desk.let_go()
     assert await asyncio.gather(*turns) == ["a", "b"]
     assert await first == "z0"
+
+
+def test_a_turn_is_computed_on_one_core(bot: Agent) -> None:
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    assert pools != []
+    assert {pool["num_threads"] for pool in pools} == {1}
