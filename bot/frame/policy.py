@@ -23,7 +23,7 @@ from bot.consult.state.kept import consultation_in
 from bot.consult.turn import turn
 from bot.frame.known import knowledge
 from bot.frame.plan import Plan, plan_in, plan_of, slots_after
-from bot.frame.trackers import BEGINS_ANEW
+from bot.frame.unreadable import BEGINS_ANEW
 from bot.operator.desk import desk
 from bot.store import is_with_staff
 
