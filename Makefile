@@ -8,7 +8,11 @@ PORT ?= 5005
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 PYTHON := .venv/bin/python
+# Of pytest: three processes for two cores, since many tests wait; each file in one of them, in the order of tests/conftest.py.
+TOGETHER := -n 3 --dist loadfile --no-loadscope-reorder
 export RASA_TELEMETRY_ENABLED := false
+# Libraries are compiled once, not by each process again, also where somebody forbids it: 3 s of each start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run chat train test evaluate bench lock clean
 
@@ -41,8 +45,8 @@ test: .venv/ready
 	.venv/bin/lint-imports
 	$(PYTHON) -m bot train
 	$(PYTHON) -m bot test data/stories
-	$(PYTHON) -m pytest tests/attack -n 2 --dist loadfile  # they mostly wait for servers
-	$(PYTHON) -m pytest --ignore tests/attack -n 2 --dist loadfile -m "not alone"
+	$(PYTHON) -m pytest tests/attack $(TOGETHER)
+	$(PYTHON) -m pytest --ignore tests/attack -m "not alone" $(TOGETHER)
 	$(PYTHON) -m pytest --ignore tests/attack -m alone  # what is timed
 
 evaluate: .venv/ready

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import AsyncIterator, Iterator
+from typing import AsyncIterator, Iterator, List
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -34,6 +34,12 @@ from bot.serving.application import ready_agent  # noqa: E402
 from bot.training import train, trained_model  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
+    """What is marked as long comes first, with its file; the rest as it was."""
+    files = {item.path for item in items if "long" in item.keywords}
+    items.sort(key=lambda item: item.path not in files)
 
 
 @pytest.fixture(autouse=True, scope="session")

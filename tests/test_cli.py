@@ -22,6 +22,8 @@ from bot.cli import main
 from bot.serving.application import StartError, bound_socket
 from tests.conftest import ROOT, free_port, start_server, wait_until_ready
 
+pytestmark = pytest.mark.long
+
 
 def test_ctrl_c_stops_the_bot_with_status_zero(model: Path) -> None:
     process = start_server("--port", str(free_port()))

@@ -20,6 +20,7 @@ from rasa.shared.exceptions import RasaException
 from rasa.shared.utils.common import class_from_module_path
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.frame.redis_trackers import RedisTrackers
 from bot.frame.thinking import thinking
 from bot.frame.trackers import SqlTrackers
 from bot.store.postgresql import give_up_silent_servers
@@ -99,7 +100,7 @@ async def tracker_store(endpoint: Optional[EndpointConfig], broker: Optional[Eve
             raise EndpointsError(f"tracker_store in endpoints.yml: {error}") from error
     _check_class("tracker_store", endpoint)
     try:
-        store = TrackerStore.create(endpoint, event_broker=broker)
+        store = _another_store(endpoint, broker)
         if isinstance(store, RedisTrackerStore):
             _wait_not_for_ever(store)
         if isinstance(store, InMemoryTrackerStore):
@@ -111,6 +112,12 @@ async def tracker_store(endpoint: Optional[EndpointConfig], broker: Optional[Eve
         reason = str(error) or type(error).__name__
         raise EndpointsError(f"tracker_store in endpoints.yml: {kind} does not answer: {_line(reason)}") from error
     return store
+
+
+def _another_store(endpoint: EndpointConfig, broker: Optional[EventBroker]) -> TrackerStore:
+    if (endpoint.type or "").lower() == "redis":
+        return RedisTrackers(Domain.empty(), host=endpoint.url, event_broker=broker, **endpoint.kwargs)
+    return TrackerStore.create(endpoint, event_broker=broker)
 
 
 def _wait_not_for_ever(store: RedisTrackerStore) -> None:

@@ -13,6 +13,7 @@ from typing import Mapping
 
 from rasa.core.tracker_store import InMemoryTrackerStore, RedisTrackerStore, TrackerStore
 
+from bot.frame.redis_trackers import RedisTrackers
 from bot.frame.trackers import SqlTrackers, TrackersError
 from bot.operator.set_up import SetUpError
 from bot.store import Database, StoreError, database
@@ -53,9 +54,9 @@ def forget(trackers: TrackerStore, store: Database, conversation: str) -> Gone:
 
 def _forget_tracker(trackers: TrackerStore, conversation: str) -> int:
     """Erase what Rasa keeps. Returns how many events that were; of a store that keeps them as one, 1."""
-    if isinstance(trackers, SqlTrackers):
+    if isinstance(trackers, (SqlTrackers, RedisTrackers)):
         return trackers.forget(conversation)
-    if isinstance(trackers, RedisTrackerStore):
+    if isinstance(trackers, RedisTrackerStore):  # a class of the operator's own
         return int(trackers.red.delete(trackers.key_prefix + conversation))
     if isinstance(trackers, InMemoryTrackerStore):
         return 0 if trackers.store.pop(conversation, None) is None else 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass
-from typing import Deque, Generic, Optional, TypeVar
+from typing import Collection, Deque, Generic, Optional, TypeVar
 
 Waiting = TypeVar("Waiting")
 
@@ -42,19 +42,20 @@ class FairOrder(Generic[Waiting]):
         self._tidy(place)
         return True
 
-    def next(self) -> Optional[Waiting]:
-        """Whose turn it is, who waits no longer; None where nobody does."""
+    def next(self, under_way: Collection[str] = ()) -> Optional[Waiting]:
+        """Whose turn it is, who waits no longer; None where nobody does but in conversations that are `under_way`."""
         if self._served is not None and self._served in self._addresses:
             self._addresses.move_to_end(self._served)
-        if not self._addresses:
-            return None
-        address, conversations = next(iter(self._addresses.items()))
-        conversation, queue = next(iter(conversations.items()))
-        waiting = queue.popleft()
-        conversations.move_to_end(conversation)
-        self._served = address
-        self._tidy(Place(address, conversation))
-        return waiting
+        for address, conversations in self._addresses.items():
+            for conversation, queue in conversations.items():
+                if conversation in under_way:
+                    continue
+                waiting = queue.popleft()
+                conversations.move_to_end(conversation)
+                self._served = address
+                self._tidy(Place(address, conversation))
+                return waiting
+        return None
 
     def _tidy(self, place: Place) -> None:
         conversations = self._addresses[place.address]

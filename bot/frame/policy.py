@@ -24,7 +24,7 @@ from bot.consult.turn import turn
 from bot.frame.known import knowledge
 from bot.frame.plan import Plan, plan_in, plan_of, slots_after
 from bot.frame.recording import tell_carried_out, tell_decided
-from bot.frame.trackers import BEGINS_ANEW
+from bot.frame.unreadable import BEGINS_ANEW
 from bot.operator.desk import desk
 from bot.store import is_with_staff
 

@@ -18,9 +18,8 @@ import sqlalchemy
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.constants import POSTGRESQL_SCHEMA
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet
+from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sqlalchemy import Column, Float, Integer, String, func, select
@@ -28,10 +27,10 @@ from sqlalchemy import Text as LongText
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
+from bot.frame.unreadable import UNREADABLE, begun_anew
 from bot.operator.places import var_folder
 from bot.store import postgresql, sqlite
 
-BEGINS_ANEW = "begins_anew"
 _EVENTS = SQLTrackerStore.SQLEvent.__table__  # Rasa's own table: another tracker store of Rasa's can read it
 _EVENT = _EVENTS.c
 _OURS = sqlalchemy.MetaData()
@@ -48,7 +47,6 @@ _SET_ASIDE = sqlalchemy.Table(
     Column("set_aside_at", Float, nullable=False),
 )
 _COPIED = [column.name for column in _EVENTS.c if column.name != "id"]
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, RasaException)
 
 _WAIT_FOR_OTHERS_S = 3.0
 _ANSWERS_WITHIN_S = 4.0  # of which a file may wait for others, and a server for its network
@@ -286,7 +284,7 @@ class SqlTrackers(TrackerStore):
             return self._anew(conversation) if began_anew else None
         try:
             return self._tracker(conversation, rows)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             moved = await self._do(self._set_aside, conversation, rows[-1].id)
             _LOGGER.error(
                 "a conversation cannot be read (%s) and begins anew; its %d events are in the table %s",
@@ -297,7 +295,7 @@ class SqlTrackers(TrackerStore):
             return self._anew(conversation)
 
     def _tracker(self, conversation: Text, rows: Sequence[Any]) -> KeptTracker:
-        """Raises one of _UNREADABLE."""
+        """Raises one of UNREADABLE."""
         events = [json.loads(row.data) for row in rows]
         tracker: KeptTracker = KeptTracker.from_dict(conversation, events, self.domain.slots)
         if len(tracker.events) != len(rows):
@@ -307,11 +305,7 @@ class SqlTrackers(TrackerStore):
 
     def _anew(self, conversation: Text) -> DialogueStateTracker:
         """A conversation that has just begun, since nobody can read what was said before."""
-        tracker = self.init_tracker(conversation)
-        begin = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), SlotSet(BEGINS_ANEW, True)]
-        for event in (*begin, ActionExecuted(ACTION_LISTEN_NAME)):
-            tracker.update(event, self.domain)
-        return tracker
+        return begun_anew(self.init_tracker(conversation), self.domain)
 
     def _read(self, conversation: Text, read: Callable[[Connection, Text], List[Any]]) -> Tuple[List[Any], bool]:
         """The rows of a conversation; where there are none, whether some were set aside."""

@@ -65,8 +65,8 @@ class Turns(Protocol):
 class RasaTurns:
     """Conversations with Rasa's agent, in the thread for that. `channel` is the name that Rasa keeps with each message.
 
-    However many are asked for, one is computed at a time, in a fair order between addresses: `address` is the one that
-    the turns count for, by default each conversation its own. A turn that has not begun at `start_by`
+    However many are asked for, two are under way at a time, in a fair order between addresses: `address` is the one
+    that the turns count for, by default each conversation its own. A turn that has not begun at `start_by`
     (`time.monotonic()`) is not taken, and raises TooBusyError; by default it waits.
 
     Rasa never sees numbers that belong to a person, and the turn does what has to be done outside of it: forget the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Type, TypeVar
 
@@ -86,17 +87,35 @@ def load_knowledge(
     """Everything in `folder`, validated and linked. Raises KnowledgeError at the first thing found wrong.
 
     Offices of the operator win over ours. Without them it is all that is needed to understand an owner: which offices
-    there are matters only to what is said.
+    there are matters only to what is said. What nobody has changed since is not read again.
+    """
+    ours = _ours(folder, _state_of(folder))
+    offices = {_key(office): office for office in ours.offices}
+    if operators:
+        offices.update(_operators_offices(operators, ours.institutions, ours.prefectures))
+    window = _window(desk, ours.institutions, ours.issues, ours.prefectures) if desk else None
+    return replace(ours, offices=tuple(offices.values()), window=window) if operators or desk else ours
+
+
+def _state_of(folder: Path) -> Tuple[Tuple[str, int, int], ...]:
+    """Every file in `folder` with its size and when it was written, which say whether it was changed."""
+    found = ((str(path), path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple((path, state.st_size, state.st_mtime_ns) for path, state in found)
+
+
+@lru_cache(maxsize=4)
+def _ours(folder: Path, _state: Tuple[Tuple[str, int, int], ...]) -> Knowledge:
+    """What the files of `folder` say, in the state that they are in.
+
+    Kept, since some ten components of the model ask for it at the start, and each reading takes half a second.
     """
     paper = _paper(_read(folder / "paper.yml", files.PaperFile))
     subjects = _subjects(_read(folder / "subjects.yml", files.SubjectsFile))
     institutions = _institutions(_read(folder / "institutions.yml", files.InstitutionsFile), paper)
     _check_names_in_paper(paper, institutions)
     issues = _issues(_read(folder / "issues.yml", files.IssuesFile), paper, institutions)
-    ours = _offices(_read(folder / "offices.yml", files.OfficesFile), institutions, "offices.yml")
-    prefectures = tuple(dict.fromkeys(prefecture for _, prefecture, _ in ours))
-    theirs = _operators_offices(operators, institutions, prefectures) if operators else {}
-    offices = {**ours, **theirs}
+    offices = _offices(_read(folder / "offices.yml", files.OfficesFile), institutions, "offices.yml")
+    prefectures = tuple(dict.fromkeys(prefecture for _, prefecture, _ in offices))
     networks = _read(folder / "networks.yml", files.NetworksFile)
     triage = _triage(_read(folder / "triage.yml", files.TriageFile), paper, issues)
     return Knowledge(
@@ -120,7 +139,6 @@ def load_knowledge(
         subjects=subjects,
         called=_called(_read(folder / "called.yml", files.CalledFile), issues),
         brought=_brought(_read(folder / "matters.yml", files.BroughtFile), paper, issues, triage),
-        window=_window(desk, institutions, issues, prefectures) if desk else None,
     )
 
 
@@ -580,15 +598,7 @@ def _offices(file: files.OfficesFile, institutions: Mapping[str, Institution], s
     for group in file.__root__:
         _check_known("institution", [group.institution], institutions, f"{shown}: {group.institution}")
         for office in group.offices:
-            key = (group.institution, office.prefecture, office.name if office.municipalities else "")
-            where = f"{shown}: {group.institution} > {office.prefecture}"
-            if key in offices:
-                raise KnowledgeError(f"{where}: listed twice; expected one office a prefecture")
-            if office.prefecture in institutions[group.institution].absent_in:
-                raise KnowledgeError(
-                    f"{where}: institutions.yml says that there is none (absent_in); expected the two to agree"
-                )
-            offices[key] = Office(
+            made = Office(
                 group.institution,
                 office.prefecture,
                 office.name,
@@ -599,7 +609,20 @@ def _offices(file: files.OfficesFile, institutions: Mapping[str, Institution], s
                 address=office.address,
                 phones=_phones(office.phones),
             )
+            where = f"{shown}: {group.institution} > {office.prefecture}"
+            if _key(made) in offices:
+                raise KnowledgeError(f"{where}: listed twice; expected one office a prefecture")
+            if office.prefecture in institutions[group.institution].absent_in:
+                raise KnowledgeError(
+                    f"{where}: institutions.yml says that there is none (absent_in); expected the two to agree"
+                )
+            offices[_key(made)] = made
     return offices
+
+
+def _key(office: Office) -> OfficeKey:
+    """What an office takes the place of another by: its institution and prefecture, its name where for some towns."""
+    return office.institution_id, office.prefecture, office.name if office.municipalities else ""
 
 
 def _operators_offices(

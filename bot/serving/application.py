@@ -41,7 +41,7 @@ from bot.frame.endpoints import (
 from bot.frame.forgetting import keep_forgetting
 from bot.frame.known import knowledge
 from bot.frame.recording import recorder
-from bot.frame.thinking import thinking
+from bot.frame.thinking import think_on_one_core, thinking
 from bot.frame.trackers import TrackersError
 from bot.knowledge import KnowledgeError
 from bot.operator.desk import STAFF, desk
@@ -104,6 +104,7 @@ async def ready_agent(
         raise StartError(
             f"the model {model.name} does not load ({reason}); delete models/ and run `make train`"
         ) from error
+    think_on_one_core()
     return agent
 
 

@@ -19,6 +19,8 @@ from tests.attack.raw import Owner, answer_to, connect, first_of, rest_of
 from tests.channels.conftest import NO_LIMIT
 from tests.channels.web_owner import Owner as PageOwner
 
+pytestmark = pytest.mark.long
+
 _FUZZED = 2100
 _TOGETHER = 5
 _FUZZED_WITHIN_S = 60

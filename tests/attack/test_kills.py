@@ -119,6 +119,7 @@ def names(server: Server, table: str) -> Dict[str, str]:
         return dict(store.execute(f"SELECT DISTINCT {column}, conversation FROM {table}"))
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 async def test_nothing_is_lost_or_doubled_and_order_is_kept_at_all_three_doors(begin: Begin) -> None:
     line, slack = FakeLine(checked=False, token_lasts_s=600.0), FakeSlack(waits_s=(0.3, 2.0, 8.0))

@@ -27,6 +27,7 @@ WORDS = "もう死んでしまいたい"  # staff is told of it: an action, in w
 HANAKO = user("hanako")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(150)
 async def test_each_owner_is_answered_once_though_the_first_server_goes_on_after_the_second_took_over(
     begin: Begin, tmp_path: Path
@@ -51,7 +52,7 @@ async def test_each_owner_is_answered_once_though_the_first_server_goes_on_after
     asking = asyncio.create_task(asyncio.to_thread(owner.post, message))
     await line.deliver_until_taken(line.event("message", HANAKO, message=text(WORDS)))
     await slack.write(slack_owner, WORDS, event_id=event_id)
-    # One turn is computed at a time, so one waits for its action and the others for their turn.
+    # Two turns are under way at a time, so one or two wait for their action and the others for their turn.
     await until(lambda: len(actions.waiting) >= 1, "a turn")
     os.kill(first.process.pid, signal.SIGSTOP)
     actions.stop_holding()

@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 import requests
+from redis import Redis
+from redis.exceptions import RedisError
 
 from tests.attack.proxy import Proxy
 from tests.channels.web_owner import Owner, new_id
@@ -263,3 +265,49 @@ def test_a_postgresql_that_does_not_answer_holds_nobody_for_long(on_postgresql: 
     assert on_postgresql.parts()["tracker_store"] is False
     proxy.speak()
     assert card_in(owner.post(body).json()["messages"])[0] == "referral"
+
+
+@pytest.fixture(scope="module")
+def keys() -> Iterator[str]:
+    """What the keys of these tests begin with in the Redis here; they are gone afterwards."""
+    prefix = uuid.uuid4().hex
+    with closing(Redis()) as redis:
+        try:
+            redis.ping()
+        except RedisError as error:
+            pytest.skip(f"no Redis here: {error}")
+        yield prefix
+        for key in redis.scan_iter(f"*{prefix}*"):
+            redis.delete(key)
+
+
+@pytest.fixture(scope="module")
+def on_redis(model: Path, keys: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    """A bot whose conversations lie in Redis."""
+    endpoints = tmp_path_factory.mktemp("endpoints") / "endpoints.yml"
+    endpoints.write_text(
+        f"tracker_store: {{type: redis, url: 127.0.0.1, key_prefix: '{keys}'}}\n"
+        "nlg: {type: bot.frame.responses.PlannedResponses}\n"
+    )
+    where = {"KAKARITSUKE_ENDPOINTS": str(endpoints)}
+    with running(tmp_path_factory.mktemp("elsewhere"), tmp_path_factory.mktemp("var"), **where) as bot:
+        yield bot
+
+
+def test_a_conversation_in_redis_that_cannot_be_read_begins_anew_and_nobody_else_notices(
+    on_redis: Bot, keys: str
+) -> None:
+    bot, broken, other = on_redis, uuid.uuid4().hex, uuid.uuid4().hex
+    for sender in (broken, other):
+        assert bot.rest(sender, "商標を取りたい").status_code == 200
+    key = f"{keys}:tracker:{broken}"
+    with closing(Redis()) as redis:
+        redis.set(key, redis.get(key)[:-20])
+        told, answered = bot.rest(broken, "福島です"), bot.rest(other, "福島です")
+        assert redis.llen(f"set_aside:{key}") == 1
+    assert "前のお話が読めなくなりました" in told.json()[0]["text"]
+    assert [reply["custom"]["type"] for reply in answered.json() if "custom" in reply][0] == "referral"
+    assert "読めなくなりました" not in bot.rest(broken, "商標を取りたい").text
+    assert bot.parts()["ready"] is True
+    assert "a conversation cannot be read (JSONDecodeError) and begins anew" in bot.log()
+    assert "商標" not in bot.log() and broken not in bot.log()

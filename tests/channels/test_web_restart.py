@@ -24,6 +24,8 @@ from tests.conftest import free_port, start_server, wait_until_ready
 from tests.store.conftest import address as store_address
 from tests.store.conftest import postgresql_address as postgresql_address
 
+pytestmark = pytest.mark.long
+
 Server = Tuple["subprocess.Popen[str]", str]
 address = store_address  # SQLite, and PostgreSQL where it answers
 

@@ -12,7 +12,7 @@ from bot.consult.scene import Turn
 from bot.consult.state import Consultation, OwnWords, Quote
 from bot.consult.state.kept import CONSULTATION, consultation_in, slots_of
 from bot.frame.plan import PLAN, slots_after
-from bot.frame.trackers import BEGINS_ANEW
+from bot.frame.unreadable import BEGINS_ANEW
 from bot.knowledge import Matter
 from bot.operator.desk import Desk
 from tests.conftest import ROOT

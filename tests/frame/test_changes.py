@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import inspect
 import uuid
-from typing import Any, Dict, List, Optional, Text
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Callable, Dict, List, Optional, Text, Tuple
 
+import dask
 import jsonschema
 import pytest
 import rasa
+import rasa.engine.storage.local_model_storage as model_storage
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.engine.exceptions import GraphRunError
+from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from tarsafe import TarSafe
 
 from bot.frame import changes
 from bot.frame.action_endpoint import ActionsInProcess
@@ -66,6 +73,22 @@ def test_a_wrong_action_result_is_still_refused() -> None:
 def test_rasa_itself_would_still_copy_every_example_when_merging() -> None:
     source = inspect.getsource(inspect.getmodule(TrainingData))
     assert "training_examples.extend(copy.deepcopy(o.training_examples))" in source
+
+
+def test_rasa_itself_would_still_pack_a_model_slowly() -> None:
+    assert 'TarSafe.open(model_archive_path, "w:gz") as tar' in inspect.getsource(model_storage)
+    assert inspect.signature(TarSafe.gzopen).parameters["compresslevel"].default == 9
+
+
+def test_a_model_is_packed_fast_and_can_be_read(tmp_path: Path) -> None:
+    changes.apply()
+    (tmp_path / "weights").write_bytes(bytes(100_000))
+    with model_storage.TarSafe.open(tmp_path / "model.tar.gz", "w:gz") as packed:
+        packed.add(tmp_path / "weights", arcname="weights")
+    assert (tmp_path / "model.tar.gz").read_bytes()[8] == 4  # gzip's own word for its fastest level (RFC 1952)
+    with model_storage.TarSafe.open(tmp_path / "model.tar.gz", "r:gz") as packed:
+        packed.extractall(tmp_path / "read")
+    assert (tmp_path / "read" / "weights").read_bytes() == bytes(100_000)
 
 
 def test_merged_training_data_holds_the_examples_of_all_parts_once() -> None:
@@ -174,3 +197,57 @@ def test_rasa_itself_would_still_copy_a_tracker_by_replaying_its_events() -> Non
 @pytest.fixture(scope="module")
 def domain() -> Domain:
     return Domain.load(str(ROOT / "domain.yml"))
+
+
+def test_rasa_itself_would_still_ask_a_scheduler_at_every_run() -> None:
+    assert "dask.get(run_graph, run_targets)" in inspect.getsource(inspect.getmodule(DaskGraphRunner))
+
+
+def test_a_graph_gives_what_dask_makes_of_it_and_runs_each_part_once() -> None:
+    ran: List[str] = []
+
+    def part(name: str) -> Callable[..., Tuple[str, str]]:
+        def run(*needed: Tuple[str, str]) -> Tuple[str, str]:
+            ran.append(name)
+            return name, f"{name}({', '.join(f'{one}={value}' for one, value in needed)})"
+
+        return run
+
+    graph = {
+        "told": ("told", "はじめに"),
+        "words": (part("words"), "told"),
+        "meaning": (part("meaning"), "words"),
+        "intent": (part("intent"), "meaning", "words"),
+    }
+    wanted = ["intent", "words"]
+    assert changes.results_of(graph, wanted) == list(dask.get(graph, wanted))
+    assert ran == ["words", "meaning", "intent"] * 2
+
+
+def test_a_graph_in_which_something_fails_fails_as_before() -> None:
+    def fail() -> None:
+        raise RuntimeError("too much")
+
+    schema = SimpleNamespace(target_names=["part"], minimal_graph_schema=lambda targets: None)
+    runner = SimpleNamespace(
+        _graph_schema=schema,
+        _build_dask_graph=lambda schema: {"part": (fail,)},
+        _add_inputs_to_graph=DaskGraphRunner._add_inputs_to_graph,
+    )
+    changes.apply()
+    with pytest.raises(GraphRunError):
+        DaskGraphRunner.run(runner, {"told": "はじめに"})
+
+
+def test_rasa_itself_would_still_look_through_all_events_for_one() -> None:
+    source = inspect.getsource(inspect.getmodule(UserUttered))
+    assert "for cls in rasa.shared.utils.common.all_subclasses(Event):" in source
+
+
+def test_an_event_is_known_by_its_name_and_one_that_is_not_is_refused_each_time() -> None:
+    changes.apply()
+    for _ in range(2):
+        assert Event.resolve_by_type("user") is UserUttered
+        assert Event.resolve_by_type("topic") is None
+        with pytest.raises(ValueError, match="Unknown event"):
+            Event.resolve_by_type("?")

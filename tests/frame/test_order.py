@@ -57,6 +57,14 @@ def test_an_address_that_brings_more_while_it_is_served_comes_after_the_others()
     assert emptied(waiting) == ["s1", "p2"]
 
 
+def test_a_conversation_that_is_under_way_waits_and_keeps_its_place() -> None:
+    waiting = order(("a", "p"), ("a", "q"), ("b", "s"))
+    assert waiting.next(under_way={"p"}) == "q1"
+    assert waiting.next(under_way={"p", "q"}) == "s1"
+    assert waiting.next(under_way={"p"}) is None
+    assert waiting.next() == "p1"
+
+
 def test_who_is_removed_is_not_served() -> None:
     waiting = order(("a", "p"), ("a", "q"), ("b", "s"))
     assert waiting.remove(Place("a", "p"), "p1")

@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from typing import List
 
 import pytest
+from rasa.core.agent import Agent
+from threadpoolctl import threadpool_info
 
 from bot.frame.order import Place
 from bot.frame.thinking import Thinking, TooBusyError
@@ -46,7 +48,29 @@ class Desk:
 
 @pytest.fixture
 def desk() -> Desk:
-    return Desk(Thinking())
+    """One at which one turn is under way at a time."""
+    return Desk(Thinking(at_once=1))
+
+
+async def test_while_a_turn_waits_for_something_another_is_computed_and_no_third() -> None:
+    desk = Desk(Thinking(at_once=2))
+    turns = [desk.turn(name, name) for name in ("p0", "q0", "r0", "s0")]
+    while len(desk.begun) < 2:
+        await asyncio.sleep(0.01)
+    desk.let_go()
+    assert await asyncio.gather(*turns) == ["p0", "q0", "r0", "s0"]
+    assert desk.begun[:2] == ["p0", "q0"]
+    assert desk.most_at_once == 2
+
+
+async def test_two_turns_of_a_conversation_are_never_under_way_together() -> None:
+    desk = Desk(Thinking(at_once=2))
+    turns = [desk.turn("p0", "a"), desk.turn("p1", "a"), desk.turn("q0", "a")]
+    while len(desk.begun) < 2:
+        await asyncio.sleep(0.01)
+    assert desk.begun == ["p0", "q0"]
+    desk.let_go()
+    assert await asyncio.gather(*turns) == ["p0", "p1", "q0"]
 
 
 async def test_turns_are_computed_one_at_a_time_fairly_between_addresses(desk: Desk) -> None:
@@ -113,7 +137,7 @@ async def test_a_turn_that_fails_is_told_and_the_next_is_computed(desk: Desk) ->
 
 
 async def test_a_turn_that_hangs_holds_the_others_up_for_a_while_only() -> None:
-    desk = Desk(Thinking(holds_others_up_s=0.05))
+    desk = Desk(Thinking(holds_others_up_s=0.05, at_once=1))
     first, second = desk.turn("p0", "a"), desk.turn("q0", "b")
     while len(desk.begun) < 2:
         await asyncio.sleep(0.01)
@@ -149,3 +173,9 @@ async def test_a_turn_is_computed_with_what_holds_for_whoever_asked(desk: Desk) 
     desk.let_go()
     assert await asyncio.gather(*turns) == ["a", "b"]
     assert await first == "z0"
+
+
+def test_a_turn_is_computed_on_one_core(bot: Agent) -> None:
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    assert pools != []
+    assert {pool["num_threads"] for pool in pools} == {1}

@@ -28,6 +28,16 @@ def complaint(folder: Path) -> str:
     return str(caught.value)
 
 
+def test_what_nobody_changed_is_read_once(folder: Path) -> None:
+    assert load_knowledge(folder) is load_knowledge(folder)
+
+
+def test_what_somebody_changed_is_read_anew(folder: Path) -> None:
+    before = load_knowledge(folder)
+    change(folder, "words.yml", "why: なぜ", "why: どうして")
+    assert load_knowledge(folder).words != before.words
+
+
 def test_a_misspelt_institution_is_named_with_the_one_that_was_meant(folder: Path) -> None:
     change(folder, "issues.yml", "{to: smrj_univ,", "{to: smrj_uni,")
     assert complaint(folder) == (

@@ -19,6 +19,8 @@ from bot.sheets.shape import Sheet, today
 from tests.consult.conftest import a_consultation
 from tests.sheets.conftest import Owner, filled_up, roads
 
+pytestmark = pytest.mark.long
+
 A_PAGE = re.compile(rb"/Type\s*/Page\b")
 QR_CODE = zxingcpp.BarcodeFormat.QRCode
 A4_IN_PRINT = {"width": 703, "height": 1047}  # what the margins leave, in CSS pixels

@@ -12,6 +12,8 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from tests.web.chat import Chat
 from tests.web.conftest import RealBot
 
+pytestmark = pytest.mark.long
+
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 KEEP_PICTURES = "KAKARITSUKE_PICTURES"
 
