@@ -860,7 +860,7 @@ def test_what_was_never_in_hand_is_dropped_and_what_waits_comes_back(decides: De
 def test_the_words_to_say_name_the_kind_of_the_matter(decides: Decides) -> None:
     turn = decides(SHOWN, heard(Asks(About.WORDS)))
     (said,) = turn.said
-    assert dict(said.words)["matter"] == "返済の苦しさと立て直しのことで"
+    assert dict(said.words)["matter"] == "借り入れの返済が苦しいので"
 
 
 def test_who_asks_for_a_number_that_we_do_not_have_is_told_so(decides: Decides) -> None:

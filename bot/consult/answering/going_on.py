@@ -9,6 +9,7 @@ from bot.consult.answering.asking import ask, ask_for_more, ask_what_else, below
 from bot.consult.answering.reminding import reminded
 from bot.consult.asking import Step, next_step
 from bot.consult.heard import Heard
+from bot.consult.moves import Asks, Brings
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, OwnWords, Question
@@ -32,7 +33,8 @@ def come_back(scene: Scene, turn: Turn) -> Turn:
         return _offering_what_waits(turn)
     if consultation.question is None and (consultation.answered or _is_between_roads(consultation)):
         return (turn if turn.said else turn.saying("utter_go_on")).ended()
-    if turn.said and consultation.issue is None and consultation.question in (None, Question.ISSUE):
+    asked_us = scene.heard.has(Asks, Brings) or bool(consultation.roads.brought)
+    if asked_us and turn.said and consultation.issue is None and consultation.question in (None, Question.ISSUE):
         return ask_for_more(scene, turn)
     if consultation.question is None and consultation.issue is not None:
         return step_on(scene, turn)

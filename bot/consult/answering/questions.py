@@ -16,6 +16,7 @@ from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Question
 from bot.knowledge import Answer
+from bot.phrases import pattern
 
 # What is told of where the talk stands, or of whom we named, and not from what is known of a topic.
 _TOLD_ELSEWHERE = (About.AGAIN, About.SHEET, About.WHY_ASKED, About.BOT)
@@ -117,6 +118,8 @@ def _is_of_the_matter(scene: Scene, turn: Turn, asked: Asks) -> bool:
 
 def _asks_of_this_desk(scene: Scene, turn: Turn, asked: Asks) -> bool:
     """Whether what is kept secret is asked of us: no institution is named, and nothing of what is in hand asked."""
+    if pattern("of_this_desk").search(scene.heard.text) and not scene.heard.institutions:
+        return not _on_the_road(scene, turn)
     of_the_issue = any(scene.knowledge.answers[name].scope.issue is not None for name in asked.answers)
     of_a_matter = bool(asked.answers and turn.consultation.roads.brought)
     return not (scene.heard.institutions or _on_the_road(scene, turn) or of_the_issue or of_a_matter)

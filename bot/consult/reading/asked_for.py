@@ -21,7 +21,7 @@ from bot.consult.moves import (
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
-from bot.consult.state import Consultation, Question
+from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import Answer, Knowledge
 from bot.phrases import pattern
 
@@ -59,9 +59,11 @@ def with_what_is_asked(
     remarks = all(isinstance(move, (Tells, Problem)) for move in heard.moves) and not told_a_worry
     if asked is None and understood.asks_within and consultation.answered and remarks and not understood.prefectures:
         asked = Asks(About.OTHER, confidence=thresholds.in_place)
+    unclear = any(isinstance(move, Problem) and move.issue == UNCLEAR for move in heard.moves)
     if (
         asked is None
         and told_a_worry
+        and not unclear
         and not consultation.answered
         and pattern("asks_a_plain_thing").search(understood.text)
     ):

@@ -31,9 +31,10 @@ def with_what_is_brought(
     goes_on = consultation.issue is not None or bool(consultation.roads.brought)
     certain = any(isinstance(move, Asks) and move.confidence >= thresholds.certain for move in heard.moves)
     least = _least(knowledge, knowledge.brought[told], understood, thresholds)
-    any_of_them = sum(understood.brought.values()) if understood.brought[told] >= thresholds.half_brought else 0.0
-    sure = max(understood.brought[told], any_of_them)  # of a court's letter and a seizure, one is told for sure
-    if sure < (thresholds.brought_surely if goes_on and certain else least):
+    half_sure = [matter for matter, sure in understood.brought.items() if sure >= thresholds.half_brought]
+    # of a court's letter and a seizure, one is told for sure
+    of_two = len(half_sure) > 1 and least <= thresholds.brought
+    if not of_two and understood.brought[told] < (thresholds.brought_surely if goes_on and certain else least):
         return heard  # 従業員に知られんように相談できますか asks, of the closing that was told
     beside = tuple(m for m in heard.moves if isinstance(m, Problem) and m.standing is Standing.BESIDE)
     asked = tuple(move for move in heard.moves if isinstance(move, Asks) and understood.asks_within)
