@@ -70,7 +70,7 @@ def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     """What we know of it, or that we do not and in which words to ask whom; None where cards tell it better."""
     about, named = asked.about, _institutions(scene, turn)
     of_a_subject = bool(scene.heard.subjects)
-    by_cards = about in _TOLD_BY_CARDS and _has_a_card(scene, turn, about) and not of_a_subject
+    by_cards = about in _TOLD_BY_CARDS and _has_a_card(scene, turn, asked) and not of_a_subject
     of_this_desk = about in _OF_US and not of_a_subject and _asks_of_this_desk(scene, turn, asked)
     of_what_waits = about in (About.WHY, About.WHY_THIS) and turn.consultation.question not in _NO_REASON_WAITS
     of_what_waits = of_what_waits and not scene.heard.institutions
@@ -94,12 +94,17 @@ def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     return turn
 
 
-def _has_a_card(scene: Scene, turn: Turn, about: About) -> bool:
-    """Whether there is somebody to tell it of: of why, only of whom the road has or will have."""
+def _has_a_card(scene: Scene, turn: Turn, asked: Asks) -> bool:
+    """Whether there is somebody to tell it of: of why, only of whom the road has or will have.
+
+    The card of a matter that was brought says whom first, where no answer is known that may be of that matter.
+    """
+    about = asked.about
     if about in (About.WHY, About.WHY_THIS):
         steps = _on_the_road(scene, turn) or _named_on_the_road_to_come(scene, turn)
         return any(step in scene.heard.institutions for step in steps) or (bool(steps) and not scene.heard.institutions)
-    brought = about is About.FIRST_STEP and bool(turn.consultation.roads.brought)
+    of_other_issues = all(scene.knowledge.answers[name].scope.issue is not None for name in asked.answers)
+    brought = about is About.FIRST_STEP and bool(turn.consultation.roads.brought) and of_other_issues
     return brought or bool(_institutions(scene, turn) or _on_the_road(scene, turn))
 
 
@@ -236,7 +241,8 @@ def _number(scene: Scene, turn: Turn, institution: str) -> Turn:
     """The telephone number that was asked for; where we have none, that we have none, and who knows it."""
     door = doors(scene.knowledge, [scene.knowledge.institutions[institution]], turn.consultation.owner)[0]
     card = Card(CardKind.CONTACT, (institution,))
-    if door.phones:
+    is_the_owners_own = door.institution.page is None and not door.near  # their bank: they have its number
+    if door.phones or is_the_owners_own:
         return turn.saying("utter_answer_contact", card, institution=door.name, answer="").coming_back()
     return turn.saying("utter_no_number", card, institution=door.name).coming_back()
 

@@ -18,17 +18,20 @@ from bot.consult.moves import (
     WantsPerson,
     Yes,
 )
+from bot.consult.reading.own_words import is_an_answer_offered
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
 from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import Answer, Knowledge
+from bot.normalization import bare
 from bot.phrases import pattern
 
 # What a message with a question in it is easily taken for; anything else is known better.
 _EASILY_HEARD = (Problem, Tells, OffTopic, WantsPerson, Fact, Apologizes, Refuses, Yes, Pick)
 _NO_QUESTION_TO_US = ("greet", "thank", "goodbye", "affirm", "deny", "distress", "restart")
 # What cards tell of where the talk stands: it takes more than some likeness to ask for that.
+_A_WORD_OR_TWO = 6  # characters: なんちゅうか
 _TOLD_BY_CARDS = ("why_this", "contact", "nearest", "first_step")
 
 
@@ -49,6 +52,8 @@ def with_what_is_asked(
         return heard
     if any(isinstance(move, Pick) and move.left_to_us for move in heard.moves):
         return heard
+    if is_an_answer_offered(knowledge, understood):
+        return heard  # どんな人をどう募集するか is a label
     if knowledge.words.sheet in understood.text:
         return heard  # 相談シートってなんですか is known better
     told_a_worry = any(_is_new(move, consultation) for move in heard.moves if isinstance(move, Problem))
@@ -57,7 +62,8 @@ def with_what_is_asked(
     if asked is None and (of_whom or not told_a_worry):
         asked = _resembled(knowledge, understood, thresholds, of_whom)
     remarks = all(isinstance(move, (Tells, Problem)) for move in heard.moves) and not told_a_worry
-    if asked is None and understood.asks_within and consultation.answered and remarks and not understood.prefectures:
+    says_something = len(bare(understood.text)) > _A_WORD_OR_TWO and not understood.prefectures
+    if asked is None and understood.asks_within and consultation.answered and remarks and says_something:
         asked = Asks(About.OTHER, confidence=thresholds.in_place)
     unclear = any(isinstance(move, Problem) and move.issue == UNCLEAR for move in heard.moves)
     if (

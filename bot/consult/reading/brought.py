@@ -33,7 +33,7 @@ def with_what_is_brought(
     least = _least(knowledge, knowledge.brought[told], understood, thresholds)
     half_sure = [matter for matter, sure in understood.brought.items() if sure >= thresholds.half_brought]
     # of a court's letter and a seizure, one is told for sure
-    of_two = len(half_sure) > 1 and least <= thresholds.brought
+    of_two = len(half_sure) > 1 and least <= thresholds.brought and knowledge.brought[told].sounds_like is None
     if not of_two and understood.brought[told] < (thresholds.brought_surely if goes_on and certain else least):
         return heard  # 従業員に知られんように相談できますか asks, of the closing that was told
     beside = tuple(m for m in heard.moves if isinstance(m, Problem) and m.standing is Standing.BESIDE)
@@ -64,6 +64,9 @@ def _least(knowledge: Knowledge, brought: Brought, understood: Understood, thres
     if intent == brought.issue and confidence >= thresholds.sure:
         return thresholds.brought_agreed
     of_none = intent not in knowledge.issues and confidence >= thresholds.offer
+    sounds = [r for r in understood.moves if r.move == "problem" and r.issue == brought.sounds_like]
+    if sounds and max(r.confidence for r in sounds) >= thresholds.in_place:
+        return thresholds.brought_surely  # read in its place as well: 跡継ぎがおらんけん、店ば畳もうか
     if intent == brought.sounds_like or of_none:
         return (thresholds.brought + thresholds.brought_surely) / 2  # it may be just what it sounds like
     another = confidence >= thresholds.offer and intent not in (brought.issue, UNCLEAR)

@@ -188,6 +188,9 @@ def _on_a_detail(
     of_the_shop = small_talk and understood.sub_issue(intent, thresholds.sure) != "abuse"  # ベトナムの野菜、調味料
     if of_the_shop or (consultation.roads.shown and intent == UNCLEAR):
         return Taken((Tells(),), described=True)
+    in_hand = consultation.issue not in (None, UNCLEAR)
+    if asked_for_the_place and intent == UNCLEAR and in_hand and not understood.asks and sure:
+        return Taken((Tells(),), described=True)  # what is unclear takes the place of nothing that is clear
     says_no = intent == "deny" and not DISAGREEMENT.search(understood.text)
     if sure and (intent == "skip" or says_no):
         return pick(question, SKIP)

@@ -118,7 +118,8 @@ def in_place(
     option = None if told else _picked(knowledge, consultation, sure, understood, thresholds)
     if sure.confidence("will_go") >= thresholds.certain and consultation.roads.shown and not questions:
         return Taken((WillGo(),))
-    cannot_say = sure.has("does_not_know") and not sure.has("problem", "fact", "pick")
+    asks_us = understood.top[0].startswith("ask_") and understood.top[1] >= thresholds.change  # 意味がわからない
+    cannot_say = sure.has("does_not_know") and not sure.has("problem", "fact", "pick") and not asks_us
     if option is None and not questions and cannot_say and len(bare(understood.text)) <= _LONGEST_DENIAL:
         option = _cannot_say(knowledge, consultation)
     if denied and told is None and option is None and not questions:

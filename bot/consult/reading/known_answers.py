@@ -27,6 +27,7 @@ _OF_AN_INSTITUTION = (
     About.APPOINTMENT,
     About.SECRECY,
 )
+_NEARLY_AS_LIKE = 0.05  # by so much less like than the likest, an answer of the matter in hand may still be the one
 _SHORT = 14  # characters: such a question is of what was just said
 # Topics that owners mix up in asking; an answer to one may be what was asked for with another.
 _ALSO: Dict[About, FrozenSet[str]] = {
@@ -92,8 +93,9 @@ def with_answers(
 def _with_answers(asked: Asks, answers: _Answers, named: Named, short: bool, alone: bool) -> Asks:
     if asked.about is About.COST and not named.institutions and not named.subjects and short:
         return asked  # それって無料ですか asks of all of them, or of us
-    if asked.about is About.WHY_ASKED and asked.confidence >= answers.certain:
-        return asked  # why we ask is told by us, whatever else it sounds like
+    of_our_question = asked.about is About.WHY_ASKED and asked.confidence >= answers.certain and not named.now
+    if of_our_question or asked.about is About.AGAIN:
+        return asked  # what we asked, and why, is told by us, whatever else it sounds like
     of_two = asked.about is About.DIFFERENCE or (asked.about is About.WHAT_IS and len(named.institutions) > 1)
     between = answers.between(named.institutions) if of_two else None
     if between is not None:
@@ -204,15 +206,21 @@ class _Answers:
             return None
         of_them = [a for a in self._answers if a.topic in topics]
         before = {*self._named.subjects_before}
-        about = [a for a in of_them if before & {*a.subjects} and (self._is_short or self._is_like(a))]
+        about = [a for a in of_them if before & {*a.subjects} and (self._is_short or self._is_as_like(a, self._whole))]
         if max((self._whole.answers.get(a.id, 0.0) for a in of_them), default=0.0) < self._thresholds.like_topic:
-            in_hand = [a for a in of_them if self._is_of_the_matter_in_hand(a.scope) and self._is_like(a)]
+            here = [a for a in of_them if self._is_of_the_matter_in_hand(a.scope) and self._is_like(a)]
+            in_hand = [a for a in here if self._is_as_like(a, self._whole)]
             about = about or [a for a in in_hand if a.scope.sub_issue is not None] or in_hand
         return max(about, key=lambda answer: self._worth(answer, About(answer.topic), self._whole), default=None)
 
     def _is_like(self, answer: Answer) -> bool:
         """Whether the question is like a way of asking it at all: of the topic alone, it may be another question."""
         return self._whole.answers.get(answer.id, 0.0) >= self._thresholds.issue
+
+    def _is_as_like(self, answer: Answer, part: Part) -> bool:
+        """Whether the question is nearly as like a way of asking it as any that we know."""
+        likest = max(part.answers.values(), default=0.0)
+        return part.answers.get(answer.id, 0.0) >= likest - _NEARLY_AS_LIKE
 
     def between(self, institutions: Sequence[str]) -> Optional[Answer]:
         """What tells the institutions named apart, the likest; of a single one, what tells it from another."""
@@ -258,7 +266,12 @@ class _Answers:
             worth += self._thresholds.narrower * self._narrowness(answer)
         if answer.known and answer.scope.institution in self._on_the_road[:1] and asked_about:
             worth += self._thresholds.known  # what the first of the road is known to say is worth more than "ask there"
-        if in_hand and not self._named.now and asked_about >= self._thresholds.heard_as_well:
+        if (
+            in_hand
+            and self._is_as_like(answer, part)
+            and not self._named.now
+            and asked_about >= self._thresholds.heard_as_well
+        ):
             worth += self._thresholds.in_hand
         subjects = set(answer.subjects)
         if subjects & set(self._named.subjects):
@@ -335,8 +348,10 @@ class _Answers:
         asked_of_them = self._named.now and bool(named) and about in _OF_AN_INSTITUTION
         if asked_of_them and not {*answer.institutions} & {*named}:
             return None  # what よろず costs is not what it costs to hire
-        holds = self._is_of_the_matter_in_hand(scope)
-        return self._thresholds.issue if holds else None if named else self._thresholds.like_topic
+        if self._is_of_the_matter_in_hand(scope):
+            return self._thresholds.issue
+        of_another = self._consultation.issue is not None and scope.issue != self._consultation.issue
+        return None if named else self._thresholds.other_topic if of_another else self._thresholds.like_topic
 
     def _is_of_the_matter_in_hand(self, scope: Scope) -> bool:
         there = self._consultation
