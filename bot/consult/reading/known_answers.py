@@ -28,6 +28,7 @@ _OF_AN_INSTITUTION = (
     About.SECRECY,
 )
 _NEARLY_AS_LIKE = 0.05  # by so much less like than the likest, an answer of the matter in hand may still be the one
+_AT_MOST_LESS_LIKE = 0.15  # less like still, it is another question that only sounds so
 _SHORT = 14  # characters: such a question is of what was just said
 # Topics that owners mix up in asking; an answer to one may be what was asked for with another.
 _ALSO: Dict[About, FrozenSet[str]] = {
@@ -217,10 +218,10 @@ class _Answers:
         """Whether the question is like a way of asking it at all: of the topic alone, it may be another question."""
         return self._whole.answers.get(answer.id, 0.0) >= self._thresholds.issue
 
-    def _is_as_like(self, answer: Answer, part: Part) -> bool:
+    def _is_as_like(self, answer: Answer, part: Part, but: float = _NEARLY_AS_LIKE) -> bool:
         """Whether the question is nearly as like a way of asking it as any that we know."""
         likest = max(part.answers.values(), default=0.0)
-        return part.answers.get(answer.id, 0.0) >= likest - _NEARLY_AS_LIKE
+        return part.answers.get(answer.id, 0.0) >= likest - but
 
     def between(self, institutions: Sequence[str]) -> Optional[Answer]:
         """What tells the institutions named apart, the likest; of a single one, what tells it from another."""
@@ -247,6 +248,9 @@ class _Answers:
                 continue
             least = self._least(answer, about)
             if least is None or part.answers.get(answer.id, 0.0) < least:
+                continue
+            of_an_issue = answer.scope.issue is not None and not self._is_of_what_is_named(answer)
+            if of_an_issue and not self._is_as_like(answer, part, _AT_MOST_LESS_LIKE):
                 continue
             worth = self._worth(answer, about, part)
             if worth > most:
