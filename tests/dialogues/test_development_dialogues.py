@@ -28,6 +28,14 @@ NOT_YET = {
         "sub_issue",
         "D11",
     ): "workers for one summer make no sub-issue clear: the whole road is shown",
+    (
+        "sub_issue",
+        "D09",
+    ): "an owner who answers none of the questions makes no sub-issue clear: the whole road is shown",
+    (
+        "first_contact",
+        "D09",
+    ): "the whole road begins with the chamber, not with the center for successions",
 }
 # What the file calls the trade, in the owner's own words; the bot keeps those. The other owners never name theirs.
 TRADES = {

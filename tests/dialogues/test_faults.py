@@ -20,8 +20,6 @@ NOT_YET = {
     "d005": "what is denied leads to an open question, and not to what is named instead where no issue has it",
     "d007": "the kind that is denied in the opening is taken",
     "d016": "of two shops the likelier place is taken, and the other is not asked about",
-    "d017": "words in kana alone are not read as the same words in kanji",
-    "d018": "words in kana alone are not read as the same words in kanji",
     "d029": "a place alone is kept, and not said back",
     "d040": "IoT by itself is out of scope to the classifier",
 }

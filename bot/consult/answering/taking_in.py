@@ -44,6 +44,7 @@ from bot.consult.telling import told
 from bot.consult.triage import leaning_after, with_answer, without_more_questions
 from bot.knowledge import AnswerId, Issue, Knowledge, Matter, SubIssue
 
+_AS_SURE = 0.75  # an issue so sure is worth a thought, though not yet a change
 _SAYS_NO_MORE = 20  # characters: 赤字です, 人手が足りない。福島市です
 _MOST_SYMPATHIES = 24
 _REFUSALS_HEARD = 2
@@ -106,12 +107,20 @@ def take_in(scene: Scene, turn: Turn) -> Turn:
         noted = _noted(scene, turn)
         waits_for_the_place = turn.consultation.question is Question.PREFECTURE
         told_no_place = waits_for_the_place and scene.heard.has(Tells) and tells_something(scene.heard)
+        told_no_place = told_no_place and not _sounds_like_another_issue(scene)
         return go_without_the_place(scene, noted) if told_no_place else noted.coming_back()
     if option is not None and option.is_(Question.PREFECTURE, SKIP):
         turn = turn.saying("utter_need_not_say")
     if step is Step.ASK_ISSUE and refused and turn.consultation.question is Question.ISSUE:
         return _without_a_worry(scene, turn)
     return turn.saying("utter_left_open") if _is_left_open(scene, turn, option, step) else turn
+
+
+def _sounds_like_another_issue(scene: Scene) -> bool:
+    """Whether the message is rather of another issue than the one in hand: then its road is not shown yet."""
+    issue, confidence = next(iter(scene.heard.ranking), ("", 0.0))
+    another = issue in scene.knowledge.issues and issue not in (UNCLEAR, scene.before.issue)
+    return another and confidence >= _AS_SURE
 
 
 def _picked(heard: Heard, consultation: Consultation) -> Optional[Option]:

@@ -197,7 +197,8 @@ def _on_a_detail(
     changes = intent in knowledge.issues and consultation.issue != UNCLEAR and not _elaborates(consultation, intent)
     now_first = sure and intent in consultation.others and _FIRST.search(understood.text)
     # what speaks for a correction speaks for the change: いや、お金の話です
-    clear = confidence + understood.confidence("correct") + understood.confidence("deny")
+    read_so = max((r.confidence for r in understood.moves if r.move in ("not_problem", "no")), default=0.0)
+    clear = confidence + understood.confidence("correct") + understood.confidence("deny") + read_so
     if changes and clear < thresholds.change and not now_first:
         return Taken((Tells(),), described=True)
     return None

@@ -95,7 +95,8 @@ def _with_answers(asked: Asks, answers: _Answers, named: Named, short: bool, alo
     if asked.about is About.COST and not named.institutions and not named.subjects and short:
         return asked  # それって無料ですか asks of all of them, or of us
     of_our_question = asked.about is About.WHY_ASKED and asked.confidence >= answers.certain and not named.now
-    if of_our_question or asked.about is About.AGAIN:
+    of_us = asked.about in (About.AGAIN, About.BOT) and not named.now
+    if of_our_question or of_us:
         return asked  # what we asked, and why, is told by us, whatever else it sounds like
     of_two = asked.about is About.DIFFERENCE or (asked.about is About.WHAT_IS and len(named.institutions) > 1)
     between = answers.between(named.institutions) if of_two else None
