@@ -16,7 +16,7 @@ from bot.knowledge import Knowledge, Matter
 INSTEAD = re.compile("(じゃ|では|や)(なくて?|なしに|のうて|ねくて)")
 BOTH = re.compile("両方|二つとも|2つとも|どちらも|どっちも")
 _MOST_WORRIES = 3
-_MANY, _CLAUSE = 2, 0.6  # worries in clauses beside the first: then none leads, and which comes first is asked
+_MANY = 2  # worries in clauses beside the first: then none leads, and which comes first is asked
 
 
 def issue_told(
@@ -60,7 +60,13 @@ def several_worries(
     if consultation.issue not in (None, UNCLEAR) or consultation.question not in (None, Question.ISSUE):
         return ()
     of_all, confidence = understood.top  # half of it may be this one; what else there is stands in the clauses
-    many = len([issue for issue, sure in understood.other_issues.items() if _is_one_of_many(issue, sure, understood)])
+    many = len(
+        [
+            issue
+            for issue, sure in understood.other_issues.items()
+            if _is_one_of_many(issue, sure, understood, thresholds)
+        ]
+    )
     half_sure = thresholds.sure / 2 <= confidence < (thresholds.change if many >= _MANY else thresholds.sure)
     told_of = {**understood.other_issues, **({of_all: confidence} if half_sure else {})}
     nameable = {*knowledge.issues} - {UNCLEAR}
@@ -69,9 +75,9 @@ def several_worries(
     return tuple(closely(issue, understood, thresholds.sub_issue) for issue in told)
 
 
-def _is_one_of_many(issue: str, confidence: float, understood: Understood) -> bool:
+def _is_one_of_many(issue: str, confidence: float, understood: Understood, thresholds: Thresholds) -> bool:
     """Whether a clause of its own tells of another issue than the message is taken for."""
-    return issue not in (UNCLEAR, understood.top[0]) and confidence >= _CLAUSE
+    return issue not in (UNCLEAR, understood.top[0]) and confidence >= thresholds.clause
 
 
 def issue_instead(

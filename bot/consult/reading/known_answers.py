@@ -27,8 +27,6 @@ _OF_AN_INSTITUTION = (
     About.APPOINTMENT,
     About.SECRECY,
 )
-_NEARLY_AS_LIKE = 0.05  # by so much less like than the likest, an answer of the matter in hand may still be the one
-_AT_MOST_LESS_LIKE = 0.15  # less like still, it is another question that only sounds so
 _SHORT = 14  # characters: such a question is of what was just said
 # Topics that owners mix up in asking; an answer to one may be what was asked for with another.
 _ALSO: Dict[About, FrozenSet[str]] = {
@@ -208,10 +206,14 @@ class _Answers:
             return None
         of_them = [a for a in self._answers if a.topic in topics]
         before = {*self._named.subjects_before}
-        about = [a for a in of_them if before & {*a.subjects} and (self._is_short or self._is_as_like(a, self._whole))]
+        about = [
+            a
+            for a in of_them
+            if before & {*a.subjects} and (self._is_short or self._is_as_like(a, self._whole, self._thresholds.as_like))
+        ]
         if max((self._whole.answers.get(a.id, 0.0) for a in of_them), default=0.0) < self._thresholds.like_topic:
             here = [a for a in of_them if self._is_of_the_matter_in_hand(a.scope) and self._is_like(a)]
-            in_hand = [a for a in here if self._is_as_like(a, self._whole)]
+            in_hand = [a for a in here if self._is_as_like(a, self._whole, self._thresholds.as_like)]
             about = about or [a for a in in_hand if a.scope.sub_issue is not None] or in_hand
         return max(about, key=lambda answer: self._worth(answer, About(answer.topic), self._whole), default=None)
 
@@ -219,8 +221,8 @@ class _Answers:
         """Whether the question is like a way of asking it at all: of the topic alone, it may be another question."""
         return self._whole.answers.get(answer.id, 0.0) >= self._thresholds.issue
 
-    def _is_as_like(self, answer: Answer, part: Part, but: float = _NEARLY_AS_LIKE) -> bool:
-        """Whether the question is nearly as like a way of asking it as any that we know."""
+    def _is_as_like(self, answer: Answer, part: Part, but: float) -> bool:
+        """Whether the question is as like a way of asking it as any that we know, `but` for so much."""
         likest = max(part.answers.values(), default=0.0)
         return part.answers.get(answer.id, 0.0) >= likest - but
 
@@ -251,7 +253,7 @@ class _Answers:
             if least is None or part.answers.get(answer.id, 0.0) < least:
                 continue
             of_an_issue = answer.scope.issue is not None and not self._is_of_what_is_named(answer)
-            if of_an_issue and not self._is_as_like(answer, part, _AT_MOST_LESS_LIKE):
+            if of_an_issue and not self._is_as_like(answer, part, self._thresholds.less_like):
                 continue
             worth = self._worth(answer, about, part)
             if worth > most:
@@ -273,7 +275,7 @@ class _Answers:
             worth += self._thresholds.known  # what the first of the road is known to say is worth more than "ask there"
         if (
             in_hand
-            and self._is_as_like(answer, part)
+            and self._is_as_like(answer, part, self._thresholds.as_like)
             and not self._named.now
             and asked_about >= self._thresholds.heard_as_well
         ):

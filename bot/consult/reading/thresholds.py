@@ -19,7 +19,8 @@ class AnswerThresholds:
     given; that it is `of_the_topic`, as far as that was read in its place (`as_heard` where it was heard
     otherwise), that it is `of_the_subject` that the message names or of the issue `in_hand`, and each step that
     it is `narrower`, are worth so much likeness; so is that it is `known` of the first on the road. From
-    `certain_topic` on, the topic was heard for sure, and no other counts but what was `heard_as_well`.
+    `certain_topic` on, the topic was heard for sure, and no other counts but what was `heard_as_well`. By
+    `as_like` less like than the likest an answer may be, to be that of the matter in hand; `less_like` of an issue.
     """
 
     named: float
@@ -33,6 +34,8 @@ class AnswerThresholds:
     of_the_topic: float
     as_heard: float
     of_the_subject: float
+    as_like: float
+    less_like: float
     in_hand: float
     narrower: float
     known: float
@@ -65,6 +68,7 @@ class Thresholds:
     that somebody died, beside a worry. `brought`: so sure a matter of data/knowledge/matters.yml must be, to be met;
     `brought_surely` the same where another issue is as clear, `brought_agreed` where the message is taken for the issue
     that messages of that matter are taken for, `half_brought` where it is one of several that add up to as much.
+    `clause`: so sure each of two clauses must be of another issue, for none of the three to lead.
     `answers` says which answer a question is given.
     """
 
@@ -97,6 +101,7 @@ class Thresholds:
     brought_agreed: float
     brought_surely: float
     half_brought: float
+    clause: float
     answers: AnswerThresholds
 
 
