@@ -35,6 +35,7 @@ CARRIES_WORDS_OF_THE_KNOWLEDGE = {
     "utter_sympathy",
     "utter_answer",
     "utter_brought",
+    "utter_brought_helps",
     "utter_acknowledge",
     "utter_acknowledge_closely",
     "utter_ask_sub_issue",

@@ -25,7 +25,7 @@ from bot.consult.answering.questions import answer_questions
 from bot.consult.answering.records import forget, say_what_is_not_kept
 from bot.consult.answering.taking_in import note, own_up, take_in
 from bot.consult.heard import Heard
-from bot.consult.moves import Asks, Problem, Standing, every
+from bot.consult.moves import About, Asks, Greets, OffTopic, Problem, Standing, every
 from bot.consult.scene import Scene, Turn
 from bot.consult.state import ON_THE_WAY, UNCLEAR, Consultation, OwnWords, Question
 from bot.consult.state.roads import LONGEST_WORDS, MOST_WORDS
@@ -65,8 +65,10 @@ MANNERS: Tuple[Manner, ...] = (
     fall_back,             # what was not clear
     go_on,                 # the one next step: a question, a finding, the road
 )  # fmt: skip
-# A question that was put so often in a row, and not answered, is let go: nobody is held up by one.
-_MOST_REPEATED = 2
+# A question that waits comes back once; who does something else again is not held up by it. Who asks after it, or only
+# greets, is not shown a road yet: it would be no answer to that.
+_OF_WHAT_WAITS = (About.WHY, About.WHY_ASKED, About.AGAIN)
+_MOST_REPEATED = 1
 # After so many messages without a road, it is shown by what is known.
 _MOST_ON_THE_WAY = 9
 # What a message may do beside something that leads back to the question that waits.
@@ -78,7 +80,7 @@ def turn(knowledge: Knowledge, desk: Desk, consultation: Consultation, heard: He
     before = consultation.resumed() if heard.given_back else consultation
     scene = Scene(knowledge, desk, heard, before)
     decided = _decided(scene)
-    if _puts_the_same_again(before, decided) and before.talk.repeated >= (_MOST_REPEATED + heard.has(Asks)):
+    if _puts_the_same_again(before, decided) and before.talk.repeated >= _MOST_REPEATED + _leaves_what_waits(heard):
         decided = _decided(Scene(knowledge, desk, heard, let_rest(before)))
     if before.talk.on_the_way >= _MOST_ON_THE_WAY and decided.consultation.question in (Question.ISSUE, *ON_THE_WAY):
         decided = _decided(Scene(knowledge, desk, heard, with_nothing_more_to_ask(before)))
@@ -101,19 +103,25 @@ def _decided(scene: Scene) -> Turn:
     return decided
 
 
+def _leaves_what_waits(heard: Heard) -> bool:
+    """Whether a message only greets, speaks of what is none of ours, or asks after the question itself."""
+    of_it = any(asked.about in _OF_WHAT_WAITS for asked in every(heard.moves, Asks))
+    return of_it or heard.has(OffTopic, Greets)
+
+
 def _puts_the_same_again(before: Consultation, decided: Turn) -> bool:
-    """Whether the question that waited on the way to a road waits once more, and was put again."""
+    """Whether the question that waited on the way to a road waits once more, and was put again.
+
+    What else they want to talk about is asked as often as something was answered.
+    """
     after = decided.consultation
     same = after.question is not None and (after.question, after.search.symptom) == (
         before.question,
         before.search.symptom,
     )
-    return (
-        same
-        and after.question in (Question.ISSUE, *ON_THE_WAY)
-        and bool(decided.said)
-        and not (after.talk.standing or after.talk.paused)
-    )
+    if not same or after.question not in (Question.ISSUE, *ON_THE_WAY) or after.talk.openly:
+        return False
+    return any(said.response.startswith(f"utter_ask_{after.question.value}") for said in decided.said)
 
 
 def _remembering(scene: Scene, consultation: Consultation) -> Consultation:

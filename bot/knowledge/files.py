@@ -240,6 +240,7 @@ class BroughtEntry(Entry):
     then: Optional[str] = None
     source: PaperOrPageEntry
     needs: List[str] = []
+    in_mourning: Optional[str] = None
     told_as: List[str] = Field(min_items=10)
     not_told_as: List[str] = Field(min_items=3)
 
@@ -555,6 +556,8 @@ class WordsFile(Entry):
     road_title: str
     finding: str
     because_said: str
+    as_said_back: str
+    as_a_reason: str
     because_words: str
     first_words: str
     any_matter: str

@@ -509,6 +509,8 @@ class Words:
     road_title: str
     finding: str
     because_said: str
+    as_said_back: str
+    as_a_reason: str
     because_words: str
     first_words: str
     any_matter: str
@@ -618,7 +620,8 @@ class Brought:
     where none does; `sounds_like` is one that such messages are taken for, where its road is no help; `then` is what
     the owner thereby comes with (triage.yml), where a question about it finds that road. `told_as` are ways in which
     owners tell of it, `not_told_as` near misses; a message without any of the words that it `needs`, where it needs
-    some, does not. Source: `page`, whose content is of the date `dated`, or the paper
+    some, does not. `in_mourning` names the phrase (data/phrases.yml) with which somebody who mourns brings it. Source:
+    `page`, whose content is of the date `dated`, or the paper
     at `citation`.
     """
 
@@ -629,6 +632,7 @@ class Brought:
     told_as: Tuple[str, ...]
     not_told_as: Tuple[str, ...]
     needs: Tuple[str, ...] = ()
+    in_mourning: Optional[str] = None
     issue: Optional[str] = None
     sounds_like: Optional[str] = None
     then: Optional[AnswerId] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Text, Tuple, Type
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Text, Tuple, Type
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,11 @@ _SMALLEST_C = 0.001
 # Moves that speak for or against a pick, the pick's own first.
 _ABOUT_A_PICK = ("pick", "yes", "no", "refuses", "does_not_know", "not_problem")
 _OF_KINDS = ("problem", "not_problem", "asks", "feels", "complains", "fact", "pick", "distress")
-_THRESHOLDS = (*_OF_KINDS, "denied", "sub_issue", "other", "beside")
+_THRESHOLDS = (*_OF_KINDS, "denied", "sub_issue", "other", "beside", "another_pick", "likeliest")
+# What ends or changes the talk is never named because nothing else is likelier; a fact stands beside what is done.
+_NOT_GUESSED = frozenset(
+    {"distress", "fact", "refuses", "starts_over", "stops", "wants_person", "wants_to_be_forgotten", "will_go"}
+)
 _NEARLY = 0.05  # so much less sure a denial may be than the worry that it denies
 # What openings and small words of data/nlu were not labelled with, so that they teach nothing of it.
 _UNLABELLED_IN_OPENINGS = (
@@ -93,8 +97,9 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
     def validate_config(cls, config: Dict[Text, Any]) -> None:
         """Raises InvalidConfigException where a number is missing or makes no sense.
 
-        C: how closely the data is followed. beside: from which confidence a move is named beside a surer one. The
-        others: from which confidence a move of that kind is named at all.
+        C: how closely the data is followed. beside: from which confidence a move is named beside a surer one;
+        another_pick: the same of a second answer that was offered. likeliest: from which the likeliest move is named
+        where none is sure. The others: from which confidence a move of that kind is named at all.
         """
         check_number(config, cls.__name__, "C", least=_SMALLEST_C)
         for name in _THRESHOLDS:
@@ -246,8 +251,11 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
         confidences = self._moves.confidences(self._features.of(messages))
         places = self._features.places(messages)
         for message, sure, place in zip(messages, confidences, places, strict=True):
-            named = [*self._named(dict(zip(self._kinds, sure.tolist(), strict=True)), message)]
-            named += self._picked(message, sure, place)
+            by_kind = dict(zip(self._kinds, sure.tolist(), strict=True))
+            picks = self._picks_of(message, sure, place)
+            named = [*self._named(by_kind, message, self._threshold), *self._picked(picks)]
+            if all(move["move"] == "fact" for move in named):
+                named += self._likeliest(by_kind, picks, message)
             named += [{"move": "fact", **fact} for fact in message.get(FACTS) or []]
             agreeing = _without_contradictions(named)
             sure_beside = [m for m in agreeing[1:] if m["confidence"] >= self._config["beside"]]
@@ -258,12 +266,21 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
         threshold: float = self._config[move if move in _OF_KINDS else "other"]
         return threshold
 
-    def _named(self, sure: Mapping[Kind, float], message: Message) -> Iterator[Dict[str, Any]]:
+    def _likeliest(self, sure: Mapping[Kind, float], picks: Sequence[float], message: Message) -> List[Dict[str, Any]]:
+        """The likeliest move where none is sure: every message does something. Its confidence says how sure that is."""
+        least: float = self._config["likeliest"]
+        guessed = {kind: confidence for kind, confidence in sure.items() if kind.move not in _NOT_GUESSED}
+        likely = [*self._named(guessed, message, lambda _: least), *_picks_from(picks, least)]
+        return sorted(likely, key=lambda move: -float(move["confidence"]))[:1]
+
+    def _named(
+        self, sure: Mapping[Kind, float], message: Message, threshold: Callable[[str], float]
+    ) -> Iterator[Dict[str, Any]]:
         """The moves that are sure enough, but for picks and for what is only a detail of another."""
         for kind, confidence in sure.items():
             if kind.move in ("pick", "denies") or (kind.move == "problem" and kind.detail):
                 continue
-            if confidence < self._threshold(kind.move):
+            if confidence < threshold(kind.move):
                 continue
             move = {"move": kind.move, "confidence": confidence}
             if kind.move == "problem":
@@ -286,16 +303,24 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
         best = max(clear, key=lambda sub_issue: clear[sub_issue], default="")
         return {"sub_issue": best} if best and clear[best] >= self._config["sub_issue"] else {}
 
-    def _picked(
-        self, message: Message, sure: NDArray[np.float64], place: NDArray[np.float32]
-    ) -> Iterator[Dict[str, Any]]:
+    def _picks_of(self, message: Message, sure: NDArray[np.float64], place: NDArray[np.float32]) -> List[float]:
+        """How sure it is of each answer offered that the message takes it; empty where none was."""
         if not place_of_message(message).offered:
-            return
+            return []
         pairs = pairs_of(message, self._labels_offered(message), self._about_a_pick(sure), self._told(sure), place)
-        confidences = self._picks.confidences(pairs)
-        for number, confidence in enumerate(confidences.tolist(), start=1):
-            if confidence >= self._threshold("pick"):
-                yield {"move": "pick", "n": number, "confidence": confidence}
+        confidences: List[float] = self._picks.confidences(pairs).tolist()
+        return confidences
+
+    def _picked(self, picks: Sequence[float]) -> List[Dict[str, Any]]:
+        """The answers taken; a second one has to be surer, since most questions have one answer."""
+        surest_first = sorted(_picks_from(picks, self._threshold("pick")), key=lambda move: -float(move["confidence"]))
+        others = [move for move in surest_first[1:] if move["confidence"] >= self._config["another_pick"]]
+        return [*surest_first[:1], *others]
+
+
+def _picks_from(picks: Sequence[float], least: float) -> List[Dict[str, Any]]:
+    numbered = enumerate(picks, start=1)
+    return [{"move": "pick", "n": n, "confidence": confidence} for n, confidence in numbered if confidence >= least]
 
 
 def kinds_of(row: TurnRow) -> Iterator[Kind]:

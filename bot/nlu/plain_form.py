@@ -115,7 +115,7 @@ def said_back(parts: Sequence[Part]) -> Optional[str]:
         return None
     while kept and _says_nothing(kept):
         kept = _without_what_goes_on(_before_the_last_clause(kept))
-    return _in_words(kept) or _in_words(_the_last_clause(kept))
+    return _in_words(kept) or _in_words(_the_last_sentence(kept)) or _in_words(_the_last_clause(kept))
 
 
 def _in_words(parts: Sequence[Part]) -> Optional[str]:
@@ -148,6 +148,12 @@ def _is_better_left(said: str) -> bool:
 def _asks(parts: Sequence[Part]) -> bool:
     """Whether the clause is put as a question."""
     return any(part.text in _QUESTIONS and part.tag.startswith("助詞-終助詞") for part in parts[-2:])
+
+
+def _the_last_sentence(parts: List[Part]) -> List[Part]:
+    """What comes after the last full stop: 支払いが遅れてます of 下請けです。支払いが遅れてます."""
+    stops = [at for at, part in enumerate(parts) if part.text == "。"]
+    return parts[stops[-1] + 1 :] if stops else []
 
 
 def _the_last_clause(parts: List[Part]) -> List[Part]:

@@ -612,7 +612,11 @@ def test_quotes_and_words_are_bounded_however_long_the_talk(decides: Decides) ->
         symptom = "first_relief" if number % 2 else "change"
         there = there.with_talk(question=Question.TRIAGE).with_search(symptom=symptom, over=False)
         message = heard(
-            Tells(), Problem("人材確保", None, Standing.BESIDE), text=f"{number}番目の話。" * 200, own_words=True
+            Tells(),
+            Problem("人材確保", None, Standing.BESIDE),
+            text=f"{number}番目の話。" * 200,
+            own_words=True,
+            said_back="人が足りない",
         )
         there = decides(there, message).consultation
     assert len(there.search.quotes) == MOST_QUOTES
@@ -787,13 +791,13 @@ def test_of_several_worries_the_one_that_falls_due_comes_first_and_the_others_ar
     assert (turn.consultation.issue, turn.consultation.others) == ("資金繰り", ("人材確保",))
 
 
-def test_a_question_that_is_not_answered_is_put_three_times_at_most(decides: Decides) -> None:
+def test_a_question_that_is_not_answered_comes_back_once(decides: Decides) -> None:
     there = decides(a_consultation(spoken=GREETED), heard(Problem("資金繰り", "lending"))).consultation
     waited = []
-    for _ in range(4):
+    for _ in range(3):
         waited.append(there.question)
         there = decides(there, heard(Greets())).consultation
-    assert waited[:3] == [Question.PREFECTURE] * 3
+    assert waited[:2] == [Question.PREFECTURE] * 2
     assert there.question is not Question.PREFECTURE
 
 

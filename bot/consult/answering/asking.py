@@ -49,6 +49,11 @@ def ask_openly(scene: Scene, turn: Turn) -> Turn:
     return asked.saying("utter_ask_openly_briefly", CHOICES).ended()
 
 
+def ask_again_openly(turn: Turn) -> Turn:
+    """The same without a list of issues and without what was understood: it was asked so before."""
+    return turn.saying("utter_ask_openly_briefly", CHOICES).ended()
+
+
 def ask_for_more(scene: Scene, turn: Turn) -> Turn:
     """What else they want to know or talk about, where something was answered and no issue is in hand yet.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.consult.answering.asking import ask, below_the_road, introduced
+from bot.consult.answering.taking_in import said_back
 from bot.consult.moves import Asks, Brings
 from bot.consult.scene import Card, CardKind, Scene, Turn
-from bot.consult.state import UNCLEAR, Question
-from bot.knowledge import Matter
+from bot.consult.state import UNCLEAR, Consultation, Question
+from bot.knowledge import Brought
 
 
 def meet_what_is_brought(scene: Scene, turn: Turn) -> Turn:
@@ -16,8 +17,11 @@ def meet_what_is_brought(scene: Scene, turn: Turn) -> Turn:
         return turn
     brought = scene.knowledge.brought[brings.matter]
     card = Card(CardKind.BROUGHT, answer=brought.id)
-    said = introduced(turn).saying("utter_brought", card, name=brought.name, say=brought.say)
-    consultation = said.consultation.with_roads(brought=(*said.consultation.roads.brought, brought.id))
+    said = _named(scene, introduced(turn), brought).saying("utter_brought_helps", card, say=brought.say)
+    names = dict.fromkeys((*said.consultation.roads.brought, brought.id))
+    consultation = said.consultation.with_roads(brought=tuple(names))
+    if consultation.issue == UNCLEAR and not consultation.answered:
+        consultation = _without_the_search(consultation)
     if consultation.issue is not None and not consultation.answered:
         return said.on(consultation) if consultation.question is None else said.on(consultation).coming_back()
     opens = consultation.question in (None, Question.ISSUE)
@@ -26,6 +30,16 @@ def meet_what_is_brought(scene: Scene, turn: Turn) -> Turn:
         return said.on(search)
     if not opens or scene.heard.has(Asks):
         return said.on(consultation).coming_back()
-    if brought.issue is not None:
-        consultation = consultation.keeping((Matter(brought.issue),))
     return ask(scene, said.on(consultation), below_the_road(consultation))
+
+
+def _named(scene: Scene, turn: Turn, brought: Brought) -> Turn:
+    """The matter in the owner's own words, felt with, where they can be said back; else by its name."""
+    if scene.heard.said_back:
+        return said_back(scene, turn, brought.issue)
+    return turn.saying("utter_brought", name=brought.name)
+
+
+def _without_the_search(consultation: Consultation) -> Consultation:
+    """The same with the search for the issue at its end: what they brought is what it was looking for."""
+    return consultation.with_roads(in_hand=None).with_talk(question=None, candidates=()).with_search(over=True)

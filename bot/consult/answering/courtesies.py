@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.consult.answering.asking import ask, ask_what_else
 from bot.consult.answering.reminding import reminded
 from bot.consult.moves import Apologizes, Asks, Greets, Slot, StartsOver, Stops, Thanks, WantsPerson, WillGo, Yes
-from bot.consult.scene import Card, CardKind, EffectKind, Scene, Turn
+from bot.consult.scene import CHOICES, Card, CardKind, EffectKind, Scene, Turn
 from bot.consult.state import Consultation, Question
 from bot.consult.telling import told
 from bot.phrases import pattern
@@ -63,6 +63,9 @@ def _brings_something(scene: Scene) -> bool:
 def return_courtesies(scene: Scene, turn: Turn) -> Turn:
     """A greeting is returned, thanks and apologies are met; a bare yes only leads back to what waits."""
     if scene.heard.has(Greets) and not scene.heard.comes_with:
+        if turn.consultation.question is Question.ISSUE and not _told_anything(turn.consultation):
+            asked = turn.on(turn.consultation.with_talk(standing=False, openly=True))
+            return asked.saying("utter_greet_back", CHOICES).ended()
         if turn.consultation.question is not None:
             return turn.saying("utter_greet_again").coming_back()
         return ask(scene, turn.saying("utter_greet"), Question.ISSUE)
@@ -71,6 +74,11 @@ def return_courtesies(scene: Scene, turn: Turn) -> Turn:
     if scene.heard.has(Apologizes):
         return turn.saying("utter_no_harm").coming_back()
     return turn.coming_back() if scene.heard.has(Yes) else turn
+
+
+def _told_anything(consultation: Consultation) -> bool:
+    """Whether the owner has told anything yet, or was shown whom to see."""
+    return bool(consultation.roads.shown or consultation.roads.brought or consultation.roads.words)
 
 
 def see_off(scene: Scene, turn: Turn) -> Turn:

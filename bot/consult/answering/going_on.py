@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import List, Optional
 
-from bot.consult.answering.asking import ask, ask_for_more, ask_what_else, below_the_road
+from bot.consult.answering.asking import ask, ask_again_openly, ask_for_more, ask_what_else, below_the_road
 from bot.consult.answering.reminding import reminded
 from bot.consult.asking import Step, next_step
 from bot.consult.heard import Heard
@@ -14,7 +14,7 @@ from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, OwnWords, Question
 from bot.consult.triage import Finding, clear_sub_issue, findings, with_answer
-from bot.knowledge import Knowledge, Matter
+from bot.knowledge import Knowledge, Matter, Words
 from bot.normalization import bare
 
 _A_WORD_OR_TWO = 6  # characters: すみません, なんちゅうか
@@ -38,6 +38,8 @@ def come_back(scene: Scene, turn: Turn) -> Turn:
         return ask_for_more(scene, turn)
     if consultation.question is None and consultation.issue is not None:
         return step_on(scene, turn)
+    if consultation.question is Question.ISSUE and consultation.talk.openly:
+        return ask_again_openly(turn)
     return ask(scene, turn, consultation.question or Question.ISSUE, again=True)
 
 
@@ -79,9 +81,20 @@ def go_without_the_place(scene: Scene, turn: Turn) -> Turn:
 
 def refer_at_once(scene: Scene, turn: Turn) -> Turn:
     """The road by what is known, for who asks whom to call before all is told that could be asked."""
-    known = turn.consultation.settled(Question.SUB_ISSUE).settled(Question.PREFECTURE)
+    known = _by_what_is_known(scene, turn.consultation).settled(Question.SUB_ISSUE).settled(Question.PREFECTURE)
     placed = known.owner.prefecture is not None
     return refer(scene, turn.on(known) if placed else turn.on(known).saying("utter_place_any_time"))
+
+
+def _by_what_is_known(scene: Scene, consultation: Consultation) -> Consultation:
+    """The same on what the search for the issue has found so far; without an issue, where all are heard (リ)."""
+    if consultation.question is Question.WHICH_ISSUE:
+        return _on_the_likelier(consultation)
+    if consultation.issue != UNCLEAR:
+        return consultation
+    found = findings(scene.knowledge, consultation)
+    over = consultation.with_search(over=True)
+    return on_issue(scene.knowledge, over, found[0].issue) if len(found) == 1 else over.with_talk(question=None)
 
 
 def refer(scene: Scene, turn: Turn) -> Turn:
@@ -133,6 +146,8 @@ def on_issue(knowledge: Knowledge, consultation: Consultation, issue: str) -> Co
 
 def stay_on_the_road(scene: Scene, turn: Turn) -> Turn:
     """The institutions shown hear this as well, a question is best put there; what waits is offered, not asked."""
+    if scene.heard.said_back and not scene.heard.asks and not turn.said:
+        turn = turn.saying("utter_said_back", said=scene.heard.said_back)
     waiting = turn.consultation.with_talk(question=below_the_road(turn.consultation), standing=True)
     first = road(scene.knowledge, turn.consultation).steps[0].door.name
     response = "utter_ask_there" if scene.heard.asks else "utter_same_road"
@@ -167,8 +182,15 @@ def let_rest(consultation: Consultation) -> Consultation:
     if question is Question.ISSUE:
         return consultation.on(UNCLEAR)
     if question is Question.WHICH_ISSUE:
-        return consultation.without(*consultation.talk.candidates).on(UNCLEAR).with_search(over=True)
+        return _on_the_likelier(consultation)
     return without_an_answer(consultation)
+
+
+def _on_the_likelier(consultation: Consultation) -> Consultation:
+    """The same on the issue that was found first; where two were only guessed, on none."""
+    if consultation.search.over and consultation.talk.candidates:
+        return consultation.on(consultation.talk.candidates[0])
+    return consultation.on(UNCLEAR).with_search(over=True)
 
 
 def with_nothing_more_to_ask(consultation: Consultation) -> Consultation:
@@ -186,10 +208,15 @@ def _led_to(issue: str, consultation: Consultation) -> List[OwnWords]:
     return [replace(words, led_to=words.led_to or issue) for words in consultation.roads.words]
 
 
+def _as_a_reason(words: Words, said: str) -> str:
+    """What was said back, as it is quoted: 赤字な, which のですね follows, is 赤字だ before とおっしゃったので."""
+    return said.removesuffix(words.as_said_back) + words.as_a_reason if said.endswith(words.as_said_back) else said
+
+
 def _with_why(knowledge: Knowledge, finding: Finding) -> str:
     words = knowledge.words
     name = knowledge.issues[finding.issue].spoken
-    said = finding.because[:_REASONS]
+    said = [_as_a_reason(words, reason) for reason in finding.because[:_REASONS]]
     heard = "、".join(said) + ("、" if len(said) > 1 else "")
     because = words.because_said.format(said=heard) if said else words.because_words
     return words.finding.format(name=name, because=because)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Optional, Tuple
 
-from bot.consult.answering.asking import ask, ask_openly, ask_what_else, ask_which, ask_which_first, introduced
+from bot.consult.answering.asking import (
+    ask,
+    ask_for_more,
+    ask_openly,
+    ask_what_else,
+    ask_which,
+    ask_which_first,
+    introduced,
+)
 from bot.consult.answering.going_on import first_on_the_road, go_without_the_place, step_on, tells_something
 from bot.consult.answering.reminding import advised_at_once, reminded
 from bot.consult.answering.taking_in import place_acknowledged
-from bot.consult.moves import Feels, Standing, Tells
-from bot.consult.scene import CHOICES, Scene, Turn
+from bot.consult.moves import Feeling, Feels, Standing, Tells, every
+from bot.consult.scene import CHOICES, Card, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Question
 from bot.knowledge import Matter
 
@@ -32,18 +40,32 @@ def ask_which_worry(scene: Scene, turn: Turn) -> Turn:
         return turn
     if guessed and scene.heard.has(Feels):
         return ask_openly(scene, turn)  # who tells of an illness is not asked to choose between two guesses
+    if guessed and turn.consultation.roads.brought and turn.consultation.issue is None:
+        return ask_for_more(scene, _said_back_or_heard(scene, turn))  # more of what they brought
     if guessed:
         candidates = tuple(problem.issue for problem in guessed)
         return ask_which(scene, introduced(turn.on(turn.consultation.with_talk(candidates=candidates))))
     worries = scene.heard.matters(Standing.LEADS)
     if len(worries) < 2:
-        return turn
+        return _ask_gently(turn) if _mourns_and_is_at_a_loss(scene) else turn
     cannot_wait = [matter for matter in worries if scene.knowledge.issues[matter.issue].urgent is not None]
     if scene.heard.urgent and cannot_wait:
         return _begin_with(scene, introduced(turn), cannot_wait[0], worries)
     kept = turn.consultation.on(UNCLEAR).keeping(worries)
     candidates = tuple(matter.issue for matter in worries)
     return ask_which_first(scene, introduced(turn.on(kept.with_talk(candidates=candidates))))
+
+
+def _mourns_and_is_at_a_loss(scene: Scene) -> bool:
+    """Whether somebody tells of a death and of no matter yet: they are not asked to choose one from a list."""
+    bereaved = any(feeling.how is Feeling.BEREAVED for feeling in every(scene.heard.moves, Feels))
+    leading = scene.heard.leading
+    return bereaved and leading is not None and leading.issue == UNCLEAR and scene.before.issue is None
+
+
+def _ask_gently(turn: Turn) -> Turn:
+    asked = turn.on(turn.consultation.with_talk(question=Question.ISSUE, standing=False, openly=True))
+    return asked.saying("utter_ask_gently", CHOICES).ended()
 
 
 def _begin_with(scene: Scene, turn: Turn, first: Matter, worries: Tuple[Matter, ...]) -> Turn:
@@ -81,7 +103,14 @@ def _remarked(scene: Scene, turn: Turn) -> Turn:
         if first is None:
             return turn.saying("utter_reassure").coming_back()
         return reminded(scene, standing.saying("utter_ask_there", institution=first)).ended()
-    return reminded(scene, standing.saying("utter_remark", CHOICES)).ended()
+    return reminded(scene, _said_back_or_heard(scene, standing, CHOICES)).ended()
+
+
+def _said_back_or_heard(scene: Scene, turn: Turn, card: Optional[Card] = None) -> Turn:
+    """What was told besides, in the owner's own words where they can be said back, and that it can be told there."""
+    if scene.heard.said_back and not turn.said:
+        return turn.saying("utter_remark_said_back", card, said=scene.heard.said_back)
+    return turn.saying("utter_remark", card)
 
 
 def fall_back(scene: Scene, turn: Turn) -> Turn:

@@ -14,7 +14,7 @@ from bot.consult.moves import About, Asks, Complains, Feels, OffTopic, every
 from bot.consult.quoting import quoted
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
-from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Question
+from bot.consult.state import BELOW_A_ROAD, ON_THE_WAY, UNCLEAR, Question
 from bot.knowledge import Answer
 from bot.phrases import pattern
 
@@ -111,8 +111,8 @@ def _has_a_card(scene: Scene, turn: Turn, asked: Asks) -> bool:
 def _leads_to_a_road(scene: Scene, turn: Turn) -> bool:
     """Whether a road is to come that says whom to see: the message tells a worry, or one is in hand."""
     tells = scene.heard.leading is not None or bool(scene.heard.comes_with)
-    in_hand = turn.consultation.issue not in (None, UNCLEAR)
-    return not turn.consultation.answered and (tells or in_hand)
+    on_the_way = turn.consultation.question in ON_THE_WAY or turn.consultation.issue not in (None, UNCLEAR)
+    return not turn.consultation.answered and (tells or on_the_way)
 
 
 def _is_of_the_matter(scene: Scene, turn: Turn, asked: Asks) -> bool:
@@ -138,12 +138,12 @@ def _told(scene: Scene, turn: Turn, answer: Answer) -> Turn:
     source = Card(CardKind.SOURCE, answer=answer.id) if answer.citation or answer.page else None
     if turn.said and (_length(turn) + len(answer.text) > _LONGEST or _is_said_already(scene, turn, answer)):
         return turn
-    if answer.topic in _TOLD_WITH_A_MATTER and any(said.response == "utter_brought" for said in turn.said):
+    if answer.topic in _TOLD_WITH_A_MATTER and any(said.response == "utter_brought_helps" for said in turn.said):
         return turn.coming_back()  # what helps in the matter was said just now
     turn = turn.on(turn.consultation.with_talk(given=(*turn.consultation.talk.given, answer.id)))
     if answer.ask_there is None:
         return turn.saying("utter_answer", source, answer=answer.text).coming_back()
-    said_whom = any(said.response in (*_SAID_WHOM_TO_ASK, "utter_brought") for said in turn.said)
+    said_whom = any(said.response in (*_SAID_WHOM_TO_ASK, "utter_brought_helps") for said in turn.said)
     turn = turn.on(turn.consultation.to_be_asked(answer.ask_there))
     if said_whom:
         return turn.saying("utter_answer", source, answer=answer.text).coming_back()
@@ -215,9 +215,7 @@ def _contact(scene: Scene, turn: Turn) -> Turn:
 
 def _before_the_road(scene: Scene, turn: Turn) -> Turn:
     """Who asks whom to call before the road is shown: it is shown by what is known, where that is known."""
-    consultation = turn.consultation
-    waits_for_details = consultation.question in (Question.SUB_ISSUE, Question.PREFECTURE)
-    if consultation.issue not in (None, UNCLEAR) and waits_for_details:
+    if turn.consultation.question in ON_THE_WAY:
         return refer_at_once(scene, turn)
     if _leads_to_a_road(scene, turn):
         return turn  # the road that is to come answers it

@@ -45,6 +45,8 @@ from bot.consult.triage import leaning_after, with_answer, without_more_question
 from bot.knowledge import AnswerId, Issue, Knowledge, Matter, SubIssue
 
 _AS_SURE = 0.75  # an issue so sure is worth a thought, though not yet a change
+_SENTENCE_END = "。"  # of several sentences, what can be said back may not be the one that answered
+_JUST_THAT = 0.8  # likeness of words that say just that: a wrong restatement is worse than none
 _SAYS_NO_MORE = 20  # characters: 赤字です, 人手が足りない。福島市です
 _MOST_SYMPATHIES = 24
 _REFUSALS_HEARD = 2
@@ -91,6 +93,8 @@ def take_in(scene: Scene, turn: Turn) -> Turn:
     if not _is_for_us(scene) or (turn.comes_back and not scene.heard.has(Pick) and scene.heard.leading is None):
         return turn
     heard = scene.heard
+    if turn.comes_back and _is_of_what_was_brought(scene):
+        return turn
     refused = heard.has(Refuses)
     option = _picked(heard, turn.consultation)
     turn = turn.on(_with_what_was_told(scene, turn.consultation, option))
@@ -114,6 +118,13 @@ def take_in(scene: Scene, turn: Turn) -> Turn:
     if step is Step.ASK_ISSUE and refused and turn.consultation.question is Question.ISSUE:
         return _without_a_worry(scene, turn)
     return turn.saying("utter_left_open") if _is_left_open(scene, turn, option, step) else turn
+
+
+def _is_of_what_was_brought(scene: Scene) -> bool:
+    """Whether a question is of the matter that was brought last: 公庫はすぐ借りられますか asks for no road."""
+    brought, leading = scene.before.roads.brought, scene.heard.leading
+    of_it = bool(brought) and leading is not None and leading.issue == scene.knowledge.brought[brought[-1]].issue
+    return of_it and scene.before.issue is None and scene.heard.has(Asks)
 
 
 def _sounds_like_another_issue(scene: Scene) -> bool:
@@ -217,7 +228,8 @@ def _with_what_was_told(scene: Scene, consultation: Consultation, option: Option
     if option is not None:
         answered = _with_answer(scene.knowledge, consultation, option)
         if option.question is Question.TRIAGE and option.symptom is not None:
-            return _worded(answered, AnswerId(option.symptom, option.answer), heard.said_back)
+            words = heard.said_back if _SENTENCE_END not in heard.text.rstrip(_SENTENCE_END) else ""
+            return _worded(answered, AnswerId(option.symptom, option.answer), words)
         return answered
     if heard.comes_with:
         return consultation.keeping(beside)
@@ -229,7 +241,7 @@ def _with_what_was_told(scene: Scene, consultation: Consultation, option: Option
     if heard.has(Refuses):
         return _without_what_was_refused(consultation)
     if heard.has(Tells) and consultation.question is Question.TRIAGE and consultation.search.symptom is not None:
-        quotes = tuple(Quote(matter, quoted(heard.text)) for matter in beside)
+        quotes = tuple(Quote(matter, quoted(heard.text)) for matter in beside if heard.said_back)
         quotes = (*consultation.search.quotes, *quotes)[-MOST_QUOTES:]
         return with_answer(consultation.with_search(quotes=quotes), consultation.search.symptom, None)
     return consultation.keeping(beside)
@@ -317,7 +329,8 @@ def _acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) -> Turn:
 
 def _matter_acknowledged(scene: Scene, turn: Turn, issue: Issue, sub_issue: Optional[SubIssue]) -> Turn:
     """What the matter is, where nothing can be said back of what was told in own words: felt with, first."""
-    met = _felt_with(scene, turn) if scene.heard.own_words and scene.heard.first(Pick) is None else turn
+    is_felt = scene.heard.own_words and scene.heard.first(Pick) is None and issue.name != UNCLEAR
+    met = _felt_with(scene, turn) if is_felt else turn
     if sub_issue is None:
         return met.saying("utter_acknowledge", acknowledgement=issue.acknowledge)
     if met is not turn:
@@ -349,8 +362,9 @@ def _with_sympathy(turn: Turn, kind: str) -> Turn:
 def _complaint(scene: Scene) -> str:
     """What the owner came with, by the answer of the triage that it is, where the message says hardly more."""
     told = scene.heard.comes_with[:1]
-    is_short = len(scene.heard.text) <= _SAYS_NO_MORE
-    return scene.knowledge.triage.answer(told[0]).said if told and is_short else ""
+    says_just_that = len(scene.heard.text) <= _SAYS_NO_MORE and bool(told)
+    says_just_that = says_just_that and scene.heard.likeness.get(told[0], 0.0) >= _JUST_THAT
+    return scene.knowledge.triage.answer(told[0]).said if says_just_that else ""
 
 
 def _heard_more(scene: Scene, turn: Turn) -> Turn:
@@ -409,7 +423,10 @@ def _is_told_beside(scene: Scene, turn: Turn, step: Step) -> bool:
 
 
 def _noted(scene: Scene, turn: Turn) -> Turn:
-    return _trade_acknowledged(scene, turn) or place_acknowledged(scene, turn) or turn.saying("utter_noted")
+    named = _trade_acknowledged(scene, turn) or place_acknowledged(scene, turn)
+    if named is None and scene.heard.said_back and scene.before.roads.brought:
+        return turn.saying("utter_remark_said_back", said=scene.heard.said_back)
+    return named or turn.saying("utter_noted")
 
 
 def place_acknowledged(scene: Scene, turn: Turn) -> Optional[Turn]:

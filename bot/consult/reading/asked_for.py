@@ -63,7 +63,8 @@ def with_what_is_asked(
         asked = _resembled(knowledge, understood, thresholds, of_whom)
     remarks = all(isinstance(move, (Tells, Problem)) for move in heard.moves) and not told_a_worry
     says_something = len(bare(understood.text)) > _A_WORD_OR_TWO and not understood.prefectures
-    if asked is None and understood.asks_within and consultation.answered and remarks and says_something:
+    puts_it = understood.asks_within or understood.wonders_how
+    if asked is None and puts_it and consultation.answered and remarks and says_something:
         asked = Asks(About.OTHER, confidence=thresholds.in_place)
     unclear = any(isinstance(move, Problem) and move.issue == UNCLEAR for move in heard.moves)
     if (
@@ -102,7 +103,7 @@ def _resembled(
     a law that is not known may be enough as well.
     """
     subjects = frozenset(knowledge.subjects.named_in(understood.text))
-    if not (understood.asks_within or (subjects and understood.wonders)):
+    if not (understood.asks_within or (subjects and understood.wonders) or understood.wonders_how):
         return None
     of_them = [a for a in knowledge.answers.values() if of_whom & {a.scope.institution, *a.subjects}]
 

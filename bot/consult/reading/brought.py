@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Optional
 
 from bot.consult.moves import Asks, Brings, Complains, Fact, OffTopic, Problem, Standing, Tells, WantsPerson
 from bot.consult.reading.taken import Taken
@@ -10,8 +11,10 @@ from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
 from bot.consult.state import UNCLEAR, Consultation
 from bot.knowledge import Brought, Knowledge
+from bot.phrases import pattern
 
 # What a message that brings such a matter is easily taken for; anything else is known better.
+_CONDOLENCE = "utter_feels_bereaved"
 _EASILY_HEARD = (Problem, Tells, OffTopic, WantsPerson, Fact, Complains, Asks)
 
 
@@ -20,10 +23,17 @@ def with_what_is_brought(
 ) -> Taken:
     """The same with the matter that it tells of in the place of the issue it was taken for; each once in a talk."""
     easily = all(isinstance(move, _EASILY_HEARD) for move in heard.moves)
+    in_mourning = _brought_in_mourning(knowledge, consultation, understood)
+    if easily and in_mourning is not None:
+        return replace(heard, moves=(Brings(in_mourning.id),), unsure=False, leans=False)
     told = next(iter(understood.brought), None)
-    if _is_more_of_what_was_brought(knowledge, consultation, understood, heard):
-        return replace(heard, moves=(Tells(),), leans=False)
-    if told is None or not easily or told not in knowledge.brought or told in consultation.roads.brought:
+    if _is_more_of_what_was_brought(knowledge, consultation, understood, thresholds, heard):
+        facts = tuple(move for move in heard.moves if isinstance(move, Fact))
+        return replace(heard, moves=(Tells(), *facts), leans=False)
+    asked_again = told in consultation.roads.brought[-1:] and _asks_nothing_known(understood, heard)
+    if told is None or not easily or told not in knowledge.brought:
+        return heard
+    if told in consultation.roads.brought and not asked_again:
         return heard
     needs = knowledge.brought[told].needs
     if needs and not any(word in understood.text for word in needs):
@@ -43,19 +53,41 @@ def with_what_is_brought(
     )
 
 
+def _asks_nothing_known(understood: Understood, heard: Taken) -> bool:
+    """Whether a question was taken for a matter: what was said of what they brought is then said once more."""
+    return understood.asks_within and not any(isinstance(move, Asks) for move in heard.moves)
+
+
+def _brought_in_mourning(knowledge: Knowledge, consultation: Consultation, understood: Understood) -> Optional[Brought]:
+    """What somebody who told of a death brings with words that would tell of something else by themselves: debts."""
+    if not consultation.talk.times_spoken(_CONDOLENCE) or consultation.roads.shown:
+        return None
+    left = (brought for brought in knowledge.brought.values() if brought.id not in consultation.roads.brought)
+    with_a_phrase = ((brought, brought.in_mourning) for brought in left if brought.in_mourning is not None)
+    return next((brought for brought, phrase in with_a_phrase if pattern(phrase).search(understood.text)), None)
+
+
 def _is_more_of_what_was_brought(
-    knowledge: Knowledge, consultation: Consultation, understood: Understood, heard: Taken
+    knowledge: Knowledge,
+    consultation: Consultation,
+    understood: Understood,
+    thresholds: Thresholds,
+    heard: Taken,
 ) -> bool:
     """Whether the message only tells more of the matter that was brought last, and is taken for what that sounds like.
 
-    Who cannot decide whether to go on, and says so again, does not look for a successor.
+    Who cannot decide whether to go on, and says so again, does not look for a successor. What else it is taken for has
+    to be as clear as a change of issue.
     """
     if not consultation.roads.brought or consultation.issue is not None or understood.asks_within:
         return False
     last = knowledge.brought[consultation.roads.brought[-1]]
     told = [move for move in heard.moves if isinstance(move, Problem) and move.standing is Standing.LEADS]
-    of_it = bool(told) and all(move.issue == last.sounds_like for move in told)
-    return of_it and last.id in understood.brought
+    of_it = all(move.issue == last.sounds_like for move in told) and last.id in understood.brought
+    unclear = understood.top[1] < thresholds.change or understood.top[0] in (UNCLEAR, last.issue)
+    goes_on = unclear and not pattern("brings_another").search(understood.text)
+    only_told = all(isinstance(move, (Problem, Fact)) for move in heard.moves)
+    return bool(told) and only_told and (of_it or goes_on)
 
 
 def _least(knowledge: Knowledge, brought: Brought, understood: Understood, thresholds: Thresholds) -> float:

@@ -49,6 +49,7 @@ _JAPAN = timezone(timedelta(hours=9))
 _NO_OTHER_WORDS = (
     0.8  # likeness of words that say hardly anything else: who tells an issue plainly is not asked for its cause
 )
+_BEGINS, _BREAK = 5, "、"  # characters by which a clause is found again, and what stands before the last one
 _HARDLY_ANY_WORDS = 14  # characters: 売上が減っています
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
@@ -161,6 +162,9 @@ def _complaint(knowledge: Knowledge, understood: Understood, thresholds: Thresho
     triage = knowledge.triage
     intent, confidence = understood.top
     least = _NO_OTHER_WORDS if confidence >= thresholds.change else thresholds.same_elsewhere
+    if intent == UNCLEAR:
+        # nothing else is told, and what hurts is the beginning of an issue
+        least = (thresholds.same + thresholds.same_elsewhere) / 2
     heard = [(like, answer) for answer, like in understood.symptoms.items() if like >= least]
     complaints = [h for h in heard if triage.symptoms[h[1].symptom].ask is None and not triage.answer(h[1]).usual]
     found = max(complaints)[1] if complaints else None
@@ -190,7 +194,13 @@ def _may_be_a_complaint(move: Move, understood: Understood) -> bool:
 def _said_back(knowledge: Knowledge, understood: Understood) -> str:
     """What the message tells most of, where it is told in words of the owner's own and is no bare fact."""
     bare_words = is_an_answer_offered(knowledge, understood) or is_just_facts(understood)
-    return "" if bare_words else understood.said_back
+    return "" if bare_words or _is_of_a_question(understood) else understood.said_back
+
+
+def _is_of_a_question(understood: Understood) -> bool:
+    """Whether what could be said back is what is asked: パン屋なんやけど、対象になるん? does not say that it does."""
+    begins = understood.said_back[:_BEGINS]
+    return any(begins in sentence.split(_BREAK)[-1] for sentence in understood.sentences_that_ask)
 
 
 def _day(at: float) -> date:

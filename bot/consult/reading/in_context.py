@@ -54,6 +54,7 @@ _PRESSED_AT_ANY_TIME = {
     TO_BE_FORGOTTEN: WantsToBeForgotten(),
 }
 _WORDS_AROUND_A_PLACE = 6
+_AN_INTRODUCTION = 20  # characters: 去年カフェを始めたばかりです
 _MANY_WORRIES = 3
 _FIRST_CLAUSE = re.compile(r"[^。、,！!？?\s]+")
 _OPENS = re.compile(
@@ -139,6 +140,8 @@ def _in_context(
     denied = denied_by_name(knowledge, consultation, understood, thresholds)
     if denied is not None:
         return denied
+    if _introduces_the_business(knowledge, consultation, understood):
+        return ONLY_FACTS
     placed = in_place(knowledge, consultation, understood, thresholds)
     if placed is not None:
         return placed
@@ -161,6 +164,15 @@ def _in_context(
         or after_a_road(knowledge, consultation, understood, thresholds)
         or _on_its_own(knowledge, consultation, understood, thresholds)
     )
+
+
+def _introduces_the_business(knowledge: Knowledge, consultation: Consultation, understood: Understood) -> bool:
+    """Whether a short message only says what the business is, and how old: カフェです。まだ開店前です."""
+    intent = understood.top[0]
+    in_hand = consultation.issue not in (None, UNCLEAR) and not consultation.answered
+    another = intent in knowledge.issues and intent != consultation.issue
+    is_short = len(bare(understood.text)) <= _AN_INTRODUCTION and not understood.asks_within
+    return in_hand and another and is_short and understood.industry is not None and understood.stage is not None
 
 
 def _tells_whom_it_is_for(
@@ -247,6 +259,12 @@ def _on_its_own(
     told = understood.without(intent)
     if intent == "greet" and told.sure_intent(thresholds.sure) in {*knowledge.issues} - {UNCLEAR}:
         understood, (intent, confidence) = told, told.top  # こんにちは。お客さん少ない
+    if (
+        intent == "out_of_scope"
+        and consultation.issue is None
+        and pattern("introduces_oneself").search(understood.text)
+    ):
+        return ONLY_FACTS  # わたしは ネパールじんです。カレーの みせを しています is no other business
     if consultation.issue is None and _OPENS.fullmatch(bare(understood.text)):
         return taken(Greets())  # 相談があります says no more than こんにちは
     if intent == "deny" and consultation.issue is None:  # there is nothing to put right

@@ -186,7 +186,8 @@ class _Answers:
         """
         heard = [topic for topic, sure in self._read.items() if sure >= self._thresholds.heard_as_well]
         topics = {asked.about.value, *heard} if alone else {asked.about.value}
-        certain = self._asked_about(asked.about.value, self._whole) >= self._thresholds.certain_topic
+        by_rule = asked.confidence if asked.about is About.PROGRAMME else 0.0  # いくらもらえるの asks of no cost
+        certain = max(by_rule, self._asked_about(asked.about.value, self._whole)) >= self._thresholds.certain_topic
         of_it = self._goes_on(topics) if certain else None
         of_it = of_it or (self._best(asked.about, self._whole, topics) if certain else None)
         return of_it or self._best(asked.about, self._whole)

@@ -32,7 +32,7 @@ from bot.consult.moves import (
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.triage_reading import DISAGREEMENT, is_enough
 from bot.consult.reading.understood import Understood
-from bot.consult.state import BELOW_A_ROAD, Consultation, Question
+from bot.consult.state import BELOW_A_ROAD, ON_THE_WAY, Consultation, Question
 from bot.normalization import bare
 from bot.phrases import pattern
 
@@ -65,9 +65,10 @@ def put_right(reading: Reading, moves: Moves) -> Moves:
 def asking_us_or_not(reading: Reading, moves: Moves) -> Moves:
     """The moves, a question about us being one only where it speaks of us.
 
-    Fear of being found out is asked about whatever else the words were taken for.
+    Fear of being found out is asked about whatever else the words were taken for; how much one gets is no cost.
     """
     of_secrecy = bool(pattern("asks_of_secrecy").search(reading.understood.text)) and reading.understood.asks_within
+    of_what_one_gets = bool(pattern("asks_how_much_one_gets").search(reading.understood.text))
     of_us = bool(pattern("asks_of_us").search(reading.understood.text))
 
     def of_whom(move: Move) -> Move:
@@ -75,6 +76,8 @@ def asking_us_or_not(reading: Reading, moves: Moves) -> Moves:
             return move
         if of_secrecy and move.about in (About.BOT, About.OTHER, About.CONSEQUENCE, About.CHANCE):
             return replace(move, about=About.SECRECY)
+        if of_what_one_gets and move.about is About.COST:
+            return replace(move, about=About.PROGRAMME, confidence=1.0)
         return replace(move, about=About.OTHER) if move.about is About.BOT and not of_us else move
 
     return tuple(map(of_whom, moves))
@@ -218,17 +221,22 @@ def _asking_which_first(reading: Reading, moves: Moves) -> Moves:
 
 
 def _asking_whom(reading: Reading, moves: Moves) -> Moves:
-    """Once we said whom to see, the moves with that question, where nobody is named, as one for the first step."""
+    """Once something was told, the moves with whom to see, where nobody is named, as a question for the first step.
+
+    While we ask, who wants to know in a few words what to do now wants that as well.
+    """
     understood, consultation = reading.understood, reading.consultation
     said_whom = consultation.answered or (consultation.issue is None and bool(consultation.roads.brought))
-    if not said_whom or consultation.talk.paused or understood.institutions:
+    on_the_way = consultation.question in ON_THE_WAY
+    if not (said_whom or on_the_way) or consultation.talk.paused or understood.institutions:
         return moves
     told = any(isinstance(m, (Distress, WantsPerson, NotProblem, Brings)) for m in moves)
-    told = told or any(problem.issue != consultation.issue for problem in every(moves, Problem))
-    if told or not pattern("asks_whom").search(understood.text):
+    told = told or (said_whom and any(problem.issue != consultation.issue for problem in every(moves, Problem)))
+    what_now = on_the_way and bool(pattern("asks_what_now").fullmatch(bare(understood.text)))
+    if told or not (what_now or pattern("asks_whom").search(understood.text)):
         return moves
-    others = (move for move in moves if not isinstance(move, (Asks, Tells, OffTopic, Problem)))
-    return (*others, Asks(About.FIRST_STEP))
+    in_the_way = (Asks, Tells, OffTopic, Problem) if said_whom else (Asks, Tells, OffTopic)
+    return (*(move for move in moves if not isinstance(move, in_the_way)), Asks(About.FIRST_STEP))
 
 
 def _denying_nothing_that_is_named(reading: Reading, moves: Moves) -> Moves:

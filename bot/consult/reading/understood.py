@@ -131,12 +131,22 @@ class Understood:
     @property
     def questions(self) -> int:
         """How many of its sentences are put as a question."""
-        return sum(map(_is_put_as_a_question, _SENTENCES.findall(self.text)))
+        return len(self.sentences_that_ask)
+
+    @property
+    def sentences_that_ask(self) -> Tuple[str, ...]:
+        """Those of its sentences that are put as a question."""
+        return tuple(filter(_is_put_as_a_question, _SENTENCES.findall(self.text)))
 
     @property
     def wonders(self) -> bool:
         """Whether it asks, or says that something is not known: 36協定の書き方がわからず困っています."""
         return self.asks_within or bool(_WONDERS.search(self.text))
+
+    @property
+    def wonders_how(self) -> bool:
+        """Whether it says that they do not know how something is done, which asks: 計画書の書き方がわからない."""
+        return bool(pattern("does_not_know_how").search(self.text))
 
     def without(self, intent: str) -> Understood:
         """The same as if this intent could not be meant; the confidences of the others still add up to 1."""
