@@ -12,7 +12,7 @@ from bot.console.passwords import Passwords
 from bot.console.place import PREFIX, Visitors, place
 from bot.console.routes import ROUTES
 from bot.console.visit import Console, Route
-from bot.store import Accounts, Audit, Database, Sessions, StoredHandoffs
+from bot.store import Accounts, Audit, Database, Figures, Sessions, StoredHandoffs
 
 NAME = "staff"
 
@@ -30,6 +30,7 @@ def staff_console(
         sessions=Sessions(store, clock),
         audit=Audit(store, clock),
         handoffs=StoredHandoffs(store),
+        figures=Figures(store),
         passwords=Passwords(),
         place=place(),
         visitors=visitors,

@@ -13,7 +13,7 @@ from sanic.response import HTTPResponse
 
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
-from bot.store import Account, Accounts, Audit, By, Handoffs, Role, Session, Sessions, Stage
+from bot.store import Account, Accounts, Audit, By, Figures, Handoffs, Role, Session, Sessions, Stage
 
 
 class Needs(Enum):
@@ -70,6 +70,7 @@ class Console:
     sessions: Sessions
     audit: Audit
     handoffs: Handoffs
+    figures: Figures
     passwords: Passwords
     place: Place
     visitors: Visitors
