@@ -141,6 +141,15 @@ def _queries(store: Database, now: float, conversations: int) -> Dict[str, Query
         getattr(figures, name)(month)
         for name in ("overview", "by_day", "channels", "prefectures", "issues", "sub_issues", "asked", "left_at")
     ]
+    before = Period(whole.since - DAYS * _DAY_S, whole.since)
+    queries[f"page of figures, {DAYS} days"] = lambda chance: (
+        figures.all_of(whole, before, now),
+        figures.gaps(whole),
+    )
+    queries["page to publish, a month"] = lambda chance: figures.all_of(month, None, now)
+    queries["page of questions without an answer"] = lambda chance: figures.in_a_gap(
+        whole, chance.choice(("cost", "duration")), chance.choice(issues), None
+    )
     queries["unanswered questions"] = lambda chance: figures.unanswered(whole)
     return queries
 
