@@ -7,6 +7,7 @@ from typing import Callable, Sequence
 
 from sanic import Blueprint
 
+from bot.console.counting import Counting
 from bot.console.guard import guarded
 from bot.console.passwords import Passwords
 from bot.console.place import PREFIX, Visitors, place
@@ -31,6 +32,7 @@ def staff_console(
         audit=Audit(store, clock),
         handoffs=StoredHandoffs(store),
         figures=Figures(store),
+        counting=Counting(Figures(store), clock),
         passwords=Passwords(),
         place=place(),
         visitors=visitors,

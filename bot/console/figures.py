@@ -60,7 +60,8 @@ async def figures_page(visit: Visit) -> HTTPResponse:
     wish = _wish(visit)
     days, kept = wish.compared.days, _kept_since(visit)
     before = wish.compared.before.period if wish.compared.before.first >= kept else None
-    counted = await asyncio.to_thread(visit.console.figures.all_of, days.period, before, visit.console.clock())
+    found = await asyncio.to_thread(visit.console.counting.of, days.period, before)
+    counted = found.figures
     return page(
         visit,
         "figures",
@@ -70,7 +71,8 @@ async def figures_page(visit: Visit) -> HTTPResponse:
         now=counted,
         issues_before=_by_name(counted.issues_before) if counted.issues_before is not None else None,
         columns=_columns(days, counted.days),
-        gaps=await asyncio.to_thread(visit.console.figures.gaps, days.period),
+        gaps=found.gaps,
+        counted_at=found.at,
         looks_at=LOOKS_AT,
         unanswered=sum(one.asked - one.answered for one in counted.asked),
         sub_issues=_sub_issue_names(knowledge()),
@@ -103,7 +105,7 @@ async def figures_file(visit: Visit) -> HTTPResponse:
     """The numbers as CSV: counts alone, no conversation and no word of an owner's. Who took it is noted first."""
     wish = _wish(visit)
     days = wish.compared.days
-    counted = await asyncio.to_thread(visit.console.figures.all_of, days.period, None, visit.console.clock())
+    counted = (await asyncio.to_thread(visit.console.counting.of, days.period)).figures
     between = f"{days.first}_{days.last}"
     await asyncio.to_thread(visit.console.audit.note, visit.by, Action.FIGURES_DOWNLOADED, None, between)
     return download(as_csv(_rows(days, counted, knowledge())), f"toukei_{between}.csv", "text/csv; charset=utf-8")
@@ -117,7 +119,7 @@ async def public_page(visit: Visit) -> HTTPResponse:
     today, kept = _today(visit), _kept_since(visit)
     months = _months(today, kept)
     month = _month(visit.asked("month"), months)
-    counted = await asyncio.to_thread(visit.console.figures.all_of, month.period, None, visit.console.clock())
+    counted = (await asyncio.to_thread(visit.console.counting.of, month.period)).figures
     window = knowledge().window
     return page(
         visit,
@@ -233,7 +235,7 @@ def _rows(days: Days, counted: AllFigures, known: Knowledge) -> List[Sequence["s
         *(of("overview", words.overview[name], getattr(top, name)) for name in words.overview),
         *(of("days", str(one.name), one.count) for one in counted.days),
         *(of("issues", str(one.name), one.count) for one in counted.issues),
-        *(of("sub_issues", _kind(one, kinds, unknown), one.count) for one in counted.sub_issues),
+        *(of("sub_issues", _kind(one, kinds, words.undecided), one.count) for one in counted.sub_issues),
         *(of("prefectures", named({}, one.name), one.count) for one in counted.prefectures),
         *(of("channels", named(words.channels, one.name), one.count) for one in counted.channels),
         *(of("asked", named(words.topics, one.about), one.asked) for one in counted.asked),
@@ -242,6 +244,6 @@ def _rows(days: Days, counted: AllFigures, known: Knowledge) -> List[Sequence["s
     ]
 
 
-def _kind(counted: SubIssueCount, names: Mapping[Tuple[str, str], str], unknown: str) -> str:
+def _kind(counted: SubIssueCount, names: Mapping[Tuple[str, str], str], undecided: str) -> str:
     kind = counted.sub_issue
-    return f"{counted.issue}：{unknown if kind is None else names.get((counted.issue, kind), kind)}"
+    return f"{counted.issue}：{undecided if kind is None else names.get((counted.issue, kind), kind)}"

@@ -11,6 +11,7 @@ from typing import Awaitable, Callable, Mapping, Optional, Sequence, Tuple
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.console.counting import Counting
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
 from bot.store import Account, Accounts, Audit, By, Figures, Handoffs, Role, Session, Sessions, Stage
@@ -71,6 +72,7 @@ class Console:
     audit: Audit
     handoffs: Handoffs
     figures: Figures
+    counting: Counting
     passwords: Passwords
     place: Place
     visitors: Visitors

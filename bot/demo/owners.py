@@ -69,6 +69,7 @@ class Owners(_Read):
     places: Tuple[str, ...]
     thanks: Tuple[str, ...]
     sheet: Tuple[str, ...]
+    leaves: Tuple[str, ...]
     person: Tuple[str, ...]
     call_back: Tuple[str, ...]
     closing_words: Reasons

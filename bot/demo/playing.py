@@ -15,7 +15,7 @@ from bot.consult.state.kept import consultation_in
 from bot.demo.owners import End, Owners, Script
 from bot.frame.thinking import thinking
 from bot.frame.turns import RasaTurns, Said
-from bot.messages import COMES_IN, Choice, Choices, Message
+from bot.messages import COMES_IN, Choice, Choices, Message, Notice, Referral
 from bot.sheets.links import PATH, sheet_id_in
 from bot.store import Author, Heard, Transcripts
 
@@ -78,6 +78,8 @@ class Player:
             if question is None or question in _END_OF_THE_WAY:
                 break
             if talk.end is End.LEAVES and talk.chance.random() < 0.6:
+                if talk.chance.random() < 0.4:
+                    await said.say(talk.chance.choice(self._owners.leaves))
                 return said.held
             await self._answer(said, question)
         await self._end(said)
@@ -150,8 +152,8 @@ class _Speaking:
     def held(self) -> Held:
         """What came of it so far."""
         parts = [message.part for message in self._heard if message.part is not None]
-        road = any(part.kind == "referral" for part in parts)
-        addresses = [fact.link for part in parts for fact in getattr(part, "facts", ()) if fact.link]
+        road = any(isinstance(part, Referral) for part in parts)
+        addresses = [fact.link for part in parts if isinstance(part, Notice) for fact in part.lines if fact.link]
         sheets = [sheet_id_in(link.partition(f"{PATH}/")[2]) for link in addresses if f"{PATH}/" in link]
         return Held(self.talk, self._time.now, road, sheets[-1] if sheets else None)
 

@@ -76,7 +76,7 @@ async def test_what_happened_is_counted_beside_the_period_before(desk: Desk, rev
         "資金繰り 3 前 4",
         "創業 2 前 0",
         "資金繰り：融資と保証 3",
-        "創業：わからないもの 2",
+        "創業：中身が決まる前 2",
         "福島県 3",
         "言わなかった方 2",
         "ウェブサイト 3",
