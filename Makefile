@@ -14,10 +14,11 @@ export RASA_TELEMETRY_ENABLED := false
 # Libraries are compiled once, not by each process again, also where somebody forbids it: 3 s of each start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run chat train test evaluate bench lock clean
+.PHONY: help run demo chat train test evaluate bench lock clean
 
 help:
 	@echo "make run    start the bot (PORT=5005) and say where it answers"
+	@echo "make demo   start it with 200 made-up conversations, to show the console of staff (PORT=5005)"
 	@echo "make chat   talk to it in this terminal"
 	@echo "make test   run all checks and tests"
 	@echo "make train  train the model, if anything it is made from has changed"
@@ -29,6 +30,10 @@ help:
 run: .venv/ready
 	@$(PYTHON) -m bot train
 	exec $(PYTHON) -m bot run --port $(PORT)
+
+demo: .venv/ready
+	@$(PYTHON) -m bot train
+	exec $(PYTHON) -m bot demo --port $(PORT)
 
 chat: .venv/ready
 	@$(PYTHON) -m bot train
@@ -82,4 +87,4 @@ lock:
 	  --custom-compile-command "make lock" --override requirements.overrides requirements.in --output-file requirements.lock
 
 clean:
-	@rm -rf .venv .tools .rasa models
+	@rm -rf .venv .tools .rasa .demo models

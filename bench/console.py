@@ -19,6 +19,7 @@ import psycopg2
 
 from bench.recorded import COMMON, DAYS, RARE, MadeUp
 from bench.running import percentile
+from bot.console.counting import Counting
 from bot.review import ReviewReason
 from bot.store import (
     ConversationFilter,
@@ -141,6 +142,16 @@ def _queries(store: Database, now: float, conversations: int) -> Dict[str, Query
         getattr(figures, name)(month)
         for name in ("overview", "by_day", "channels", "prefectures", "issues", "sub_issues", "asked", "left_at")
     ]
+    before = Period(whole.since - DAYS * _DAY_S, whole.since)
+    queries[f"page of figures, {DAYS} days, counted anew"] = lambda chance: Counting(figures, lambda: now).of(
+        whole, before
+    )
+    counting = Counting(figures, lambda: now)
+    queries[f"page of figures, {DAYS} days, within a minute"] = lambda chance: counting.of(whole, before)
+    queries["page to publish, a month, counted anew"] = lambda chance: Counting(figures, lambda: now).of(month)
+    queries["page of questions without an answer"] = lambda chance: figures.in_a_gap(
+        whole, chance.choice(("cost", "duration")), chance.choice(issues), None
+    )
     queries["unanswered questions"] = lambda chance: figures.unanswered(whole)
     return queries
 

@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | train | chat | test | evaluate | export | forget | staff | line | slack."""
+"""The command line: python -m bot run | demo | train | chat | test | evaluate | export | forget | staff | line …"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import List, Optional, Tuple
 
 from bot.frame.lean import import_rasa_leanly
 from bot.operator.address import stand_at
-from bot.operator.environment import for_a_while
+from bot.operator.environment import alone, for_a_while
 from bot.operator.set_up import SetUpError
 from bot.operator.signing import check_secret
 from bot.private import keep_new_files_private
@@ -65,6 +65,14 @@ def _parser() -> argparse.ArgumentParser:
         help="how long the action server may take for an action; then its turn fails (default: 3)",
     )
     run.set_defaults(command=_run)
+
+    demo = commands.add_parser(
+        "demo", help="start the bot with made-up conversations of its own, to show the console of staff"
+    )
+    demo.add_argument("--port", type=int, default=DEFAULT_PORT)
+    demo.add_argument("--folder", type=Path, help="where it is made and kept (default: .demo of the project)")
+    demo.add_argument("--talks", type=_talks, default=200, help="how many conversations (default: 200)")
+    demo.set_defaults(command=_demo)
 
     train = commands.add_parser("train", help="train the model, if anything it is made from has changed")
     train.set_defaults(command=_train)
@@ -216,6 +224,33 @@ def _run(options: argparse.Namespace) -> int:
         bound.close()
     print("stopped", flush=True)
     return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    """The bot of the demonstration, which has nothing of the operator's but the model and the knowledge."""
+    from bot.demo.making import HOME, make, settings
+    from bot.demo.owners import OwnersError
+    from bot.quiet import show_errors_only
+    from bot.serving.application import StartError
+    from bot.store import StoreError
+    from bot.training import TrainingError, model_to_run
+
+    keep_new_files_private()
+    show_errors_only()
+    home = (options.folder or HOME).resolve()
+    address = f"http://127.0.0.1:{options.port}"
+    with alone(**settings(home)):
+        try:
+            stand_at(address)
+            signs_in = make(home, model_to_run(), options.talks, lambda line: print(line, flush=True))
+        except (TrainingError, SetUpError, StartError, StoreError, OwnersError) as error:
+            return _fail(str(error))
+        print(f"demo: {options.talks} conversations; sign in at {address}/staff", flush=True)
+        for each in signs_in:
+            print(f"demo:   {each.name}  {each.password}  ({each.role.value})", flush=True)
+        print("demo: the administrator is asked for a second factor; an authenticator app shows it", flush=True)
+        run = argparse.Namespace(port=options.port, host="127.0.0.1", rest=False, actions_url=None)
+        return _run(run)
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -372,6 +407,13 @@ def _days(text: str) -> float:
     if not 0 <= days < float("inf"):
         raise ValueError(text)
     return days
+
+
+def _talks(text: str) -> int:
+    talks = int(text)
+    if not 3 <= talks <= 5000:
+        raise ValueError(text)
+    return talks
 
 
 def _seconds(text: str) -> float:

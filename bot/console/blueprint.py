@@ -7,12 +7,13 @@ from typing import Callable, Sequence
 
 from sanic import Blueprint
 
+from bot.console.counting import Counting
 from bot.console.guard import guarded
 from bot.console.passwords import Passwords
 from bot.console.place import PREFIX, Visitors, place
 from bot.console.routes import ROUTES
 from bot.console.visit import Console, Route
-from bot.store import Accounts, Audit, Database, Sessions, StoredHandoffs
+from bot.store import Accounts, Audit, Database, Figures, Sessions, StoredHandoffs
 
 NAME = "staff"
 
@@ -30,6 +31,8 @@ def staff_console(
         sessions=Sessions(store, clock),
         audit=Audit(store, clock),
         handoffs=StoredHandoffs(store),
+        figures=Figures(store),
+        counting=Counting(Figures(store), clock),
         passwords=Passwords(),
         place=place(),
         visitors=visitors,

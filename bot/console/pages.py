@@ -14,10 +14,12 @@ from sanic.response import HTTPResponse
 
 from bot.console.times import in_japan, moment
 from bot.console.visit import Visit, form_token
+from bot.days import written
 
 _HERE = Path(__file__).parent
 _STATIC = {
     "console.css": "text/css; charset=utf-8",
+    "figures.css": "text/css; charset=utf-8",
     "console.js": "text/javascript; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
@@ -42,6 +44,17 @@ def page(visit: Visit, template: str, status: int = 200, **context: Any) -> HTTP
     """The page of a template, for whoever asks."""
     html = _templates().get_template(f"{template}.html").render(**_frame(visit), **context)
     return response.html(html, status=status, headers=dict(_HEADERS))
+
+
+def download(content: bytes, name: str, content_type: str) -> HTTPResponse:
+    """A file to be saved under a name (in ASCII)."""
+    headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return response.raw(content, headers=headers, content_type=content_type)
+
+
+def words_of(template: str) -> Any:
+    """The lists of Japanese words that a template sets, for what is no page."""
+    return _templates().get_template(f"{template}.html").module
 
 
 def too_many(visit: Visit, wait_s: int) -> HTTPResponse:
@@ -95,5 +108,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["moment"] = moment
+    templates.filters["day"] = written
     templates.filters["iso"] = lambda at: in_japan(at).isoformat(timespec="seconds")
     return templates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.console import accounts, audit, home, pages, signing_in
+from bot.console import accounts, audit, figures, home, pages, signing_in
 from bot.console.guard import HOME, OWN_PASSWORD, SECOND_FACTOR, SIGN_IN
 from bot.console.visit import Needs, Route
 
@@ -14,6 +14,10 @@ ROUTES = (
     Route("give_code", SECOND_FACTOR, Needs.PASSWORD, signing_in.second_factor, "POST"),
     Route("home", HOME, Needs.VIEWER, home.home, key="h"),
     Route("waiting", "/waiting", Needs.VIEWER, home.waiting, by_itself=True),
+    Route("figures", figures.FIGURES, Needs.VIEWER, figures.figures_page, key="g"),
+    Route("figures_file", f"{figures.FIGURES}/csv", Needs.REVIEWER, figures.figures_file),
+    Route("figures_public", f"{figures.FIGURES}/public", Needs.VIEWER, figures.public_page),
+    Route("figures_unanswered", f"{figures.FIGURES}/unanswered", Needs.REVIEWER, figures.unanswered_page),
     Route("accounts", accounts.ACCOUNTS, Needs.ADMINISTRATOR, accounts.accounts_page, key="a"),
     Route("add_account", f"{accounts.ACCOUNTS}/add", Needs.ADMINISTRATOR, accounts.add, "POST"),
     Route("disable_account", f"{accounts.ACCOUNTS}/disable", Needs.ADMINISTRATOR, accounts.disable, "POST"),

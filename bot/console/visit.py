@@ -11,9 +11,10 @@ from typing import Awaitable, Callable, Mapping, Optional, Sequence, Tuple
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.console.counting import Counting
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
-from bot.store import Account, Accounts, Audit, By, Handoffs, Role, Session, Sessions, Stage
+from bot.store import Account, Accounts, Audit, By, Figures, Handoffs, Role, Session, Sessions, Stage
 
 
 class Needs(Enum):
@@ -70,6 +71,8 @@ class Console:
     sessions: Sessions
     audit: Audit
     handoffs: Handoffs
+    figures: Figures
+    counting: Counting
     passwords: Passwords
     place: Place
     visitors: Visitors

@@ -7,7 +7,7 @@ import logging
 import time
 import uuid
 from dataclasses import dataclass, replace
-from typing import Any, Coroutine, Dict, Mapping, Optional, Protocol, Sequence, Text, Tuple
+from typing import Any, Callable, Coroutine, Dict, Mapping, Optional, Protocol, Sequence, Text, Tuple
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -71,7 +71,7 @@ class RasaTurns:
 
     Rasa never sees numbers that belong to a person, and the turn does what has to be done outside of it: forget the
     conversation, pass the wish for call-back on to staff with its number, record the turn for staff. What is tried out
-    and comes from no owner is not `for_staff`.
+    and comes from no owner is not `for_staff`. `clock` says when a message came (Unix seconds).
     """
 
     def __init__(
@@ -81,12 +81,14 @@ class RasaTurns:
         address: Optional[str] = None,
         start_by: Optional[float] = None,
         for_staff: bool = True,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._agent = agent
         self._channel = channel
         self._address = address
         self._start_by = start_by
         self._for_staff = for_staff
+        self._clock = clock
 
     async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
         """As the protocol says. The tracker knows by its id which message was taken, and what was said to it."""
@@ -110,7 +112,7 @@ class RasaTurns:
         return tracker is not None and consultation_in(tracker.get_slot).question is not None
 
     async def _take(self, conversation: str, said: Said, again: bool) -> Tuple[Message, ...]:
-        began = time.time()
+        began = self._clock()
         taken = await self._taken_before(conversation, said) if again else None
         if taken is None:
             taken = await self._taken_now(conversation, said, began)

@@ -85,6 +85,18 @@ def for_a_while(**settings: str) -> Iterator[None]:
             os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
+@contextmanager
+def alone(**settings: str) -> Iterator[None]:
+    """In here these are all of our variables that are set, whatever the operator has set."""
+    others = {name: "" for name in os.environ if name.startswith(_PREFIX) and name not in settings}
+    with for_a_while(**settings):
+        before = {name: os.environ.pop(name) for name in others}
+        try:
+            yield
+        finally:
+            os.environ.update(before)
+
+
 def variable(name: str) -> str:
     """The variable of a field."""
     return _PREFIX + name.upper()

@@ -14,9 +14,11 @@ from bot.store.chats import Chat, Chats
 from bot.store.conversations import ConversationFilter, Conversations, Listed, Page, Spot, Standing
 from bot.store.database import Database, StoreError, UnfitError, database
 from bot.store.figures import (
+    AllFigures,
     AskedCount,
     Count,
     Figures,
+    Gap,
     Overview,
     Period,
     SubIssueCount,
@@ -66,6 +68,7 @@ __all__ = [
     "Accounts",
     "Action",
     "Arrival",
+    "AllFigures",
     "AskedCount",
     "AskedQuestion",
     "Audit",
@@ -83,6 +86,7 @@ __all__ = [
     "Exchange",
     "Figures",
     "ForgottenError",
+    "Gap",
     "Handoff",
     "Handoffs",
     "Heard",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
 import sqlalchemy
 from sqlalchemy import Boolean, Column, Float, Index, Integer, Text, select
@@ -51,6 +51,7 @@ class Action(str, Enum):
     ACCOUNT_RESET = "account_reset"
     REFUSED = "refused"
     READ = "read"
+    FIGURES_DOWNLOADED = "figures_downloaded"
 
 
 _READS = frozenset({Action.READ})  # what shows owners' words to somebody
@@ -123,6 +124,12 @@ class Audit:
     def read(self, by: By, conversation: str) -> None:
         """Somebody is about to be shown owners' words of a conversation."""
         self.note(by, Action.READ, conversation)
+
+    def read_all(self, by: By, conversations: Iterable[str]) -> None:
+        """Somebody is about to be shown owners' words of several conversations: each is noted, or none and it fails."""
+        with self._store.writing() as store:
+            for conversation in dict.fromkeys(conversations):
+                note(store, self._clock(), by, Action.READ, conversation)
 
     def entries(self, wanted: Wanted, most: int, after: Optional[Noted] = None) -> Tuple[Noted, ...]:
         """The newest entries that are wanted, newest first; those that come after `after` in this order."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Optional, Tuple
 
 from sqlalchemy import func, select, tuple_
+from sqlalchemy.engine import Connection
 
 from bot.review import LEFT_AFTER_H
 from bot.store.conversations import is_left
@@ -16,6 +17,7 @@ from bot.store.turn_tables import ASKED, CONVERSATIONS, MATTERS, TURNS
 
 _OF = CONVERSATIONS.c
 _HOUR_S = 3_600.0
+LOOKS_AT = 1_000  # questions without an answer, of which each is looked up in its turn: some 10 ms
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,39 @@ class Unanswered:
     words: str
 
 
+@dataclass(frozen=True)
+class Gap:
+    """How often we had no answer to what was asked about something while a matter was in hand.
+
+    `issue` is None where no matter was clear, `sub_issue` where its kind was not. `latest_at` is in Unix seconds.
+    """
+
+    about: str
+    issue: Optional[str]
+    sub_issue: Optional[str]
+    count: int
+    latest_at: float
+
+
+@dataclass(frozen=True)
+class AllFigures:
+    """All numbers of a period, as the methods of `Figures` give them, and some of the period before.
+
+    `before` and `issues_before` are None where none was asked for.
+    """
+
+    overview: Overview
+    days: Tuple[Count, ...]
+    channels: Tuple[Count, ...]
+    prefectures: Tuple[Count, ...]
+    issues: Tuple[Count, ...]
+    sub_issues: Tuple[SubIssueCount, ...]
+    asked: Tuple[AskedCount, ...]
+    left_at: Tuple[Count, ...]
+    before: Optional[Overview] = None
+    issues_before: Optional[Tuple[Count, ...]] = None
+
+
 class Figures:
     """Numbers of a period, over what is kept. Every call raises StoreError where the store fails.
 
@@ -90,11 +125,10 @@ class Figures:
     def overview(self, period: Period) -> Overview:
         """The numbers that stand on top."""
         begun = select(func.count(), func.sum(_OF.turns), func.count(_OF.road_at)).where(*_begun(period))
-        rated = select(RATINGS.c.useful, func.count()).where(_within(RATINGS.c.rated_at, period))
         with self._store.reading() as store:
             consultations, turns, road_shown = store.execute(begun).one()
-            ratings = dict(store.execute(rated.group_by(RATINGS.c.useful)).all())
-        return Overview(consultations, int(turns or 0), road_shown, ratings.get(True, 0), ratings.get(False, 0))
+            ratings = _ratings(store, period)
+        return Overview(consultations, int(turns or 0), road_shown, *ratings)
 
     def by_day(self, period: Period) -> Tuple[Count, ...]:
         """Consultations by the day in Japan (2026-11-29), the earliest first; days without any are left out."""
@@ -153,6 +187,61 @@ class Figures:
         with self._store.reading() as store:
             return tuple(Unanswered(*row) for row in store.execute(theirs.order_by(*latest).limit(most)))
 
+    def gaps(self, period: Period, looks_at: int = LOOKS_AT) -> Tuple[Gap, ...]:
+        """What we had no answer to, by what it was about and the matter in hand, most first.
+
+        The latest `looks_at` questions without an answer are looked at: what owners miss now, and no more work in a
+        busy year than in a quiet month.
+        """
+        latest = _latest_unanswered(period, looks_at)
+        count, newest = func.count(), func.max(latest.c.at)
+        kinds = (latest.c.about, TURNS.c.issue, TURNS.c.sub_issue)
+        by = select(*kinds, count, newest).select_from(_with_turns(latest)).group_by(*kinds)
+        with self._store.reading() as store:
+            rows = store.execute(by.order_by(count.desc(), newest.desc())).all()
+        return tuple(Gap(*row) for row in rows)
+
+    def in_a_gap(
+        self, period: Period, about: str, issue: Optional[str], sub_issue: Optional[str], looks_at: int = LOOKS_AT
+    ) -> Tuple[Unanswered, ...]:
+        """The questions that `gaps` has counted there, the latest first, in their owners' words."""
+        latest = _latest_unanswered(period, looks_at)
+        of = latest.c
+        theirs = (
+            select(of.conversation, of.number, of.place, of.at, of.about, TURNS.c.words)
+            .select_from(_with_turns(latest))
+            .where(of.about == about, _is(TURNS.c.issue, issue), _is(TURNS.c.sub_issue, sub_issue))
+            .order_by(of.at.desc(), of.conversation.desc(), of.number.desc(), of.place.desc())
+        )
+        with self._store.reading() as store:
+            return tuple(Unanswered(*row) for row in store.execute(theirs))
+
+    def all_of(self, period: Period, before: Optional[Period] = None, now: Optional[float] = None) -> AllFigures:
+        """Everything that is counted. `now` is in Unix seconds, for what was left."""
+        days, overview = self._days(period)
+        return AllFigures(
+            overview=overview,
+            days=days,
+            channels=self.channels(period),
+            prefectures=self.prefectures(period),
+            issues=self.issues(period),
+            sub_issues=self.sub_issues(period),
+            asked=self.asked(period),
+            left_at=self.left_at(period, now),
+            before=self.overview(before) if before is not None else None,
+            issues_before=self.issues(before) if before is not None else None,
+        )
+
+    def _days(self, period: Period) -> Tuple[Tuple[Count, ...], Overview]:
+        """As `by_day` and `overview`, read at once."""
+        sums = (func.count(), func.sum(_OF.turns), func.count(_OF.road_at))
+        begun = select(_OF.begun_on, *sums).where(*_begun(period)).group_by(_OF.begun_on).order_by(_OF.begun_on)
+        with self._store.reading() as store:
+            rows = store.execute(begun).all()
+            ratings = _ratings(store, period)
+        consultations, turns, road_shown = (int(sum(row[place] for row in rows)) for place in (1, 2, 3))
+        return tuple(Count(row[0], int(row[1])) for row in rows), Overview(consultations, turns, road_shown, *ratings)
+
     def _consultations_by(self, column: Any, period: Period, order: Any = None, *conditions: Any) -> Tuple[Count, ...]:
         count = func.count()
         by = select(column, count).where(*_begun(period), *conditions).group_by(column)
@@ -163,8 +252,37 @@ class Figures:
             return tuple(Count(name, int(count)) for name, count in store.execute(query))
 
 
+def _ratings(store: Connection, period: Period) -> Tuple[int, int]:
+    """How many said that it was of use, and that it was not."""
+    rated = select(RATINGS.c.useful, func.count()).where(_within(RATINGS.c.rated_at, period))
+    found = dict(store.execute(rated.group_by(RATINGS.c.useful)).all())
+    return found.get(True, 0), found.get(False, 0)
+
+
 def _asked_count(about: str, answered: int, unanswered: int) -> AskedCount:
     return AskedCount(about, answered + unanswered, answered)
+
+
+def _latest_unanswered(period: Period, most: int) -> Any:
+    """The latest questions without an answer."""
+    of = ASKED.c
+    return (
+        select(of.conversation, of.number, of.place, of.at, of.about)
+        .where(of.answered.is_(False), _within(of.at, period))
+        .order_by(of.at.desc())
+        .limit(most)
+        .subquery()
+    )
+
+
+def _with_turns(latest: Any) -> Any:
+    """Each question with the turn that it was put in."""
+    of = TURNS.c
+    return latest.join(TURNS, (of.conversation == latest.c.conversation) & (of.number == latest.c.number))
+
+
+def _is(column: Any, value: Optional[str]) -> Any:
+    return column.is_(None) if value is None else column == value
 
 
 def _begun(period: Period) -> Tuple[Any, ...]:

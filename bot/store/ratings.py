@@ -43,12 +43,13 @@ class Ratings:
     def __init__(self, store: Database) -> None:
         self._store = store
 
-    def rate(self, conversation: str, useful: bool) -> bool:
+    def rate(self, conversation: str, useful: bool, at: Optional[float] = None) -> bool:
         """Keep whether it was of use; who says otherwise later is believed, and a reason given for the other is gone.
 
+        `at` is when they said so (Unix seconds), by default now.
         False where nothing of the conversation is kept, or not any more: then no rating is either.
         """
-        row = {"useful": useful, "rated_at": time.time()}
+        row = {"useful": useful, "rated_at": time.time() if at is None else at}
         with self._store.writing_alone(f"conversation/{conversation}") as store:
             there = select(CONVERSATIONS.c.turns).where(CONVERSATIONS.c.conversation == conversation)
             if store.execute(there).first() is None:

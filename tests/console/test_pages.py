@@ -216,8 +216,8 @@ async def test_the_first_page_says_when_nobody_can_come(
 @pytest.mark.parametrize(
     ("role", "there"),
     [
-        (Role.VIEWER, ["ホーム", "パスワード"]),
-        (Role.ADMINISTRATOR, ["ホーム", "アカウント", "操作の記録", "パスワード"]),
+        (Role.VIEWER, ["ホーム", "統計", "パスワード"]),
+        (Role.ADMINISTRATOR, ["ホーム", "統計", "アカウント", "操作の記録", "パスワード"]),
     ],
 )
 async def test_the_menu_has_what_may_be_opened_and_nothing_else(member: Member, role: Role, there: "list[str]") -> None:

@@ -8,11 +8,13 @@ import pytest
 
 from bot.messages import COMES_IN
 from bot.store import (
+    AllFigures,
     AskedCount,
     AskedQuestion,
     Count,
     Database,
     Figures,
+    Gap,
     Overview,
     Period,
     Ratings,
@@ -138,3 +140,54 @@ def test_where_nothing_happened_there_is_nothing_to_count(figures: Figures) -> N
     of_all = (figures.by_day, figures.channels, figures.issues, figures.sub_issues, figures.asked, figures.left_at)
     assert [one(TODAY) for one in of_all] == [()] * 6
     assert figures.unanswered(TODAY) == ()
+
+
+def test_gaps_are_counted_by_topic_and_matter_of_the_latest_questions(store: Database, figures: Figures) -> None:
+    unanswered = (AskedQuestion("duration", False),)
+    for number in range(3):
+        took_place(store, f"a{number}", at=NOW + number, issue="創業", sub_issue="before", asked=unanswered)
+    took_place(store, "b", at=NOW + 9, asked=(*unanswered, AskedQuestion("cost", True)))
+    took_place(store, "outside", at=NOW + DAY_S, issue="創業", asked=unanswered)
+    all_of_them = (Gap("duration", "創業", "before", 3, NOW + 2), Gap("duration", None, None, 1, NOW + 9))
+    assert figures.gaps(TODAY) == all_of_them
+    assert figures.gaps(TODAY, looks_at=2) == (
+        Gap("duration", None, None, 1, NOW + 9),
+        Gap("duration", "創業", "before", 1, NOW + 2),
+    )
+
+
+def test_the_words_of_a_gap_are_those_that_were_counted_there(store: Database, figures: Figures) -> None:
+    unanswered = (AskedQuestion("duration", False),)
+    for number, sub_issue in enumerate(("before", "before", None)):
+        took_place(
+            store, f"a{number}", f"{number}日ですか", NOW + number, issue="創業", sub_issue=sub_issue, asked=unanswered
+        )
+    took_place(
+        store, "b", "いくらですか", NOW + 5, issue="創業", sub_issue="before", asked=(AskedQuestion("cost", False),)
+    )
+    words = [one.words for one in figures.in_a_gap(TODAY, "duration", "創業", "before")]
+    assert words == ["1日ですか", "0日ですか"]
+    assert [one.words for one in figures.in_a_gap(TODAY, "duration", "創業", None)] == ["2日ですか"]
+
+
+def test_all_of_it_at_once_is_what_each_says(store: Database, figures: Figures) -> None:
+    took_place(store, "a", issue="創業", prefecture="福島県", road_shown=True, asked=(AskedQuestion("cost", True),))
+    took_place(store, "b", at=NOW - DAY_S, channel="line", issue="資金繰り")
+    took_place(store, "c", at=NOW + 1, stands_open=True, question="prefecture")
+    Ratings(store).rate("a", True, NOW + 2)
+    yesterday, later = Period(NOW - DAY_S, NOW), NOW + 2 * DAY_S
+    found = figures.all_of(TODAY, yesterday, later)
+    assert found == AllFigures(
+        figures.overview(TODAY),
+        figures.by_day(TODAY),
+        figures.channels(TODAY),
+        figures.prefectures(TODAY),
+        figures.issues(TODAY),
+        figures.sub_issues(TODAY),
+        figures.asked(TODAY),
+        figures.left_at(TODAY, later),
+        figures.overview(yesterday),
+        figures.issues(yesterday),
+    )
+    assert (found.overview, found.before) == (Overview(2, 2, 1, 1, 0), Overview(1, 1, 0, 0, 0))
+    assert figures.all_of(TODAY, None, later).before is None
