@@ -34,9 +34,11 @@ from bot.store.handoffs import (
 )
 from bot.store.holding import LostHoldError
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
+from bot.store.leaving import Leaving, LeavingTurns
 from bot.store.questions import Question, Questions
 from bot.store.ratings import Rating, Ratings
 from bot.store.saved_filters import SavedFilter, SavedFilters
+from bot.store.searches import Searches
 from bot.store.sessions import Session, Sessions, Stage
 from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
 from bot.store.transcripts import (
@@ -92,6 +94,8 @@ __all__ = [
     "IdReusedError",
     "Inbox",
     "LastAdministratorError",
+    "Leaving",
+    "LeavingTurns",
     "Listed",
     "LostHoldError",
     "NameTakenError",
@@ -109,6 +113,7 @@ __all__ = [
     "Role",
     "SavedFilter",
     "SavedFilters",
+    "Searches",
     "Session",
     "Sessions",
     "Sheets",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
@@ -80,6 +80,21 @@ class TurnRecords:
                 return ()
             asked, reasons = _beside(store, conversation, rows[-1].number, rows[0].number)
         return tuple(_record(row, asked.get(row.number, []), reasons.get(row.number, [])) for row in rows)
+
+    def first_words(self, conversations: Sequence[str]) -> Mapping[str, str]:
+        """What owners wrote first, of what is kept, by conversation; those are left out who only pressed choices."""
+        told = (_OF.pressed.is_(None), _OF.words != "")
+        first = select(_OF.words).where(_OF.conversation == bindparam("this"), *told).order_by(_OF.number).limit(1)
+        with self._store.reading() as store:
+            found = {name: store.execute(first, {"this": name}).scalar_one_or_none() for name in conversations}
+        return {name: words for name, words in found.items() if words is not None}
+
+    def oldest_at(self, conversation: str) -> Optional[float]:
+        """When the oldest turn of a conversation that is kept came (Unix seconds); None where none is."""
+        oldest = select(_OF.at).where(_OF.conversation == conversation).order_by(_OF.number).limit(1)
+        with self._store.reading() as store:
+            at: Optional[float] = store.execute(oldest).scalar_one_or_none()
+        return at
 
     def forget(self, before: float) -> int:
         """Remove what was said before a time (Unix seconds). Returns how many rows that were.
@@ -232,6 +247,19 @@ def _beside(
     for row in store.execute(select(REASONS).where(*of_them)):
         reasons.setdefault(row.number, []).append(ReviewReason(row.reason))
     return asked, reasons
+
+
+def records_of_rows(store: Connection, rows: Sequence[Any]) -> Tuple[TurnRecord, ...]:
+    """The records of some rows of turns, of whatever conversations, in their order."""
+    numbers: Dict[str, List[int]] = {}
+    for row in rows:
+        numbers.setdefault(row.conversation, []).append(row.number)
+    beside = {name: _beside(store, name, min(of_it), max(of_it)) for name, of_it in numbers.items()}
+    return tuple(
+        _record(row, asked.get(row.number, []), reasons.get(row.number, []))
+        for row in rows
+        for asked, reasons in (beside[row.conversation],)
+    )
 
 
 def _record(row: Any, asked: List[AskedQuestion], reasons: List[ReviewReason]) -> TurnRecord:
