@@ -12,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sanic import response
 from sanic.response import HTTPResponse
 
-from bot.console.times import in_japan, moment
+from bot.console.times import in_japan, minute, moment
 from bot.console.visit import Visit, form_token
+from bot.days import written
 
 _HERE = Path(__file__).parent
 _STATIC = {
@@ -42,6 +43,12 @@ def page(visit: Visit, template: str, status: int = 200, **context: Any) -> HTTP
     """The page of a template, for whoever asks."""
     html = _templates().get_template(f"{template}.html").render(**_frame(visit), **context)
     return response.html(html, status=status, headers=dict(_HEADERS))
+
+
+def as_file(content: bytes, content_type: str, name: str) -> HTTPResponse:
+    """Something to be kept by whoever asks, and shown in no browser. `name` is in plain ASCII."""
+    headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return response.raw(content, headers=headers, content_type=content_type)
 
 
 def too_many(visit: Visit, wait_s: int) -> HTTPResponse:
@@ -82,6 +89,7 @@ def _frame(visit: Visit) -> Dict[str, Any]:
         "here": visit.route.name,
         "form_token": form_token(visit.token),
         "said": visit.asked("said"),
+        "way_to": visit.way_to,
     }
 
 
@@ -95,5 +103,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["moment"] = moment
+    templates.filters["minute"] = minute
+    templates.filters["day"] = lambda at: written(in_japan(at).date())
     templates.filters["iso"] = lambda at: in_japan(at).isoformat(timespec="seconds")
     return templates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.console import accounts, audit, home, pages, signing_in
+from bot.console import accounts, audit, conversation, conversations, home, pages, retention, signing_in
 from bot.console.guard import HOME, OWN_PASSWORD, SECOND_FACTOR, SIGN_IN
 from bot.console.visit import Needs, Route
 
@@ -14,6 +14,14 @@ ROUTES = (
     Route("give_code", SECOND_FACTOR, Needs.PASSWORD, signing_in.second_factor, "POST"),
     Route("home", HOME, Needs.VIEWER, home.home, key="h"),
     Route("waiting", "/waiting", Needs.VIEWER, home.waiting, by_itself=True),
+    Route("conversations", conversations.LIST, Needs.VIEWER, conversations.conversations_page, key="c"),
+    Route("look_for", f"{conversations.LIST}/look-for", Needs.VIEWER, conversations.look_for, "POST"),
+    Route("save_filter", f"{conversations.LIST}/filters/save", Needs.VIEWER, conversations.save_filter, "POST"),
+    Route("remove_filter", f"{conversations.LIST}/filters/remove", Needs.VIEWER, conversations.remove_filter, "POST"),
+    Route("conversation", conversation.ONE, Needs.VIEWER, conversation.conversation_page, reads="conversation"),
+    Route("unmask", f"{conversation.ONE}/unmask", Needs.REVIEWER, conversation.unmask, "POST"),
+    Route("retention", retention.RETENTION, Needs.VIEWER, retention.retention_page),
+    Route("export", f"{retention.RETENTION}/export", Needs.ADMINISTRATOR, retention.export, "POST"),
     Route("accounts", accounts.ACCOUNTS, Needs.ADMINISTRATOR, accounts.accounts_page, key="a"),
     Route("add_account", f"{accounts.ACCOUNTS}/add", Needs.ADMINISTRATOR, accounts.add, "POST"),
     Route("disable_account", f"{accounts.ACCOUNTS}/disable", Needs.ADMINISTRATOR, accounts.disable, "POST"),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Awaitable, Callable, Mapping, Optional, Sequence, Tuple
+from urllib.parse import quote
 
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
-from bot.store import Account, Accounts, Audit, By, Handoffs, Role, Session, Sessions, Stage
+from bot.store import Account, Accounts, Audit, By, Database, Handoffs, Role, Session, Sessions, Stage
+
+_PART = re.compile(r"<(\w+)(?::\w+)?>")  # of the path of a route
 
 
 class Needs(Enum):
@@ -63,7 +67,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Console:
-    """What all requests share."""
+    """What all requests share; a search for words looks for `looks_for_s` seconds at once."""
 
     routes: Tuple[Route, ...]
     accounts: Accounts
@@ -74,6 +78,8 @@ class Console:
     place: Place
     visitors: Visitors
     clock: Callable[[], float]
+    store: Database
+    looks_for_s: float
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,14 @@ class Visit:
     def menu(self) -> Tuple[Route, ...]:
         """The pages that they may go to from any other."""
         return tuple(route for route in self.console.routes if route.key and route.lets_in(self.session))
+
+    def way_to(self, name: str, **parts: str) -> Optional[str]:
+        """The address of a page by the name of its route; None where there is none, or not for whoever asks."""
+        for route in self.console.routes:
+            if route.name == name and not route.changes and route.lets_in(self.session):
+                path = _PART.sub(lambda part: quote(parts[part[1]], safe=""), route.path)
+                return f"{self.console.place.base}{path}"
+        return None
 
     @property
     def is_part(self) -> bool:

@@ -11,7 +11,7 @@ from bot.store.accounts import (
 )
 from bot.store.audit import Action, Audit, By, Noted, Reading, Wanted
 from bot.store.chats import Chat, Chats
-from bot.store.conversations import ConversationFilter, Conversations, Listed, Page, Spot, Standing
+from bot.store.conversations import LOOKS_FOR_S, ConversationFilter, Conversations, Listed, Page, Spot, Standing
 from bot.store.database import Database, StoreError, UnfitError, database
 from bot.store.figures import (
     AskedCount,
@@ -64,6 +64,7 @@ from bot.store.turn_shape import (
 from bot.store.unsent import Unsent
 
 __all__ = [
+    "LOOKS_FOR_S",
     "Account",
     "Accounts",
     "Action",
