@@ -14,6 +14,7 @@ from bot.store import ConversationFilter, Standing
 
 DAY_S = 86_400.0
 _LONGEST = 200
+_YEARS = range(2000, 3000)
 _USEFUL = {"yes": True, "no": False}
 Name = TypeVar("Name", bound=Enum)
 
@@ -66,11 +67,12 @@ def _one_of(names: Type[Name], sent: str) -> Optional[Name]:
 
 
 def _day(sent: str) -> Optional[float]:
-    """Where a day begins in Japan (Unix seconds); None where the text is no day."""
+    """Where a day begins in Japan (Unix seconds); None where the text is no day that anybody could mean."""
     try:
-        return time_in_japan(date.fromisoformat(sent).isoformat())
+        day = date.fromisoformat(sent)
     except ValueError:
         return None
+    return time_in_japan(day.isoformat()) if day.year in _YEARS else None
 
 
 def _date(at: Optional[float]) -> str:

@@ -87,7 +87,7 @@ class Visit:
     """A request that was let in.
 
     `token` is that of the session, or of a browser that has none yet; `form` and `query` are what was sent, `path` what
-    the address names.
+    the address names. NUL, which no database holds, is left out of all.
     """
 
     console: Console
@@ -135,11 +135,11 @@ class Visit:
 
     def sent(self, name: str) -> str:
         """The first value of a field of the form, empty where there is none."""
-        return self.form.get(name, [""])[0]
+        return self.form.get(name, [""])[0].replace("\0", "")
 
     def asked(self, name: str) -> str:
         """The first value of a name in the address, empty where there is none."""
-        return self.query.get(name, [""])[0]
+        return self.query.get(name, [""])[0].replace("\0", "")
 
 
 def form_token(token: str) -> str:

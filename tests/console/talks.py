@@ -71,6 +71,6 @@ def keep(store: Database, conversation: str = "web-a", **more: Any) -> int:
 
 
 def keep_many(store: Database, turns: int, conversation: str = "web-a") -> None:
-    """A conversation of so many turns, a minute apart, the last of them now; 「1番目」 is the first one's words."""
+    """A conversation of so many turns, a minute apart, the last of them now, all of other words."""
     for number in range(1, turns + 1):
-        keep(store, conversation, words=f"{number}番目", at=NOW - 60.0 * (turns - number))
+        keep(store, conversation, words=f"融資の話の{number}番目", at=NOW - 60.0 * (turns - number))

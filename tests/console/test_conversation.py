@@ -89,7 +89,7 @@ async def test_it_opens_at_the_newest_turns_and_goes_back_page_by_page(desk: Des
     page = await hanako.get("/conversations/web-a")
     assert numbers(page) == list(range(26, 46))
     assert 'id="newest"' in page.text
-    assert "45番目" in page.text and "25番目" not in page.text
+    assert "の45番目" in page.text and "の25番目" not in page.text
     older = await hanako.get("/conversations/web-a?before=26")
     assert (numbers(older), "いちばん新しい発言へ" in older.words) == (list(range(6, 26)), True)
     oldest = await hanako.get("/conversations/web-a?before=6")

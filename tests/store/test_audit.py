@@ -161,7 +161,7 @@ def test_a_report_is_read_from_its_index_alone(store: Database, clock: Clock) ->
     asked = readings_after((clock.now, 0), clock.now + 1000, 500)
     with store.writing() as connection:
         postgresql = connection.dialect.name == "postgresql"
-        connection.exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql("ANALYZE staff_audit")
         text = asked.compile(connection, compile_kwargs={"literal_binds": True})
         explain = "EXPLAIN" if postgresql else "EXPLAIN QUERY PLAN"
         plan = "\n".join(" ".join(map(str, row)) for row in connection.exec_driver_sql(f"{explain} {text}"))
