@@ -22,6 +22,7 @@ from bot.store import (
     Rating,
     Ratings,
     Sheets,
+    StoredHandoffs,
     StoredSheet,
     TurnRecord,
     TurnRecords,
@@ -73,7 +74,7 @@ async def unmask(visit: Visit) -> HTTPResponse:
     """What the owner wrote of how to be called back, once that somebody reads it is noted."""
     name = visit.path["conversation"]
     await asyncio.to_thread(visit.console.audit.note, visit.by, Action.UNMASKED, name)
-    of_it = await asyncio.to_thread(visit.console.handoffs.of, name)
+    of_it = await asyncio.to_thread(StoredHandoffs(visit.console.store).of, name)
     wishes = [one for one in of_it if one.call_back is not None]
     return page(visit, "_call_back" if visit.is_part else "call_back", 200, name=name, wishes=wishes)
 
@@ -118,7 +119,7 @@ def _beside(visit: Visit, name: str) -> _Beside:
     return _Beside(
         listed=listed,
         told=_told(records.of(name, most=ON_A_PAGE)),
-        handoffs=visit.console.handoffs.of(name),
+        handoffs=StoredHandoffs(store).of(name),
         sheets=Sheets(store).all_of(name),
         rating=Ratings(store).of(name),
         goes_from=oldest_at + days_s if oldest_at is not None else None,

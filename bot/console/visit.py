@@ -120,11 +120,11 @@ class Visit:
         """The pages that they may go to from any other."""
         return tuple(route for route in self.console.routes if route.key and route.lets_in(self.session))
 
-    def way_to(self, name: str, **parts: str) -> Optional[str]:
+    def way_to(self, name: str, **parts: object) -> Optional[str]:
         """The address of a page by the name of its route; None where there is none, or not for whoever asks."""
         for route in self.console.routes:
             if route.name == name and not route.changes and route.lets_in(self.session):
-                path = _PART.sub(lambda part: quote(parts[part[1]], safe=""), route.path)
+                path = _PART.sub(lambda part: quote(str(parts[part[1]]), safe=""), route.path)
                 return f"{self.console.place.base}{path}"
         return None
 

@@ -83,11 +83,11 @@ class TurnRecords:
 
     def first_words(self, conversations: Sequence[str]) -> Mapping[str, str]:
         """What owners wrote first, of what is kept, by conversation; those are left out who only pressed choices."""
-        told = (_OF.pressed.is_(None), _OF.words != "")
-        first = select(_OF.words).where(_OF.conversation == bindparam("this"), *told).order_by(_OF.number).limit(1)
+        told = (_OF.conversation == CONVERSATIONS.c.conversation, _OF.pressed.is_(None), _OF.words != "")
+        first = select(_OF.words).where(*told).order_by(_OF.number).limit(1).scalar_subquery()
+        of_each = select(CONVERSATIONS.c.conversation, first).where(CONVERSATIONS.c.conversation.in_(conversations))
         with self._store.reading() as store:
-            found = {name: store.execute(first, {"this": name}).scalar_one_or_none() for name in conversations}
-        return {name: words for name, words in found.items() if words is not None}
+            return {name: words for name, words in store.execute(of_each) if words is not None}
 
     def oldest_at(self, conversation: str) -> Optional[float]:
         """When the oldest turn of a conversation that is kept came (Unix seconds); None where none is."""

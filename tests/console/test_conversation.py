@@ -24,6 +24,7 @@ from bot.store import (
     Role,
     Sheets,
     Spoken,
+    StoredHandoffs,
     Unsent,
     Wanted,
     WhatWasHeard,
@@ -159,7 +160,7 @@ async def test_a_turn_of_which_little_is_known_says_so(desk: Desk, hanako: Brows
 
 async def test_what_is_known_stands_beside(desk: Desk, hanako: Browser, knowledge: Knowledge) -> None:
     keep(desk.store)
-    desk.handoffs.open("web-a", Reason.DISTRESS)
+    StoredHandoffs(desk.store).open("web-a", Reason.DISTRESS)
     Ratings(desk.store).rate("web-a", False)
     Ratings(desk.store).say_why("web-a", "電話が知りたかった")
     told = (OwnWords("株を息子に譲りたい", about=("事業承継",)),)
@@ -200,7 +201,7 @@ async def test_when_a_conversation_goes_is_said_by_its_first_and_its_last_turn(
 
 
 async def test_a_handoff_without_a_record_is_shown(desk: Desk, hanako: Browser) -> None:
-    desk.handoffs.open("web-a", Reason.ASKED)
+    StoredHandoffs(desk.store).open("web-a", Reason.ASKED)
     page = await hanako.get("/conversations/web-a")
     assert (page.status, "発言の記録は、残っていません" in page.words) == (200, True)
     assert "人に話したいと言った：担当者を待っている" in page.words
@@ -210,8 +211,8 @@ async def test_a_handoff_without_a_record_is_shown(desk: Desk, hanako: Browser) 
 def wish(desk: Desk) -> str:
     """How an owner wants to be called back, in a conversation that is kept."""
     keep(desk.store)
-    desk.handoffs.open("web-a", Reason.ASKED)
-    desk.handoffs.wish_call_back("web-a", WISH)
+    StoredHandoffs(desk.store).open("web-a", Reason.ASKED)
+    StoredHandoffs(desk.store).wish_call_back("web-a", WISH)
     return WISH
 
 
@@ -242,12 +243,12 @@ async def test_whoever_only_reads_opens_no_wish(desk: Desk, member: Member, wish
 
 
 async def test_a_wish_that_is_gone_says_so(desk: Desk, hanako: Browser, wish: str) -> None:
-    desk.handoffs.close("web-a")
+    StoredHandoffs(desk.store).close("web-a")
     assert "もう残っていません" in (await hanako.post("/conversations/web-a/unmask")).words
 
 
 async def test_markup_in_a_wish_is_text(desk: Desk, hanako: Browser, wish: str) -> None:
-    desk.handoffs.wish_call_back("web-a", ATTACK)
+    StoredHandoffs(desk.store).wish_call_back("web-a", ATTACK)
     text = (await hanako.post("/conversations/web-a/unmask")).text
     assert "<script>document" not in text and "&lt;script&gt;document" in text
 

@@ -14,7 +14,18 @@ from bot.console.blueprint import staff_console
 from bot.console.conversations import ON_A_PAGE
 from bot.messages import COMES_IN
 from bot.review import ReviewReason
-from bot.store import Action, ConversationFilter, Database, Ratings, Reason, Role, SavedFilters, StateAfter, Wanted
+from bot.store import (
+    Action,
+    ConversationFilter,
+    Database,
+    Ratings,
+    Reason,
+    Role,
+    SavedFilters,
+    StateAfter,
+    StoredHandoffs,
+    Wanted,
+)
 from tests.conftest import free_port
 from tests.console.conftest import Answer, Browser, Clock, Desk, Member, Visitors
 from tests.console.talks import ATTACK, DAY_S, HOUR_S, NOW, keep
@@ -39,7 +50,7 @@ def older(page: Answer) -> str:
 async def test_a_line_says_when_where_what_and_how_it_stands(desk: Desk, hanako: Browser) -> None:
     keep(desk.store, at=NOW - HOUR_S)
     Ratings(desk.store).rate("web-a", True)
-    desk.handoffs.open("web-a", Reason.ASKED)
+    StoredHandoffs(desk.store).open("web-a", Reason.ASKED)
     page = await hanako.get("/conversations")
     [line] = re.findall(r'<li class="talk.*?</li>', page.text, re.DOTALL)
     words = " ".join(re.sub(r"<[^>]*>", " ", line).split())
@@ -105,7 +116,7 @@ async def test_the_list_is_narrowed_down_by_what_the_address_says(
     state = StateAfter("創業", None, "東京都", "prefecture", stands_open=True)
     keep(desk.store, "c", at=before, after=state, reasons=())
     keep(desk.store, "d", channel="line", reasons=(ReviewReason.DENIED,))
-    desk.handoffs.open("d", Reason.ASKED)
+    StoredHandoffs(desk.store).open("d", Reason.ASKED)
     Ratings(desk.store).rate("d", False)
     assert listed(await hanako.get(f"/conversations?{asked}")) == there
 

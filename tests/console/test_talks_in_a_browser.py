@@ -9,7 +9,17 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from bot.review import ReviewReason
-from bot.store import Account, Action, ConversationFilter, Ratings, Reason, SavedFilters, StateAfter, Wanted
+from bot.store import (
+    Account,
+    Action,
+    ConversationFilter,
+    Ratings,
+    Reason,
+    SavedFilters,
+    StateAfter,
+    StoredHandoffs,
+    Wanted,
+)
 from tests.console.conftest import Desk
 from tests.console.talks import ATTACK, DAY_S, HOUR_S, NOW, keep, keep_many
 from tests.console.test_in_a_browser import (
@@ -51,8 +61,8 @@ def talks(desk: Desk, account: Account) -> Desk:
         keep(desk.store, f"old-{day}", at=NOW - (30 - day) * DAY_S, reasons=())
     keep_many(desk.store, 25)
     keep(desk.store, at=NOW + 30)
-    desk.handoffs.open("web-a", Reason.ASKED)
-    desk.handoffs.wish_call_back("web-a", WISH)
+    StoredHandoffs(desk.store).open("web-a", Reason.ASKED)
+    StoredHandoffs(desk.store).wish_call_back("web-a", WISH)
     Ratings(desk.store).rate("web-1", True)
     SavedFilters(desk.store, "花子").save("途中で離れた方", ConversationFilter(reason=ReviewReason.LEFT))
     desk.clock.now = NOW + HOUR_S

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from bot.store import Reason, Role
+from bot.store import Reason, Role, StoredHandoffs
 from tests.console.conftest import Desk, Member
 from tests.console.talks import DAY_S, NOW, keep, keep_many
 from tests.store.conftest import address, postgresql_address
@@ -24,8 +24,8 @@ def store_address(address: str) -> str:
 async def test_conversations_are_found_read_and_taken_along(desk: Desk, member: Member) -> None:
     keep_many(desk.store, 30)
     keep(desk.store, "goes", at=NOW - 30 * DAY_S)
-    desk.handoffs.open("web-a", Reason.ASKED)
-    desk.handoffs.wish_call_back("web-a", "午後に")
+    StoredHandoffs(desk.store).open("web-a", Reason.ASKED)
+    StoredHandoffs(desk.store).wish_call_back("web-a", "午後に")
     browser = await member("花子", Role.ADMINISTRATOR)
     found = await browser.post("/conversations/look-for", words="の7番目", standing="with_staff")
     assert re.findall(r"/conversations/([\w-]+)#newest", found.text) == ["web-a"]

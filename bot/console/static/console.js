@@ -75,16 +75,16 @@
   document.addEventListener("htmx:beforeSwap", (event) => event.detail.shouldSwap && lost(false));
 
   /* What is added above ([data-grows]) moves nothing that is being read, and the focus stays in what was there. */
-  let before = null;
+  let stays = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
     const grows = event.detail.requestConfig?.elt?.matches("[data-grows]");
     const first = grows && event.detail.shouldSwap ? document.querySelector("[data-stop]") : null;
-    before = first && { first, top: first.getBoundingClientRect().top, focused: inHand() };
+    stays = first && { first, top: first.getBoundingClientRect().top, focused: inHand() };
   });
   document.addEventListener("htmx:afterSwap", () => {
-    if (!before) return;
-    const { first, top, focused } = before;
-    before = null;
+    if (!stays) return;
+    const { first, top, focused } = stays;
+    stays = null;
     (focused || first).focus({ preventScroll: true });
     window.scrollBy(0, first.getBoundingClientRect().top - top);
   });
