@@ -91,6 +91,7 @@ def _page(visit: Visit) -> HTTPResponse:
         visit,
         "conversation",
         name=name,
+        back=_back(visit),
         shown=turns,
         beside=beside,
         named=named(),
@@ -99,6 +100,13 @@ def _page(visit: Visit) -> HTTPResponse:
         may_unmask=_may_unmask(visit),
         is_part=False,
     )
+
+
+def _back(visit: Visit) -> str:
+    """The list as they left it, where they come from there: with its filter, and at its page."""
+    there = f"{visit.console.place.base}{LIST}"
+    asked = visit.request.headers.getone("referer", "").partition(f"{there}?")[2]
+    return f"{there}?{asked}" if asked else there
 
 
 def _may_unmask(visit: Visit) -> bool:

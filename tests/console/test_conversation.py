@@ -107,6 +107,25 @@ async def test_htmx_gets_older_turns_alone_and_that_is_a_reading_as_well(desk: D
     assert (entry.by.who, entry.about) == ("花子", "web-a")
 
 
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [
+        ("{}/staff/conversations?search=abc&after=1~x", "/staff/conversations?search=abc&amp;after=1~x"),
+        ("{}/staff/audit?who=x", "/staff/conversations"),
+        ("https://evil.example/?x", "/staff/conversations"),
+        ('{}/staff/conversations?"><script>', "/staff/conversations?&#34;&gt;&lt;script&gt;"),
+        ("http://[", "/staff/conversations"),
+        ("", "/staff/conversations"),
+    ],
+)
+async def test_the_way_back_leads_to_the_list_as_it_was_left(
+    desk: Desk, hanako: Browser, came_from: str, back: str
+) -> None:
+    keep(desk.store)
+    page = await hanako.get("/conversations/web-a", Referer=came_from.format(desk.address))
+    assert f'<a href="{back}" data-key="b">' in page.text
+
+
 @pytest.mark.parametrize("asked", ["before=x", "before=-1", "before=9999999999999", "before=", "before=0", "%ff"])
 async def test_a_place_that_there_is_not_is_left_out(desk: Desk, hanako: Browser, asked: str) -> None:
     keep(desk.store)
