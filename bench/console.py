@@ -19,18 +19,23 @@ import psycopg2
 
 from bench.recorded import COMMON, DAYS, RARE, MadeUp
 from bench.running import percentile
+from bot.console.conversations import ON_A_PAGE
 from bot.console.counting import Counting
 from bot.review import ReviewReason
 from bot.store import (
+    Audit,
+    By,
     ConversationFilter,
     Conversations,
     Database,
     Figures,
+    LeavingTurns,
     Period,
     Spot,
     Standing,
     TurnRecords,
 )
+from bot.store.database import TABLES
 
 _CONVERSATIONS, _TURNS = 10_000, 20
 _LONG, _LONG_TURNS = "bench-long", 2_000
@@ -54,8 +59,9 @@ def main() -> None:
         made_up.fill(store, options.conversations, options.turns)
         made_up.fill_one(store, _LONG, _LONG_TURNS)
         if options.postgresql:
-            with store.reading() as connection:  # as the server does by itself after a while
-                connection.exec_driver_sql("ANALYZE")
+            for table in TABLES.sorted_tables:  # as the server does by itself after a while
+                with store.reading() as connection:
+                    connection.exec_driver_sql(f"ANALYZE {table.name}")
         where = "PostgreSQL" if options.postgresql else "SQLite"
         print(f"{where}, {options.conversations:,} conversations, {options.conversations * options.turns:,} turns:\n")
         print("| query | p50 | p95 | processor time here, p95 |\n|---|---|---|---|")
@@ -97,8 +103,17 @@ def _measured(query: Query, times: int) -> Tuple[List[float], List[float]]:
 
 def _queries(store: Database, now: float, conversations: int) -> Dict[str, Query]:
     listing, figures, records = Conversations(store), Figures(store), TurnRecords(store)
+    leaving, audit, staff = LeavingTurns(store), Audit(store), By("花子", "192.0.2.7")
     prefectures, issues = ("東京都", "福島県", "鳥取県", "大阪府"), ("資金繰り", "創業", "事業承継", "知的財産")
     whole, month = Period(now - DAYS * _DAY_S, now + _DAY_S), Period(now - 30 * _DAY_S, now + _DAY_S)
+
+    def some(chance: random.Random) -> List[str]:
+        """Names of as many conversations as a page of the list has."""
+        return [f"bench-{number}" for number in chance.sample(range(conversations), min(ON_A_PAGE, conversations))]
+
+    def a_day(chance: random.Random) -> Period:
+        began = now - chance.randrange(2, DAYS) * _DAY_S
+        return Period(began, began + _DAY_S)
 
     def listed(**wanted: object) -> Query:
         return lambda chance: listing.listed(ConversationFilter(**wanted))  # type: ignore[arg-type]
@@ -130,6 +145,10 @@ def _queries(store: Database, now: float, conversations: int) -> Dict[str, Query
         "words that few wrote": with_words(lambda chance: RARE),
         "words that nobody wrote": with_words(lambda chance: f"{chance.random()}"),
         "words that few wrote, an issue": with_words(lambda chance: RARE, issue="創業"),
+        f"the first words of {ON_A_PAGE}": lambda chance: records.first_words(some(chance)),
+        f"it is noted who saw {ON_A_PAGE}": lambda chance: audit.listed(staff, some(chance)),
+        "what goes on a day: how much": lambda chance: leaving.counted(a_day(chance)),
+        "what goes on a day: 200 turns of it": lambda chance: leaving.some(a_day(chance)),
         "a conversation, its newest turns": lambda chance: records.of(f"bench-{chance.randrange(conversations)}"),
         f"the newest turns of {_LONG_TURNS:,}": lambda chance: records.of(_LONG),
         "a page in the middle of them": lambda chance: records.of(_LONG, before=chance.randrange(100, _LONG_TURNS)),

@@ -13,7 +13,7 @@ from bot.console.passwords import Passwords
 from bot.console.place import PREFIX, Visitors, place
 from bot.console.routes import ROUTES
 from bot.console.visit import Console, Route
-from bot.store import Accounts, Audit, Database, Figures, Sessions, StoredHandoffs
+from bot.store import LOOKS_FOR_S, Accounts, Audit, Database, Figures, Sessions, StoredHandoffs
 
 NAME = "staff"
 
@@ -23,8 +23,12 @@ def staff_console(
     visitors: Visitors,
     routes: Sequence[Route] = ROUTES,
     clock: Callable[[], float] = time.time,
+    looks_for_s: float = LOOKS_FOR_S,
 ) -> Blueprint:
-    """The pages below /staff. Raises AddressError where the operator's public address is none."""
+    """The pages below /staff; a search for words looks for `looks_for_s` seconds at once.
+
+    Raises AddressError where the operator's public address is none.
+    """
     console = Console(
         routes=tuple(routes),
         accounts=Accounts(store, clock),
@@ -37,6 +41,8 @@ def staff_console(
         place=place(),
         visitors=visitors,
         clock=clock,
+        store=store,
+        looks_for_s=looks_for_s,
     )
     pages = Blueprint(NAME, url_prefix=PREFIX)
     for route in routes:

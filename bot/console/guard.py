@@ -41,7 +41,7 @@ def guarded(console: Console, route: Route) -> Callable[..., Awaitable[HTTPRespo
     """
 
     async def answer(request: Request, **parts: str) -> HTTPResponse:
-        token, path = _token_of(request, console.place), {name: unquote(part) for name, part in parts.items()}
+        token, path = _token_of(request, console.place), {name: _text_of(part) for name, part in parts.items()}
         visit = Visit(console, route, request, token or _new_token(), None, {}, _query_of(request), path)
         try:
             session = await asyncio.to_thread(console.sessions.find, token, route.by_itself) if token else None
@@ -156,6 +156,11 @@ def _token_of(request: Request, place: Place) -> Optional[str]:
 
 def _new_token() -> str:
     return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def _text_of(part: str) -> str:
+    """What a part of a path says, as a database can hold it."""
+    return unquote(part).replace("\0", "")
 
 
 def _query_of(request: Request) -> Mapping[str, Sequence[str]]:

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sanic import response
 from sanic.response import HTTPResponse
 
-from bot.console.times import in_japan, moment
+from bot.console.times import in_japan, minute, moment
 from bot.console.visit import Visit, form_token
 from bot.days import written
 
@@ -95,6 +95,7 @@ def _frame(visit: Visit) -> Dict[str, Any]:
         "here": visit.route.name,
         "form_token": form_token(visit.token),
         "said": visit.asked("said"),
+        "way_to": visit.way_to,
     }
 
 
@@ -108,6 +109,8 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["moment"] = moment
-    templates.filters["day"] = written
+    templates.filters["date"] = written
+    templates.filters["minute"] = minute
+    templates.filters["day"] = lambda at: written(in_japan(at).date())
     templates.filters["iso"] = lambda at: in_japan(at).isoformat(timespec="seconds")
     return templates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.console import accounts, audit, figures, home, pages, signing_in
+from bot.console import accounts, audit, conversation, conversations, figures, home, pages, retention, signing_in
 from bot.console.guard import HOME, OWN_PASSWORD, SECOND_FACTOR, SIGN_IN
 from bot.console.visit import Needs, Route
 
@@ -18,6 +18,14 @@ ROUTES = (
     Route("figures_file", f"{figures.FIGURES}/csv", Needs.REVIEWER, figures.figures_file),
     Route("figures_public", f"{figures.FIGURES}/public", Needs.VIEWER, figures.public_page),
     Route("figures_unanswered", f"{figures.FIGURES}/unanswered", Needs.REVIEWER, figures.unanswered_page),
+    Route("conversations", conversations.LIST, Needs.VIEWER, conversations.conversations_page, key="c"),
+    Route("look_for", f"{conversations.LIST}/look-for", Needs.VIEWER, conversations.look_for, "POST"),
+    Route("save_filter", f"{conversations.LIST}/filters/save", Needs.VIEWER, conversations.save_filter, "POST"),
+    Route("remove_filter", f"{conversations.LIST}/filters/remove", Needs.VIEWER, conversations.remove_filter, "POST"),
+    Route("conversation", conversation.ONE, Needs.VIEWER, conversation.conversation_page, reads="conversation"),
+    Route("unmask", f"{conversation.ONE}/unmask", Needs.REVIEWER, conversation.unmask, "POST"),
+    Route("retention", retention.RETENTION, Needs.VIEWER, retention.retention_page),
+    Route("export", f"{retention.RETENTION}/export", Needs.ADMINISTRATOR, retention.export, "POST"),
     Route("accounts", accounts.ACCOUNTS, Needs.ADMINISTRATOR, accounts.accounts_page, key="a"),
     Route("add_account", f"{accounts.ACCOUNTS}/add", Needs.ADMINISTRATOR, accounts.add, "POST"),
     Route("disable_account", f"{accounts.ACCOUNTS}/disable", Needs.ADMINISTRATOR, accounts.disable, "POST"),

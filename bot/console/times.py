@@ -13,6 +13,11 @@ def moment(at: Optional[float]) -> str:
     return f"{in_japan(at):%Y-%m-%d %H:%M:%S}" if at is not None else ""
 
 
+def minute(at: float) -> str:
+    """2026-11-28 09:05 for a time in Unix seconds."""
+    return f"{in_japan(at):%Y-%m-%d %H:%M}"
+
+
 def in_japan(at: float) -> datetime:
     """A time in Unix seconds, as clocks in Japan show it."""
     return datetime.fromtimestamp(at, JAPAN)

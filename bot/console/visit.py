@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Awaitable, Callable, Mapping, Optional, Sequence, Tuple
+from urllib.parse import quote
 
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -14,7 +16,9 @@ from sanic.response import HTTPResponse
 from bot.console.counting import Counting
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
-from bot.store import Account, Accounts, Audit, By, Figures, Handoffs, Role, Session, Sessions, Stage
+from bot.store import Account, Accounts, Audit, By, Database, Figures, Handoffs, Role, Session, Sessions, Stage
+
+_PART = re.compile(r"<(\w+)(?::\w+)?>")  # of the path of a route
 
 
 class Needs(Enum):
@@ -64,7 +68,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Console:
-    """What all requests share."""
+    """What all requests share; a search for words looks for `looks_for_s` seconds at once."""
 
     routes: Tuple[Route, ...]
     accounts: Accounts
@@ -77,6 +81,8 @@ class Console:
     place: Place
     visitors: Visitors
     clock: Callable[[], float]
+    store: Database
+    looks_for_s: float
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ class Visit:
     """A request that was let in.
 
     `token` is that of the session, or of a browser that has none yet; `form` and `query` are what was sent, `path` what
-    the address names.
+    the address names. NUL, which no database holds, is left out of all.
     """
 
     console: Console
@@ -117,6 +123,14 @@ class Visit:
         """The pages that they may go to from any other."""
         return tuple(route for route in self.console.routes if route.key and route.lets_in(self.session))
 
+    def way_to(self, name: str, **parts: object) -> Optional[str]:
+        """The address of a page by the name of its route; None where there is none, or not for whoever asks."""
+        for route in self.console.routes:
+            if route.name == name and not route.changes and route.lets_in(self.session):
+                path = _PART.sub(lambda part: quote(str(parts[part[1]]), safe=""), route.path)
+                return f"{self.console.place.base}{path}"
+        return None
+
     @property
     def is_part(self) -> bool:
         """Whether htmx asks for a part of a page."""
@@ -124,11 +138,11 @@ class Visit:
 
     def sent(self, name: str) -> str:
         """The first value of a field of the form, empty where there is none."""
-        return self.form.get(name, [""])[0]
+        return self.form.get(name, [""])[0].replace("\0", "")
 
     def asked(self, name: str) -> str:
         """The first value of a name in the address, empty where there is none."""
-        return self.query.get(name, [""])[0]
+        return self.query.get(name, [""])[0].replace("\0", "")
 
 
 def form_token(token: str) -> str:

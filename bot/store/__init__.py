@@ -11,7 +11,7 @@ from bot.store.accounts import (
 )
 from bot.store.audit import Action, Audit, By, Noted, Reading, Wanted
 from bot.store.chats import Chat, Chats
-from bot.store.conversations import ConversationFilter, Conversations, Listed, Page, Spot, Standing
+from bot.store.conversations import LOOKS_FOR_S, ConversationFilter, Conversations, Listed, Page, Spot, Standing
 from bot.store.database import Database, StoreError, UnfitError, database
 from bot.store.figures import (
     AllFigures,
@@ -36,9 +36,11 @@ from bot.store.handoffs import (
 )
 from bot.store.holding import LostHoldError
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
+from bot.store.leaving import Leaving, LeavingTurns
 from bot.store.questions import Question, Questions
 from bot.store.ratings import Rating, Ratings
 from bot.store.saved_filters import SavedFilter, SavedFilters
+from bot.store.searches import Searches
 from bot.store.sessions import Session, Sessions, Stage
 from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
 from bot.store.transcripts import (
@@ -64,6 +66,7 @@ from bot.store.turn_shape import (
 from bot.store.unsent import Unsent
 
 __all__ = [
+    "LOOKS_FOR_S",
     "Account",
     "Accounts",
     "Action",
@@ -96,6 +99,8 @@ __all__ = [
     "IdReusedError",
     "Inbox",
     "LastAdministratorError",
+    "Leaving",
+    "LeavingTurns",
     "Listed",
     "LostHoldError",
     "NameTakenError",
@@ -113,6 +118,7 @@ __all__ = [
     "Role",
     "SavedFilter",
     "SavedFilters",
+    "Searches",
     "Session",
     "Sessions",
     "Sheets",

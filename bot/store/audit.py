@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
 import sqlalchemy
 from sqlalchemy import Boolean, Column, Float, Index, Integer, Text, select
@@ -35,6 +35,7 @@ Index("staff_audit_about", _OF.about, _OF.at, _OF.id)
 Index("staff_audit_readings", _OF.reads, _OF.at, _OF.id, _OF.who, _OF.about)
 
 _AT_ONCE = 20_000  # 20 ms
+_DAY_S = 86_400.0
 
 
 class Action(str, Enum):
@@ -52,9 +53,15 @@ class Action(str, Enum):
     REFUSED = "refused"
     READ = "read"
     FIGURES_DOWNLOADED = "figures_downloaded"
+    LISTED = "listed"
+    UNMASKED = "unmasked"
+    SEARCHED = "searched"
+    FILTER_SAVED = "filter_saved"
+    FILTER_REMOVED = "filter_removed"
+    EXPORTED = "exported"
 
 
-_READS = frozenset({Action.READ})  # what shows owners' words to somebody
+_READS = frozenset({Action.READ, Action.LISTED, Action.UNMASKED})  # what shows owners' words to somebody
 
 
 @dataclass(frozen=True)
@@ -131,6 +138,27 @@ class Audit:
             for conversation in dict.fromkeys(conversations):
                 note(store, self._clock(), by, Action.READ, conversation)
 
+    def listed(self, by: By, conversations: Sequence[str]) -> None:
+        """Somebody is about to be shown the first words of conversations, in a list of them.
+
+        For each it is noted once a day: these words stay the same, and whoever looks after a desk opens its list all
+        day long.
+        """
+        now = self._clock()
+        of_it = (_OF.action == Action.LISTED.value, _OF.about.in_(conversations), _OF.at > now - _DAY_S)
+        with self._store.writing() as store:
+            known = {*store.execute(select(_OF.about).where(_OF.who == by.who, *of_it)).scalars()}
+            rows = [_row(now, by, Action.LISTED, name, None) for name in conversations if name not in known]
+            if rows:
+                store.execute(_AUDIT.insert(), rows)
+
+    def exported(self, by: By, kind: str, conversations: Iterable[str]) -> None:
+        """Somebody is about to be given a file of this kind, with owners' words of conversations."""
+        now = self._clock()
+        rows = [_row(now, by, Action.READ, name, Action.EXPORTED.value) for name in conversations]
+        with self._store.writing() as store:
+            store.execute(_AUDIT.insert(), [_row(now, by, Action.EXPORTED, None, kind), *rows])
+
     def entries(self, wanted: Wanted, most: int, after: Optional[Noted] = None) -> Tuple[Noted, ...]:
         """The newest entries that are wanted, newest first; those that come after `after` in this order."""
         asked = select(_AUDIT).where(*_conditions(wanted)).order_by(_OF.at.desc(), _OF.id.desc()).limit(most)
@@ -181,8 +209,12 @@ def note(
     store: Connection, at: float, by: By, action: Action, about: Optional[str] = None, detail: Optional[str] = None
 ) -> None:
     """Somebody did something, in the transaction in which it is done."""
-    row = {"at": at, "who": by.who, "address": by.address, "action": action.value, "reads": action in _READS}
-    store.execute(_AUDIT.insert().values({**row, "about": about, "detail": detail}))
+    store.execute(_AUDIT.insert().values(_row(at, by, action, about, detail)))
+
+
+def _row(at: float, by: By, action: Action, about: Optional[str], detail: Optional[str]) -> Dict[str, Any]:
+    what = {"action": action.value, "reads": action in _READS, "about": about, "detail": detail}
+    return {"at": at, "who": by.who, "address": by.address, **what}
 
 
 def hide(store: Connection, conversation: str) -> None:

@@ -18,6 +18,7 @@ from bot.store.turn_tables import CONVERSATIONS, WORDS, line, position_in, spell
 _OF = CONVERSATIONS.c
 _place = tuple_(_OF.last_at, _OF.conversation)
 _HOUR_S = 3_600.0
+LOOKS_FOR_S = 0.1
 _MOST_AT_ONCE = 1_000  # some 8 ms, by which a search may take longer than it should
 
 
@@ -94,7 +95,7 @@ class Conversations:
     one.
     """
 
-    def __init__(self, store: Database, looks_for_s: float = 0.1, at_once: int = 250) -> None:
+    def __init__(self, store: Database, looks_for_s: float = LOOKS_FOR_S, at_once: int = 250) -> None:
         self._store = store
         self._looks_for_s = looks_for_s
         self._at_once = at_once

@@ -44,7 +44,7 @@ class SavedFilters:
     def save(self, name: str, wanted: ConversationFilter) -> None:
         """Keep a filter; one of the same name is replaced."""
         mine = (_OF.staff == self._staff) & (_OF.name == name)
-        row = {"staff": self._staff, "name": name, "wanted": _to_json(wanted)}
+        row = {"staff": self._staff, "name": name, "wanted": filter_to_json(wanted)}
         with self._store.writing_alone(f"saved_filters/{self._staff}") as store:
             store.execute(_SAVED.delete().where(mine))
             store.execute(_SAVED.insert().values(row))
@@ -53,7 +53,7 @@ class SavedFilters:
         """Their filters, by name."""
         mine = select(_SAVED).where(_OF.staff == self._staff).order_by(_OF.name)
         with self._store.reading() as store:
-            return tuple(SavedFilter(row.name, _from_json(row.wanted)) for row in store.execute(mine))
+            return tuple(SavedFilter(row.name, filter_from_json(row.wanted)) for row in store.execute(mine))
 
     def remove(self, name: str) -> None:
         """Keep a filter no longer; nothing is done where there is none of that name."""
@@ -66,12 +66,14 @@ class SavedFilters:
             store.execute(_SAVED.delete().where(_OF.staff == self._staff))
 
 
-def _to_json(wanted: ConversationFilter) -> str:
+def filter_to_json(wanted: ConversationFilter) -> str:
+    """A filter, as the store keeps it."""
     set_ones = {name: value for name, value in asdict(wanted).items() if value is not None}
     return storable(json.dumps({"version": _VERSION, **set_ones}, ensure_ascii=False))
 
 
-def _from_json(text: str) -> Optional[ConversationFilter]:
+def filter_from_json(text: str) -> Optional[ConversationFilter]:
+    """The filter that the JSON stands for; None where another version of the bot wrote it otherwise."""
     kept: Dict[str, Any] = json.loads(text)
     if kept.pop("version", None) != _VERSION:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass, replace
-from typing import Any, Optional
+from typing import Any, Optional, Tuple
 
 import sqlalchemy
 from sqlalchemy import Column, Float, Index, Text, select
@@ -99,6 +99,12 @@ class Sheets:
     def get(self, sheet_id: str) -> Optional[StoredSheet]:
         """The sheet with this id, or None where it was deleted or has expired."""
         return self._one(_OF.id == sheet_id)
+
+    def all_of(self, conversation: str) -> Tuple[StoredSheet, ...]:
+        """Every sheet of a conversation, the one that is erased first before the others."""
+        theirs = select(_SHEETS).where(_OF.conversation == conversation, _OF.expires_at > time.time())
+        with self._store.reading() as store:
+            return tuple(map(_stored, store.execute(theirs.order_by(_OF.expires_at, _OF.id))))
 
     def edit(self, sheet_id: str, sheet: Sheet) -> bool:
         """Keep a sheet as its owner wrote it, as a draft; what was made stays as it is. False where it is gone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
@@ -78,8 +78,25 @@ class TurnRecords:
             rows = store.execute(theirs.order_by(_OF.number.desc()).limit(most)).all()
             if not rows:
                 return ()
-            asked, reasons = _beside(store, conversation, rows[-1].number, rows[0].number)
-        return tuple(_record(row, asked.get(row.number, []), reasons.get(row.number, [])) for row in rows)
+            first, last = rows[-1].number, rows[0].number
+            return _records(
+                store, rows, lambda of: (of.c.conversation == conversation) & of.c.number.between(first, last)
+            )
+
+    def first_words(self, conversations: Sequence[str]) -> Mapping[str, str]:
+        """What owners wrote first, of what is kept, by conversation; those are left out who only pressed choices."""
+        told = (_OF.conversation == CONVERSATIONS.c.conversation, _OF.pressed.is_(None), _OF.words != "")
+        first = select(_OF.words).where(*told).order_by(_OF.number).limit(1).scalar_subquery()
+        of_each = select(CONVERSATIONS.c.conversation, first).where(CONVERSATIONS.c.conversation.in_(conversations))
+        with self._store.reading() as store:
+            return {name: words for name, words in store.execute(of_each) if words is not None}
+
+    def oldest_at(self, conversation: str) -> Optional[float]:
+        """When the oldest turn of a conversation that is kept came (Unix seconds); None where none is."""
+        oldest = select(_OF.at).where(_OF.conversation == conversation).order_by(_OF.number).limit(1)
+        with self._store.reading() as store:
+            at: Optional[float] = store.execute(oldest).scalar_one_or_none()
+        return at
 
     def forget(self, before: float) -> int:
         """Remove what was said before a time (Unix seconds). Returns how many rows that were.
@@ -219,19 +236,26 @@ def _matter(of: Any) -> Tuple[Optional[str], str]:
     return of.issue, of.sub_issue or ""
 
 
-def _beside(
-    store: Connection, conversation: str, first: int, last: int
-) -> Tuple[Dict[int, List[AskedQuestion]], Dict[int, List[ReviewReason]]]:
-    """What was asked, and the reasons for review, of the turns from `first` to `last`, by their numbers."""
-    asked: Dict[int, List[AskedQuestion]] = {}
-    reasons: Dict[int, List[ReviewReason]] = {}
-    of_these = (ASKED.c.conversation == conversation, ASKED.c.number.between(first, last))
-    for row in store.execute(select(ASKED).where(*of_these).order_by(ASKED.c.number, ASKED.c.place)):
-        asked.setdefault(row.number, []).append(AskedQuestion(row.about, row.answered))
-    of_them = (REASONS.c.conversation == conversation, REASONS.c.number.between(first, last))
-    for row in store.execute(select(REASONS).where(*of_them)):
-        reasons.setdefault(row.number, []).append(ReviewReason(row.reason))
-    return asked, reasons
+def records_of_rows(store: Connection, rows: Sequence[Any]) -> Tuple[TurnRecord, ...]:
+    """The records of some rows of turns, of whatever conversations, in their order: the earliest first."""
+    if not rows:
+        return ()
+    names, first, last = {row.conversation for row in rows}, rows[0].at, rows[-1].at
+    return _records(store, rows, lambda of: of.c.conversation.in_(names) & of.c.at.between(first, last))
+
+
+def _records(store: Connection, rows: Sequence[Any], theirs: Callable[[Any], Any]) -> Tuple[TurnRecord, ...]:
+    """The records of rows of turns; `theirs` is the condition for what a table beside them has of these turns."""
+    asked: Dict[Tuple[str, int], List[AskedQuestion]] = {}
+    reasons: Dict[Tuple[str, int], List[ReviewReason]] = {}
+    for row in store.execute(select(ASKED).where(theirs(ASKED)).order_by(ASKED.c.number, ASKED.c.place)):
+        asked.setdefault((row.conversation, row.number), []).append(AskedQuestion(row.about, row.answered))
+    for row in store.execute(select(REASONS).where(theirs(REASONS))):
+        reasons.setdefault((row.conversation, row.number), []).append(ReviewReason(row.reason))
+    names = [(row.conversation, row.number) for row in rows]
+    return tuple(
+        _record(row, asked.get(name, []), reasons.get(name, [])) for row, name in zip(rows, names, strict=True)
+    )
 
 
 def _record(row: Any, asked: List[AskedQuestion], reasons: List[ReviewReason]) -> TurnRecord:

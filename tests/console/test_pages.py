@@ -216,8 +216,8 @@ async def test_the_first_page_says_when_nobody_can_come(
 @pytest.mark.parametrize(
     ("role", "there"),
     [
-        (Role.VIEWER, ["ホーム", "統計", "パスワード"]),
-        (Role.ADMINISTRATOR, ["ホーム", "統計", "アカウント", "操作の記録", "パスワード"]),
+        (Role.VIEWER, ["ホーム", "会話", "統計", "パスワード"]),
+        (Role.ADMINISTRATOR, ["ホーム", "会話", "統計", "アカウント", "操作の記録", "パスワード"]),
     ],
 )
 async def test_the_menu_has_what_may_be_opened_and_nothing_else(member: Member, role: Role, there: "list[str]") -> None:
@@ -225,7 +225,7 @@ async def test_the_menu_has_what_may_be_opened_and_nothing_else(member: Member, 
     assert re.findall(r'data-key="\w"[^>]*>([^<]*)</a>', text) == there
 
 
-@pytest.mark.parametrize("path", ["", "/accounts", "/audit", "/password"])
+@pytest.mark.parametrize("path", ["", "/accounts", "/audit", "/password", "/conversations", "/retention"])
 async def test_no_page_has_inline_style_or_script(administrator: Browser, path: str) -> None:
     text = (await administrator.get(path)).text
     assert "style=" not in text and "<style" not in text and " onclick" not in text

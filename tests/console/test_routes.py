@@ -185,6 +185,11 @@ FORMS = {
     "reset_account": {"name": "太郎"},
     "change_password": {"password": "wrong", "new": "あたらしい みかん箱 八つ", "again": "あたらしい みかん箱 八つ"},
     "sign_out": {},
+    "look_for": {"words": "融資"},
+    "save_filter": {"name": "話の途中", "standing": "open"},
+    "remove_filter": {"name": "話の途中"},
+    "unmask": {},
+    "export": {"day": "overdue", "kind": "csv"},
 }
 
 
@@ -241,7 +246,9 @@ async def test_nobody_without_a_password_of_their_own_gets_further_than_to_chang
     assert len(led) >= 5
 
 
-@pytest.mark.parametrize("path", ["", "/accounts", "/audit", "/password", "/sign-in", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["", "/accounts", "/audit", "/password", "/sign-in", "/nowhere", "/conversations", "/retention"]
+)
 async def test_every_page_is_kept_from_caches_frames_search_and_scripts(desk: Desk, member: Member, path: str) -> None:
     headers = (await (await member("花子", Role.ADMINISTRATOR)).get(path)).headers
     policy = headers["Content-Security-Policy"]

@@ -161,7 +161,7 @@ def test_a_report_is_read_from_its_index_alone(store: Database, clock: Clock) ->
     asked = readings_after((clock.now, 0), clock.now + 1000, 500)
     with store.writing() as connection:
         postgresql = connection.dialect.name == "postgresql"
-        connection.exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql("ANALYZE staff_audit")
         text = asked.compile(connection, compile_kwargs={"literal_binds": True})
         explain = "EXPLAIN" if postgresql else "EXPLAIN QUERY PLAN"
         plan = "\n".join(" ".join(map(str, row)) for row in connection.exec_driver_sql(f"{explain} {text}"))
@@ -183,3 +183,31 @@ def test_every_column_is_made_by_the_same_code_on_both_databases(store: Database
     with store.reading() as connection:
         made = {column["name"] for column in sqlalchemy.inspect(connection).get_columns("staff_audit")}
     assert made == {"id", "at", "who", "address", "action", "reads", "about", "detail"}
+
+
+def test_first_words_in_a_list_are_a_reading_noted_once_a_day_for_each_person(audit: Audit, clock: Clock) -> None:
+    audit.listed(HANAKO, ["a", "b"])
+    clock.now += DAY_S - 1
+    audit.listed(HANAKO, ["b", "c"])
+    audit.listed(TARO, ["b"])
+    clock.now += 2
+    audit.listed(HANAKO, ["b"])
+    noted = [(each.by.who, each.about) for each in reversed(audit.entries(Wanted(action=Action.LISTED), 10))]
+    assert noted == [("花子", "a"), ("花子", "b"), ("花子", "c"), ("太郎", "b"), ("花子", "b")]
+    assert {(each.who, each.about) for each in audit.readings(0.0, clock.now + 1)} == set(noted)
+
+
+def test_who_unmasked_something_has_read_it(audit: Audit, clock: Clock) -> None:
+    audit.note(HANAKO, Action.UNMASKED, "a")
+    assert [(each.who, each.about) for each in audit.readings(0.0, clock.now + 1)] == [("花子", "a")]
+
+
+def test_a_file_is_noted_once_and_each_conversation_in_it_as_read(audit: Audit, clock: Clock) -> None:
+    audit.exported(HANAKO, "csv", ["a", "b"])
+    noted = [(each.action, each.about, each.detail) for each in audit.entries(Wanted(), 10)]
+    assert set(noted) == {
+        (Action.EXPORTED, None, "csv"),
+        (Action.READ, "a", "exported"),
+        (Action.READ, "b", "exported"),
+    }
+    assert {each.about for each in audit.readings(0.0, clock.now + 1)} == {"a", "b"}

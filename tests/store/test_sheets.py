@@ -180,3 +180,15 @@ def test_the_bytes_of_a_deleted_sheet_are_overwritten_in_the_file(tmp_path: Path
     assert any(secret in file.read_bytes() for file in tmp_path.iterdir())
     sheets.delete(kept.id)
     assert not any(secret in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_all_sheets_of_a_conversation_are_found_until_they_expire(
+    sheets: Sheets, sheet: Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = sheets.draft("a", "one road", sheet)
+    made = sheets.draft("a", "another", sheet)
+    sheets.draft("b", "one road", sheet)
+    sheets.make(made.id, days=30)
+    assert [each.id for each in sheets.all_of("a")] == [draft.id, made.id]
+    pass_time(monkeypatch, DAY_S)
+    assert [each.id for each in sheets.all_of("a")] == [made.id]

@@ -289,3 +289,19 @@ def test_processes_that_record_at_once_number_each_turn_once(address: str) -> No
     processes = [subprocess.Popen([sys.executable, "-c", _KEEP_MANY, address, name]) for name in ("x", "y")]
     assert [process.wait(60) for process in processes] == [0, 0]
     assert [turn.number for turn in TurnRecords(Database(address)).of("a")] == list(range(45, 0, -1))
+
+
+def test_the_first_words_are_those_that_an_owner_wrote_and_not_what_they_pressed(records: TurnRecords) -> None:
+    records.keep(a_turn("m1", "はじめまして", pressed=COMES_IN))
+    records.keep(a_turn("m2", "資金繰り", at=NOW + 1, pressed="issue.資金繰り"))
+    records.keep(a_turn("m3", "融資を断られました", at=NOW + 2))
+    records.keep(a_turn("m4", "福島です", at=NOW + 3))
+    records.keep(replace(a_turn("m1", "ボタンだけ", pressed="issue.創業"), conversation="b"))
+    assert records.first_words(["a", "b", "nobody"]) == {"a": "融資を断られました"}
+
+
+def test_the_oldest_turn_that_is_kept_is_known(records: TurnRecords) -> None:
+    for number in range(3):
+        records.keep(a_turn(f"m{number}", at=NOW + number * DAY_S))
+    records.forget(NOW + DAY_S)
+    assert (records.oldest_at("a"), records.oldest_at("nobody")) == (NOW + DAY_S, None)

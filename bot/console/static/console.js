@@ -21,11 +21,27 @@
     return true;
   };
 
+  /* j and k go from one [data-stop] to the next; e opens what is folded in the one that is in hand. */
+  const inHand = () => document.activeElement.closest("[data-stop]") || document.querySelector("[data-stop]:target");
+  const step = (by) => {
+    const stops = [...document.querySelectorAll("[data-stop]")];
+    const at = stops.indexOf(inHand());
+    const next = stops[at < 0 ? 0 : Math.min(Math.max(at + by, 0), stops.length - 1)];
+    next?.focus();
+    return next !== undefined;
+  };
+  const unfold = () => {
+    const folded = inHand()?.querySelector("details.why");
+    if (folded) folded.open = !folded.open;
+    return Boolean(folded);
+  };
+  const STEPS = { j: () => step(1), k: () => step(-1), e: unfold };
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isForAField(event)) return;
     if (!sheet() || !keysAreOn()) return;
     if (event.key === "?") toggle();
-    else if (sheet().open || !press(event.key)) return;
+    else if (sheet().open || !(press(event.key) || STEPS[event.key]?.())) return;
     event.preventDefault();
   });
 
@@ -57,6 +73,21 @@
     document.addEventListener(`htmx:${failed}`, () => lost(true));
   }
   document.addEventListener("htmx:beforeSwap", (event) => event.detail.shouldSwap && lost(false));
+
+  /* What is added above ([data-grows]) moves nothing that is being read, and the focus stays in what was there. */
+  let stays = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const grows = event.detail.requestConfig?.elt?.matches("[data-grows]");
+    const first = grows && event.detail.shouldSwap ? document.querySelector("[data-stop]") : null;
+    stays = first && { first, top: first.getBoundingClientRect().top, focused: inHand() };
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    if (!stays) return;
+    const { first, top, focused } = stays;
+    stays = null;
+    (focused || first).focus({ preventScroll: true });
+    window.scrollBy(0, first.getBoundingClientRect().top - top);
+  });
 
   count();
   document.addEventListener("htmx:afterSettle", count);
