@@ -51,6 +51,13 @@ class Action(str, Enum):
     ACCOUNT_RESET = "account_reset"
     REFUSED = "refused"
     READ = "read"
+    LOOKED_THROUGH = "looked_through"
+    OPENED_AGAIN = "opened_again"
+    PROPOSED = "proposed"
+    PROPOSAL_APPROVED = "proposal_approved"
+    PROPOSAL_REFUSED = "proposal_refused"
+    PROPOSAL_UNDONE = "proposal_undone"
+    REVIEW_NOT_DONE = "review_not_done"
 
 
 _READS = frozenset({Action.READ})  # what shows owners' words to somebody
