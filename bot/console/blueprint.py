@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
-from typing import Callable, Sequence
+from pathlib import Path
+from typing import Callable, Optional, Sequence
 
 from sanic import Blueprint
 
+from bot.console.examples import Examples
 from bot.console.guard import guarded
 from bot.console.passwords import Passwords
 from bot.console.place import PREFIX, Visitors, place
+from bot.console.reader import NoModel, Reader
+from bot.console.review_work import ReviewWork
 from bot.console.routes import ROUTES
 from bot.console.visit import Console, Route
-from bot.store import Accounts, Audit, Database, Sessions, StoredHandoffs
+from bot.paths import ROOT
+from bot.store import Accounts, Audit, Database, Ratings, Reviews, Sessions, StoredHandoffs, TurnRecords
 
 NAME = "staff"
 
@@ -22,8 +27,13 @@ def staff_console(
     visitors: Visitors,
     routes: Sequence[Route] = ROUTES,
     clock: Callable[[], float] = time.time,
+    reader: Optional[Reader] = None,
+    data: Path = ROOT / "data",
 ) -> Blueprint:
-    """The pages below /staff. Raises AddressError where the operator's public address is none."""
+    """The pages below /staff. Raises AddressError where the operator's public address is none.
+
+    `reader` is the model that serves, `data` the folder with the training data that the review writes to.
+    """
     console = Console(
         routes=tuple(routes),
         accounts=Accounts(store, clock),
@@ -34,6 +44,9 @@ def staff_console(
         place=place(),
         visitors=visitors,
         clock=clock,
+        review=ReviewWork(
+            Reviews(store, clock), TurnRecords(store), Ratings(store), Examples(data), reader or NoModel()
+        ),
     )
     pages = Blueprint(NAME, url_prefix=PREFIX)
     for route in routes:

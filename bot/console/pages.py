@@ -7,6 +7,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sanic import response
@@ -44,6 +45,12 @@ def page(visit: Visit, template: str, status: int = 200, **context: Any) -> HTTP
     return response.html(html, status=status, headers=dict(_HEADERS))
 
 
+def text_file(visit: Visit, name: str, text: str) -> HTTPResponse:
+    """A text that the browser keeps as a file of this name (ASCII)."""
+    headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return response.text(text, headers=headers)
+
+
 def too_many(visit: Visit, wait_s: int) -> HTTPResponse:
     """They tried too often."""
     answer = page(visit, "too_many", 429)
@@ -72,6 +79,11 @@ async def static(visit: Visit) -> HTTPResponse:
     return response.raw(content, headers=headers, content_type=_STATIC[name])
 
 
+def in_path(name: object) -> str:
+    """A name as one part of an address."""
+    return quote(str(name), safe="")
+
+
 def _frame(visit: Visit) -> Dict[str, Any]:
     """What every page has beside its content."""
     me = visit.session.account if visit.session is not None else None
@@ -95,5 +107,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["moment"] = moment
+    templates.filters["in_path"] = in_path
     templates.filters["iso"] = lambda at: in_japan(at).isoformat(timespec="seconds")
     return templates

@@ -13,6 +13,7 @@ from sanic.response import HTTPResponse
 
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
+from bot.console.review_work import ReviewWork
 from bot.store import Account, Accounts, Audit, By, Handoffs, Role, Session, Sessions, Stage
 
 
@@ -74,6 +75,7 @@ class Console:
     place: Place
     visitors: Visitors
     clock: Callable[[], float]
+    review: ReviewWork
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,10 @@ class Visit:
     def sent(self, name: str) -> str:
         """The first value of a field of the form, empty where there is none."""
         return self.form.get(name, [""])[0]
+
+    def all_sent(self, name: str) -> Sequence[str]:
+        """Every value of a field of the form that is not empty."""
+        return [value for value in self.form.get(name, ()) if value]
 
     def asked(self, name: str) -> str:
         """The first value of a name in the address, empty where there is none."""

@@ -185,6 +185,13 @@ FORMS = {
     "reset_account": {"name": "太郎"},
     "change_password": {"password": "wrong", "new": "あたらしい みかん箱 八つ", "again": "あたらしい みかん箱 八つ"},
     "sign_out": {},
+    "propose": {"move": "yes", "words": "はい"},
+    "settle": {},
+    "open_again": {},
+    "approve_proposal": {},
+    "refuse_proposal": {},
+    "withdraw_proposal": {},
+    "undo_proposal": {},
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Callable, List, Tuple
@@ -199,10 +200,8 @@ def test_of_two_who_approve_at_once_one_writes(store: Database, reviews: Reviews
             return written(proposals)
 
         begin.wait()
-        try:
+        with suppress(TooLateError):
             reviews.approve(name, by, write)
-        except TooLateError:
-            pass
 
     threads = [threading.Thread(target=approve, args=(by,)) for by in (JIRO, SABURO)]
     for thread in threads:
