@@ -180,7 +180,7 @@ async def test_a_move_that_cannot_be_made_there_is_refused(
     said(desk, "ひみつ")
     await hanako.get(ITEM)
     answer = await hanako.post(f"{ITEM}/propose", move=move, words="ひみつ")
-    assert (answer.status, "動きを一つ以上" in answer.words) == (422, True)
+    assert (answer.status, "読み方を一つ以上" in answer.words) == (422, True)
     assert reviews.all_in(*ProposalState) == ()
 
 
