@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Dict, Mapping, Optional, Sequence, Tuple, Unio
 # to be met with help, to have their records deleted.
 COMES_IN, PERSON, IN_DISTRESS, TO_BE_FORGOTTEN = "talk.comes_in", "talk.person", "talk.distress", "talk.forget"
 AT_ANY_TIME = (COMES_IN, PERSON, IN_DISTRESS, TO_BE_FORGOTTEN)
+# What stands below a farewell, and can be pressed from then on: whether the consultation was of use.
+USEFUL, NOT_USEFUL = "talk.useful", "talk.not_useful"
 
 # A road in plain text: how long, and how many steps have a line of their own behind the first.
 LONGEST_PLAIN, OTHERS_IN_PLAIN = 600, 3

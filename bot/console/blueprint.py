@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import time
-from typing import Callable, Sequence
+from pathlib import Path
+from typing import Callable, Optional, Sequence
 
 from sanic import Blueprint
 
 from bot.console.counting import Counting
+from bot.console.examples import Examples
 from bot.console.guard import guarded
 from bot.console.passwords import Passwords
 from bot.console.place import PREFIX, Visitors, place
+from bot.console.reader import NoModel, Reader
+from bot.console.review_work import ReviewWork
 from bot.console.routes import ROUTES
 from bot.console.visit import Console, Route
-from bot.store import LOOKS_FOR_S, Accounts, Audit, Database, Figures, Sessions, StoredHandoffs
+from bot.paths import ROOT
+from bot.store import (
+    LOOKS_FOR_S,
+    Accounts,
+    Audit,
+    Database,
+    Figures,
+    Ratings,
+    Reviews,
+    Sessions,
+    StoredHandoffs,
+    TurnRecords,
+)
 
 NAME = "staff"
 
@@ -24,9 +40,12 @@ def staff_console(
     routes: Sequence[Route] = ROUTES,
     clock: Callable[[], float] = time.time,
     looks_for_s: float = LOOKS_FOR_S,
+    reader: Optional[Reader] = None,
+    data: Path = ROOT / "data",
 ) -> Blueprint:
     """The pages below /staff; a search for words looks for `looks_for_s` seconds at once.
 
+    `reader` is the model that serves, `data` the folder with the training data that the review writes to.
     Raises AddressError where the operator's public address is none.
     """
     console = Console(
@@ -43,6 +62,9 @@ def staff_console(
         clock=clock,
         store=store,
         looks_for_s=looks_for_s,
+        review=ReviewWork(
+            Reviews(store, clock), TurnRecords(store), Ratings(store), Examples(data), reader or NoModel()
+        ),
     )
     pages = Blueprint(NAME, url_prefix=PREFIX)
     for route in routes:

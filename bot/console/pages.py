@@ -7,6 +7,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sanic import response
@@ -85,6 +86,11 @@ async def static(visit: Visit) -> HTTPResponse:
     return response.raw(content, headers=headers, content_type=_STATIC[name])
 
 
+def in_path(name: object) -> str:
+    """A name as one part of an address."""
+    return quote(str(name), safe="")
+
+
 def _frame(visit: Visit) -> Dict[str, Any]:
     """What every page has beside its content."""
     me = visit.session.account if visit.session is not None else None
@@ -112,5 +118,6 @@ def _templates() -> Environment:
     templates.filters["date"] = written
     templates.filters["minute"] = minute
     templates.filters["day"] = lambda at: written(in_japan(at).date())
+    templates.filters["in_path"] = in_path
     templates.filters["iso"] = lambda at: in_japan(at).isoformat(timespec="seconds")
     return templates

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bot.console import accounts, audit, conversation, conversations, figures, home, pages, retention, signing_in
+from bot.console import (
+    accounts,
+    audit,
+    conversation,
+    conversations,
+    figures,
+    home,
+    pages,
+    proposals,
+    retention,
+    review,
+    signing_in,
+)
 from bot.console.guard import HOME, OWN_PASSWORD, SECOND_FACTOR, SIGN_IN
 from bot.console.visit import Needs, Route
 
@@ -26,6 +38,18 @@ ROUTES = (
     Route("unmask", f"{conversation.ONE}/unmask", Needs.REVIEWER, conversation.unmask, "POST"),
     Route("retention", retention.RETENTION, Needs.VIEWER, retention.retention_page),
     Route("export", f"{retention.RETENTION}/export", Needs.ADMINISTRATOR, retention.export, "POST"),
+    Route("review", review.REVIEW, Needs.REVIEWER, review.queue_page, key="r"),
+    Route("review_item", review.ITEM, Needs.REVIEWER, review.item_page, reads="conversation"),
+    Route("propose", f"{review.ITEM}/propose", Needs.REVIEWER, review.propose, "POST"),
+    Route("settle", f"{review.ITEM}/settle", Needs.REVIEWER, review.settle, "POST"),
+    Route("open_again", f"{review.ITEM}/open-again", Needs.REVIEWER, review.open_again, "POST"),
+    Route("proposals", proposals.PROPOSALS, Needs.REVIEWER, proposals.proposals_page),
+    Route("proposal", proposals.PROPOSAL, Needs.REVIEWER, proposals.proposal_page),
+    Route("approve_proposal", f"{proposals.PROPOSAL}/approve", Needs.REVIEWER, proposals.approve, "POST"),
+    Route("refuse_proposal", f"{proposals.PROPOSAL}/refuse", Needs.REVIEWER, proposals.refuse, "POST"),
+    Route("withdraw_proposal", f"{proposals.PROPOSAL}/withdraw", Needs.REVIEWER, proposals.withdraw, "POST"),
+    Route("undo_proposal", f"{proposals.PROPOSAL}/undo", Needs.REVIEWER, proposals.undo, "POST"),
+    Route("review_patch", "/review/patch", Needs.REVIEWER, proposals.patch),
     Route("accounts", accounts.ACCOUNTS, Needs.ADMINISTRATOR, accounts.accounts_page, key="a"),
     Route("add_account", f"{accounts.ACCOUNTS}/add", Needs.ADMINISTRATOR, accounts.add, "POST"),
     Route("disable_account", f"{accounts.ACCOUNTS}/disable", Needs.ADMINISTRATOR, accounts.disable, "POST"),

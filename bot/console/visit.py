@@ -16,6 +16,7 @@ from sanic.response import HTTPResponse
 from bot.console.counting import Counting
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
+from bot.console.review_work import ReviewWork
 from bot.store import Account, Accounts, Audit, By, Database, Figures, Handoffs, Role, Session, Sessions, Stage
 
 _PART = re.compile(r"<(\w+)(?::\w+)?>")  # of the path of a route
@@ -83,6 +84,7 @@ class Console:
     clock: Callable[[], float]
     store: Database
     looks_for_s: float
+    review: ReviewWork
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,10 @@ class Visit:
     def sent(self, name: str) -> str:
         """The first value of a field of the form, empty where there is none."""
         return self.form.get(name, [""])[0].replace("\0", "")
+
+    def all_sent(self, name: str) -> Sequence[str]:
+        """Every value of a field of the form that is not empty."""
+        return [value for value in self.form.get(name, ()) if value]
 
     def asked(self, name: str) -> str:
         """The first value of a name in the address, empty where there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Dict, List, Optional, Sequence, Union
 
-from bot.consult.choices import offered
+from bot.consult.choices import offered, ratings_offered
 from bot.consult.doors import Door, door, doors, serves
 from bot.consult.road import Road, RoadStep, road
 from bot.consult.scene import Card, CardKind
@@ -34,6 +34,8 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card, day: O
         return people_card(knowledge, words.debts, knowledge.help_lines.debts, owner, day)
     if card.kind is CardKind.FORGOTTEN:
         return Forgotten()
+    if card.kind is CardKind.RATING:
+        return Choices(ratings_offered(knowledge))
     if card.kind is CardKind.SOURCE:
         return source_card(knowledge, knowledge.answers[card.answer or ""])
     if card.kind is CardKind.BROUGHT:

@@ -8,7 +8,7 @@ from typing import Dict, Iterator, Optional, Sequence, Tuple
 
 from bot.consult.state import BELOW_A_ROAD, Consultation, Question
 from bot.knowledge import Knowledge
-from bot.messages import AT_ANY_TIME, Choice
+from bot.messages import AT_ANY_TIME, NOT_USEFUL, USEFUL, Choice
 from bot.normalization import bare, normalized
 from bot.phrases import pattern
 
@@ -86,6 +86,27 @@ def offered(knowledge: Knowledge, consultation: Consultation) -> Tuple[Choice, .
     return tuple(Choice(option.id, option.label) for option in options(knowledge, consultation))
 
 
+def ratings_offered(knowledge: Knowledge) -> Tuple[Choice, ...]:
+    """The two answers to whether the consultation was of use, in the order to show."""
+    labels = knowledge.words.rating
+    return Choice(USEFUL, labels["useful"]), Choice(NOT_USEFUL, labels["not_useful"])
+
+
+def rated(knowledge: Knowledge, consultation: Consultation, text: str, pressed: Optional[str] = None) -> Optional[bool]:
+    """Whether it was of use, by what was pressed, or typed right below the two answers; None where that is not said."""
+    choices = ratings_offered(knowledge)
+    if not consultation.talk.rating_offered:
+        return None
+    if pressed in (USEFUL, NOT_USEFUL):
+        return pressed == USEFUL
+    if not consultation.talk.rating_open or pressed is not None:
+        return None
+    message, number = bare(text), number_in(bare(text))
+    if number is not None:
+        return {1: True, 2: False}.get(number)
+    return next((choice.id == USEFUL for choice in choices if bare(choice.label) == message), None)
+
+
 def picked(
     knowledge: Knowledge, consultation: Consultation, text: str, pressed: Optional[str] = None
 ) -> Optional[Option]:
@@ -119,6 +140,8 @@ def picked(
 
 def can_be_pressed(knowledge: Knowledge, consultation: Consultation, pressed: str) -> bool:
     """Whether a choice of this id counts where the consultation stands: it is offered, or stands at any time."""
+    if pressed in (USEFUL, NOT_USEFUL):
+        return consultation.talk.rating_offered
     return pressed in AT_ANY_TIME or _pressed(knowledge, options(knowledge, consultation), pressed) is not None
 
 

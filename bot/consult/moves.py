@@ -157,6 +157,18 @@ class StartsOver(Move):
 
 
 @dataclass(frozen=True)
+class Rates(Move):
+    """Says whether the consultation was of use, where it was asked."""
+
+    useful: bool
+
+
+@dataclass(frozen=True)
+class SaysWhy(Move):
+    """Says why it was of use or not, right after having said so. The words are kept with the rating."""
+
+
+@dataclass(frozen=True)
 class Greets(Move):
     """Greets, comes in, or says no more than that they have something to ask."""
 

@@ -22,6 +22,7 @@ from bot.consult.answering.going_on import go_on, let_rest, with_nothing_more_to
 from bot.consult.answering.not_understood import ask_for_less, ask_which_worry, fall_back, hear_remark
 from bot.consult.answering.person import call_a_person, come_back_from_staff, leave_to_staff
 from bot.consult.answering.questions import answer_questions
+from bot.consult.answering.rating import take_rating, with_rating
 from bot.consult.answering.records import forget, say_what_is_not_kept
 from bot.consult.answering.taking_in import note, own_up, take_in
 from bot.consult.heard import Heard
@@ -41,6 +42,7 @@ MANNERS: Tuple[Manner, ...] = (
     note,                  # facts are kept before anything is answered
     meet_distress,         # before anything else is said
     stay_near,             # and what is written right after it
+    take_rating,           # whether it was of use, and why
     come_back_from_staff,  # who calls the bot back has it back
     say_what_is_not_kept,  # numbers that we did not take down
     forget,                # who wants their words gone is asked back once
@@ -84,6 +86,7 @@ def turn(knowledge: Knowledge, desk: Desk, consultation: Consultation, heard: He
         decided = _decided(Scene(knowledge, desk, heard, let_rest(before)))
     if before.talk.on_the_way >= _MOST_ON_THE_WAY and decided.consultation.question in (Question.ISSUE, *ON_THE_WAY):
         decided = _decided(Scene(knowledge, desk, heard, with_nothing_more_to_ask(before)))
+    decided = with_rating(scene, decided)
     repeated = before.talk.repeated + 1 if _puts_the_same_again(before, decided) else 0
     after = decided.consultation
     shown = len(after.roads.shown) > len(before.roads.shown)
@@ -94,7 +97,7 @@ def turn(knowledge: Knowledge, desk: Desk, consultation: Consultation, heard: He
 
 def _decided(scene: Scene) -> Turn:
     """The turn as the table decides it."""
-    decided = Turn(scene.before.with_talk(given=(), topics_given=()))
+    decided = Turn(scene.before.with_talk(given=(), topics_given=(), rating_open=False, why_asked=False))
     for manner in MANNERS:
         if decided.over or (decided.comes_back and manner not in ALSO):
             continue

@@ -17,6 +17,7 @@ from bot.consult.choices import Option
 from bot.consult.heard import Heard
 from bot.consult.moves import Fact, Move, Slot, every
 from bot.consult.named import institutions_named, places_cited
+from bot.consult.place import place_of
 from bot.consult.reviewing import asked, reasons_for_review, stands_open
 from bot.consult.scene import Said, Turn
 from bot.consult.state import Consultation
@@ -30,6 +31,7 @@ from bot.store import (
     HeardMove,
     Spoken,
     StateAfter,
+    Stood,
     StoreError,
     TurnRecord,
     TurnRecords,
@@ -240,7 +242,13 @@ def _what_was_heard(decided: Decided) -> WhatWasHeard:
         ),
         ranking=heard.ranking[:_MOST_RANKED],
         unsure=heard.unsure,
+        stood=_stood(decided.before),
     )
+
+
+def _stood(before: Consultation) -> Stood:
+    place = place_of(knowledge(), before)
+    return Stood(place.waiting.value, place.offered, place.issue, place.sub_issue, place.road)
 
 
 def _is_own(named: Tuple[str, str], own: Tuple[Tuple[str, str], ...]) -> bool:

@@ -7,13 +7,14 @@ import logging
 import time
 import uuid
 from dataclasses import dataclass, replace
-from typing import Any, Callable, Coroutine, Dict, Mapping, Optional, Protocol, Sequence, Text, Tuple
+from typing import AbstractSet, Any, Callable, Coroutine, Dict, Mapping, Optional, Protocol, Sequence, Text, Tuple
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, UserUttered
 
 from bot.consult.answering.person import CALL_BACK_NOTED
+from bot.consult.answering.rating import RATED_NOT_USEFUL, RATED_USEFUL, RATED_WHY
 from bot.consult.reading.understood import PRESSED
 from bot.consult.state.kept import consultation_in
 from bot.frame.forgetting import forget
@@ -24,7 +25,7 @@ from bot.frame.recording import Taken, recorder, watching
 from bot.frame.thinking import thinking
 from bot.masking import masked
 from bot.messages import COMES_IN, Forgotten, Message, message_from_reply
-from bot.store import StoreError, database, handoffs
+from bot.store import Ratings, StoreError, database, handoffs
 from bot.store.retention import was_forgotten
 
 _RESPONSE = "utter_action"  # under which Rasa keeps the name of a response beside its words
@@ -119,6 +120,9 @@ class RasaTurns:
         messages = tuple(message for _, message in taken.said)
         if any(response == CALL_BACK_NOTED for response, _ in taken.said):
             await asyncio.to_thread(_pass_on_wish, conversation, said.text)
+        rated = {response for response, _ in taken.said} & {RATED_USEFUL, RATED_NOT_USEFUL, RATED_WHY}
+        if rated:
+            await asyncio.to_thread(_keep_rating, conversation, said.text, rated)
         to_forget = any(isinstance(message.part, Forgotten) for message in messages)
         if to_forget or await asyncio.to_thread(was_forgotten, database(), conversation, began):
             await check_still_held()  # whoever took over has forgotten it, and says so
@@ -179,6 +183,21 @@ def _pass_on_wish(conversation: str, wish: str) -> None:
         handoffs().wish_call_back(conversation, wish[:_LONGEST_WISH])
     except StoreError:
         _LOGGER.exception("a wish for call-back reached staff without its number")
+
+
+def _keep_rating(conversation: str, words: str, said: AbstractSet[str]) -> None:
+    """Keep whether the consultation was of use, and why, by what was said to it.
+
+    Where that fails it is lost: the owner was thanked, and is not asked again.
+    """
+    try:
+        for response, useful in ((RATED_USEFUL, True), (RATED_NOT_USEFUL, False)):
+            if response in said:
+                Ratings(database()).rate(conversation, useful)
+        if RATED_WHY in said:
+            Ratings(database()).say_why(conversation, words)
+    except StoreError:
+        _LOGGER.exception("a rating is not kept")
 
 
 class CollectedReplies(CollectingOutputChannel):

@@ -573,6 +573,7 @@ class WordsFile(Entry):
     told: Dict[str, str]
     offices: Dict[str, str]
     folded: Dict[str, str]
+    rating: Dict[str, str]
     desk: Dict[str, str]
 
 

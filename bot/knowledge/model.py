@@ -526,6 +526,7 @@ class Words:
     told: Mapping[str, str]
     offices: Mapping[str, str]
     folded: Mapping[str, str]
+    rating: Mapping[str, str]
     desk: Mapping[str, str]
 
 

@@ -56,6 +56,7 @@ from bot.serving.framing import refuse_ill_formed_requests
 from bot.serving.front_door import READ_WITHIN_S, Entrance, make_room_for
 from bot.serving.health import Readiness, serve_health
 from bot.serving.hosts import answer_under_own_names
+from bot.serving.reader import ServingModel
 from bot.serving.staff import StaffVisitors
 from bot.sheets.pages import sheet_pages
 from bot.store import Inbox, Questions, StoreError, accounts, database, handoffs
@@ -199,7 +200,8 @@ def application(
     answer_under_own_names(app, web.hosts)
     register(channels, app, route="/webhooks/")
     app.blueprint(sheet_pages())
-    app.blueprint(staff_console(database(), StaffVisitors(web)))
+    model_now = ServingModel(lambda: getattr(app.ctx, "agent", None))
+    app.blueprint(staff_console(database(), StaffVisitors(web), reader=model_now))
     serve_pages(app)
     readiness = Readiness(database())
     serve_health(app, readiness, web, who)

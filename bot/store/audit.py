@@ -59,6 +59,13 @@ class Action(str, Enum):
     FILTER_SAVED = "filter_saved"
     FILTER_REMOVED = "filter_removed"
     EXPORTED = "exported"
+    LOOKED_THROUGH = "looked_through"
+    OPENED_AGAIN = "opened_again"
+    PROPOSED = "proposed"
+    PROPOSAL_APPROVED = "proposal_approved"
+    PROPOSAL_REFUSED = "proposal_refused"
+    PROPOSAL_UNDONE = "proposal_undone"
+    REVIEW_NOT_DONE = "review_not_done"
 
 
 _READS = frozenset({Action.READ, Action.LISTED, Action.UNMASKED})  # what shows owners' words to somebody

@@ -17,6 +17,7 @@ from bot.store.handoffs import StoredHandoffs
 from bot.store.inbox import forget_done
 from bot.store.questions import forget_questions
 from bot.store.ratings import Ratings
+from bot.store.reviews import forget_reviews
 from bot.store.searches import forget_searches
 from bot.store.sessions import forget_sessions
 from bot.store.sheets import Sheets
@@ -69,7 +70,8 @@ def forget_old(store: Database, days: float) -> int:
     forgotten = StoredHandoffs(store).forget(datetime.fromtimestamp(before, timezone.utc))
     forgotten += forget_done(store, before) + forget_questions(store, before)
     forgotten += Transcripts(store).forget(before) + Sheets(store).forget(before) + TurnRecords(store).forget(before)
-    forgotten += Ratings(store).forget(before) + _forget_with_the_rest(store) + forget_sessions(store, time.time())
+    forgotten += Ratings(store).forget(before) + forget_reviews(store, before)
+    forgotten += _forget_with_the_rest(store) + forget_sessions(store, time.time())
     forgotten += forget_searches(store, time.time())
     forgotten += forget_entries(store, time.time() - staff_settings().staff_log_days * _DAY_S)
     store.give_room_back()

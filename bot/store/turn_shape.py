@@ -34,13 +34,31 @@ class HeardFact:
 
 
 @dataclass(frozen=True)
+class Stood:
+    """Where in the talk a message stood: what waited, the labels offered, the matter in hand, the institutions shown.
+
+    It is what a row of data/turns says of its place; `waiting` names the file.
+    """
+
+    waiting: str
+    offered: Tuple[str, ...] = ()
+    issue: Optional[str] = None
+    sub_issue: Optional[str] = None
+    road: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class WhatWasHeard:
-    """A message as it was read: moves, facts, and the intents that it was taken for, best first (name, confidence)."""
+    """A message as it was read: moves, facts, and the intents that it was taken for, best first (name, confidence).
+
+    `stood` is None where the record is older than that it says so.
+    """
 
     moves: Tuple[HeardMove, ...] = ()
     facts: Tuple[HeardFact, ...] = ()
     ranking: Tuple[Tuple[str, float], ...] = ()
     unsure: bool = False
+    stood: Optional[Stood] = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Column, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from bot.store.database import TABLES, Database
+from bot.store.review_tables import PROPOSALS
 from bot.store.turn_shape import said_to_json
 from bot.store.turn_tables import ASKED, CONVERSATIONS, REASONS, TURNS, WORDS, line, lines, spelled
 
@@ -55,7 +56,7 @@ def _erase_content(store: Connection, conversation: str, message_id: str) -> Non
     if row is None:
         return
     store.execute(TURNS.update().where(*this).values(words="", heard=None, said=said_to_json(()), taken_back=True))
-    for table in (ASKED, REASONS):
+    for table in (ASKED, REASONS, PROPOSALS):
         store.execute(table.delete().where(table.c.conversation == conversation, table.c.number == row.number))
     rest = func.replace(WORDS.c.words, line(spelled(row.words)), "\n")
     store.execute(WORDS.update().where(WORDS.c.conversation == conversation).values(words=rest))

@@ -210,6 +210,7 @@ async def test_pages_are_opened_with_one_key_each_and_the_sheet_says_which(page:
         "h": "ホーム",
         "c": "会話",
         "g": "統計",
+        "r": "見直し",
         "a": "アカウント",
         "l": "操作の記録",
         "p": "パスワード",

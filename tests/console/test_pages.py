@@ -217,7 +217,7 @@ async def test_the_first_page_says_when_nobody_can_come(
     ("role", "there"),
     [
         (Role.VIEWER, ["ホーム", "会話", "統計", "パスワード"]),
-        (Role.ADMINISTRATOR, ["ホーム", "会話", "統計", "アカウント", "操作の記録", "パスワード"]),
+        (Role.ADMINISTRATOR, ["ホーム", "会話", "見直し", "統計", "アカウント", "操作の記録", "パスワード"]),
     ],
 )
 async def test_the_menu_has_what_may_be_opened_and_nothing_else(member: Member, role: Role, there: "list[str]") -> None:

@@ -190,6 +190,13 @@ FORMS = {
     "remove_filter": {"name": "話の途中"},
     "unmask": {},
     "export": {"day": "overdue", "kind": "csv"},
+    "propose": {"move": "yes", "words": "はい"},
+    "settle": {},
+    "open_again": {},
+    "approve_proposal": {},
+    "refuse_proposal": {},
+    "withdraw_proposal": {},
+    "undo_proposal": {},
 }
 
 

@@ -14,8 +14,10 @@
   const isForAField = (event) =>
     event.isComposing || event.keyCode === 229 || event.target.closest?.(FIELDS) !== null;
 
+  /* What a page does with a key goes before what the menu does. */
   const press = (key) => {
-    const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const named = `[data-key="${CSS.escape(key)}"]`;
+    const found = document.querySelector(`main ${named}`) ?? document.querySelector(named);
     if (!found) return false;
     found.matches(FIELDS) ? found.focus() : found.click();
     return true;

@@ -17,7 +17,8 @@ def start_over(scene: Scene, turn: Turn) -> Turn:
     """What was said no longer counts; how long it is kept is told. The conversation is the bot's again."""
     if not scene.heard.has(StartsOver):
         return turn
-    fresh = Consultation().with_talk(spoken=turn.consultation.talk.spoken, heard_at=turn.consultation.talk.heard_at)
+    talk = turn.consultation.talk
+    fresh = Consultation().with_talk(spoken=talk.spoken, heard_at=talk.heard_at, rating_offered=talk.rating_offered)
     begun = turn.on(fresh).saying("utter_restart", days=str(scene.desk.keep_days))
     if scene.before.talk.paused and scene.desk.staff:
         begun = begun.doing(EffectKind.TAKE_BACK)

@@ -20,6 +20,7 @@ from bot.consult.moves import (
     NotProblem,
     Pick,
     Problem,
+    SaysWhy,
     Slot,
     Standing,
     TurnedAway,
@@ -32,6 +33,7 @@ from bot.consult.reading.in_context import in_context, is_just_facts, is_too_lon
 from bot.consult.reading.known_answers import Named, with_answers
 from bot.consult.reading.own_words import is_an_answer_offered, tried_in
 from bot.consult.reading.put_right import Reading, asking_us_or_not, put_right
+from bot.consult.reading.rating import says_why
 from bot.consult.reading.sent import is_only_sent
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
@@ -80,6 +82,10 @@ def hear(
         knowledge, here, understood, thresholds, asking_us_or_not(reading, taken.moves), of_what, _day(at)
     )
     asked = put_right(reading, asked)
+    if says_why(here, understood, (*felt, *asked)):
+        return Heard(
+            text=understood.original, at=at, moves=(SaysWhy(words=understood.original),), given_back=given_back
+        )
     described = _is_described(taken, understood)
     came_with = _came_with(knowledge, here, understood, asked, thresholds)
     return Heard(

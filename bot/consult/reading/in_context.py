@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import FrozenSet, Optional, Tuple
 
-from bot.consult.choices import MORE, Option, calls_the_bot, number_in, options, picked
+from bot.consult.choices import MORE, Option, calls_the_bot, number_in, options, picked, rated
 from bot.consult.moves import (
     About,
     Asks,
@@ -15,6 +15,7 @@ from bot.consult.moves import (
     NotProblem,
     Pick,
     Problem,
+    Rates,
     Standing,
     Stops,
     Tells,
@@ -97,6 +98,9 @@ def _in_context(
     pressed = _PRESSED_AT_ANY_TIME.get(understood.pressed or "")
     if pressed is not None:
         return taken(pressed)
+    useful = rated(knowledge, consultation, understood.text, understood.pressed)
+    if useful is not None:
+        return taken(Rates(useful))
     if calls_the_bot(knowledge, consultation.talk.paused, understood.text):
         return taken(WantsBot())
     if consultation.talk.paused:

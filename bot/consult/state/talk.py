@@ -23,6 +23,8 @@ class Talk:
     holds while what the matter is was asked without the list of issues, `easily` from the owner's wish for plain words
     and kana on. `given` are the answers that the last turn gave, by their ids, `topics_given` what its cards told: who
     asks again right away meant something else. `heard_at` is when the owner's last message came, in Unix seconds.
+    `rating_offered`: it was asked once whether all this was of use; `rating_open`: by our last words, `why_asked`: and
+    by these, why.
     """
 
     question: Optional[Question] = None
@@ -46,6 +48,9 @@ class Talk:
     given: Tuple[str, ...] = ()
     topics_given: Tuple[str, ...] = ()
     heard_at: Optional[float] = None
+    rating_offered: bool = False
+    rating_open: bool = False
+    why_asked: bool = False
 
     def times_spoken(self, response: str) -> int:
         """How often a response was said in this consultation."""
