@@ -20,15 +20,17 @@ def trained(fewest: int) -> TermWeights:
 @pytest.mark.parametrize("fewest", [1, 2])
 def test_terms_weigh_as_in_scikit_learn(fewest: int) -> None:
     known = TfidfVectorizer(token_pattern=r"\S+", sublinear_tf=True, min_df=fewest).fit(TEXTS)
-    ours = trained(fewest).of([text.split() for text in TEXTS]).toarray()
+    ours = trained(fewest).of([text.split() for text in TEXTS]).matrix().toarray()
     assert np.allclose(ours, known.transform(TEXTS).toarray())
 
 
 def test_a_text_of_unknown_terms_weighs_nothing() -> None:
-    assert trained(1).of([["知らない"], []]).nnz == 0
+    assert trained(1).of([["知らない"], []]).matrix().nnz == 0
 
 
 def test_what_was_learnt_is_taken_over() -> None:
     other = TermWeights(1)
     other.take_over(trained(1).learnt())
-    assert np.allclose(other.of([["店", "借入"]]).toarray(), trained(1).of([["店", "借入"]]).toarray())
+    assert np.allclose(
+        other.of([["店", "借入"]]).matrix().toarray(), trained(1).of([["店", "借入"]]).matrix().toarray()
+    )
