@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu.term_weights import TermWeights
+from bot.nlu.term_weights import TermWeights, sequences, with_pairs
 
 TEXTS = ["店 を 開く", "店 を 畳む", "店 店 店 借入", "見た こと の ない 言葉", ""]
 
@@ -34,3 +34,11 @@ def test_what_was_learnt_is_taken_over() -> None:
     assert np.allclose(
         other.of([["店", "借入"]]).matrix().toarray(), trained(1).of([["店", "借入"]]).matrix().toarray()
     )
+
+
+@pytest.mark.parametrize("text", ["店を開く", "a  b 店", "x", ""])
+def test_sequences_and_pairs_are_those_of_scikit_learn(text: str) -> None:
+    characters = TfidfVectorizer(analyzer="char", ngram_range=(1, 4)).build_analyzer()
+    words = TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2)).build_analyzer()
+    assert sorted(sequences(text)) == sorted(characters(text))
+    assert sorted(with_pairs(text.split())) == sorted(words(text))
