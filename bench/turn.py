@@ -221,6 +221,7 @@ def _print_floor() -> None:
 
 
 def _alone(part: Callable[[], Any]) -> Sequence[float]:
+    part()  # loads what it needs
     took, worked = [], time.process_time()
     for _ in range(_FLOOR):
         began = time.perf_counter()
