@@ -134,7 +134,7 @@ def _row(
 def _features(kinds: Sequence[str], text: TextFeatures, messages: List[Message]) -> csr_matrix:
     parts = []
     if "text" in kinds:
-        parts.append(text.of(messages))
+        parts.append(text.of(messages).matrix())
     for kind in ("encoder", "vectors"):
         if kind in kinds:
             rows = [

@@ -28,6 +28,8 @@ _POLITE_ENDINGS = re.compile(
 
 def readable(text: str) -> str:
     """The text without lone surrogates, control and zero-width characters; line breaks and tabs become spaces."""
+    if text.isprintable():
+        return text
     kept = (
         character if unicodedata.category(character) not in _INVISIBLE else " " if character in "\n\r\t" else ""
         for character in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Dict, Iterator, Optional, Sequence, Tuple
 
 from bot.consult.state import BELOW_A_ROAD, Consultation, Question
@@ -177,22 +178,28 @@ def _issues(knowledge: Knowledge) -> Iterator[Option]:
 
 def _spoken(knowledge: Knowledge, consultation: Consultation, choices: Sequence[Option]) -> Dict[str, Option]:
     """What is typed for each option."""
-    spoken = {bare(option.label): option for option in choices}
+    spoken = {_bare_of_ours(option.label): option for option in choices}
     question = consultation.question
     if question is None:
         return spoken
     also = {answer.id: answer.also for answer in knowledge.questions[question].choices}
     for option in choices:
         if option.question is question and option.symptom is None:
-            spoken.update({bare(word): option for word in also.get(option.answer, ())})
+            spoken.update({_bare_of_ours(word): option for word in also.get(option.answer, ())})
     if question is Question.WHICH_ISSUE and len(consultation.talk.candidates) == 1:
         go = next(answer for answer in knowledge.questions[Question.OTHER_ISSUE].choices if answer.id == GO)
-        spoken.update({bare(word): choices[0] for word in go.also})
+        spoken.update({_bare_of_ours(word): choices[0] for word in go.also})
     issue = consultation.issue_in(knowledge)
     for option in choices:
         if option.question is Question.ISSUE and option.answer != LIST:
-            spoken[bare(option.answer)] = option
-            spoken[bare(knowledge.issues[option.answer].spoken)] = option
+            spoken[_bare_of_ours(option.answer)] = option
+            spoken[_bare_of_ours(knowledge.issues[option.answer].spoken)] = option
         if option.question is Question.SUB_ISSUE and option.answer != SKIP and issue is not None:
-            spoken[bare(issue.sub_issue(option.answer).name)] = option
+            spoken[_bare_of_ours(issue.sub_issue(option.answer).name)] = option
     return spoken
+
+
+@lru_cache(maxsize=4096)
+def _bare_of_ours(words: str) -> str:
+    """Words of the knowledge as they are compared, made once: there are only so many, and every turn asks for all."""
+    return bare(words)

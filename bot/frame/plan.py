@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Dict, Optional, Tuple
 
-from pydantic import parse_obj_as
-
 from bot.consult.scene import EffectKind, Said, Turn
 from bot.consult.state import Consultation
-from bot.consult.state.kept import GetSlot, slots_of, to_json
+from bot.consult.state.kept import GetSlot, slots_of, state_in, to_json
 
 PLAN = "plan"
 
@@ -67,8 +65,7 @@ def plan_of(turn: Turn) -> Plan:
 
 def plan_in(get_slot: GetSlot) -> Plan:
     """The plan of a tracker, by its `get_slot`; an empty one before the first turn."""
-    kept = get_slot(PLAN)
-    return parse_obj_as(Plan, kept) if kept else Plan()
+    return state_in(get_slot(PLAN), Plan) or Plan()
 
 
 def slots_after(turn: Turn) -> Dict[str, Any]:

@@ -685,12 +685,19 @@ class Knowledge:
         labels += [answer.label for symptom in self.triage.symptoms.values() for answer in symptom.answers]
         return frozenset(map(bare, labels))
 
+    @cached_property
+    def _offices_of(self) -> Mapping[Tuple[str, Optional[str]], Tuple[Office, ...]]:
+        """Offices by their institution and prefecture, in the order of their file; a turn asks some forty times."""
+        found: Dict[Tuple[str, Optional[str]], Tuple[Office, ...]] = {}
+        for office in self.offices:
+            key = (office.institution_id, office.prefecture)
+            found[key] = (*found.get(key, ()), office)
+        return found
+
     def office(self, institution_id: str, prefecture: Optional[str]) -> Optional[Office]:
         """The office of an institution that is there for a whole prefecture, where one is known."""
-        for office in self.offices:
-            if (office.institution_id, office.prefecture, office.municipalities) == (institution_id, prefecture, ()):
-                return office
-        return None
+        offices = self._offices_of.get((institution_id, prefecture), ())
+        return next((office for office in offices if not office.municipalities), None)
 
     def near(self, institution_id: str, prefecture: Optional[str], municipality: Optional[str]) -> Tuple[Office, ...]:
         """The offices of an institution by name where an owner is: those that the operator names, or of the registers.
@@ -699,12 +706,8 @@ class Knowledge:
         """
         if prefecture is None:
             return ()
-        of_the_operator = tuple(
-            office
-            for office in self.offices
-            if (office.institution_id, office.prefecture) == (institution_id, prefecture)
-            and municipality in office.municipalities
-        )
+        offices = self._offices_of.get((institution_id, prefecture), ())
+        of_the_operator = tuple(office for office in offices if municipality in office.municipalities)
         return of_the_operator or self.local.near(institution_id, prefecture, municipality)
 
 

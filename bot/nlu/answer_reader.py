@@ -18,7 +18,7 @@ from bot.knowledge import load_knowledge
 from bot.nlu.clauses import clauses_in
 from bot.nlu.configured import check_number
 from bot.nlu.fingerprints import digest_of
-from bot.nlu.likeness import likeness_of, likest, vectors_of
+from bot.nlu.likeness import likeness_of_each_part, likest, vectors_of
 from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.normalization import text_to_read
 
@@ -102,13 +102,14 @@ class AnswerReader(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the answers that each message may be asking for."""
         for message in messages:
-            likeness = likeness_of(message, self._vectors)
-            found = likest(likeness, self._answers, self._config["like"], _MOST)
-            message.set(ANSWERS, found, add_to_output=True)
-            message.set(ANSWERS_BY_CLAUSE, [self._of(clause) for clause in clauses_in(message)], add_to_output=True)
+            likeness = likeness_of_each_part(message, self._vectors)
+            message.set(ANSWERS, self._likest(likeness.max(axis=0), _MOST), add_to_output=True)
+            by_clause = [
+                {"text": clause.get(TEXT), "answers": self._likest(of_the_clause, _MOST_OF_A_CLAUSE)}
+                for clause, of_the_clause in zip(clauses_in(message), likeness[1:], strict=True)
+            ]
+            message.set(ANSWERS_BY_CLAUSE, by_clause, add_to_output=True)
         return messages
 
-    def _of(self, clause: Message) -> Dict[Text, Any]:
-        likeness = likeness_of(clause, self._vectors)
-        found = likest(likeness, self._answers, self._config["like"], _MOST_OF_A_CLAUSE)
-        return {"text": clause.get(TEXT), "answers": found}
+    def _likest(self, likeness: NDArray[np.float32], most: int) -> Dict[Text, float]:
+        return likest(likeness, self._answers, self._config["like"], most)

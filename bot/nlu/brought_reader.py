@@ -20,6 +20,7 @@ from bot.nlu.clauses import clauses_in
 from bot.nlu.configured import check_number
 from bot.nlu.fingerprints import digest_of
 from bot.nlu.likeness import likest, meaning_of, vectors_of
+from bot.nlu.rows import products
 from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.normalization import text_to_read
 
@@ -145,7 +146,7 @@ class BroughtReader(GraphComponent):
 
     def _almost(self, parts: NDArray[np.float32]) -> Dict[Text, float]:
         """The matters that a message tells of in almost the words of a way of telling them, and of no near miss."""
-        like = likest((parts @ self._ways.T).max(axis=0), self._told, self._config["almost"], len(self._told))
+        like = likest(products(parts, self._ways).max(axis=0), self._told, self._config["almost"], len(self._told))
         return {
             name: likeness
             for name, likeness in like.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Dict, List, Mapping, Optional, Set, Text, Tuple, Type
 
 import numpy as np
@@ -177,6 +178,12 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         features = self._features.of(everything)
         confidences = self._intents.confidences(self._intents.margins(features), self._features.dense(everything))
         self._keep(messages, confidences)
+        kinds = [(head, head.margins(features)) for head in (self._sub_issues, self._kinds) if head.classes]
+
+        def clear_in(number: int, about: Optional[str] = None) -> Dict[str, Dict[str, Any]]:
+            found = (_clearest(head, margins[number], about) for head, margins in kinds)
+            return {issue: best for clear in found for issue, best in clear.items()}
+
         row = 0
         for message in messages:
             clauses = confidences[row + 1 : row + 1 + len(clauses_in(message))]
@@ -185,14 +192,13 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
                 clause.set(ABOUT_THE_MATTER, self._about_the_matter(message, confidence))
             beside = self._issues_beside(message, clauses)
             of_the_clauses = {
-                issue: self._clear_sub_issues(features[row + 1 + clause]).get(issue)
-                for issue, (clause, _) in beside.items()
+                issue: clear_in(row + 1 + clause, issue).get(issue) for issue, (clause, _) in beside.items()
             }
-            clear = {**self._clear_sub_issues(features[row]), **of_the_clauses}
+            clear = {**clear_in(row), **of_the_clauses}
             if beside:  # what is told of another issue must not blur which sub-issue of this one is meant
                 first = message.get(INTENT)["name"]
                 own = [n for n, sure in enumerate(clauses) if self._intents.classes[int(sure.argmax())] == first]
-                told = [clear.get(first), *(self._clear_sub_issues(features[row + 1 + n]).get(first) for n in own)]
+                told = [clear.get(first), *(clear_in(row + 1 + n, first).get(first) for n in own)]
                 clear[first] = max(filter(None, told), key=lambda best: best["confidence"], default=None)
             message.set("other_issues", {issue: sure for issue, (_, sure) in beside.items()}, add_to_output=True)
             message.set("sub_issues", {issue: best for issue, best in clear.items() if best}, add_to_output=True)
@@ -223,25 +229,34 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
                 beside[name] = (clause, confidence)
         return beside
 
-    def _clear_sub_issues(self, features: Any) -> Dict[str, Dict[str, Any]]:
-        return {**_clearest(self._sub_issues, features), **_clearest(self._kinds, features)}
 
+def _clearest(
+    head: CalibratedClassifier, margins: NDArray[Any], about: Optional[str] = None
+) -> Dict[str, Dict[str, Any]]:
+    """For each issue (or intent) of a head the likeliest sub-issue (or kind), left out where that is "unclear".
 
-def _clearest(head: CalibratedClassifier, features: Any) -> Dict[str, Dict[str, Any]]:
-    """For each issue (or intent) of a head the likeliest sub-issue (or kind), left out where that is "unclear"."""
+    `margins` has the shape (labels of the head,); `about` is the one issue that is asked for, where it is one.
+    """
     clear: Dict[str, Dict[str, Any]] = {}
-    if not head.classes:
-        return clear
-    margins = head.margins(features)[0]
-    issues = [label.split("/") for label in head.classes]
-    for issue in dict.fromkeys(issue for issue, _ in issues):
-        columns = [column for column, (name, _) in enumerate(issues) if name == issue]
-        confidences = head.confidences(margins[np.newaxis, columns])[0]
+    for issue, of_it in _sub_issues_of(tuple(head.classes)).items():
+        if about not in (None, issue):
+            continue
+        confidences = head.confidences(margins[np.newaxis, list(of_it)])[0]
         best = int(confidences.argmax())
-        sub_issue = issues[columns[best]][1]
+        sub_issue = list(of_it.values())[best]
         if sub_issue != _UNCLEAR:
             clear[issue] = {"name": sub_issue, "confidence": float(confidences[best])}
     return clear
+
+
+@lru_cache(maxsize=4)
+def _sub_issues_of(labels: Tuple[str, ...]) -> Mapping[str, Mapping[int, str]]:
+    """For each issue that labels name the sub-issues, by the columns in which they stand."""
+    found: Dict[str, Dict[int, str]] = {}
+    for column, label in enumerate(labels):
+        issue, sub_issue = label.split("/")
+        found.setdefault(issue, {})[column] = sub_issue
+    return found
 
 
 def _kind_label(example: Message, with_kinds: Set[Text]) -> Optional[str]:

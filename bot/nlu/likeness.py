@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Sequence, Text
+from typing import Dict, Sequence, Text
 
 import numpy as np
 from numpy.typing import NDArray
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.clauses import CLAUSES
+from bot.nlu.clauses import clauses_in
+from bot.nlu.rows import products
 from bot.nlu.sentence_encoder import SentenceEncoder, encoder
 
 _BATCH = 64
@@ -26,16 +27,25 @@ def likeness_of(message: Message, vectors: NDArray[np.float32]) -> NDArray[np.fl
 
     Raises InvalidConfigException where SentenceEncoder has not read the message.
     """
-    parts: List[Message] = [message, *(message.get(CLAUSES) or [])]
-    likeness: NDArray[np.float32] = (_of_length_1(np.vstack([meaning_of(p) for p in parts])) @ vectors.T).max(axis=0)
-    return likeness
+    closest: NDArray[np.float32] = likeness_of_each_part(message, vectors).max(axis=0)
+    return closest
+
+
+def likeness_of_each_part(message: Message, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(1 + clauses, vectors): the cosine of each with the message, and with each of its clauses, from -1 to 1.
+
+    Raises InvalidConfigException where SentenceEncoder has not read the message.
+    """
+    parts = np.vstack([meaning_of(part) for part in (message, *clauses_in(message))])
+    return products(_of_length_1(parts), vectors)
 
 
 def likest(likeness: NDArray[np.float32], names: Sequence[Text], least: float, most: int) -> Dict[Text, float]:
     """The names of what is at least so like, the likest first, at most so many, each with its likeness."""
     best: Dict[Text, float] = {}
-    for row in np.argsort(-likeness):
-        if likeness[row] < least or len(best) == most:
+    like = np.flatnonzero(likeness >= least)
+    for row in like[np.argsort(-likeness[like], kind="stable")].tolist():
+        if len(best) == most:
             break
         best.setdefault(names[row], round(float(likeness[row]), 4))
     return best

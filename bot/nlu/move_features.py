@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from sklearn.decomposition import PCA
 
 from bot.consult.place import Waiting
 from bot.knowledge import Knowledge
 from bot.nlu.intent_classifier import CONFIDENCES
-from bot.nlu.term_weights import TermWeights
+from bot.nlu.rows import Rows
+from bot.nlu.term_weights import TermWeights, sequences, with_pairs
 from bot.nlu.text_features import dense_features
 from bot.nlu.tokenizer import text_of
 from bot.nlu.turn_examples import place_of_message
@@ -70,18 +71,16 @@ class MoveFeatures:
         axes = PCA(count, svd_solver="randomized", random_state=_RANDOM_STATE).fit(meanings)
         self._middle, self._axes = axes.mean_.astype(np.float32), axes.components_.T.astype(np.float32)
         self._mean = self._around(messages).mean(axis=0)
-        return self.of(messages)
+        return self.of(messages).matrix()
 
-    def of(self, messages: List[Message]) -> csr_matrix:
-        """(messages, features)."""
-        terms = [
-            _WEIGHTS[name] * known.of([_terms_of(message, name) for message in messages])
-            for name, known in self._terms.items()
-        ]
+    def of(self, messages: List[Message]) -> Rows:
+        """Of each message its terms, and behind them its meaning, what is around it, and its intents in its place."""
+        terms = [known.of([_terms_of(message, name) for message in messages]) for name, known in self._terms.items()]
         meanings = np.stack([dense_features(message)[0] for message in messages])
         meanings = _MEANING * (meanings - self._middle) @ self._axes
         around = self._around(messages) - self._mean
-        return hstack([*terms, csr_matrix(np.hstack([meanings, around])), self._intents_in_place(messages)]).tocsr()
+        dense = np.hstack([meanings, around, self._intents_in_place(messages)])
+        return Rows(terms, [_WEIGHTS[name] for name in self._terms], dense)
 
     def places(self, messages: List[Message]) -> NDArray[np.float32]:
         """(messages, place): what waits, the issue in hand, whether anything is offered and was shown, and length."""
@@ -101,14 +100,14 @@ class MoveFeatures:
             parts.append(np.hstack(seen))
         return np.asarray(parts, dtype=np.float32)
 
-    def _intents_in_place(self, messages: List[Message]) -> csr_matrix:
-        """The intents of the message and its clauses, in columns of their own for each place."""
+    def _intents_in_place(self, messages: List[Message]) -> NDArray[np.float64]:
+        """The intents of the message and its clauses, in columns of their own for each place; 0 in all others."""
         width = len(self._usual_intents)
-        intents = np.stack([_INTENTS_IN_PLACE * self._intents(message).max(axis=0) for message in messages])
-        first = np.array([width * self._waiting[place_of_message(message).waiting] for message in messages])
-        columns = (first[:, np.newaxis] + np.arange(width)).ravel()
-        ends = width * np.arange(len(messages) + 1)
-        return csr_matrix((intents.ravel(), columns, ends), shape=(len(messages), width * len(self._waiting)))
+        intents = np.zeros((len(messages), width * len(self._waiting)))
+        for row, message in zip(intents, messages, strict=True):
+            first = width * self._waiting[place_of_message(message).waiting]
+            row[first : first + width] = _INTENTS_IN_PLACE * self._intents(message).max(axis=0)
+        return intents
 
     def _place(self, message: Message) -> NDArray[np.float32]:
         place, text = place_of_message(message), text_of(message)
@@ -143,22 +142,16 @@ class MoveFeatures:
 
 def _terms_of(message: Message, name: str) -> List[str]:
     if name == "characters":
-        return _sequences(text_of(message).lower(), 1)
+        return sequences(text_of(message).lower())
     if name == "words":
-        words = _words_of(message)
-        return [*words, *(f"{one} {two}" for one, two in zip(words, words[1:], strict=False))]
+        return with_pairs(_words_of(message))
     if name == "first":
-        return _sequences(_first_of(message), 2)
+        return sequences(_first_of(message), 2)
     if name == "last":
-        return _sequences(_last_of(message), 2)
+        return sequences(_last_of(message), 2)
     waiting = place_of_message(message).waiting.value
-    terms = _sequences(_first_of(message), 2) if name == "first in place" else _words_of(message)
+    terms = sequences(_first_of(message), 2) if name == "first in place" else _words_of(message)
     return [f"{waiting} {term}" for term in terms]
-
-
-def _sequences(text: str, shortest: int) -> List[str]:
-    """All sequences of up to four characters."""
-    return [text[at : at + length] for length in range(shortest, 5) for at in range(len(text) - length + 1)]
 
 
 def _first_of(message: Message) -> str:

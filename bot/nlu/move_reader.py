@@ -167,7 +167,7 @@ class MoveReader(RasaIntentClassifier, GraphComponent):
         for row, example in enumerate(small, start=len(openings)):
             taught[row, self._kinds.index(Kind(_small_word(example) or ""))] = 1
         beside = [*openings, *small]
-        features = self._features.of(beside) if beside else csr_matrix((0, 0))
+        features = self._features.of(beside).matrix() if beside else csr_matrix((0, 0))
         for example in small:
             example.set(PLACE, None)
         return features, taught

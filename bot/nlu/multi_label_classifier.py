@@ -12,6 +12,8 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
+from bot.nlu.rows import Rows
+
 _RANDOM_STATE = 42
 _TOLERANCE = 0.1
 _FOLDS = 3
@@ -84,10 +86,9 @@ class MultiLabelClassifier:
         weights = np.ascontiguousarray(np.stack([weights for weights, _ in machines], axis=1), dtype=np.float32)
         return weights, np.array([intercept for _, intercept in machines], dtype=np.float32)
 
-    def confidences(self, features: csr_matrix) -> NDArray[np.float64]:
+    def confidences(self, features: Rows) -> NDArray[np.float64]:
         """(messages, labels), each from 0 to 1 on its own."""
-        of_one_kind = features.astype(np.float32)  # else SciPy copies all weights into 64 bits for every message: 20 ms
-        return self._confidences(np.asarray(of_one_kind @ self._weights + self._intercepts))
+        return self._confidences(features.times(self._weights) + self._intercepts)
 
     def _confidences(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(expit(margins * self._slopes[:, 0] + self._slopes[:, 1]))

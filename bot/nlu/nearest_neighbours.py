@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
+from bot.nlu.rows import products
+
 _AXES = 256
 _RANDOM_STATE = 42
 _NEAREST_DISTANCE = 1e-3  # a message that is known word for word counts for much, not for everything
@@ -36,9 +38,9 @@ class NearestNeighbours:
 
     def shares(self, dense: NDArray[np.float32], classes: int) -> NDArray[np.float64]:
         """(messages, classes): each row adds up to 1."""
-        nearness = self._placed(dense) @ self._known.T
+        nearness = products(self._placed(dense), self._known)
         count = min(self._count, nearness.shape[1])
-        nearest = np.argpartition(-nearness, count - 1, axis=1)[:, :count]
+        nearest = np.argpartition(nearness, -count, axis=1)[:, -count:]
         weights = 1 / np.maximum(1 - np.take_along_axis(nearness, nearest, axis=1), _NEAREST_DISTANCE)
         shares = np.zeros((len(dense), classes))
         np.add.at(shares, (np.arange(len(dense))[:, np.newaxis], self._labels[nearest]), weights)

@@ -41,6 +41,15 @@ class _Said(NamedTuple):
     number: int
 
 
+class _Written(NamedTuple):
+    """A label in one spelling, the core of it, its pairs of characters, and which of all, none and unknown it says."""
+
+    text: str
+    core: str
+    pairs: Set[str]
+    roles: Tuple[str, ...]
+
+
 class Told(NamedTuple):
     """What a message or a label tells: confidences of the worries, issues and sub-issues, and of what it denies."""
 
@@ -95,12 +104,15 @@ def pairs_of(
     own first; `told` is what the message tells, `place` the message's place in numbers."""
     offered = place_of_message(message).offered
     text = normalized((message.get(TEXT) or "").translate(_CIRCLED))
+    core = bare(text)
     said = list(_numbers_said(text, len(offered)))
-    alike = [_likeness(message, labels[label]) for label in offered]
-    overlaps = [_overlap(label, text) for label in offered]
+    written = [_written(label) for label in offered]
+    alike = _likenesses(message, [labels[label] for label in offered])
+    pairs_said = _pairs_of_characters(text)
+    overlaps = [len(one.pairs & pairs_said) / max(1, len(one.pairs)) for one in written]
     words, roles = words_in(message), _roles_of(text)
     shared = _shared_words(words, [labels[label].words for label in offered])
-    common = [_longest_in_common(bare(label), bare(text)) for label in offered]
+    common = [_longest_in_common(one.core, core) for one in written]
     closeness = [like[1] + overlap for like, overlap in zip(alike, overlaps, strict=True)]
     rows = []
     for position, label in enumerate(offered):
@@ -116,8 +128,8 @@ def pairs_of(
             bool(others) and short,
             *alike[position],
             overlaps[position],
-            normalized(label) in text,
-            bare(label) == bare(text),
+            written[position].text in text,
+            written[position].core == core,
             position == 0,
             position == len(offered) - 1,
             len(offered) / 10,
@@ -126,26 +138,31 @@ def pairs_of(
             common[position],
             common[position] - max((one for other, one in enumerate(common) if other != position), default=0.0),
             *_told_alike(told, labels[label].told),
-            *_roles_shared(roles, _roles_of(normalized(label))),
+            *_roles_shared(roles, written[position].roles),
         ]
         rows.append([*row, *about, *place, *(about[0] * np.array(row, dtype=float))])
     return np.array(rows, dtype=float)
 
 
-def _likeness(message: Message, label: Label) -> List[float]:
-    """How alike message, or the likest of its clauses, and label are: in sentence meaning, in words, and in issue."""
+def _likenesses(message: Message, labels: Sequence[Label]) -> List[List[float]]:
+    """How alike message, or the likest of its clauses, and each label are: in sentence meaning, in words, in issue."""
     parts = np.vstack([dense_features(part) for part in (message, *clauses_in(message))])
-    encoded = parts[:, :_ENCODED] @ label.meaning[:_ENCODED]
-    words = parts[:, _ENCODED:] @ label.meaning[_ENCODED:]
     intents = message.get(CONFIDENCES)
-    return [
-        float(encoded[0]),
-        float(encoded.max()),
-        float(words[0]),
-        float(words.max()),
-        float(intents[0] @ label.intents),
-        float(intents.max(axis=0) @ label.intents),
-    ]
+    likeliest = intents.max(axis=0)
+    alike = []
+    for label in labels:
+        encoded = parts[:, :_ENCODED] @ label.meaning[:_ENCODED]
+        words = parts[:, _ENCODED:] @ label.meaning[_ENCODED:]
+        row = (
+            encoded[0],
+            encoded.max(),
+            words[0],
+            words.max(),
+            intents[0] @ label.intents,
+            likeliest @ label.intents,
+        )
+        alike.append([float(like) for like in row])
+    return alike
 
 
 def _shared_words(words: FrozenSet[str], of_labels: Sequence[FrozenSet[str]]) -> List[Tuple[float, float, bool]]:
@@ -168,7 +185,6 @@ def _told_alike(told: Told, of_the_label: Told) -> Tuple[float, float, float]:
     )
 
 
-@lru_cache(maxsize=512)
 def _roles_of(text: str) -> Tuple[str, ...]:
     """Which of all, none, and unknown a text says."""
     return tuple(role if pattern(role).search(text) else "" for role in _ROLES)
@@ -180,7 +196,6 @@ def _roles_shared(said: Tuple[str, ...], of_the_label: Tuple[str, ...]) -> Itera
         yield from (bool(other), bool(other) and bool(one))
 
 
-@lru_cache(maxsize=4096)
 def _longest_in_common(label: str, text: str) -> float:
     """How much of a label stands in the text in one piece, as a share of the label."""
     longest = 0
@@ -212,13 +227,13 @@ def _as_number(written: str) -> int:
     return (_THINGS if written in _THINGS else _KANA).index(written) + 1
 
 
-def _overlap(label: str, text: str) -> float:
-    """Which share of the pairs of characters of a label stands in the text."""
-    wanted = _pairs_of_characters(normalized(label))
-    return len(wanted & _pairs_of_characters(text)) / max(1, len(wanted))
-
-
 @lru_cache(maxsize=512)
+def _written(label: str) -> _Written:
+    """A label as it is written, made once: there are only so many."""
+    text = normalized(label)
+    return _Written(text, bare(label), _pairs_of_characters(text), _roles_of(text))
+
+
 def _pairs_of_characters(text: str) -> Set[str]:
     letters = [character for character in text if character.isalnum()]
     return {one + two for one, two in zip(letters, letters[1:], strict=False)}

@@ -30,8 +30,11 @@ _LONGEST = 300  # characters: a thousand take 60 ms, and what the matter is has 
 
 @lru_cache(maxsize=1)
 def encoder() -> USE:
-    """The encoder with its weights, loaded once a process; more threads than cores cost a quarter more time."""
-    return USE(threads=os.cpu_count() or 1)
+    """The encoder with its weights, loaded once a process.
+
+    A message is computed by one thread: with two, each waits for the other longer than it computes.
+    """
+    return USE(threads=1)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

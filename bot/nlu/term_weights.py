@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any, Dict, List, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+
+from bot.nlu.rows import Row, Terms
+
+_SPACES = re.compile(r"\s\s+")
 
 
 class TermWeights:
@@ -29,21 +33,21 @@ class TermWeights:
         counts = np.array([found[term] for term in known], dtype=float)
         self._rarity = np.log((1 + len(texts)) / (1 + counts)) + 1
 
-    def of(self, texts: Sequence[Sequence[str]]) -> csr_matrix:
-        """(texts, terms)."""
-        columns: List[int] = []
-        counts: List[int] = []
-        ends = [0]
-        for terms in texts:
-            said = Counter(self._columns[term] for term in terms if term in self._columns)
-            columns += said.keys()
-            counts += said.values()
-            ends.append(len(columns))
-        weights = (1 + np.log(np.array(counts, dtype=float))) * self._rarity[columns] if columns else np.zeros(0)
-        row_of_each = np.repeat(np.arange(len(texts)), np.diff(ends))
-        lengths = np.sqrt(np.bincount(row_of_each, weights**2, minlength=len(texts)))
-        weights /= np.maximum(lengths, 1e-12)[row_of_each]
-        return csr_matrix((weights, columns, ends), shape=(len(texts), len(self._columns)))
+    def of(self, texts: Sequence[Sequence[str]]) -> Terms:
+        """A row a text."""
+        return Terms([self._row(terms) for terms in texts], len(self._columns))
+
+    def _row(self, terms: Sequence[str]) -> Row:
+        known = self._columns
+        said: Dict[int, int] = {}
+        for term in terms:
+            column = known.get(term)
+            if column is not None:
+                said[column] = said.get(column, 0) + 1
+        columns = np.fromiter(said, dtype=np.int64, count=len(said))
+        counts = np.fromiter(said.values(), dtype=float, count=len(said))
+        weights = (1 + np.log(counts)) * self._rarity[columns]
+        return Row(columns, weights / max(float(np.sqrt(weights @ weights)), 1e-12))
 
     def learnt(self) -> Mapping[str, NDArray[Any]]:
         """The terms in the order of their columns, and how rare each is, as plain arrays."""
@@ -53,3 +57,14 @@ class TermWeights:
         """Knows what was learnt before."""
         self._columns = {term: column for column, term in enumerate(learnt["terms"].tolist())}
         self._rarity = learnt["rarity"]
+
+
+def sequences(text: str, shortest: int = 1) -> List[str]:
+    """All sequences of up to four characters; of several spaces one counts."""
+    one = _SPACES.sub(" ", text)
+    return [one[at : at + length] for length in range(shortest, 5) for at in range(len(one) - length + 1)]
+
+
+def with_pairs(words: Sequence[str]) -> List[str]:
+    """Words, and pairs of them next to each other."""
+    return [*words, *(f"{one} {two}" for one, two in zip(words, words[1:], strict=False))]

@@ -10,14 +10,13 @@ from rasa.nlu.constants import TOKENS_NAMES
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy.sparse import csr_matrix
 
+from bot.nlu.rows import Rows
+from bot.nlu.term_weights import TermWeights, sequences, with_pairs
 from bot.nlu.tokenizer import PLACE_NAME, matter_of
 
 _FEWEST = 3  # messages in which a character sequence or word stands, to be known
-_CHARACTERS: Dict[str, Any] = {"analyzer": "char", "ngram_range": (1, 4), "sublinear_tf": True}
-_WORDS: Dict[str, Any] = {"token_pattern": r"\S+", "ngram_range": (1, 2), "sublinear_tf": True}
 
 
 class TextFeatures:
@@ -28,21 +27,20 @@ class TextFeatures:
 
     def __init__(self, dense: float) -> None:
         self._dense = dense
-        self._characters = TfidfVectorizer(min_df=_FEWEST, **_CHARACTERS)
-        self._words = TfidfVectorizer(min_df=_FEWEST, **_WORDS)
+        self._characters = TermWeights(_FEWEST)
+        self._words = TermWeights(_FEWEST)
 
     def fit(self, messages: List[Message]) -> csr_matrix:
         """Learns which characters and words there are, and returns the features of the messages."""
-        self._characters.fit([matter_of(message) for message in messages])
+        self._characters.fit([_characters_of(message) for message in messages])
         self._words.fit([_words_of(message) for message in messages])
-        return self.of(messages)
+        return self.of(messages).matrix().astype(np.float32)
 
-    def of(self, messages: List[Message]) -> csr_matrix:
-        """(messages, characters + words + dense)."""
-        characters = self._characters.transform([matter_of(message) for message in messages])
-        words = self._words.transform([_words_of(message) for message in messages])
-        dense = csr_matrix(self._dense * self.dense(messages))
-        return hstack([characters, words, dense]).tocsr().astype(np.float32)
+    def of(self, messages: List[Message]) -> Rows:
+        """Of each message its characters, its words, and behind them the dense features."""
+        characters = self._characters.of([_characters_of(message) for message in messages])
+        words = self._words.of([_words_of(message) for message in messages])
+        return Rows([characters, words], [1.0, 1.0], self._dense * self.dense(messages))
 
     def dense(self, messages: List[Message]) -> NDArray[np.float32]:
         """(messages, dense), as the featurizers before left them."""
@@ -51,24 +49,26 @@ class TextFeatures:
     def learnt(self) -> Dict[str, NDArray[Any]]:
         """The known character sequences and words in the order of their columns, and how rare each is."""
         return {
-            "characters": self._characters.get_feature_names_out().astype(str),
-            "characters_idf": self._characters.idf_,
-            "words": self._words.get_feature_names_out().astype(str),
-            "words_idf": self._words.idf_,
+            **{f"characters/{key}": array for key, array in self._characters.learnt().items()},
+            **{f"words/{key}": array for key, array in self._words.learnt().items()},
         }
 
     def take_over(self, learnt: Mapping[str, NDArray[Any]]) -> None:
         """Knows what was learnt before."""
-        self._characters = TfidfVectorizer(vocabulary=learnt["characters"].tolist(), **_CHARACTERS)
-        self._characters.idf_ = learnt["characters_idf"]
-        self._words = TfidfVectorizer(vocabulary=learnt["words"].tolist(), **_WORDS)
-        self._words.idf_ = learnt["words_idf"]
+        for name, known in (("characters", self._characters), ("words", self._words)):
+            known.take_over({key: learnt[f"{name}/{key}"] for key in ("terms", "rarity")})
 
 
-def _words_of(message: Message) -> Text:
-    """GiNZA's normalised words but for names of places, separated by spaces."""
+def _characters_of(message: Message) -> List[Text]:
+    """All sequences of one to four characters of the matter."""
+    return sequences(matter_of(message).lower())
+
+
+def _words_of(message: Message) -> List[Text]:
+    """GiNZA's normalised words but for names of places, and pairs of them."""
     words = message.get(TOKENS_NAMES[TEXT]) or []
-    return " ".join(word.lemma.replace(" ", "") for word in words if not word.get("tag").startswith(PLACE_NAME))
+    named = (word.lemma.replace(" ", "") for word in words if not word.get("tag").startswith(PLACE_NAME))
+    return with_pairs([word for said in named for word in said.lower().split()])
 
 
 def dense_features(message: Message) -> NDArray[np.float32]:

@@ -13,8 +13,6 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.knowledge import Naming, institution_names, load_knowledge
 from bot.nlu.calibrated_classifier import CalibratedClassifier
@@ -22,7 +20,9 @@ from bot.nlu.clauses import clauses_in
 from bot.nlu.configured import check_number
 from bot.nlu.fingerprints import digest_of
 from bot.nlu.likeness import meaning_of, vectors_of
+from bot.nlu.rows import Rows
 from bot.nlu.sentence_encoder import SentenceEncoder
+from bot.nlu.term_weights import TermWeights, sequences
 from bot.normalization import text_to_read
 
 TOPICS = "topics"
@@ -30,7 +30,6 @@ TOPICS_BY_CLAUSE = "topics_by_clause"
 _FILE = "topics.npz"
 _SOMEBODY = "そこ"  # stands for whom a question names
 _FEWEST = 3  # ways of asking in which a character sequence stands, to be known
-_CHARACTERS: Dict[str, Any] = {"analyzer": "char", "ngram_range": (1, 4), "sublinear_tf": True}
 _SMALLEST_C = 0.001
 _LEAST = 0.05  # a topic that is less likely is not passed on
 
@@ -81,19 +80,19 @@ class TopicReader(GraphComponent):
         self._model_storage = model_storage
         self._resource = resource
         self._names = Naming(institution_names(load_knowledge().institutions))
-        self._characters = TfidfVectorizer(min_df=_FEWEST, **_CHARACTERS)
+        self._characters = TermWeights(_FEWEST)
         self._classifier = CalibratedClassifier(config["C"])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the topics."""
         ways = [(a.topic, text_to_read(way)) for a in load_knowledge().answers.values() for way in a.asked_as]
         texts = [way for _, way in ways]
-        self._characters.fit(map(self._without_names, texts))
-        self._classifier.fit(self._features(texts, vectors_of(texts)), [topic for topic, _ in ways])
+        self._characters.fit([self._characters_of(text) for text in texts])
+        features = self._features(texts, vectors_of(texts)).matrix().astype(np.float32)
+        self._classifier.fit(features, [topic for topic, _ in ways])
         learnt = {
             **self._classifier.learnt(),
-            "characters": self._characters.get_feature_names_out().astype(str),
-            "characters_idf": self._characters.idf_,
+            **{f"characters/{key}": array for key, array in self._characters.learnt().items()},
         }
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(folder / _FILE, **learnt)
@@ -116,8 +115,7 @@ class TopicReader(GraphComponent):
 
     def _know(self, learnt: Mapping[str, NDArray[Any]]) -> None:
         self._classifier.take_over(learnt)
-        self._characters = TfidfVectorizer(vocabulary=learnt["characters"].tolist(), **_CHARACTERS)
-        self._characters.idf_ = learnt["characters_idf"]
+        self._characters.take_over({key: learnt[f"characters/{key}"] for key in ("terms", "rarity")})
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds what each message, and each of its clauses, may ask about."""
@@ -134,9 +132,10 @@ class TopicReader(GraphComponent):
         topics = zip(self._classifier.classes, confidences.tolist(), strict=True)
         return {topic: round(sure, 4) for topic, sure in sorted(topics, key=lambda one: -one[1]) if sure >= _LEAST}
 
-    def _features(self, texts: List[Text], meaning: NDArray[np.float32]) -> csr_matrix:
-        characters = self._characters.transform(map(self._without_names, texts))
-        return hstack([characters, csr_matrix(self._config["dense"] * meaning)]).tocsr().astype(np.float32)
+    def _features(self, texts: List[Text], meaning: NDArray[np.float32]) -> Rows:
+        characters = self._characters.of([self._characters_of(text) for text in texts])
+        return Rows([characters], [1.0], self._config["dense"] * meaning)
 
-    def _without_names(self, text: Text) -> Text:
-        return self._names.hidden_in(text, _SOMEBODY)
+    def _characters_of(self, text: Text) -> List[Text]:
+        """All sequences of one to four characters, without the names of institutions."""
+        return sequences(self._names.hidden_in(text, _SOMEBODY).lower())

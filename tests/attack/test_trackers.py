@@ -190,6 +190,8 @@ def test_a_conversation_that_cannot_be_read_begins_anew_and_nobody_else_notices(
         trackers.execute(
             "UPDATE events SET data = substr(data, 1, 20) WHERE sender_id = ? AND type_name = 'user'", (broken,)
         )
+        # As if another process had been at work in it: what the bot has in memory counts no longer.
+        trackers.execute("UPDATE events SET timestamp = timestamp + 1 WHERE sender_id = ?", (broken,))
     told, answered = bot.rest(broken, "福島です"), bot.rest(other, "福島です")
     assert "前のお話が読めなくなりました" in told.json()[0]["text"]
     assert [reply["custom"]["type"] for reply in answered.json() if "custom" in reply][0] == "referral"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import uuid
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,8 @@ import dask
 import jsonschema
 import pytest
 import rasa
+import rasa.core.actions.action as rasa_actions
+import rasa.core.processor as processor
 import rasa.engine.storage.local_model_storage as model_storage
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
@@ -251,3 +254,48 @@ def test_an_event_is_known_by_its_name_and_one_that_is_not_is_refused_each_time(
         assert Event.resolve_by_type("topic") is None
         with pytest.raises(ValueError, match="Unknown event"):
             Event.resolve_by_type("?")
+
+
+def test_rasa_itself_would_still_copy_deeply_what_it_logs_and_nothing_else() -> None:
+    source = inspect.getsource(processor)
+    logged = re.findall(r"structlogger\.debug\(.*?\n        +\)", source, re.DOTALL)
+    assert source.count("copy.") == sum(call.count("copy.deepcopy(") for call in logged) == 6
+
+
+async def test_a_turn_copies_no_event_deeply(bot: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    changes.apply()
+    copied: List[Any] = []
+    monkeypatch.setattr(Event, "__deepcopy__", lambda event, memory: copied.append(event) or event, raising=False)
+    await bot.handle_text("人が足りません", sender_id=uuid.uuid4().hex)
+    assert copied == []
+
+
+def test_rasa_itself_would_still_make_an_empty_domain_for_each_message() -> None:
+    assert "return self.as_dict() == Domain.empty().as_dict()" in inspect.getsource(inspect.getmodule(Domain))
+    assert "self.domain.is_empty()" in inspect.getsource(MessageProcessor._check_for_unseen_features)
+
+
+def test_a_domain_is_empty_or_not_as_before(domain: Domain) -> None:
+    changes.apply()
+    assert [domain.is_empty(), domain.is_empty(), Domain.empty().is_empty()] == [False, False, True]
+
+
+def test_rasa_itself_would_still_make_all_its_actions_to_find_one() -> None:
+    source = inspect.getsource(rasa_actions.action_for_name_or_text)
+    assert "defaults = {a.name(): a for a in default_actions(action_endpoint)}" in source
+
+
+def test_an_action_of_rasas_is_made_once_an_endpoint(domain: Domain) -> None:
+    changes.apply()
+    here, there = ActionsInProcess(), ActionsInProcess()
+
+    def found(endpoint: ActionsInProcess) -> Any:
+        return rasa_actions.action_for_name_or_text("action_extract_slots", domain, endpoint)
+
+    assert found(here) is found(here)
+    assert found(there)._action_endpoint is there
+
+
+def test_rasas_own_actions_keep_nothing_of_a_turn() -> None:
+    kept = {name for action in rasa_actions.default_actions(ActionsInProcess()) for name in vars(action)}
+    assert kept == {"_action_endpoint", "utter_action", "silent_fail"}

@@ -133,7 +133,7 @@ async def test_a_file_of_rasas_own_store_is_made_to_shrink_once_and_keeps_what_i
         await rasas.save(DialogueStateTracker.from_events(name, said))
     rasas.engine.dispose()
     trackers = SqlTrackers(bot.domain, db=str(file))
-    assert len((await trackers.retrieve("goes on")).events) == 200
+    assert len((await trackers.retrieve_full_tracker("goes on")).events) == 200
     trackers.forget("silent")
     with sqlite3.connect(file) as other:
         assert other.execute("PRAGMA auto_vacuum").fetchone() == (2,)

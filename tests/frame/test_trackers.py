@@ -79,6 +79,11 @@ async def heard(trackers: SqlTrackers, conversation: str, *messages: str) -> Dia
     return tracker
 
 
+def state_of(tracker: DialogueStateTracker) -> Dict[str, Any]:
+    """All that holds in a conversation now."""
+    return tracker.current_state()
+
+
 def kept(file: Path) -> int:
     with closing(sqlite3.connect(file)) as trackers:
         return int(trackers.execute("SELECT count(*) FROM events").fetchone()[0])
@@ -112,8 +117,9 @@ async def test_rasas_own_store_reads_the_same_conversation(bot: Agent, trackers:
         second.update(event)
     await trackers.save(second)
     rasas = SQLTrackerStore(bot.domain, db=str(file))
-    for read in ("retrieve", "retrieve_full_tracker"):
-        ours, theirs = await getattr(trackers, read)("owner"), await getattr(rasas, read)("owner")
+    for store in (trackers, SqlTrackers(bot.domain, db=str(file))):  # in the same process, and in another
+        assert state_of(await store.retrieve("owner")) == state_of(await rasas.retrieve("owner"))
+        ours, theirs = await store.retrieve_full_tracker("owner"), await rasas.retrieve_full_tracker("owner")
         assert list(ours.events) == list(theirs.events)
     assert [event.text for event in (await trackers.retrieve("owner")).events if isinstance(event, UserUttered)] == [
         "きょう"
@@ -168,6 +174,7 @@ async def test_whatever_makes_a_conversation_unreadable_sets_it_aside(
     await trackers.save(await heard(trackers, "other", "ほか"))
     with closing(sqlite3.connect(file)) as other, other:
         other.execute("UPDATE events SET data = ? WHERE id = 2", (data,))
+    trackers.warm.forget_all()  # as after a start
     anew = await trackers.retrieve("owner")
     assert anew is not None and anew.get_slot("begins_anew") is True
     assert anew.latest_message is None or anew.latest_message.text is None
@@ -211,11 +218,15 @@ async def test_postgresql_keeps_sets_aside_and_forgets_alike(on_postgresql: SqlT
     with pytest.raises(TrackersError, match="kept meanwhile"):
         await trackers.save(there)
     with trackers.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE events SET data = '{' WHERE id = 2")
+        connection.exec_driver_sql("UPDATE events SET data = '{' WHERE id = 3")
+    trackers.warm.forget_all()  # as after a start
     assert (await trackers.retrieve("owner")).get_slot("begins_anew") is True
     assert list(await trackers.keys()) == []
     await trackers.save(await heard(trackers, "other", "ほか"))
     trackers.probe()
+    trackers.warm.forget_all()
+    other = await trackers.retrieve("other")  # read anew, and then the same from memory
+    assert other.current_state() == (await trackers.retrieve("other")).current_state()
     assert trackers.forget("owner") == 3
     assert trackers.forget_silent(time.time() - 60) == 0
     assert trackers.forget_silent(time.time() + 60) == 1
@@ -252,6 +263,7 @@ async def test_who_was_set_aside_in_a_turn_that_failed_is_told_in_the_next(agent
     await turns.take(owner, Said("1", WORDS))
     with closing(sqlite3.connect(file)) as other, other:
         other.execute("UPDATE events SET data = '{' WHERE type_name = 'user'")
+    agent.tracker_store.warm.forget_all()  # as after a start
     assert (await agent.tracker_store.retrieve(owner)).get_slot("begins_anew") is True  # and then the turn failed
     first = await turns.take(owner, Said("2", WORDS))
     assert "前のお話が読めなくなりました" in first[0].words

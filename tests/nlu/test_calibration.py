@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 
 from bot.nlu.multi_label_classifier import MultiLabelClassifier
 from bot.nlu.named_features import NamedFeatureMachine
+from bot.nlu.rows import Rows
 
 MESSAGES, WORDS, SAID, SHARE_RIGHT, NEAR = 600, 400, 12, 0.8, 0.12
 VOICES = [f"v{number % 30}" for number in range(MESSAGES)]
@@ -46,4 +47,4 @@ def test_a_move_is_as_sure_as_it_is_right() -> None:
     classifier = MultiLabelClassifier(1.0)
     nothing, teaches_nothing = csr_matrix((0, WORDS + 1)), np.zeros((0, 1), dtype=np.int8)
     classifier.fit(csr_matrix(rows), told[:, np.newaxis], VOICES, nothing, teaches_nothing)
-    assert gap(classifier.confidences(csr_matrix(strange))[:, 0], right) < NEAR
+    assert gap(classifier.confidences(Rows([], [], strange))[:, 0], right) < NEAR

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-from typing import Any, Callable, Dict
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple, Type, TypeVar
 
 from pydantic import parse_obj_as
 
@@ -12,12 +13,34 @@ from bot.consult.state import Consultation
 
 CONSULTATION = "consultation"
 GetSlot = Callable[[str], Any]
+State = TypeVar("State")
+
+
+class Kept(Dict[str, Any]):
+    """A state as the tracker keeps it, in JSON; it knows what it was made of or read as, so that it is read once."""
+
+    def __init__(self, content: Mapping[str, Any], state: Any = None) -> None:
+        super().__init__(content)
+        self._state = state
+
+    def read_as(self, kind: Type[State]) -> State:
+        """The state. Raises ValidationError where it is none of this kind."""
+        if not isinstance(self._state, kind):
+            self._state = parse_obj_as(kind, dict(self))
+        state: State = self._state
+        return state
 
 
 def consultation_in(get_slot: GetSlot) -> Consultation:
     """The consultation of a tracker, by its `get_slot`; a fresh one where none has begun."""
-    kept = get_slot(CONSULTATION)
-    return parse_obj_as(Consultation, kept) if kept else Consultation()
+    return state_in(get_slot(CONSULTATION), Consultation) or Consultation()
+
+
+def state_in(kept: Any, kind: Type[State]) -> Optional[State]:
+    """The state that a slot keeps; None where it keeps none. Raises ValidationError where that is of another kind."""
+    if not kept:
+        return None
+    return (kept if isinstance(kept, Kept) else Kept(kept)).read_as(kind)
 
 
 def slots_of(consultation: Consultation) -> Dict[str, Any]:
@@ -32,15 +55,20 @@ def slots_of(consultation: Consultation) -> Dict[str, Any]:
     }
 
 
-def to_json(kept: Any) -> Any:
+def to_json(state: Any) -> Kept:
     """A frozen dataclass as JSON, without what has its default: all defaults here are empty, 0 or False."""
-    return json.loads(json.dumps(_without_defaults(asdict(kept)), ensure_ascii=False))
+    return Kept(_json_of(state), state)
 
 
-def _without_defaults(value: Any) -> Any:
-    if isinstance(value, dict):
-        inner = ((name, _without_defaults(part)) for name, part in value.items())
+def _json_of(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        inner = ((name, _json_of(getattr(value, name))) for name in _names(type(value)))
         return {name: part for name, part in inner if part}
     if isinstance(value, (list, tuple)):
-        return [_without_defaults(part) for part in value]
-    return value
+        return [_json_of(part) for part in value]
+    return value.value if isinstance(value, Enum) else value
+
+
+@lru_cache(maxsize=128)
+def _names(kind: Type[Any]) -> Tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
