@@ -30,6 +30,7 @@ class CardKind(str, Enum):
     FORGOTTEN = "forgotten"
     SOURCE = "source"
     BROUGHT = "brought"
+    BACK = "back"
 
 
 @dataclass(frozen=True)

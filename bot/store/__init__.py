@@ -11,6 +11,7 @@ from bot.store.accounts import (
 )
 from bot.store.audit import Action, Audit, By, Noted, Reading, Wanted
 from bot.store.chats import Chat, Chats
+from bot.store.claims import BotIsSpeakingError, Claim
 from bot.store.conversations import ConversationFilter, Conversations, Listed, Page, Spot, Standing
 from bot.store.database import Database, StoreError, UnfitError, database
 from bot.store.figures import (
@@ -30,15 +31,25 @@ from bot.store.handoffs import (
     State,
     StoredHandoffs,
     handoffs,
-    is_with_staff,
 )
-from bot.store.holding import LostHoldError
+from bot.store.holding import LostHoldError, TakenOverError
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
 from bot.store.questions import Question, Questions
 from bot.store.ratings import Rating, Ratings
 from bot.store.saved_filters import SavedFilter, SavedFilters
 from bot.store.sessions import Session, Sessions, Stage
 from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
+from bot.store.staff_lines import Line, Sending, StaffLine, StaffLines, channel_of
+from bot.store.takeovers import (
+    LONGEST_SHOWN_NAME,
+    ClaimedError,
+    NothingThereError,
+    NotYoursError,
+    Takeovers,
+    Told,
+    Waiting,
+)
+from bot.store.tellings import Telling, Tellings
 from bot.store.transcripts import (
     Author,
     Entry,
@@ -59,9 +70,11 @@ from bot.store.turn_shape import (
     WhatDecided,
     WhatWasHeard,
 )
+from bot.store.turnstile import ChangedHandsError, Turnstile, With, is_with_staff, who_has
 from bot.store.unsent import Unsent
 
 __all__ = [
+    "LONGEST_SHOWN_NAME",
     "Account",
     "Accounts",
     "Action",
@@ -70,9 +83,13 @@ __all__ = [
     "AskedQuestion",
     "Audit",
     "Author",
+    "BotIsSpeakingError",
     "By",
+    "ChangedHandsError",
     "Chat",
     "Chats",
+    "Claim",
+    "ClaimedError",
     "Condition",
     "ConversationFilter",
     "Conversations",
@@ -92,11 +109,14 @@ __all__ = [
     "IdReusedError",
     "Inbox",
     "LastAdministratorError",
+    "Line",
     "Listed",
     "LostHoldError",
     "NameTakenError",
     "NoAccountError",
+    "NotYoursError",
     "Noted",
+    "NothingThereError",
     "Overview",
     "Page",
     "Period",
@@ -109,11 +129,14 @@ __all__ = [
     "Role",
     "SavedFilter",
     "SavedFilters",
+    "Sending",
     "Session",
     "Sessions",
     "Sheets",
     "Spoken",
     "Spot",
+    "StaffLine",
+    "StaffLines",
     "Stage",
     "Standing",
     "State",
@@ -122,20 +145,30 @@ __all__ = [
     "StoredHandoffs",
     "StoredSheet",
     "SubIssueCount",
+    "TakenOverError",
+    "Takeovers",
+    "Told",
+    "Telling",
+    "Tellings",
     "TooManySheetsError",
     "Transcripts",
     "TurnRecord",
     "TurnRecords",
+    "Turnstile",
     "Unanswered",
     "UnfitError",
     "Unsent",
+    "Waiting",
     "Wanted",
     "WhatDecided",
     "WhatWasHeard",
+    "With",
     "accounts",
+    "channel_of",
     "database",
     "handoffs",
     "is_with_staff",
     "sheets",
     "turn_records",
+    "who_has",
 ]

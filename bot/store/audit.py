@@ -51,6 +51,10 @@ class Action(str, Enum):
     ACCOUNT_RESET = "account_reset"
     REFUSED = "refused"
     READ = "read"
+    CLAIMED = "claimed"
+    SAID = "said"
+    GAVE_BACK = "gave_back"
+    ENDED = "ended"
 
 
 _READS = frozenset({Action.READ})  # what shows owners' words to somebody

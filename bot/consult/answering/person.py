@@ -12,7 +12,7 @@ from bot.consult.state import Question
 from bot.consult.telling import told
 
 CALL_BACK_NOTED = "utter_call_back_noted"
-_PEOPLE = Card(CardKind.PEOPLE)
+_PEOPLE, _BACK = Card(CardKind.PEOPLE), Card(CardKind.BACK)
 
 
 def come_back_from_staff(scene: Scene, turn: Turn) -> Turn:
@@ -39,12 +39,13 @@ def leave_to_staff(scene: Scene, turn: Turn) -> Turn:
         return asked.doing(EffectKind.PASS_ON_WISH, otherwise).saying(CALL_BACK_NOTED).ended()
     if pick is not None and pick.option.question is Question.CALL_BACK:
         return turn.on(turn.consultation.with_talk(question=None)).saying("utter_no_call_back").ended()
-    was_told = turn.consultation.talk.passed_on and not scene.is_after_a_long_silence
+    knows = turn.consultation.talk.passed_on and not scene.is_after_a_long_silence
+    was_told = knows or scene.heard.with_a_person  # they came with a word of their own
     return (turn if was_told else _passed_on(turn)).ended()
 
 
 def _passed_on(turn: Turn) -> Turn:
-    return turn.on(turn.consultation.with_talk(passed_on=True)).saying("utter_passed_on")
+    return turn.on(turn.consultation.with_talk(passed_on=True)).saying("utter_passed_on", _BACK)
 
 
 def call_a_person(scene: Scene, turn: Turn) -> Turn:
