@@ -86,7 +86,7 @@ class Inbox:
     """
 
     def __init__(self, store: Database, channel: str, lease_s: float = 10.0) -> None:
-        self._store = store
+        self.database = self._store = store
         self._channel = channel
         self.lease_s = lease_s
 
