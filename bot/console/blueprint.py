@@ -12,7 +12,7 @@ from bot.console.passwords import Passwords
 from bot.console.place import PREFIX, Visitors, place
 from bot.console.routes import ROUTES
 from bot.console.visit import Console, Route
-from bot.store import Accounts, Audit, Database, Sessions, StoredHandoffs
+from bot.store import Accounts, Audit, Conversations, Database, Sessions, StaffLines, Takeovers, TurnRecords
 
 NAME = "staff"
 
@@ -29,7 +29,10 @@ def staff_console(
         accounts=Accounts(store, clock),
         sessions=Sessions(store, clock),
         audit=Audit(store, clock),
-        handoffs=StoredHandoffs(store),
+        takeovers=Takeovers(store, clock),
+        lines=StaffLines(store),
+        turns=TurnRecords(store),
+        conversations=Conversations(store),
         passwords=Passwords(),
         place=place(),
         visitors=visitors,

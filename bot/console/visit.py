@@ -13,7 +13,20 @@ from sanic.response import HTTPResponse
 
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
-from bot.store import Account, Accounts, Audit, By, Handoffs, Role, Session, Sessions, Stage
+from bot.store import (
+    Account,
+    Accounts,
+    Audit,
+    By,
+    Conversations,
+    Role,
+    Session,
+    Sessions,
+    StaffLines,
+    Stage,
+    Takeovers,
+    TurnRecords,
+)
 
 
 class Needs(Enum):
@@ -69,7 +82,10 @@ class Console:
     accounts: Accounts
     sessions: Sessions
     audit: Audit
-    handoffs: Handoffs
+    takeovers: Takeovers
+    lines: StaffLines
+    turns: TurnRecords
+    conversations: Conversations
     passwords: Passwords
     place: Place
     visitors: Visitors

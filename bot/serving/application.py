@@ -199,7 +199,7 @@ def application(
     answer_under_own_names(app, web.hosts)
     register(channels, app, route="/webhooks/")
     app.blueprint(sheet_pages())
-    app.blueprint(staff_console(database(), StaffVisitors(web)))
+    app.blueprint(staff_console(database(), StaffVisitors(web, line_settings())))
     serve_pages(app)
     readiness = Readiness(database())
     serve_health(app, readiness, web, who)

@@ -39,7 +39,7 @@ LINES = sqlalchemy.Table(
     Column("batch", Text),
     Column("attempts", Integer, nullable=False),
     Column("taken_until", Float),
-    UniqueConstraint("key"),
+    UniqueConstraint("conversation", "key"),
 )
 _OF = LINES.c
 Index("staff_lines_to_send", _OF.channel, _OF.state)
@@ -235,7 +235,8 @@ def add_line(
     if kind is Line.SAID:
         release_what_waits(store, claim.conversation)
     if words and channel == _WEB:
-        line = _line(store.execute(select(LINES).where(_OF.key == row["key"])).one())
+        mine = (_OF.conversation == claim.conversation, _OF.key == row["key"])
+        line = _line(store.execute(select(LINES).where(*mine)).one())
         say_in(store, claim.conversation, Author.STAFF, [line.message])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional, Tuple
 
 import sqlalchemy
@@ -55,15 +55,21 @@ class Told:
 class Waiting:
     """A conversation that staff has to see to: why, since when (Unix seconds), and who has it, if anybody has.
 
-    `call_back`: its owner wants to be called back. `back`: it went back to the bot, and waits for that alone.
+    `wish` is what its owner wrote who wants to be called back, for staff's eyes only. `back`: it went back to the bot,
+    and waits for that alone.
     """
 
     conversation: str
     reasons: Tuple[Reason, ...]
     since: float
-    call_back: bool
+    wish: Optional[str] = field(repr=False)
     back: bool
     claim: Optional[Claim] = None
+
+    @property
+    def call_back(self) -> bool:
+        """Whether its owner wants to be called back."""
+        return self.wish is not None
 
 
 class Takeovers:
@@ -169,7 +175,7 @@ class Takeovers:
         claims = {row.conversation: claim_of(row) for row in rows}
         found = [_waiting(name, handoffs, claims.get(name)) for name, handoffs in by_conversation.items()]
         found += [
-            Waiting(claim.conversation, (), claim.since, False, False, claim)
+            Waiting(claim.conversation, (), claim.since, None, False, claim)
             for claim in claims.values()
             if claim.conversation not in by_conversation
         ]
@@ -235,7 +241,7 @@ def _waiting(conversation: str, handoffs: List[Handoff], claim: Optional[Claim])
         conversation=conversation,
         reasons=tuple(reason for reason in Reason if any(h.reason is reason for h in handoffs)),
         since=min(handoff.opened_at.timestamp() for handoff in with_us or handoffs),
-        call_back=any(handoff.call_back is not None for handoff in handoffs),
+        wish=next((handoff.call_back for handoff in handoffs if handoff.call_back is not None), None),
         back=not with_us,
         claim=claim,
     )

@@ -206,7 +206,7 @@ async def test_pages_are_opened_with_one_key_each_and_the_sheet_says_which(page:
     sheet = page.get_by_role("dialog", name="キーの一覧")
     await expect(sheet).to_be_visible()
     told = {row[0]: row[1] for row in re.findall(r"(\w)\n+(\S+)を開く", await sheet.inner_text())}
-    assert told == {"h": "ホーム", "a": "アカウント", "l": "操作の記録", "p": "パスワード"}
+    assert told == {"h": "ホーム", "w": "引き継ぎ", "a": "アカウント", "l": "操作の記録", "p": "パスワード"}
     await page.keyboard.press("a")
     assert page.url == f"{desk.address}/staff"  # the sheet lies above
     await page.keyboard.press("?")
