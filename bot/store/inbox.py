@@ -229,7 +229,7 @@ class Inbox:
             there = is_held or store.execute(select(_OF.id).where(_OF.id == delivery.id)).first() is not None
             if not is_held and (there or not forgotten_counts_as_held):
                 raise LostHoldError(delivery.event_id)
-            if and_then is not None:
+            if is_held and and_then is not None:
                 and_then(store, self._store, delivery.conversation)
 
 
