@@ -70,7 +70,7 @@ from bot.store.turn_shape import (
     WhatDecided,
     WhatWasHeard,
 )
-from bot.store.turnstile import ChangedHandsError, Turnstile, With, is_with_staff, who_has
+from bot.store.turnstile import ChangedHandsError, Turnstile, With, who_has
 from bot.store.unsent import Unsent
 
 __all__ = [
@@ -167,7 +167,6 @@ __all__ = [
     "channel_of",
     "database",
     "handoffs",
-    "is_with_staff",
     "sheets",
     "turn_records",
     "who_has",

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Optional, Sequence, Tuple
 
 import sqlalchemy
-from sqlalchemy import Column, Float, Index, Integer, Text, UniqueConstraint, func, select
+from sqlalchemy import Column, Float, Index, Integer, Text, UniqueConstraint, select
 from sqlalchemy.engine import Connection
 
 from bot.messages import Message, Person
@@ -259,11 +259,6 @@ def release_what_waits(store: Connection, conversation: str) -> None:
     """What waited to go along with the next is sent now, within a transaction."""
     waits = LINES.update().where(_OF.conversation == conversation, _OF.state == Sending.WAITS.value)
     store.execute(waits.values(state=Sending.QUEUED.value))
-
-
-def newest_line(store: Connection, conversation: str) -> int:
-    """A number that grows with every line of a conversation."""
-    return int(store.execute(select(func.max(_OF.id)).where(_OF.conversation == conversation)).scalar() or 0)
 
 
 def _has_token(store: Connection, conversation: str, now: float) -> bool:

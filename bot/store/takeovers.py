@@ -15,7 +15,7 @@ from bot.store.claims import CLAIMS, LEASE_S, Claim, claim_in, claim_of, lasting
 from bot.store.database import TABLES, Database
 from bot.store.handoffs import Handoff, Reason, State, StoredHandoffs, close_in, is_known, resume_in
 from bot.store.holding import talk
-from bot.store.staff_lines import Line, add_line, newest_line, send_again, went
+from bot.store.staff_lines import Line, add_line, send_again, went
 
 LONGEST_SHOWN_NAME = 20
 
@@ -199,11 +199,6 @@ class Takeovers:
         """The messages of the owner's whose answer the bot had decided and not said, since a person had come."""
         with self._store.reading() as store:
             return withheld_in(store, conversation)
-
-    def newest(self, conversation: str) -> int:
-        """A number that grows with every line of staff's in a conversation."""
-        with self._store.reading() as store:
-            return newest_line(store, conversation)
 
     def _let_go(self, conversation: str, by: By, told: Told, kind: Line) -> None:
         with self._store.writing_alone(talk(conversation)) as store:

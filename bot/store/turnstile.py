@@ -79,8 +79,3 @@ def who_has(conversation: str) -> With:
     except StoreError:
         _LOGGER.exception("whether staff has the conversation is not known; the bot answers")
         return With.BOT
-
-
-def is_with_staff(conversation: str) -> bool:
-    """Whether staff still has the conversation that an owner asked to be handed over, or somebody of them took."""
-    return who_has(conversation) is not With.BOT
