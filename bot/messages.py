@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Dict, Mapping, Optional, Sequence, Tuple, Union
 
 # What owners can press at any time, on every channel, without having been offered it: to come in, to ask for a person,
-# to be met with help, to have their records deleted.
+# to be met with help, to have their records deleted, to have the bot back from a person.
 COMES_IN, PERSON, IN_DISTRESS, TO_BE_FORGOTTEN = "talk.comes_in", "talk.person", "talk.distress", "talk.forget"
-AT_ANY_TIME = (COMES_IN, PERSON, IN_DISTRESS, TO_BE_FORGOTTEN)
+BACK_TO_BOT = "talk.bot"
+AT_ANY_TIME = (COMES_IN, PERSON, IN_DISTRESS, TO_BE_FORGOTTEN, BACK_TO_BOT)
 # What stands below a farewell, and can be pressed from then on: whether the consultation was of use.
 USEFUL, NOT_USEFUL = "talk.useful", "talk.not_useful"
 
@@ -191,7 +192,22 @@ class Forgotten:
         return ""
 
 
-Part = Union[Choices, Referral, Notice, Forgotten]
+@dataclass(frozen=True)
+class Person:
+    """A person of the staff has the conversation from now on (`here`), or has it no more; `name` is what owners read.
+
+    It says nothing by itself; while they are here, owners can have the bot back.
+    """
+
+    kind: ClassVar[str] = "person"
+    here: bool
+    name: str
+
+    def plain(self) -> str:
+        return ""
+
+
+Part = Union[Choices, Referral, Notice, Forgotten, Person]
 
 
 @dataclass(frozen=True)
@@ -228,6 +244,7 @@ def part_from_json(data: Mapping[str, Any]) -> Part:
         Referral.kind: _referral,
         Notice.kind: _notice,
         Forgotten.kind: lambda data: Forgotten(**data),
+        Person.kind: lambda data: Person(**data),
     }
     reader = readers.get(data.get("type"))
     if reader is None:

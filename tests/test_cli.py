@@ -171,7 +171,7 @@ def test_a_wrong_file_of_what_can_be_pressed_is_one_clear_line(trained_copy: Pat
     assert result.returncode == 1
     assert result.stderr == (
         "error: the bot cannot start: at_any_time.yml: "
-        "expected talk.person, talk.distress, talk.forget, each with its label\n"
+        "expected talk.person, talk.distress, talk.forget, talk.bot, each with its label\n"
     )
 
 

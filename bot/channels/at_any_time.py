@@ -8,12 +8,12 @@ from typing import Any, Tuple
 
 import yaml
 
-from bot.messages import IN_DISTRESS, PERSON, TO_BE_FORGOTTEN, Choice
+from bot.messages import BACK_TO_BOT, IN_DISTRESS, PERSON, TO_BE_FORGOTTEN, Choice
 from bot.operator.set_up import SetUpError
 from bot.paths import ROOT
 
 _FILE = ROOT / "data" / "channels" / "at_any_time.yml"
-_IDS = (PERSON, IN_DISTRESS, TO_BE_FORGOTTEN)
+_IDS = (PERSON, IN_DISTRESS, TO_BE_FORGOTTEN, BACK_TO_BOT)
 _LONGEST_LABEL = 20  # the least that a service shows whole: LINE's buttons
 
 
@@ -28,12 +28,17 @@ def _all() -> Tuple[Choice, ...]:
 
 def at_any_time() -> Tuple[Choice, ...]:
     """A person to talk to, and help in distress: beside the conversation. Raises AtAnyTimeError for a wrong file."""
-    return tuple(choice for choice in _all() if choice.id != TO_BE_FORGOTTEN)
+    return tuple(choice for choice in _all() if choice.id in (PERSON, IN_DISTRESS))
 
 
 def wish_to_be_forgotten() -> Choice:
     """To have the records deleted: below the notice on what is kept. Raises AtAnyTimeError for a wrong file."""
     return next(choice for choice in _all() if choice.id == TO_BE_FORGOTTEN)
+
+
+def way_back() -> Choice:
+    """To have the bot back from a person of the staff. Raises AtAnyTimeError for a wrong file."""
+    return next(choice for choice in _all() if choice.id == BACK_TO_BOT)
 
 
 def choice_at_any_time(choice_id: str) -> "Choice | None":

@@ -11,12 +11,15 @@ from sanic.response import HTTPResponse
 from bot.console.pages import page
 from bot.console.visit import Visit
 from bot.operator.desk import desk
-from bot.store import Reason, State
+from bot.store import Reason
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many conversations wait, by why; `since` is when the first of them began to (Unix seconds)."""
+    """How many conversations wait for somebody to take them over, by why.
+
+    `since` is when the first of them began to (Unix seconds).
+    """
 
     distress: int
     asked: int
@@ -45,8 +48,8 @@ async def anything_else(visit: Visit) -> HTTPResponse:
 
 
 async def _waiting(visit: Visit) -> Waiting:
-    there = await asyncio.to_thread(visit.console.handoffs.waiting)
-    with_us = [handoff for handoff in there if handoff.state is State.WAITING]
-    distress = sum(handoff.reason is Reason.DISTRESS for handoff in with_us)
-    first = min((handoff.opened_at.timestamp() for handoff in there), default=None)
+    there = [waits for waits in await asyncio.to_thread(visit.console.takeovers.waiting) if waits.claim is None]
+    with_us = [waits for waits in there if not waits.back]
+    distress = sum(Reason.DISTRESS in waits.reasons for waits in with_us)
+    first = min((waits.since for waits in there), default=None)
     return Waiting(distress, len(with_us) - distress, len(there) - len(with_us), first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Optional, Protocol
 from urllib.parse import urlsplit
 
 from sanic.request import Request
@@ -52,10 +52,13 @@ def place() -> Place:
 
 
 class Visitors(Protocol):
-    """What the server knows of whoever asks."""
+    """What the server knows of whoever asks, and of the ways to owners."""
 
     def address(self, request: Request) -> str:
         """The network address that a request came from, for the log."""
 
     async def wait_s(self, request: Request) -> int:
         """Count one more attempt to prove who one is: in how many seconds it may be made, 0: now."""
+
+    async def pushes_left(self) -> Optional[int]:
+        """How many pushes the month has left on LINE; None where there is no limit, or it is not known."""

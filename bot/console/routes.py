@@ -8,6 +8,7 @@ from bot.console import (
     conversation,
     conversations,
     figures,
+    handoffs,
     home,
     pages,
     proposals,
@@ -17,6 +18,8 @@ from bot.console import (
 )
 from bot.console.guard import HOME, OWN_PASSWORD, SECOND_FACTOR, SIGN_IN
 from bot.console.visit import Needs, Route
+
+_HANDOFF = f"{handoffs.HANDOFFS}/<conversation:str>"
 
 ROUTES = (
     Route("static", "/static/<file:str>", Needs.NOTHING, pages.static),
@@ -50,6 +53,16 @@ ROUTES = (
     Route("withdraw_proposal", f"{proposals.PROPOSAL}/withdraw", Needs.REVIEWER, proposals.withdraw, "POST"),
     Route("undo_proposal", f"{proposals.PROPOSAL}/undo", Needs.REVIEWER, proposals.undo, "POST"),
     Route("review_patch", "/review/patch", Needs.REVIEWER, proposals.patch),
+    Route("handoffs", handoffs.HANDOFFS, Needs.VIEWER, handoffs.handoffs_page, key="w"),
+    Route("handoffs_waiting", "/handoffs-waiting", Needs.VIEWER, handoffs.handoffs_part, by_itself=True),
+    Route("handoff", _HANDOFF, Needs.VIEWER, handoffs.handoff_page, reads="conversation"),
+    Route("handoff_talk", f"{_HANDOFF}/talk", Needs.VIEWER, handoffs.talk_part, reads="conversation", by_itself=True),
+    Route("handoff_news", f"{_HANDOFF}/news", Needs.VIEWER, handoffs.news, by_itself=True),
+    Route("claim_handoff", f"{_HANDOFF}/claim", Needs.REVIEWER, handoffs.claim, "POST"),
+    Route("say_in_handoff", f"{_HANDOFF}/say", Needs.REVIEWER, handoffs.say, "POST"),
+    Route("say_again_in_handoff", f"{_HANDOFF}/again", Needs.REVIEWER, handoffs.say_again, "POST"),
+    Route("give_handoff_back", f"{_HANDOFF}/give-back", Needs.REVIEWER, handoffs.give_back, "POST"),
+    Route("end_handoff", f"{_HANDOFF}/end", Needs.REVIEWER, handoffs.end, "POST"),
     Route("accounts", accounts.ACCOUNTS, Needs.ADMINISTRATOR, accounts.accounts_page, key="a"),
     Route("add_account", f"{accounts.ACCOUNTS}/add", Needs.ADMINISTRATOR, accounts.add, "POST"),
     Route("disable_account", f"{accounts.ACCOUNTS}/disable", Needs.ADMINISTRATOR, accounts.disable, "POST"),

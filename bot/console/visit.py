@@ -17,7 +17,22 @@ from bot.console.counting import Counting
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
 from bot.console.review_work import ReviewWork
-from bot.store import Account, Accounts, Audit, By, Database, Figures, Handoffs, Role, Session, Sessions, Stage
+from bot.store import (
+    Account,
+    Accounts,
+    Audit,
+    By,
+    Conversations,
+    Database,
+    Figures,
+    Role,
+    Session,
+    Sessions,
+    StaffLines,
+    Stage,
+    Takeovers,
+    TurnRecords,
+)
 
 _PART = re.compile(r"<(\w+)(?::\w+)?>")  # of the path of a route
 
@@ -75,9 +90,12 @@ class Console:
     accounts: Accounts
     sessions: Sessions
     audit: Audit
-    handoffs: Handoffs
     figures: Figures
     counting: Counting
+    takeovers: Takeovers
+    lines: StaffLines
+    turns: TurnRecords
+    conversations: Conversations
     passwords: Passwords
     place: Place
     visitors: Visitors

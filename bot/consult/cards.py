@@ -9,11 +9,11 @@ from bot.consult.choices import offered, ratings_offered
 from bot.consult.doors import Door, door, doors, serves
 from bot.consult.road import Road, RoadStep, road
 from bot.consult.scene import Card, CardKind
-from bot.consult.state import Consultation, Owner
+from bot.consult.state import Consultation, Owner, Question
 from bot.days import written, written_so_far
 from bot.knowledge import Answer, Brought, Institution, Knowledge, Network, Office, Phone, Window, Words
 from bot.knowledge import Referral as KnownReferral
-from bot.messages import Choices, Fact, Forgotten, Notice, Part, Referral, ReferralStep
+from bot.messages import BACK_TO_BOT, Choice, Choices, Fact, Forgotten, Notice, Part, Referral, ReferralStep
 
 _MOST_NAMED = 3  # offices of one institution in a town; the others are counted
 
@@ -36,6 +36,8 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card, day: O
         return Forgotten()
     if card.kind is CardKind.RATING:
         return Choices(ratings_offered(knowledge))
+    if card.kind is CardKind.BACK:
+        return Choices((Choice(BACK_TO_BOT, knowledge.questions[Question.PAUSED].choices[0].label),))
     if card.kind is CardKind.SOURCE:
         return source_card(knowledge, knowledge.answers[card.answer or ""])
     if card.kind is CardKind.BROUGHT:

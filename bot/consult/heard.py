@@ -25,9 +25,9 @@ class Heard:
     message tells most of, in a form that のですね can follow; empty where nothing can be. `strained`: grief, fear or
     weariness weighs on them. `means_no_death`: an owner met in distress says it is not that. `easily`: the owner is
     to be answered in plain words and kana; `in_english`: it is written in English. `given_back`: staff has given
-    the conversation back meanwhile. `begins_anew`: what was said before cannot be read any more. `hides`: it had
-    numbers in it that are not kept; `hides_all`: and nothing else. `shown_elsewhere`: what is said can be seen with
-    a service outside, whatever is deleted here.
+    the conversation back meanwhile; `with_a_person`: somebody of theirs has it now. `begins_anew`: what was said
+    before cannot be read any more. `hides`: it had numbers in it that are not kept; `hides_all`: and nothing else.
+    `shown_elsewhere`: what is said can be seen with a service outside, whatever is deleted here.
     """
 
     text: str = ""
@@ -55,6 +55,7 @@ class Heard:
     easily: bool = False
     in_english: bool = False
     given_back: bool = False
+    with_a_person: bool = False
     begins_anew: bool = False
     hides: bool = False
     hides_all: bool = False

@@ -31,6 +31,7 @@ class CardKind(str, Enum):
     SOURCE = "source"
     BROUGHT = "brought"
     RATING = "rating"
+    BACK = "back"
 
 
 @dataclass(frozen=True)

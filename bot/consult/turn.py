@@ -73,6 +73,16 @@ _OF_WHAT_WAITS = (About.WHY, About.WHY_ASKED, About.AGAIN)
 _MOST_REPEATED = 1
 # After so many messages without a road, it is shown by what is known.
 _MOST_ON_THE_WAY = 9
+# While a person of the staff has the conversation, the bot does what only it can do, and keeps still for all else.
+BESIDE_A_PERSON: Tuple[Manner, ...] = (
+    own_what_is_lost,  # where the state is gone, it begins anew for the bot as well
+    note,
+    meet_distress,  # the help lines are needed at once, whoever reads
+    come_back_from_staff,  # the owner's own way back
+    forget,  # their words are theirs
+    leave_to_staff,
+    start_over,
+)
 # What a message may do beside something that leads back to the question that waits.
 ALSO: Tuple[Manner, ...] = (answer_questions, take_in, go_on)
 
@@ -98,7 +108,7 @@ def turn(knowledge: Knowledge, desk: Desk, consultation: Consultation, heard: He
 def _decided(scene: Scene) -> Turn:
     """The turn as the table decides it."""
     decided = Turn(scene.before.with_talk(given=(), topics_given=(), rating_open=False, why_asked=False))
-    for manner in MANNERS:
+    for manner in BESIDE_A_PERSON if scene.heard.with_a_person else MANNERS:
         if decided.over or (decided.comes_back and manner not in ALSO):
             continue
         after = manner(scene, decided)

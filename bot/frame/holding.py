@@ -12,8 +12,18 @@ _STILL_HELD: ContextVar[Optional[StillHeld]] = ContextVar("still_held", default=
 
 @contextmanager
 def saved_only_if(still_held: StillHeld) -> Iterator[None]:
-    """Turns taken in here are saved only if this raises nothing; what it raises, the turn raises."""
-    before = _STILL_HELD.set(still_held)
+    """Turns taken in here are saved only if this raises nothing; what it raises, the turn raises.
+
+    Within another, both are asked, the outer one first.
+    """
+    outer = _STILL_HELD.get()
+
+    async def both() -> None:
+        if outer is not None:
+            await outer()
+        await still_held()
+
+    before = _STILL_HELD.set(both)
     try:
         yield
     finally:

@@ -26,7 +26,7 @@ from bot.frame.plan import Plan, plan_in, plan_of, slots_after
 from bot.frame.recording import tell_carried_out, tell_decided
 from bot.frame.unreadable import BEGINS_ANEW
 from bot.operator.desk import desk
-from bot.store import is_with_staff
+from bot.store import With, who_has
 
 _SERVICES = ("line", "slack")  # what is seen there lies with whoever runs the service
 
@@ -35,8 +35,9 @@ _SERVICES = ("line", "slack")  # what is seen there lies with whoever runs the s
 class TurnPolicy(Policy):
     """A tracker in, the next action of the turn out, with confidence 1; behind the last one it listens.
 
-    At the first prediction after a message the turn is decided (0.5 ms; staff is asked only while the conversation is
-    with them) and kept in slots beside the prediction. The thresholds stand in config.yml; nothing is learned here.
+    At the first prediction after a message the turn is decided (0.5 ms, and a look into the store where there is staff
+    that may have the conversation) and kept in slots beside the prediction. The thresholds stand in config.yml; nothing
+    is learned here.
     """
 
     @staticmethod
@@ -106,16 +107,20 @@ class TurnPolicy(Policy):
         """The plan of the turn after the latest message, and the events that keep it."""
         before = consultation_in(tracker.get_slot)
         message = tracker.latest_message
-        given_back = before.talk.paused and not is_with_staff(tracker.sender_id)
+        theirs = who_has(tracker.sender_id)
+        if theirs is With.PERSON and not before.talk.paused:  # they came without having been called
+            before = before.with_talk(paused=True)
+        given_back = before.talk.paused and theirs is With.BOT
         understood = understood_from({**message.parse_data, "metadata": message.metadata})
         heard = hear(self._knowledge, before, understood, self._thresholds, message.timestamp, given_back)
         heard = replace(
             heard,
             begins_anew=bool(tracker.get_slot(BEGINS_ANEW)),
+            with_a_person=theirs is With.PERSON,
             shown_elsewhere=message.input_channel in _SERVICES,
         )
         decided = turn(self._knowledge, desk(), before, heard)
-        tell_decided(before, heard, decided, message.parse_data)
+        tell_decided(before, heard, decided, message.parse_data, theirs)
         slots = {**slots_after(decided), BEGINS_ANEW: None}
         changed = [SlotSet(name, value) for name, value in slots.items() if value != tracker.get_slot(name)]
         return plan_of(decided), changed

@@ -37,6 +37,7 @@ from bot.store import (
     TurnRecords,
     WhatDecided,
     WhatWasHeard,
+    With,
 )
 
 _MOST_RANKED = 5
@@ -50,13 +51,14 @@ _LOGGER = logging.getLogger(__name__)
 class Decided:
     """What the policy made of a message: the consultation before it, how it was heard, and the turn.
 
-    `entities` are Rasa's: what the message names, whose ever it is.
+    `entities` are Rasa's: what the message names, whose ever it is. `theirs` says who had the conversation then.
     """
 
     before: Consultation
     heard: Heard
     turn: Turn
     entities: Tuple[Mapping[str, Any], ...] = ()
+    theirs: With = With.BOT
 
     @property
     def named(self) -> Tuple[Tuple[str, str], ...]:
@@ -85,11 +87,13 @@ def watching() -> Iterator[Watched]:
         _WATCHED.reset(before)
 
 
-def tell_decided(before: Consultation, heard: Heard, turn: Turn, parse: Mapping[str, Any]) -> None:
-    """The policy has decided a turn; `parse` is Rasa's of the message."""
+def tell_decided(
+    before: Consultation, heard: Heard, turn: Turn, parse: Mapping[str, Any], theirs: With = With.BOT
+) -> None:
+    """The policy has decided a turn, while so had the conversation; `parse` is Rasa's of the message."""
     watched = _WATCHED.get()
     if watched is not None:
-        watched.decided = Decided(before, heard, turn, tuple(parse.get("entities") or ()))
+        watched.decided = Decided(before, heard, turn, tuple(parse.get("entities") or ()), theirs)
 
 
 def tell_carried_out(after: Consultation, said: Tuple[Said, ...]) -> None:

@@ -16,20 +16,24 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from bot.consult.answering.person import CALL_BACK_NOTED
 from bot.consult.answering.rating import RATED_NOT_USEFUL, RATED_USEFUL, RATED_WHY
 from bot.consult.reading.understood import PRESSED
+from bot.consult.scene import EffectKind
 from bot.consult.state.kept import consultation_in
 from bot.frame.forgetting import forget
-from bot.frame.holding import check_still_held
+from bot.frame.holding import check_still_held, saved_only_if
 from bot.frame.order import Place
 from bot.frame.plan import plan_in
-from bot.frame.recording import Taken, recorder, watching
+from bot.frame.recording import Taken, Watched, recorder, watching
 from bot.frame.thinking import thinking
 from bot.masking import masked
 from bot.messages import COMES_IN, Forgotten, Message, message_from_reply
-from bot.store import Ratings, StoreError, database, handoffs
+from bot.operator.desk import desk
+from bot.store import ChangedHandsError, Ratings, StoreError, Turnstile, database, handoffs
 from bot.store.retention import was_forgotten
 
 _RESPONSE = "utter_action"  # under which Rasa keeps the name of a response beside its words
 _LONGEST_WISH = 1000
+_MOST_TIMES_ANEW = 3
+_CHANGES_HANDS = (EffectKind.CALL_STAFF, EffectKind.TAKE_BACK)
 _MODEL = ".tar.gz"
 _LOGGER = logging.getLogger(__name__)
 
@@ -133,11 +137,20 @@ class RasaTurns:
         return messages
 
     async def _taken_now(self, conversation: str, said: Said, began: float) -> Taken:
+        """The turn, decided anew where the conversation changed hands before it was saved."""
+        for _ in range(_MOST_TIMES_ANEW):
+            try:
+                return await self._taken_once(conversation, said, began)
+            except ChangedHandsError:
+                _LOGGER.info("a turn is decided anew: its conversation changed hands")
+        return await self._taken_once(conversation, said, began)
+
+    async def _taken_once(self, conversation: str, said: Said, began: float) -> Taken:
         collected = CollectedReplies()
         metadata = {PRESSED: said.pressed} if said.pressed else None
         clock = time.perf_counter()
         message = UserMessage(masked(said.text), collected, conversation, None, self._channel, said.id, metadata)
-        with watching() as watched:
+        with watching() as watched, saved_only_if(lambda: _begin_to_speak(conversation, watched)):
             await self._agent.handle_message(message)
         taken = self._taken(conversation, said, began, collected.messages)
         took_ms = 1000 * (time.perf_counter() - clock)
@@ -172,6 +185,18 @@ class RasaTurns:
         """The name of the trained model: it has the fingerprint of what it was made from."""
         file: str = self._agent.processor.model_filename
         return file.removesuffix(_MODEL)
+
+
+async def _begin_to_speak(conversation: str, watched: Watched) -> None:
+    """From here until the turn's answer is sent nobody of staff takes the conversation over.
+
+    Raises ChangedHandsError where somebody has, or gave it back, since the turn was decided.
+    """
+    decided = watched.decided
+    if decided is None or not desk().staff:
+        return
+    changes_it = any(effect.kind in _CHANGES_HANDS for effect in decided.turn.effects)
+    await asyncio.to_thread(Turnstile(database()).begin_to_speak, conversation, decided.theirs, changes_it)
 
 
 def _pass_on_wish(conversation: str, wish: str) -> None:

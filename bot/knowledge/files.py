@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Any, Callable, Dict, Iterator, List, Literal, Optional, Union
 
 from pydantic import BaseModel, Extra, Field, HttpUrl, root_validator, validator
+
+from bot.days import WEEKDAYS
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 MOST_TO_ASK = 4
@@ -416,6 +418,61 @@ class NoticeEntry(Entry):
         return values
 
 
+class OpenTimeEntry(Entry):
+    """On which weekdays, from when until when. YAML reads 9:00 without quotes as 540; that is meant all the same."""
+
+    days: str
+    since: time = Field(alias="from")
+    until: time
+
+    @validator("days")
+    def are_weekdays(cls, value: str) -> str:
+        if not value or set(value) - set(WEEKDAYS) or len(set(value)) != len(value):
+            raise ValueError(f"expected weekdays such as {WEEKDAYS[:5]}, found {value!r}")
+        return value
+
+    @validator("since", "until", pre=True)
+    def is_a_time(cls, value: Any) -> time:
+        minutes = value if isinstance(value, int) and not isinstance(value, bool) else _minutes(str(value))
+        if minutes is None or not 0 <= minutes < 24 * 60:
+            raise ValueError(f"expected a time such as 9:00, found {value!r}")
+        return time(minutes // 60, minutes % 60)
+
+    @root_validator(skip_on_failure=True)
+    def ends_after_it_begins(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        if values["since"] >= values["until"]:
+            raise ValueError("expected `from` before `until`")
+        return values
+
+
+def _minutes(text: str) -> Optional[int]:
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})", text)
+    return int(found[1]) * 60 + int(found[2]) if found and int(found[2]) < 60 else None
+
+
+class ContactEntry(Entry):
+    slack: Optional[str] = None
+    mail: Optional[str] = None
+
+    @root_validator(skip_on_failure=True)
+    def is_one_of_them(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        slack, mail = values.get("slack"), values.get("mail")
+        if (slack is None) is (mail is None):
+            raise ValueError("expected `slack` or `mail`, one of them")
+        if slack is not None and not re.fullmatch(r"[CGD][A-Z0-9]{2,}", slack):
+            raise ValueError(f"slack: expected the id of a channel such as C0123ABCD, found {slack!r}")
+        if mail is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", mail):
+            raise ValueError(f"mail: expected an address, found {mail!r}")
+        return values
+
+
+class StaffEntry(Entry):
+    hours: List[OpenTimeEntry] = []
+    closed_on: List[Day] = []
+    tell: List[ContactEntry] = []
+    next_after_minutes: int = Field(5, ge=1, le=120)
+
+
 class WindowFile(Entry):
     """desk.yml, the operator's: the window that has put the bot before its owners."""
 
@@ -433,6 +490,7 @@ class WindowFile(Entry):
     closed: Optional[str] = Field(None, max_length=60)
     notices: List[NoticeEntry] = []
     checked: Optional[Day] = None
+    staff: StaffEntry = Field(default_factory=lambda: StaffEntry.parse_obj({}))
 
     @classmethod
     def complaint(cls, kind: str, message: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Seq
 import yaml
 from pydantic import ValidationError
 
+from bot.days import WEEKDAYS
 from bot.knowledge import files
 from bot.knowledge.errors import KnowledgeError
 from bot.knowledge.ids import AnswerId
@@ -53,6 +54,7 @@ from bot.knowledge.model import (
     institution_names,
 )
 from bot.knowledge.naming import Naming
+from bot.knowledge.staff_desk import Contact, OpenTime, StaffDesk
 
 KNOWLEDGE_FOLDER = Path(__file__).resolve().parents[2] / "data" / "knowledge"
 
@@ -210,6 +212,18 @@ def _window(
         closed=entry.closed,
         notices=tuple(DatedNote(notice.since, notice.until, notice.text) for notice in entry.notices),
         checked=entry.checked,
+        staff=_staff(entry.staff),
+    )
+
+
+def _staff(entry: files.StaffEntry) -> StaffDesk:
+    return StaffDesk(
+        hours=tuple(
+            OpenTime(tuple(map(WEEKDAYS.index, hours.days)), hours.since, hours.until) for hours in entry.hours
+        ),
+        closed_on=tuple(map(str, entry.closed_on)),
+        tell=tuple(Contact(contact.slack, contact.mail) for contact in entry.tell),
+        next_after_s=60.0 * entry.next_after_minutes,
     )
 
 

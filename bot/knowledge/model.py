@@ -11,6 +11,7 @@ from typing import Dict, FrozenSet, Mapping, Optional, Protocol, Tuple
 
 from bot.knowledge.ids import AnswerId
 from bot.knowledge.naming import Naming
+from bot.knowledge.staff_desk import StaffDesk
 from bot.normalization import bare
 
 _DATED = re.compile(r"\d{4}(?!年代)(-(0[1-9]|1[0-2])(-\d{2})?)?(?!\d)")
@@ -278,6 +279,7 @@ class Window:
 
     `institution_id` is what kind it is. No `municipalities`: its area is the whole prefecture. `handles` are the issues
     that it says it helps with itself; `say_there` are the words to begin with. `checked` is a day (ISO date), or None.
+    `staff` says when somebody reads what owners write here, and who is told.
     """
 
     institution_id: str
@@ -295,6 +297,7 @@ class Window:
     closed: Optional[str] = None
     notices: Tuple[DatedNote, ...] = ()
     checked: Optional[str] = None
+    staff: StaffDesk = StaffDesk()
 
     @property
     def area(self) -> str:

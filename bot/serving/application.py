@@ -58,6 +58,7 @@ from bot.serving.health import Readiness, serve_health
 from bot.serving.hosts import answer_under_own_names
 from bot.serving.reader import ServingModel
 from bot.serving.staff import StaffVisitors
+from bot.serving.telling import check_telling, teller
 from bot.sheets.pages import sheet_pages
 from bot.store import Inbox, Questions, StoreError, accounts, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
@@ -187,6 +188,7 @@ def application(
         with database().reading():  # what channels are sent is kept there
             channels = _channels(rest, web, most)
         check_secret_behind_proxies()
+        check_telling()
     except (SetUpError, StoreError) as error:
         raise StartError(str(error)) from error
     server_changes.apply()
@@ -201,7 +203,7 @@ def application(
     register(channels, app, route="/webhooks/")
     app.blueprint(sheet_pages())
     model_now = ServingModel(lambda: getattr(app.ctx, "agent", None))
-    app.blueprint(staff_console(database(), StaffVisitors(web), reader=model_now))
+    app.blueprint(staff_console(database(), StaffVisitors(web, line_settings()), reader=model_now))
     serve_pages(app)
     readiness = Readiness(database())
     serve_health(app, readiness, web, who)
@@ -225,6 +227,11 @@ def application(
     @app.after_server_start
     async def forget(running: Sanic, loop: AbstractEventLoop) -> None:
         running.add_task(keep_forgetting(running.ctx.agent.tracker_store, desk().keep_days))
+
+    @app.after_server_start
+    async def tell_staff(running: Sanic, loop: AbstractEventLoop) -> None:
+        if desk().staff:
+            running.add_task(teller(database()).keep_telling())
 
     @app.after_server_stop
     async def close(running: Sanic, loop: AbstractEventLoop) -> None:

@@ -11,6 +11,7 @@ from bot.store.accounts import (
 )
 from bot.store.audit import Action, Audit, By, Noted, Reading, Wanted
 from bot.store.chats import Chat, Chats
+from bot.store.claims import BotIsSpeakingError, Claim
 from bot.store.conversations import LOOKS_FOR_S, ConversationFilter, Conversations, Listed, Page, Spot, Standing
 from bot.store.database import Database, StoreError, UnfitError, database
 from bot.store.figures import (
@@ -32,9 +33,8 @@ from bot.store.handoffs import (
     State,
     StoredHandoffs,
     handoffs,
-    is_with_staff,
 )
-from bot.store.holding import LostHoldError
+from bot.store.holding import LostHoldError, TakenOverError
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
 from bot.store.leaving import Leaving, LeavingTurns
 from bot.store.questions import Question, Questions
@@ -57,6 +57,17 @@ from bot.store.saved_filters import SavedFilter, SavedFilters
 from bot.store.searches import Searches
 from bot.store.sessions import Session, Sessions, Stage
 from bot.store.sheets import Sheets, StoredSheet, TooManySheetsError, sheets
+from bot.store.staff_lines import Line, Sending, StaffLine, StaffLines, channel_of
+from bot.store.takeovers import (
+    LONGEST_SHOWN_NAME,
+    ClaimedError,
+    NothingThereError,
+    NotYoursError,
+    Takeovers,
+    Told,
+    Waiting,
+)
+from bot.store.tellings import Telling, Tellings
 from bot.store.transcripts import (
     Author,
     Entry,
@@ -78,10 +89,12 @@ from bot.store.turn_shape import (
     WhatDecided,
     WhatWasHeard,
 )
+from bot.store.turnstile import ChangedHandsError, Turnstile, With, who_has
 from bot.store.unsent import Unsent
 
 __all__ = [
     "LOOKS_FOR_S",
+    "LONGEST_SHOWN_NAME",
     "Account",
     "Accounts",
     "Action",
@@ -91,9 +104,13 @@ __all__ = [
     "AskedQuestion",
     "Audit",
     "Author",
+    "BotIsSpeakingError",
     "By",
+    "ChangedHandsError",
     "Chat",
     "Chats",
+    "Claim",
+    "ClaimedError",
     "Condition",
     "ConversationFilter",
     "Conversations",
@@ -120,11 +137,14 @@ __all__ = [
     "Leaving",
     "LeavingTurns",
     "Like",
+    "Line",
     "Listed",
     "LostHoldError",
     "NameTakenError",
     "NoAccountError",
+    "NotYoursError",
     "Noted",
+    "NothingThereError",
     "Overview",
     "OwnProposalError",
     "Page",
@@ -144,11 +164,14 @@ __all__ = [
     "SavedFilter",
     "SavedFilters",
     "Searches",
+    "Sending",
     "Session",
     "Sessions",
     "Sheets",
     "Spoken",
     "Spot",
+    "StaffLine",
+    "StaffLines",
     "Stage",
     "Standing",
     "State",
@@ -159,21 +182,30 @@ __all__ = [
     "StoredSheet",
     "SubIssueCount",
     "TooLateError",
+    "TakenOverError",
+    "Takeovers",
+    "Told",
+    "Telling",
+    "Tellings",
     "TooManySheetsError",
     "Transcripts",
     "TurnRecord",
     "TurnRecords",
+    "Turnstile",
     "Unanswered",
     "UnfitError",
     "Unsent",
+    "Waiting",
     "Wanted",
     "WhatDecided",
     "WhatWasHeard",
     "Written",
+    "With",
     "accounts",
+    "channel_of",
     "database",
     "handoffs",
-    "is_with_staff",
     "sheets",
     "turn_records",
+    "who_has",
 ]

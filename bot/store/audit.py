@@ -66,6 +66,10 @@ class Action(str, Enum):
     PROPOSAL_REFUSED = "proposal_refused"
     PROPOSAL_UNDONE = "proposal_undone"
     REVIEW_NOT_DONE = "review_not_done"
+    CLAIMED = "claimed"
+    SAID = "said"
+    GAVE_BACK = "gave_back"
+    ENDED = "ended"
 
 
 _READS = frozenset({Action.READ, Action.LISTED, Action.UNMASKED})  # what shows owners' words to somebody

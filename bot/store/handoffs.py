@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from enum import Enum
@@ -11,10 +11,10 @@ from typing import Any, Optional, Protocol, Tuple
 import sqlalchemy
 from sqlalchemy import Column, Index, Integer, Text, select
 
-from bot.operator.desk import desk
-from bot.store.database import TABLES, Database, StoreError, database
-
-_LOGGER = logging.getLogger(__name__)
+from bot.store.claims import CLAIMS, release
+from bot.store.database import TABLES, Database, database
+from bot.store.holding import talk
+from bot.store.staff_lines import Line, went
 
 _HANDOFFS = sqlalchemy.Table(
     "handoffs",
@@ -83,7 +83,10 @@ class Handoffs(Protocol):
         """Every handoff of a conversation, oldest first."""
 
     def resume(self, conversation: str) -> None:
-        """Give the conversation back to the bot. An alert for distress goes on waiting for staff."""
+        """Give the conversation back to the bot, also from a person who has it.
+
+        An alert for distress goes on waiting for staff.
+        """
 
     def close(self, conversation: str) -> None:
         """Staff has seen to the conversation: nothing of it waits any more, and wishes for call-back are erased."""
@@ -125,14 +128,19 @@ class StoredHandoffs:
 
     def resume(self, conversation: str) -> None:
         """As the protocol says."""
-        with self._store.writing() as store:
+        with self._store.writing_alone(talk(conversation)) as store:
             store.execute(_asked_and_waits(conversation).values(state=State.RESUMED.value))
+            claim = release(store, conversation)
+            if claim is not None:
+                went(store, self._store, claim, time.time(), Line.TAKEN_BACK)
 
     def close(self, conversation: str) -> None:
         """As the protocol says."""
-        closed = _HANDOFFS.update().where(_OF.conversation == conversation)
-        with self._store.writing() as store:
-            store.execute(closed.values(state=State.CLOSED.value, call_back=None))
+        with self._store.writing_alone(talk(conversation)) as store:
+            close_in(store, conversation)
+            claim = release(store, conversation)
+            if claim is not None:
+                went(store, self._store, claim, time.time(), Line.LEFT)
 
     def forget(self, before: datetime) -> int:
         """As the protocol says; what still waits is kept, however old it is."""
@@ -150,9 +158,32 @@ def waits_for_wish(conversation: str, store: sqlalchemy.engine.Connection) -> bo
     return store.execute(none_yet.limit(1)).first() is not None
 
 
+def waits_for_a_person(store: sqlalchemy.engine.Connection, conversation: str) -> bool:
+    """Whether an owner asked for a person, and that stands, within a transaction."""
+    return store.execute(select(_OF.id).where(*_asked_for(conversation), _WAITS).limit(1)).first() is not None
+
+
+def is_known(store: sqlalchemy.engine.Connection, conversation: str) -> bool:
+    """Whether staff was ever called to a conversation, and that is not forgotten, within a transaction."""
+    return store.execute(select(_OF.id).where(_OF.conversation == conversation).limit(1)).first() is not None
+
+
+def resume_in(store: sqlalchemy.engine.Connection, conversation: str) -> None:
+    """A person has seen to the conversation and gives it back: nothing of it waits but a wish for call-back."""
+    seen_to = _HANDOFFS.update().where(_OF.conversation == conversation, _WAITS)
+    store.execute(seen_to.values(state=State.RESUMED.value))
+
+
+def close_in(store: sqlalchemy.engine.Connection, conversation: str) -> None:
+    """Nothing of the conversation waits any more, and wishes for call-back are erased, within a transaction."""
+    closed = _HANDOFFS.update().where(_OF.conversation == conversation)
+    store.execute(closed.values(state=State.CLOSED.value, call_back=None))
+
+
 def with_staff() -> Any:
-    """A query of the conversations that owners asked to be handed over, and that staff has."""
-    return select(_OF.conversation).where(_OF.reason == Reason.ASKED.value, _WAITS)
+    """A query of the conversations that owners asked to be handed over, or that somebody of staff has."""
+    asked = select(_OF.conversation).where(_OF.reason == Reason.ASKED.value, _WAITS)
+    return asked.union(select(CLAIMS.c.conversation))
 
 
 def _asked_and_waits(conversation: str) -> Any:
@@ -171,19 +202,3 @@ def _handoff(row: Any) -> Handoff:
 def handoffs() -> Handoffs:
     """The handoffs in the operator's store."""
     return StoredHandoffs(database())
-
-
-def is_with_staff(conversation: str) -> bool:
-    """Whether staff still has the conversation that an owner asked to be handed over.
-
-    Not so where staff was switched off, or the store is lost or fails (that is logged): an owner is never left in
-    silence because of it.
-    """
-    if not desk().staff:
-        return False
-    try:
-        of_it = handoffs().of(conversation)
-    except StoreError:
-        _LOGGER.exception("whether staff has the conversation is not known; the bot answers")
-        return False
-    return any(handoff.reason is Reason.ASKED and handoff.state is State.WAITING for handoff in of_it)

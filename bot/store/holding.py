@@ -20,3 +20,15 @@ def lasts(until: Any) -> Any:
 
 class LostHoldError(Exception):
     """Another worker holds or has finished it, or it was forgotten meanwhile: nothing more is to be done about it."""
+
+
+class TakenOverError(Exception):
+    """A person of the staff has the conversation: what the bot was about to say is not said."""
+
+
+def talk(conversation: str) -> str:
+    """The name under which whoever says something in a conversation writes alone: the bot, staff, and the claim.
+
+    Who also holds `conversation/…` takes that one second.
+    """
+    return f"transcript/{conversation}"

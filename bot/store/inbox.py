@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Iterable, List, Optional, Tuple, Union
+from typing import Any, Callable, Iterable, List, Optional, Tuple, Union
 
 import sqlalchemy
 from sqlalchemy import Column, Float, Integer, Text, UniqueConstraint, select
+from sqlalchemy.engine import Connection
 
 from bot.store.chats import Chat, conversation_of
+from bot.store.claims import go_on_speaking, is_silent
 from bot.store.database import TABLES, Database
 from bot.store.handoffs import waits_for_wish
-from bot.store.holding import LostHoldError, lasts
+from bot.store.holding import LostHoldError, lasts, talk
 
 _INBOX = sqlalchemy.Table(
     "inbox",
@@ -84,7 +86,7 @@ class Inbox:
     """
 
     def __init__(self, store: Database, channel: str, lease_s: float = 10.0) -> None:
-        self._store = store
+        self.database = self._store = store
         self._channel = channel
         self.lease_s = lease_s
 
@@ -132,25 +134,28 @@ class Inbox:
         self._set(delivery, taken_until=time.time() + self.lease_s)
 
     def renew_to_send(self, delivery: Delivery) -> None:
-        """Hold an event whose answer stands for another lease. Raises LostHoldError, not where it was forgotten."""
-        self._set(delivery, forgotten_counts_as_held=True, taken_until=time.time() + self.lease_s)
+        """Hold an event whose answer stands for another lease, in which it is said.
+
+        Raises LostHoldError, not where it was forgotten, and TakenOverError where a person has the conversation.
+        """
+        self._set(delivery, True, go_on_speaking, taken_until=time.time() + self.lease_s)
 
     def note(self, delivery: Delivery, progress: str) -> None:
         """Keep how far the work on an event came, for whoever has to take it up again. Raises LostHoldError.
 
-        What is sent next is sent within a lease of its own. Of what was forgotten nothing is kept.
+        What is sent next is sent within a lease of its own. Of what was forgotten nothing is kept. Raises
+        TakenOverError where a person has the conversation.
         """
-        lease = time.time() + self.lease_s
-        self._set(delivery, forgotten_counts_as_held=True, progress=progress, taken_until=lease)
+        self._set(delivery, True, go_on_speaking, progress=progress, taken_until=time.time() + self.lease_s)
 
     def done(self, delivery: Delivery) -> None:
         """The event is worked off: its id stays known, what it said is erased. Raises LostHoldError."""
         worked_off = {"done_at": time.time(), "body": None, "progress": None, "taken_by": None, "taken_until": None}
-        self._set(delivery, forgotten_counts_as_held=True, **worked_off)
+        self._set(delivery, True, _be_silent, **worked_off)
 
     def let_go(self, delivery: Delivery, until: float) -> None:
         """Put an event back; nobody takes its conversation up before `until` (Unix seconds). Raises LostHoldError."""
-        self._set(delivery, taken_by=None, taken_until=until)
+        self._set(delivery, False, _be_silent, taken_by=None, taken_until=until)
 
     def left(self) -> Tuple[str, ...]:
         """The conversations that have something waiting and no worker that holds them, oldest first."""
@@ -205,7 +210,13 @@ class Inbox:
             _OF.channel == self._channel, _OF.conversation == conversation, _OF.done_at.is_(None)
         )
 
-    def _set(self, delivery: Delivery, forgotten_counts_as_held: bool = False, **values: object) -> None:
+    def _set(
+        self,
+        delivery: Delivery,
+        forgotten_counts_as_held: bool = False,
+        and_then: "Optional[Callable[[Connection, Database, str], None]]" = None,
+        **values: object,
+    ) -> None:
         """Change an event that is still held as it was taken: each attempt has a number of its own."""
         held = _INBOX.update().where(
             _OF.id == delivery.id,
@@ -213,12 +224,17 @@ class Inbox:
             _OF.attempts == delivery.attempts,
             _OF.done_at.is_(None),
         )
-        with self._store.writing() as store:
-            if store.execute(held.values(values)).rowcount == 1:
-                return
-            there = store.execute(select(_OF.id).where(_OF.id == delivery.id)).first() is not None
-        if there or not forgotten_counts_as_held:
-            raise LostHoldError(delivery.event_id)
+        with self._store.writing_alone(talk(delivery.conversation)) as store:
+            is_held = store.execute(held.values(values)).rowcount == 1
+            there = is_held or store.execute(select(_OF.id).where(_OF.id == delivery.id)).first() is not None
+            if not is_held and (there or not forgotten_counts_as_held):
+                raise LostHoldError(delivery.event_id)
+            if is_held and and_then is not None:
+                and_then(store, self._store, delivery.conversation)
+
+
+def _be_silent(store: Connection, database: Database, conversation: str) -> None:
+    is_silent(store, conversation)
 
 
 def forget_done(store: Database, before: float) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import select, union_all
 
 from bot.operator.staff import staff_settings
 from bot.store.audit import forget_entries, hide
+from bot.store.claims import forget_marks
 from bot.store.database import TABLES, Database
 from bot.store.forgotten import is_forgotten, note
 from bot.store.handoffs import StoredHandoffs
@@ -21,13 +22,15 @@ from bot.store.reviews import forget_reviews
 from bot.store.searches import forget_searches
 from bot.store.sessions import forget_sessions
 from bot.store.sheets import Sheets
+from bot.store.staff_lines import StaffLines
+from bot.store.tellings import forget_tellings
 from bot.store.transcripts import Transcripts
 from bot.store.turn_records import TurnRecords
 from bot.store.turn_tables import BESIDE_CONVERSATIONS
 
 _DAY_S = 86_400
 # What is kept about a conversation, and not of it: it stays as long as any other table knows the conversation.
-_WITH_THE_REST = ("chats", "unsent")
+_WITH_THE_REST = ("chats", "unsent", "withheld")
 # What nobody has to look through to find out whether anything of a conversation is kept: `conversations` has it all.
 _NOT_LOOKED_THROUGH = (*_WITH_THE_REST, *(table.name for table in BESIDE_CONVERSATIONS))
 
@@ -70,6 +73,7 @@ def forget_old(store: Database, days: float) -> int:
     forgotten = StoredHandoffs(store).forget(datetime.fromtimestamp(before, timezone.utc))
     forgotten += forget_done(store, before) + forget_questions(store, before)
     forgotten += Transcripts(store).forget(before) + Sheets(store).forget(before) + TurnRecords(store).forget(before)
+    forgotten += StaffLines(store).forget(before) + forget_marks(store, before) + forget_tellings(store, before)
     forgotten += Ratings(store).forget(before) + forget_reviews(store, before)
     forgotten += _forget_with_the_rest(store) + forget_sessions(store, time.time())
     forgotten += forget_searches(store, time.time())

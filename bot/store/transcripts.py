@@ -15,9 +15,10 @@ from sqlalchemy.engine import Connection
 
 from bot.masking import masked
 from bot.messages import Choices, Message, part_from_json, part_to_json
+from bot.store.claims import is_silent, may_speak, withhold
 from bot.store.database import TABLES, Database
 from bot.store.forgotten import require
-from bot.store.holding import LostHoldError, lasts
+from bot.store.holding import LostHoldError, lasts, talk
 
 _TRANSCRIPTS = sqlalchemy.Table(
     "transcripts",
@@ -115,9 +116,14 @@ class Transcripts:
         self.lease_s = lease_s
 
     def append(self, conversation: str, author: Author, messages: Iterable[Message]) -> Tuple[Entry, ...]:
-        """Add what the bot or staff says, all of it or nothing. Raises ForgottenError."""
+        """Add what the bot or staff says, all of it or nothing; nothing of the bot's while a person has it.
+
+        Raises ForgottenError.
+        """
         with self._writing(conversation) as store:
             require(store, conversation)
+            if author is Author.BOT and not may_speak(store, conversation):
+                return ()
             return _add(store, conversation, author, messages)
 
     def hear(self, conversation: str, heard: Heard, worker: str) -> Hearing:
@@ -151,14 +157,16 @@ class Transcripts:
     def let_go(self, conversation: str, worker: str) -> None:
         """Hold a conversation no longer; its message stays unanswered."""
         mine = _TRANSCRIPTS.update().where(_OF.conversation == conversation, _OF.taken_by == worker)
-        with self._store.writing() as store:
+        with self._writing(conversation) as store:
             store.execute(mine.values(taken_by=None, taken_until=None))
+            is_silent(store, conversation)
 
     def answer(self, conversation: str, client_id: str, messages: Iterable[Message], worker: str) -> Exchange:
         """Add what the bot says to an owner's message, which is then answered, and let the conversation go.
 
-        Where it was answered meanwhile, nothing is added, and the exchange is what it was. Raises LostHoldError where
-        `worker` does not hold the conversation any more, and ForgottenError; then nothing is added either.
+        Where it was answered meanwhile, nothing is added, and the exchange is what it was. Where a person of the staff
+        has taken the conversation over, what the bot says is withheld, and the message is theirs. Raises LostHoldError
+        where `worker` does not hold the conversation any more, and ForgottenError; then nothing is added either.
         """
         with self._writing(conversation) as store:
             row = _owner_row(store, conversation, client_id)
@@ -170,6 +178,10 @@ class Transcripts:
                 raise LostHoldError(conversation)
             done = {"answered_at": time.time(), "taken_by": None, "taken_until": None}
             store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(done))
+            if not may_speak(store, conversation):
+                withhold(store, self._store, conversation, client_id)
+                messages = ()
+            is_silent(store, conversation)
             return Exchange(_entry(row), _add(store, conversation, Author.BOT, messages, answers=row.seq))
 
     def after(self, conversation: str, seq: int) -> Tuple[Entry, ...]:
@@ -212,7 +224,7 @@ class Transcripts:
         return self._store.erase(_OF.id, _OF.said_at < before)
 
     def _writing(self, conversation: str) -> Any:
-        return self._store.writing_alone(f"transcript/{conversation}")
+        return self._store.writing_alone(talk(conversation))
 
     def _take(self, store: Connection, row: Any, worker: str) -> Optional[int]:
         if self._is_held(store, row.conversation, worker):
@@ -228,6 +240,12 @@ class Transcripts:
 
     def _taken(self, worker: str, attempt: int) -> Dict[str, object]:
         return {"attempts": attempt, "taken_by": worker, "taken_until": time.time() + self.lease_s}
+
+
+def say_in(store: Connection, conversation: str, author: Author, messages: Iterable[Message]) -> None:
+    """Add what staff says, within a transaction that holds the talk. Raises ForgottenError."""
+    require(store, conversation)
+    _add(store, conversation, author, messages)
 
 
 def _add(

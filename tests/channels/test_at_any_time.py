@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.channels.at_any_time import AtAnyTimeError, at_any_time, choice_at_any_time, choices_in
-from bot.messages import IN_DISTRESS, PERSON, TO_BE_FORGOTTEN
+from bot.messages import BACK_TO_BOT, IN_DISTRESS, PERSON, TO_BE_FORGOTTEN
 
-ALL = f"{PERSON}: 人に相談する\n{IN_DISTRESS}: つらいとき\n{TO_BE_FORGOTTEN}: 記録を消したい\n"
-EXPECTED = "expected talk.person, talk.distress, talk.forget, each with its label"
+ALL = f"{PERSON}: 人に相談する\n{IN_DISTRESS}: つらいとき\n{TO_BE_FORGOTTEN}: 記録を消したい\n{BACK_TO_BOT}: 戻る\n"
+EXPECTED = "expected talk.person, talk.distress, talk.forget, talk.bot, each with its label"
 
 
 def test_a_person_and_help_in_distress_can_be_pressed_at_any_time() -> None:

@@ -19,7 +19,7 @@ from yarl import URL
 from bot.console.blueprint import staff_console
 from bot.console.routes import ROUTES
 from bot.console.visit import Needs, Route, Visit
-from bot.store import Account, Accounts, Audit, By, Database, Role, Sessions, StoredHandoffs
+from bot.store import Account, Accounts, Audit, By, Database, Role, Sessions, StoredHandoffs, Takeovers
 from tests.conftest import free_port
 
 OPERATOR = By("terminal:root", "")
@@ -42,12 +42,16 @@ class Visitors:
 
     def __init__(self) -> None:
         self.wait = 0
+        self.pushes: Optional[int] = None
 
     def address(self, request: Request) -> str:
         return "192.0.2.7"
 
     async def wait_s(self, request: Request) -> int:
         return self.wait
+
+    async def pushes_left(self) -> Optional[int]:
+        return self.pushes
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,10 @@ class Desk:
     @property
     def handoffs(self) -> StoredHandoffs:
         return StoredHandoffs(self.store)
+
+    @property
+    def takeovers(self) -> Takeovers:
+        return Takeovers(self.store, self.clock)
 
     def add(self, name: str, role: Role = Role.VIEWER, temporary: bool = False) -> Account:
         """An account with the password that all have here."""

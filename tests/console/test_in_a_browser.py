@@ -208,6 +208,7 @@ async def test_pages_are_opened_with_one_key_each_and_the_sheet_says_which(page:
     told = {row[0]: row[1] for row in re.findall(r"(\w)\n+(\S+)を開く", await sheet.inner_text())}
     assert told == {
         "h": "ホーム",
+        "w": "引き継ぎ",
         "c": "会話",
         "g": "統計",
         "r": "見直し",

@@ -185,12 +185,13 @@ async def test_the_first_page_counts_who_waits_and_why(desk: Desk, member: Membe
     desk.handoffs.open("a", Reason.ASKED)
     desk.handoffs.open("b", Reason.ASKED)
     desk.handoffs.open("a", Reason.DISTRESS)
+    desk.handoffs.open("c", Reason.ASKED)
     desk.handoffs.wish_call_back("b", "0120-999-999")
     desk.handoffs.resume("b")
     page = await (await member("花子")).get("")
     said = re.sub(r"\s+", "", page.words)
     assert "つらい気持ちを打ち明けた方1件人に話したいと言った方1件折り返しを望んでいる方1件" in said
-    assert 'data-count="3"' in page.text
+    assert 'data-count="3"' in page.text  # who is in distress and asked is counted once
     assert "0120" not in page.text
 
 
@@ -216,8 +217,11 @@ async def test_the_first_page_says_when_nobody_can_come(
 @pytest.mark.parametrize(
     ("role", "there"),
     [
-        (Role.VIEWER, ["ホーム", "会話", "統計", "パスワード"]),
-        (Role.ADMINISTRATOR, ["ホーム", "会話", "見直し", "統計", "アカウント", "操作の記録", "パスワード"]),
+        (Role.VIEWER, ["ホーム", "引き継ぎ", "会話", "統計", "パスワード"]),
+        (
+            Role.ADMINISTRATOR,
+            ["ホーム", "引き継ぎ", "会話", "見直し", "統計", "アカウント", "操作の記録", "パスワード"],
+        ),
     ],
 )
 async def test_the_menu_has_what_may_be_opened_and_nothing_else(member: Member, role: Role, there: "list[str]") -> None:

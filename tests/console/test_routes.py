@@ -10,7 +10,7 @@ from sanic import Sanic
 
 from bot.console.routes import ROUTES
 from bot.console.visit import Needs, Route
-from bot.store import Action, Role, Stage, Wanted
+from bot.store import Action, By, Reason, Role, Stage, Wanted
 from tests.console.conftest import OPERATOR, READS, Browser, Desk, Member
 
 # Who has no session yet may see these.
@@ -197,7 +197,26 @@ FORMS = {
     "refuse_proposal": {},
     "withdraw_proposal": {},
     "undo_proposal": {},
+    "claim_handoff": {"shown_as": "花子"},
+    "say_in_handoff": {"words": "こんにちは。", "key": "0" * 32},
+    "say_again_in_handoff": {"key": "refused"},
+    "give_handoff_back": {},
+    "end_handoff": {},
 }
+IN_A_HANDOFF = {"say_in_handoff", "say_again_in_handoff", "give_handoff_back", "end_handoff"}
+
+
+def hand_over(desk: Desk, found: Found) -> str:
+    """A conversation that can be claimed, or that the person of the same name as the route has, with a refused line."""
+    conversation = f"web-{found.name}"
+    desk.handoffs.open(conversation, Reason.ASKED)
+    if found.name in IN_A_HANDOFF:
+        by = By(found.name, "192.0.2.7")
+        desk.takeovers.claim(conversation, by, "花子")
+        desk.takeovers.say(conversation, by, "はい", "refused")
+        with desk.store.writing() as store:
+            store.exec_driver_sql("UPDATE staff_lines SET state = 'refused'")
+    return found.path.replace("/handoffs/x", f"/handoffs/{conversation}")
 
 
 async def test_everything_that_is_done_is_noted_with_who_and_from_where(
@@ -206,9 +225,12 @@ async def test_everything_that_is_done_is_noted_with_who_and_from_where(
     desk.add("太郎")
     for found in unsafe(desk):
         browser = await somebody_for(found, desk, member, browsers)
+        path = hand_over(desk, found)
         before = desk.audit.entries(Wanted(), 1)[0].id
-        await browser.post(found.path, **FORMS[found.name])
-        [entry] = [each for each in desk.audit.entries(Wanted(), 10) if each.id > before]
+        await browser.post(path, **FORMS[found.name])
+        noted = [each for each in desk.audit.entries(Wanted(), 10) if each.id > before]
+        assert noted, found
+        [entry] = [each for each in noted if each.action is not Action.READ]  # the page that follows may show words
         assert (entry.by.who, entry.by.address) == (found.name, "192.0.2.7"), found
 
 

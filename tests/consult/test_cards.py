@@ -136,6 +136,7 @@ def test_each_kind_of_card_is_one_part_of_a_message(knowledge: Knowledge) -> Non
     assert kinds.pop(CardKind.CHOICES) is kinds.pop(CardKind.RATING) is Choices
     assert kinds.pop(CardKind.ROAD) is Referral
     assert kinds.pop(CardKind.FORGOTTEN) is Forgotten
+    assert kinds.pop(CardKind.BACK) is Choices
     assert set(kinds.values()) == {Notice}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, time
 from typing import Tuple
 
 import pytest
@@ -45,9 +47,11 @@ from bot.consult.scene import LONG_SILENCE_H, CardKind, EffectKind, Turn
 from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.consult.state.roads import LONGEST_WORDS, MOST_WORDS
 from bot.consult.state.search import MOST_QUOTES
+from bot.consult.turn import turn as decide
 from bot.knowledge import AnswerId, Knowledge, load_knowledge
+from bot.knowledge.staff_desk import OpenTime, StaffDesk
 from bot.operator.desk import Desk
-from tests.consult.conftest import Decides, a_consultation, a_road, matters, spoken
+from tests.consult.conftest import DESK, Decides, a_consultation, a_road, matters, spoken
 
 STAFF = Desk(staff=True, call_back=True, hours="平日9時から17時")
 ROAD = a_road("資金繰り", "turnaround", "福島県")
@@ -263,6 +267,32 @@ def test_who_asks_for_a_person_is_handed_over_and_asked_how_to_be_called_back(de
     assert effects(turn) == (EffectKind.CALL_STAFF,)
     assert spoken(turn) == ("utter_call_staff", "utter_staff_hours", "utter_meanwhile", "utter_ask_call_back")
     assert (turn.consultation.talk.paused, turn.consultation.question) == (True, Question.CALL_BACK)
+
+
+def test_outside_the_hours_of_the_desk_it_is_told_when_somebody_will_read(knowledge: Knowledge) -> None:
+    nine_to_five = StaffDesk(hours=(OpenTime((0, 1, 2, 3, 4), time(9), time(17)),))
+    here = replace(knowledge, window=replace(DESK, staff=nine_to_five))
+    saturday, monday = (datetime.fromisoformat(f"2026-11-{day}T10:00+09:00").timestamp() for day in (28, 30))
+    away = decide(here, STAFF, ASKED, heard(WantsPerson(), at=saturday))
+    assert spoken(away)[:2] == ("utter_call_staff", "utter_staff_away")
+    assert dict(away.said[1].words) == {"when": "11月30日（月曜日）の9時"}
+    assert "utter_staff_away" not in spoken(decide(here, STAFF, ASKED, heard(WantsPerson(), at=monday)))
+
+
+# beside a person of the staff
+
+
+def test_while_a_person_has_the_conversation_the_bot_says_nothing_of_its_own(decides: Decides) -> None:
+    told = (Asks(About.COST), Problem("創業"), Greets(), Thanks())
+    for move in told:
+        turn = decides(WITH_STAFF, heard(move, with_a_person=True, hides=True, in_english=True), STAFF)
+        assert spoken(turn) == (), move
+
+
+def test_words_of_dying_are_met_also_while_a_person_has_the_conversation(decides: Decides) -> None:
+    turn = decides(WITH_STAFF, heard(Distress(), with_a_person=True), STAFF)
+    assert (spoken(turn), effects(turn)) == (("utter_comfort",), (EffectKind.ALERT_STAFF,))
+    assert spoken(decides(turn.consultation, heard(with_a_person=True), STAFF)) == ()
 
 
 def test_staff_that_cannot_be_called_is_not_promised(decides: Decides) -> None:

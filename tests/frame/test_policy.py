@@ -21,7 +21,7 @@ from bot.consult.state import Consultation
 from bot.consult.state.kept import consultation_in, slots_of
 from bot.frame.plan import plan_in
 from bot.frame.policy import TurnPolicy, actions_since_the_message
-from bot.store import Reason, handoffs
+from bot.store import By, Reason, Takeovers, database, handoffs
 from tests.conftest import ROOT
 from tests.consult.conftest import POLICY, a_consultation
 
@@ -162,14 +162,25 @@ def test_once_staff_gave_the_conversation_back_the_bot_answers(
     assert (tracker.get_slot("issue"), tracker.get_slot("paused")) == ("創業", False)
 
 
-def test_staff_is_asked_only_while_the_conversation_is_with_them(
+def test_the_store_is_asked_who_has_the_conversation_only_where_there_is_staff(
     policy: TurnPolicy, domain: Domain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
     carried_out(policy, a_tracker(domain, "店を出したい", "創業"), domain)
     assert not (tmp_path / "store.sqlite").exists()  # the store is made by the first who asks it
-    carried_out(policy, a_tracker(domain, "店を出したい", "創業", a_consultation(paused=True)), domain)
+    monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
+    carried_out(policy, a_tracker(domain, "店を出したい", "創業"), domain)
     assert (tmp_path / "store.sqlite").exists()
+
+
+def test_while_a_person_has_the_conversation_the_bot_keeps_still_also_where_it_was_not_paused(
+    policy: TurnPolicy, domain: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
+    handoffs().open(OWNER, Reason.DISTRESS)
+    Takeovers(database()).claim(OWNER, By("花子", ""), "花子")
+    tracker = a_tracker(domain, "店を出したい", "創業")
+    assert carried_out(policy, tracker, domain) == [ACTION_LISTEN_NAME]
+    assert tracker.get_slot("paused") is True
 
 
 @pytest.mark.parametrize("missing", Thresholds.__dataclass_fields__)

@@ -21,7 +21,15 @@ from bot.store.retention import forget_conversation, forget_old, of_conversation
 NONSENSE = "zqxjvkwブンガモ"
 # What holds nothing of a conversation: digests of names that are no more, what staff looks for, and what is of staff
 # (test_audit.py).
-HOLDS_NOTHING = {"forgotten", "saved_filters", "staff_accounts", "staff_sessions", "staff_audit", "staff_searches"}
+HOLDS_NOTHING = {
+    "forgotten",
+    "saved_filters",
+    "staff_accounts",
+    "staff_audit",
+    "staff_names",
+    "staff_searches",
+    "staff_sessions",
+}
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.operator.desk import Desk, DeskError, desk
-from bot.store import Database, Reason, State, StoredHandoffs, StoreError, handoffs, is_with_staff
+from bot.store import Database, Reason, State, StoredHandoffs, StoreError, With, handoffs, who_has
 
 
 @pytest.fixture
@@ -203,9 +203,9 @@ def test_a_conversation_is_with_staff_until_it_is_resumed_or_closed(
     monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
     for end in (handoffs().resume, handoffs().close):
         handoffs().open("a", Reason.ASKED)
-        assert is_with_staff("a")
+        assert who_has("a") is With.CALLED
         end("a")
-        assert not is_with_staff("a")
+        assert who_has("a") is With.BOT
 
 
 def test_no_conversation_is_with_staff_once_staff_is_off_or_the_store_is_broken(
@@ -214,10 +214,10 @@ def test_no_conversation_is_with_staff_once_staff_is_off_or_the_store_is_broken(
     monkeypatch.setenv("KAKARITSUKE_STORE", str(path))
     monkeypatch.setenv("KAKARITSUKE_STAFF", "off")
     handoffs().open("a", Reason.ASKED)
-    assert not is_with_staff("a")
+    assert who_has("a") is With.BOT
     monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
     monkeypatch.setenv("KAKARITSUKE_STORE", str(path / "below a file.sqlite"))
-    assert not is_with_staff("a")
+    assert who_has("a") is With.BOT
 
 
 def test_a_desk_promises_nothing_until_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:

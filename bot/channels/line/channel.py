@@ -24,10 +24,26 @@ from bot.channels.line.rendering import render, render_plainly
 from bot.channels.line.replies import RETRY_DELAYS_S, Answer, Replies
 from bot.channels.line.settings import LineSettings
 from bot.channels.line.signature import HEADER, is_from_line
+from bot.channels.line.staff import TOKEN_LASTS_S, LineStaff
 from bot.channels.line.texts import line_texts
+from bot.channels.outbox import Outbox
 from bot.frame.turns import RasaTurns, Turns
 from bot.messages import Message
-from bot.store import Arrival, Chat, Chats, Database, Delivery, Inbox, StoreError, Unsent, database
+from bot.staff_words import staff_words
+from bot.store import (
+    Arrival,
+    Chat,
+    Chats,
+    Database,
+    Delivery,
+    Inbox,
+    StaffLines,
+    StoreError,
+    TakenOverError,
+    Turnstile,
+    Unsent,
+    database,
+)
 
 NAME = "line"
 MOST_BYTES = 1_000_000
@@ -49,6 +65,8 @@ class LineTimes:
     loading_timeout_s: float = 0.5
     # Seconds before each further try of a reply or a push that failed.
     retry_delays_s: Tuple[float, ...] = RETRY_DELAYS_S
+    # Seconds between two looks for what staff says.
+    look_for_lines_s: float = 0.5
     # Of the events, on their way to an answer.
     delivery: DeliveryPolicy = DeliveryPolicy()
 
@@ -56,7 +74,7 @@ class LineTimes:
 class LineChannel(InputChannel):
     """`POST /webhooks/line/webhook`. `turns` are the conversations behind it, by default those of the app's agent.
 
-    Raises LineTextsError where data/channels/line.yml is wrong.
+    Raises LineTextsError where data/channels/line.yml is wrong, StaffWordsError where staff.yml is.
     """
 
     def __init__(
@@ -77,6 +95,9 @@ class LineChannel(InputChannel):
         self._inbox = Inbox(store, NAME, times.lease_s)
         self._deliveries = Deliveries(self._inbox, self._work, patient=True, policy=times.delivery)
         self._replies = Replies(self._client, self._inbox, self._chats, times.retry_delays_s)
+        self._turnstile, self._lines = Turnstile(store), StaffLines(store)
+        staff = LineStaff(self._client, self._lines, self._chats, self._texts.cards, staff_words())
+        self._outbox = Outbox(self._lines, NAME, staff, times.look_for_lines_s)
         self._turns = turns
         self._answers: Optional[Answers] = None
 
@@ -111,10 +132,12 @@ class LineChannel(InputChannel):
         """Begin to work off what was received, also before the last stop. Call it within the event loop that serves."""
         self._answers = Answers(turns, self._texts, self._chats, self._unsent)
         self._deliveries.start()
+        self._outbox.start()
 
     async def stop(self) -> None:
         """Finish what is begun; the rest waits for the next start."""
         await self._deliveries.stop()
+        await self._outbox.stop()
         await self._client.close()
 
     async def idle(self) -> None:
@@ -166,9 +189,27 @@ class LineChannel(InputChannel):
                 loading.cancel()
             answer = Answer(messages=render(said, self._texts.cards), in_words=render_plainly(said, self._texts.cards))
         if answer.messages and event.reply_token:
-            await self._replies.send(delivery, event.reply_token, answer)
+            await self._reply(delivery, event, event.reply_token, answer)
+        elif event.reply_token and not answer.messages:
+            await self._keep_token(delivery, event.reply_token)
         elif answer.messages:
             _LOGGER.warning("event %s: LINE sent no reply token; the answer stays unsent", delivery.event_id)
+
+    async def _reply(self, delivery: Delivery, event: Event, token: str, answer: Answer) -> None:
+        """Send the answer, unless a person of the staff has come since it was thought of."""
+        was_tried = answer.tried
+        try:
+            await self._replies.send(delivery, token, answer)
+        except TakenOverError:
+            _LOGGER.info("event %s: its answer is withheld, a person has come", delivery.event_id)
+            await asyncio.to_thread(self._turnstile.withhold, delivery.conversation, event.names_message)
+            if not was_tried:
+                await self._keep_token(delivery, token)
+
+    async def _keep_token(self, delivery: Delivery, token: str) -> None:
+        """What is not used now, staff may reply with."""
+        until = delivery.received_at + TOKEN_LASTS_S
+        await asyncio.to_thread(self._lines.keep_token, delivery.conversation, token, until)
 
     async def _said(self, answers: Answers, event: Event, account: str, delivery: Delivery) -> Tuple[Message, ...]:
         """The answer; where thinking of it fails again and again, an apology, while the reply token still works."""

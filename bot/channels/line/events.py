@@ -154,6 +154,11 @@ class Event(_Read):
         """Whether the owner waits for an answer."""
         return False
 
+    @property
+    def names_message(self) -> str:
+        """The id under which the bot knows what the owner said."""
+        return self.id
+
 
 class MessageEvent(Event):
     """An owner sent something."""
@@ -184,6 +189,11 @@ class MessageEvent(Event):
     def is_words(self) -> bool:
         """Always."""
         return True
+
+    @property
+    def names_message(self) -> str:
+        """As LINE names the message, which its owner may take back."""
+        return self.message.id
 
 
 class Pressed(_Read):

@@ -114,6 +114,11 @@ def _with_quick_replies(rendered: List[LineMessage], messages: Sequence[Message]
     """The choices of the question asked last, on the last message; beyond LINE's number only in the text."""
     asked = [message.part for message in messages if isinstance(message.part, Choices)]
     choices = [choice for choice in asked[-1].choices if printable(choice.label).strip()] if asked else []
+    return with_quick_replies(rendered, choices)
+
+
+def with_quick_replies(rendered: Sequence[LineMessage], choices: Sequence[Choice]) -> Tuple[LineMessage, ...]:
+    """The messages with choices on the last one, as many as LINE takes."""
     if not rendered or not choices:
         return tuple(rendered)
     items = [_quick_reply(choice) for choice in choices[:MOST_QUICK_REPLIES]]

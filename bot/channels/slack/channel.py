@@ -25,6 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.complaints import complaint
 from bot.channels.deliveries import Deliveries, DeliveryPolicy
+from bot.channels.outbox import Outbox
 from bot.channels.slack.api import ApiTimes, SlackApi
 from bot.channels.slack.mrkdwn import linked
 from bot.channels.slack.output import SlackOutput
@@ -36,10 +37,12 @@ from bot.channels.slack.payloads import (
     team_of,
 )
 from bot.channels.slack.settings import SlackSettings
+from bot.channels.slack.staff import SlackStaff
 from bot.channels.slack.words import SlackWords
 from bot.channels.slack.work import Answering
 from bot.frame.turns import RasaTurns, Turns
-from bot.store import Arrival, Inbox, Questions, StoreError
+from bot.staff_words import staff_words
+from bot.store import Arrival, Inbox, Questions, StaffLines, StoreError
 
 MOST_BYTES = 1_000_000
 _ANYTHING = re.compile("")
@@ -57,6 +60,8 @@ class SlackTimes:
     acknowledge_within_s: float = 2.5
     # Of the calls to Slack.
     api: ApiTimes = ApiTimes()
+    # Seconds between two looks for what staff says.
+    look_for_lines_s: float = 0.5
     # Of the events, on their way to an answer.
     delivery: DeliveryPolicy = DeliveryPolicy()
 
@@ -91,6 +96,7 @@ class SlackChannel(InputChannel):
         self._connect = connect
         self._api: Optional[SlackApi] = None
         self._deliveries: Optional[Deliveries] = None
+        self._outbox: Optional[Outbox] = None
 
     @classmethod
     def name(cls) -> Text:
@@ -133,6 +139,10 @@ class SlackChannel(InputChannel):
             work = Answering(self._inbox, self._questions, self._turns(app), self._api, self._words)
             self._deliveries = Deliveries(self._inbox, work, policy=self._times.delivery)
             self._deliveries.start()
+            lines = StaffLines(self._inbox.database)
+            staff = SlackStaff(lambda: self._api, lines, staff_words(), self._words)
+            self._outbox = Outbox(lines, self.name(), staff, self._times.look_for_lines_s)
+            self._outbox.start()
 
         @blueprint.listener("before_server_stop")
         async def stop(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
@@ -148,6 +158,8 @@ class SlackChannel(InputChannel):
         """Finish what is begun; the rest waits for the next start."""
         if self._deliveries is not None:
             await self._deliveries.stop()
+        if self._outbox is not None:
+            await self._outbox.stop()
 
     async def idle(self) -> None:
         """Wait until nothing that came in is being answered."""

@@ -20,7 +20,7 @@ from bot.channels.slack.words import SlackWords
 from bot.frame.turns import Said, Turns
 from bot.masking import masked
 from bot.messages import Choices, Message
-from bot.store import Delivery, Inbox, Question, Questions
+from bot.store import Delivery, Inbox, Question, Questions, TakenOverError, Turnstile
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ class Answering:
         self._turns = turns
         self._api = api
         self._words = words
+        self._turnstile = Turnstile(inbox.database)
         self._home: Optional[Tuple[Message, ...]] = None
 
     async def __call__(self, delivery: Delivery) -> None:
@@ -54,6 +55,9 @@ class Answering:
             await self._answer(asked, delivery)
         except RefusedError as error:
             _LOGGER.error("event %s cannot be answered: %s; see docs/slack.md", delivery.event_id, error)
+        except TakenOverError:
+            _LOGGER.info("event %s: its answer is withheld, a person has come", delivery.event_id)
+            await asyncio.to_thread(self._turnstile.withhold, delivery.conversation, delivery.event_id)
 
     async def _answer(self, asked: ask.Asked, delivery: Delivery) -> None:
         if isinstance(asked, ask.Wrote):

@@ -1,4 +1,5 @@
-/* The console's keys, their sheet, the count in the title, and whether the server answers. All else works without. */
+/* The console's keys, their sheet, the count in the title, a sound, and whether the server answers. All else works
+   without. */
 "use strict";
 
 (() => {
@@ -60,6 +61,56 @@
     box.addEventListener("change", () => localStorage.setItem(ON, box.checked ? "on" : "off"));
   }
 
+  /* Ctrl+Enter sends; an Enter that ends the conversion of a word does not. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.keyCode === 229) return;
+    const field = event.target.closest?.("[data-sends]");
+    if (!field) return;
+    event.preventDefault();
+    if (!event.repeat) field.form.requestSubmit();
+  });
+
+  /* A short sound where what is counted grows. Browsers allow it once somebody has pressed something on the page. */
+  const SOUND = "staff-sound";
+  const soundBox = document.querySelector("[data-sound-on]");
+  const soundIsOn = () => localStorage.getItem(SOUND) !== "off";
+  let player = null;
+  const chime = () => {
+    player ??= new AudioContext();
+    const start = player.currentTime;
+    for (const [after, pitch] of [[0, 880], [0.18, 1174.7]]) {
+      const tone = player.createOscillator();
+      const loud = player.createGain();
+      tone.frequency.value = pitch;
+      loud.gain.setValueAtTime(0.15, start + after);
+      loud.gain.exponentialRampToValueAtTime(0.001, start + after + 0.3);
+      tone.connect(loud).connect(player.destination);
+      tone.start(start + after);
+      tone.stop(start + after + 0.3);
+    }
+    document.documentElement.dataset.chimed = String(Number(document.documentElement.dataset.chimed ?? 0) + 1);
+  };
+  if (soundBox) {
+    soundBox.checked = soundIsOn();
+    soundBox.addEventListener("change", () => {
+      localStorage.setItem(SOUND, soundBox.checked ? "on" : "off");
+      if (soundBox.checked) chime();
+    });
+  }
+  const counted = () => Number(document.querySelector("[data-chime]")?.dataset.chime ?? 0);
+  let before = counted();
+  const listen = () => {
+    const now = counted();
+    if (now > before && soundIsOn()) chime();
+    before = now;
+  };
+
+  /* A talk is read from its end. */
+  const toTheEnd = () => {
+    const talk = document.querySelector(".reads");
+    if (talk) talk.scrollTop = talk.scrollHeight;
+  };
+
   const title = document.title;
   const count = () => {
     const counted = document.querySelector("[data-title-count] [data-count]");
@@ -92,5 +143,10 @@
   });
 
   count();
-  document.addEventListener("htmx:afterSettle", count);
+  toTheEnd();
+  document.addEventListener("htmx:afterSettle", () => {
+    count();
+    listen();
+    toTheEnd();
+  });
 })();

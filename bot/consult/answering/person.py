@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Optional
 
 from bot.consult.answering.asking import ask
 from bot.consult.answering.going_on import without_an_answer
@@ -10,9 +12,10 @@ from bot.consult.moves import Asks, Pick, StartsOver, WantsBot, WantsCallBack, W
 from bot.consult.scene import Card, CardKind, EffectKind, Scene, Turn
 from bot.consult.state import Question
 from bot.consult.telling import told
+from bot.days import JAPAN, written_moment
 
 CALL_BACK_NOTED = "utter_call_back_noted"
-_PEOPLE = Card(CardKind.PEOPLE)
+_PEOPLE, _BACK = Card(CardKind.PEOPLE), Card(CardKind.BACK)
 
 
 def come_back_from_staff(scene: Scene, turn: Turn) -> Turn:
@@ -39,12 +42,13 @@ def leave_to_staff(scene: Scene, turn: Turn) -> Turn:
         return asked.doing(EffectKind.PASS_ON_WISH, otherwise).saying(CALL_BACK_NOTED).ended()
     if pick is not None and pick.option.question is Question.CALL_BACK:
         return turn.on(turn.consultation.with_talk(question=None)).saying("utter_no_call_back").ended()
-    was_told = turn.consultation.talk.passed_on and not scene.is_after_a_long_silence
+    knows = turn.consultation.talk.passed_on and not scene.is_after_a_long_silence
+    was_told = knows or scene.heard.with_a_person  # they came with a word of their own
     return (turn if was_told else _passed_on(turn)).ended()
 
 
 def _passed_on(turn: Turn) -> Turn:
-    return turn.on(turn.consultation.with_talk(passed_on=True)).saying("utter_passed_on")
+    return turn.on(turn.consultation.with_talk(passed_on=True)).saying("utter_passed_on", _BACK)
 
 
 def call_a_person(scene: Scene, turn: Turn) -> Turn:
@@ -59,10 +63,19 @@ def call_a_person(scene: Scene, turn: Turn) -> Turn:
         return elsewhere
     called = turn.on(turn.consultation.with_talk(paused=True, passed_on=False))
     called = called.doing(EffectKind.CALL_STAFF, elsewhere).saying("utter_call_staff")
-    if scene.desk.hours:
+    opens = _opens_next(scene)
+    if opens is not None:
+        called = called.saying("utter_staff_away", when=written_moment(opens))
+    elif scene.desk.hours:
         called = called.saying("utter_staff_hours", hours=scene.desk.hours)
     called = called.saying("utter_meanwhile", _PEOPLE)
     return ask(scene, called, Question.CALL_BACK) if scene.desk.call_back else called.ended()
+
+
+def _opens_next(scene: Scene) -> Optional[datetime]:
+    """When somebody of staff reads it, where nobody does now; None where somebody does, or that is not known."""
+    window = scene.knowledge.window
+    return window.staff.opens_next(datetime.fromtimestamp(scene.heard.at, JAPAN)) if window is not None else None
 
 
 def _people_elsewhere(scene: Scene, turn: Turn) -> Turn:

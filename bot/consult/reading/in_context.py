@@ -43,7 +43,7 @@ from bot.consult.reading.while_paused import while_paused
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, Question
 from bot.knowledge import Knowledge, Matter
 from bot.masking import says_hidden
-from bot.messages import COMES_IN, IN_DISTRESS, PERSON, TO_BE_FORGOTTEN
+from bot.messages import BACK_TO_BOT, COMES_IN, IN_DISTRESS, PERSON, TO_BE_FORGOTTEN
 from bot.normalization import LONGEST_TEXT_READ, bare
 from bot.phrases import pattern
 
@@ -53,6 +53,7 @@ _PRESSED_AT_ANY_TIME = {
     PERSON: WantsPerson(),
     IN_DISTRESS: Distress(),
     TO_BE_FORGOTTEN: WantsToBeForgotten(),
+    BACK_TO_BOT: WantsBot(),
 }
 _WORDS_AROUND_A_PLACE = 6
 _AN_INTRODUCTION = 20  # characters: 去年カフェを始めたばかりです

@@ -13,6 +13,7 @@
   const PERSON = "talk.person";
   const IN_DISTRESS = "talk.distress";
   const TO_BE_FORGOTTEN = "talk.forget"; // it is asked back before anything is erased
+  const BACK_TO_BOT = "talk.bot"; // while a person of the staff has the conversation
   const SVG = "http://www.w3.org/2000/svg";
 
   // ---------------------------------------------------------------- words
@@ -42,6 +43,7 @@
     details: "くわしく見る",
     // As in data/channels/at_any_time.yml, which says what stands on them on every channel.
     human: "人に相談する",
+    backToBot: "ボットに戻る",
     distress: "つらいとき",
     field: "お困りごと",
     placeholder: "ここに書いてください",
@@ -1172,6 +1174,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #anchor = null;  // what the reader should see from its beginning
     #firstUnseen = null;
     #inTurn = false;
+    #person = "";    // the name of whoever has the conversation
     #dotsSoon = 0;
     #height = 0;
     #width = 0;
@@ -1245,6 +1248,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         "form", { submit: (event) => { event.preventDefault(); this.#submit(); } },
         build("div", { class: "beside" },
           button("human", "person", WORDS.human, () => this.#say(WORDS.human, PERSON), { class: "any-time" }),
+          button("backToBot", "robot", WORDS.backToBot, () => this.#say(WORDS.backToBot, BACK_TO_BOT), { class: "any-time", hidden: true }),
           button("distress", "heart", WORDS.distress, () => this.#say(WORDS.distress, IN_DISTRESS), { class: "any-time" }), this.hint),
         build("div", { class: "write" }, build("label", { class: "visually-hidden", for: "field" }, WORDS.field), this.field,
           build("button", { class: "send" }, WORDS.send)),
@@ -1473,6 +1477,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       this.#mine.clear();
       this.#anchor = this.#firstUnseen = null;
       this.jump.hidden = true;
+      this.#showPerson({ here: false, name: "" });
     }
 
     /** Another tab began a new conversation: it is this one's as well. */
@@ -1588,7 +1593,17 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     }
 
     #bubble(from, content) {
-      return build("div", { class: `message ${from}` }, build("p", { class: "who" }, WORDS.from[from]), ...content);
+      const who = from === "staff" && this.#person ? `${WORDS.from.staff} ${this.#person}` : WORDS.from[from];
+      return build("div", { class: `message ${from}` }, build("p", { class: "who" }, who), ...content);
+    }
+
+    /** A person of the staff has come, or gone. While they are here, one press brings the bot back. */
+    #showPerson({ here, name }) {
+      this.#person = here ? name : "";
+      const toMove = this.shadowRoot.activeElement === (here ? this.human : this.backToBot);
+      this.human.hidden = here;
+      this.backToBot.hidden = !here;
+      if (toMove) this.field.focus({ preventScroll: true });
     }
 
     /** All that came together goes into the page before anything is measured: each measurement lays the page out. */
@@ -1601,6 +1616,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
     #showMessage(message, past) {
       const from = message.from in WORDS.from ? message.from : "bot";
+      if (message.part?.type === "person") this.#showPerson(message.part);
       const mine = message.id ? this.#mine.get(message.id) : null;
       if (mine) {
         mine.classList.remove("unsent", "refused");
