@@ -25,6 +25,7 @@ from bot.store.sqlite import ERASED_WITHIN_S
 
 TABLES = sqlalchemy.MetaData()
 _LOOK_AGAIN_S = 0.02
+_TABLES_WITHIN_S = 10.0  # forty of them, once: a busy server needs more than for a turn
 _ROWS_AT_ONCE = 200
 _INSERTS = {"sqlite": sqlite_dialect.insert, "postgresql": postgresql_dialect.insert}
 # Too long for an index (program_limit_exceeded), and what a type cannot hold (data_exception):
@@ -217,7 +218,7 @@ class Database:
             sqlite.check_sound(self._engine)
             self._let_shrink()
             self._write_ahead()
-        with self._engine.begin() as connection:
+        with postgresql.within(_TABLES_WITHIN_S), self._engine.begin() as connection:
             if self._file is not None:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             self.hold(connection, "tables")  # PostgreSQL fails where two make the same table at once
