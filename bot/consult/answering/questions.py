@@ -215,11 +215,16 @@ def _contact(scene: Scene, turn: Turn) -> Turn:
 
 def _before_the_road(scene: Scene, turn: Turn) -> Turn:
     """Who asks whom to call before the road is shown: it is shown by what is known, where that is known."""
-    if turn.consultation.question in ON_THE_WAY:
+    if turn.consultation.question in ON_THE_WAY and not (_searches(turn) and scene.heard.own_words):
         return refer_at_once(scene, turn)
     if _leads_to_a_road(scene, turn):
         return turn  # the road that is to come answers it
     return turn.saying("utter_contact_needs_issue").coming_back()
+
+
+def _searches(turn: Turn) -> bool:
+    """Whether the issue is still looked for: what the message tells in own words is taken in first."""
+    return turn.consultation.question in (Question.TRIAGE, Question.WHICH_ISSUE)
 
 
 def _which_first(scene: Scene, turn: Turn) -> Turn:

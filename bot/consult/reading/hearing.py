@@ -51,7 +51,7 @@ _JAPAN = timezone(timedelta(hours=9))
 _NO_OTHER_WORDS = (
     0.8  # likeness of words that say hardly anything else: who tells an issue plainly is not asked for its cause
 )
-_BEGINS, _BREAK = 5, "、"  # characters by which a clause is found again, and what stands before the last one
+_BEGINS, _ENDS, _BREAK = 5, 3, "、"  # characters by which a clause is found again; what stands before the last one
 _HARDLY_ANY_WORDS = 14  # characters: 売上が減っています
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
@@ -205,8 +205,9 @@ def _said_back(knowledge: Knowledge, understood: Understood) -> str:
 
 def _is_of_a_question(understood: Understood) -> bool:
     """Whether what could be said back is what is asked: パン屋なんやけど、対象になるん? does not say that it does."""
-    begins = understood.said_back[:_BEGINS]
-    return any(begins in sentence.split(_BREAK)[-1] for sentence in understood.sentences_that_ask)
+    begins, ends = understood.said_back[:_BEGINS], understood.said_back[-_ENDS:]
+    asked = [sentence.split(_BREAK)[-1] for sentence in understood.sentences_that_ask]
+    return bool(understood.said_back) and any(begins in clause or ends in clause for clause in asked)
 
 
 def _day(at: float) -> date:

@@ -227,7 +227,8 @@ def _asking_whom(reading: Reading, moves: Moves) -> Moves:
     """
     understood, consultation = reading.understood, reading.consultation
     said_whom = consultation.answered or (consultation.issue is None and bool(consultation.roads.brought))
-    on_the_way = consultation.question in ON_THE_WAY
+    short = len(bare(understood.text)) <= _LONGEST_FAREWELL
+    on_the_way = consultation.question in ON_THE_WAY and short  # a longer one tells something first
     if not (said_whom or on_the_way) or consultation.talk.paused or understood.institutions:
         return moves
     told = any(isinstance(m, (Distress, WantsPerson, NotProblem, Brings)) for m in moves)
