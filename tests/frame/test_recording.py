@@ -232,7 +232,9 @@ async def test_where_staff_could_not_be_called_the_record_says_what_the_owner_wa
     monkeypatch.setenv("KAKARITSUKE_STAFF", "on")
     turns_of(owner)
     with store.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE handoffs")
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON handoffs BEGIN SELECT RAISE(FAIL, 'no room'); END"
+        )
     await RasaTurns(bot, "web").take(owner, Said("1", "人と話したい"))
     turn = only_turn(owner)
     assert (turn.decided.effects, turn.after.paused) == (("call_staff",), False)
