@@ -124,9 +124,14 @@ class Database:
         return _INSERTS[self._engine.dialect.name](table).on_conflict_do_nothing()
 
     def hold(self, connection: Connection, name: str) -> None:
-        """Keep others who hold the same name out until the transaction ends; writers to a file are alone as it is."""
+        """Keep others who hold the same name out until the transaction ends; writers to a file are alone as it is.
+
+        Stores in other schemas of the same database are others' and do not wait.
+        """
         if self._file is None:
-            connection.execute(sqlalchemy.select(sqlalchemy.func.pg_advisory_xact_lock(sqlalchemy.func.hashtext(name))))
+            here = sqlalchemy.func.concat(name, sqlalchemy.func.current_schema())
+            lock = sqlalchemy.func.pg_advisory_xact_lock(sqlalchemy.func.hashtext(here))
+            connection.execute(sqlalchemy.select(lock))
 
     def erase(self, key: sqlalchemy.Column[Any], condition: Any) -> int:
         """Erase the rows of the table of `key` that meet a condition. Returns how many those were. Raises StoreError.
@@ -218,11 +223,14 @@ class Database:
             sqlite.check_sound(self._engine)
             self._let_shrink()
             self._write_ahead()
-        with postgresql.within(_TABLES_WITHIN_S), self._engine.begin() as connection:
+        with self._engine.begin() as connection:
             if self._file is not None:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            self.hold(connection, "tables")  # PostgreSQL fails where two make the same table at once
-            TABLES.create_all(connection)
+            else:
+                connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(_TABLES_WITHIN_S * 1000)}")
+            with postgresql.within(_TABLES_WITHIN_S):  # a server that is silent from the start is given up before
+                self.hold(connection, "tables")  # PostgreSQL fails where two make the same table at once
+                TABLES.create_all(connection)
         self._made = True
 
     def _let_shrink(self) -> None:
