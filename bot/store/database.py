@@ -166,6 +166,8 @@ class Database:
     def _transaction(self, begin: str, patience: "_Patience") -> Iterator[Connection]:
         with patience.one_at_a_time_once_lost(f"{self._name}: no answer; see {STORE} in docs/operations.md"):
             try:
+                if self._file is None:
+                    self._make_tables()  # with a limit of its own, before that of what is asked
                 with postgresql.within(self._within_s), self._alone(begin) as left_s:
                     self._make_tables()
                     with self._engine.connect() as connection, connection.begin():
@@ -223,14 +225,15 @@ class Database:
             sqlite.check_sound(self._engine)
             self._let_shrink()
             self._write_ahead()
-        with self._engine.begin() as connection:
+        with postgresql.within(self._within_s):  # a server that is silent from the start is given up soon
+            connection = self._engine.connect()
+        with connection, postgresql.within(_TABLES_WITHIN_S), connection.begin():
             if self._file is not None:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
                 connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(_TABLES_WITHIN_S * 1000)}")
-            with postgresql.within(_TABLES_WITHIN_S):  # a server that is silent from the start is given up before
-                self.hold(connection, "tables")  # PostgreSQL fails where two make the same table at once
-                TABLES.create_all(connection)
+            self.hold(connection, "tables")  # PostgreSQL fails where two make the same table at once
+            TABLES.create_all(connection)
         self._made = True
 
     def _let_shrink(self) -> None:
