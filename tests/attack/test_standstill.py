@@ -28,7 +28,7 @@ HANAKO = user("hanako")
 
 
 @pytest.mark.long
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(400)
 async def test_each_owner_is_answered_once_though_the_first_server_goes_on_after_the_second_took_over(
     begin: Begin, tmp_path: Path
 ) -> None:
