@@ -49,7 +49,7 @@ def test_the_worst_we_could_think_of_gets_a_whole_ranking(bot: Agent, text: str)
 @pytest.mark.parametrize("text", WORST.values(), ids=WORST.keys())
 def test_the_worst_we_could_think_of_is_read_within_100_ms(bot: Agent, text: str) -> None:
     times = []
-    for _ in range(3):
+    for _ in range(8):  # the quickest counts: what else the machine does is not asked
         began = time.perf_counter()
         parsed(bot, text)
         times.append(1000 * (time.perf_counter() - began))
