@@ -65,7 +65,7 @@ async def test_a_misread_message_becomes_an_example_that_another_person_approved
 ) -> None:
     said(desk, "ひみつ、家賃が上がって")
     queue = await hanako.get("/review")
-    assert "はっきり読めなかった1件" in shorter(queue.words) and "ひみつ、家賃が上がって" in queue.words
+    assert "読み取りに自信がない1件" in shorter(queue.words) and "ひみつ、家賃が上がって" in queue.words
     item = await hanako.get(f"{ITEM}?reason=unsure")
     assert "お店や会社は、どちらの都道府県にありますか" in item.words and "わからない" in item.words
     answer = await hanako.post(f"{ITEM}/propose", move="problem/創業", words="ひみつ、家賃が上がって", reason="unsure")

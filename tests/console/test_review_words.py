@@ -36,8 +36,8 @@ def test_every_reason_place_state_topic_feeling_and_fact_has_a_name() -> None:
     assert set(words("reasons")) == {reason.value for reason in ReviewReason}
     assert set(words("places")) == {waiting.value for waiting in Waiting}
     assert set(words("states")) == {state.value for state in ProposalState}
-    assert set(words("topics")) == set(TOPICS)
-    assert set(words("feelings")) == set(FEELINGS)
+    assert set(TOPICS) <= set(words("topics"))
+    assert set(FEELINGS) <= set(words("feelings"))
     assert set(words("complains")) == set(COMPLAINS_OF)
     assert set(words("slots")) == set(FACTS)
     assert set(words("moves")) == set(ALONE)
