@@ -7,7 +7,7 @@ from typing import Optional, Tuple
 from bot.consult.answering.asking import ask, ask_openly, introduced
 from bot.consult.answering.going_on import refer, without_an_answer
 from bot.consult.asking import Step, next_step
-from bot.consult.moves import No, NotProblem, Slot, every
+from bot.consult.moves import Brings, No, NotProblem, Slot, every
 from bot.consult.road import road
 from bot.consult.scene import Card, CardKind, Scene, Turn
 from bot.consult.state import Consultation, Question
@@ -19,6 +19,8 @@ def withdraw(scene: Scene, turn: Turn) -> Turn:
     """Go on with what the owner corrected; where the correction has no content, ask openly what the matter is."""
     if not scene.heard.has(NotProblem, No):
         return turn
+    if scene.heard.has(Brings):
+        return _make_room(scene, turn)
     if turn.consultation.question is Question.TRIAGE and _denied_issues(scene):
         return _search_elsewhere(scene, turn)
     if scene.heard.has(NotProblem) and _takes_back_an_answer(scene, turn):
@@ -49,6 +51,13 @@ def withdraw(scene: Scene, turn: Turn) -> Turn:
     forgotten = turn.on(consultation.without(*denied))
     taken_wrong = consultation.issue is not None or bool(consultation.talk.candidates)
     return ask_openly(scene, forgotten.saying("utter_sorry_misunderstood") if taken_wrong else introduced(forgotten))
+
+
+def _make_room(scene: Scene, turn: Turn) -> Turn:
+    """What was denied is let go for the matter that is brought in its place."""
+    held = () if turn.consultation.issue is None else (turn.consultation.issue,)
+    left = turn.consultation.without(*held, *_denied_issues(scene)).with_talk(question=None, candidates=())
+    return turn.on(left).saying("utter_corrected")
 
 
 def _denied_issues(scene: Scene) -> Tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Optional
 
-from bot.consult.moves import Asks, Brings, Complains, Fact, OffTopic, Problem, Standing, Tells, WantsPerson
+from bot.consult.moves import Asks, Brings, Complains, Fact, NotProblem, OffTopic, Problem, Standing, Tells, WantsPerson
 from bot.consult.reading.taken import Taken
 from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
@@ -22,7 +22,9 @@ def with_what_is_brought(
     knowledge: Knowledge, consultation: Consultation, understood: Understood, thresholds: Thresholds, heard: Taken
 ) -> Taken:
     """The same with the matter that it tells of in the place of the issue it was taken for; each once in a talk."""
-    easily = all(isinstance(move, _EASILY_HEARD) for move in heard.moves)
+    surest = max(understood.brought.values(), default=0.0)
+    instead = (NotProblem,) if surest >= thresholds.brought_surely else ()  # 人手じゃなくて、税金が払えない
+    easily = all(isinstance(move, (*_EASILY_HEARD, *instead)) for move in heard.moves)
     in_mourning = _brought_in_mourning(knowledge, consultation, understood)
     if easily and in_mourning is not None:
         return replace(heard, moves=(Brings(in_mourning.id),), unsure=False, leans=False)
@@ -48,9 +50,9 @@ def with_what_is_brought(
         return heard  # 従業員に知られんように相談できますか asks, of the closing that was told
     beside = tuple(m for m in heard.moves if isinstance(m, Problem) and m.standing is Standing.BESIDE)
     asked = tuple(move for move in heard.moves if isinstance(move, Asks) and understood.asks_within)
-    return replace(
-        heard, moves=(Brings(told, confidence=understood.brought[told]), *beside, *asked), unsure=False, leans=False
-    )
+    denied = tuple(move for move in heard.moves if isinstance(move, NotProblem))
+    brings = Brings(told, confidence=understood.brought[told])
+    return replace(heard, moves=(*denied, brings, *beside, *asked), unsure=False, leans=False)
 
 
 def _asks_nothing_known(understood: Understood, heard: Taken) -> bool:

@@ -118,7 +118,7 @@ def _without_what_it_is_not_about(reading: Reading, moves: Moves) -> Moves:
 
     def stays(move: Move) -> bool:
         if isinstance(move, Brings):
-            return False
+            return move.confidence >= reading.thresholds.brought_surely  # it is what it is instead
         if isinstance(move, Problem) and move.standing is Standing.LEADS:
             return move.issue not in denied
         return is_put or not isinstance(move, Asks) or move.about in _OF_THE_TALK

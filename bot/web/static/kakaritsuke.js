@@ -406,7 +406,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       if (typeof value === "function") element.addEventListener(name, value);
       else if (value !== false && value != null) element.setAttribute(name, value === true ? "" : value);
     }
-    element.append(...children.filter((child) => child != null && child !== ""));
+    element.append(...children.filter((child) => child != null && child !== false && child !== ""));
     return element;
   }
 
