@@ -60,7 +60,7 @@ def test_below_a_farewell_stand_the_two_answers(decides: Decides, knowledge: Kno
     assert isinstance(part, Choices)
     assert [(choice.id, choice.label) for choice in part.choices] == [
         (USEFUL, "役に立った"),
-        (NOT_USEFUL, "立たなかった"),
+        (NOT_USEFUL, "役に立たなかった"),
     ]
 
 
@@ -112,7 +112,7 @@ def test_thanks_on_the_way_are_no_farewell(decides: Decides) -> None:
 def test_a_press_counts_from_then_on(hears: Hears, knowledge: Knowledge, pressed: str, useful: bool) -> None:
     later = OFFERED.with_talk(rating_open=False, question=Question.ISSUE)
     for there in (OFFERED, later):
-        assert hears(there, understood("立たなかった", pressed=pressed)).moves == (Rates(useful),)
+        assert hears(there, understood("役に立たなかった", pressed=pressed)).moves == (Rates(useful),)
         assert can_be_pressed(knowledge, there, pressed)
 
 
@@ -122,7 +122,7 @@ def test_a_press_that_was_not_offered_counts_for_nothing(hears: Hears, knowledge
 
 
 @pytest.mark.parametrize(
-    ("text", "useful"), [("役に立った", True), ("立たなかった", False), ("１", True), ("2", False), ("3", None)]
+    ("text", "useful"), [("役に立った", True), ("役に立たなかった", False), ("１", True), ("2", False), ("3", None)]
 )
 def test_typed_right_below_it_counts_too(hears: Hears, text: str, useful: Optional[bool]) -> None:
     heard = hears(OFFERED, understood(text)).first(Rates)

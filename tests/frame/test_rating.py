@@ -30,7 +30,7 @@ async def test_the_farewell_offers_the_two_answers_and_a_tap_is_kept(bot: Agent)
     assert isinstance(farewell[-1].part, Choices)
     assert [choice.id for choice in farewell[-1].part.choices] == [USEFUL, NOT_USEFUL]
     recorder().finish()
-    thanked = await turns.take(owner, Said("rate", "立たなかった", NOT_USEFUL))
+    thanked = await turns.take(owner, Said("rate", "役に立たなかった", NOT_USEFUL))
     assert "お役に立てず" in thanked[-1].words
     kept = Ratings(database()).of(owner)
     assert kept is not None and (kept.useful, kept.why) == (False, None)
@@ -45,7 +45,7 @@ async def test_the_reason_is_kept_in_their_words_without_numbers(bot: Agent) -> 
     kept = Ratings(database()).of(owner)
     assert kept is not None
     assert (kept.useful, kept.why) == (True, "話が長くて、よくわからなかったです。電話は〔電話番号〕")
-    await turns.take(owner, Said("again", "立たなかった", NOT_USEFUL))
+    await turns.take(owner, Said("again", "役に立たなかった", NOT_USEFUL))
     changed = Ratings(database()).of(owner)
     assert changed is not None and (changed.useful, changed.why) == (False, None)
 
