@@ -204,7 +204,8 @@ class FactFinder(GraphComponent):
         found = []
         if token.text in known.prefectures or token.text in known.readings:
             found.append("prefecture")
-        for length in range(_LONGEST_NAME, 1, -1):
+        longest = _LONGEST_NAME if known.may_begin_at(text, token.start) else 0
+        for length in range(longest, 1, -1):
             name = text[token.start : token.start + length]
             if len(name) == length and any(name in names for names in towns):
                 found.append("town")

@@ -50,6 +50,8 @@ def named_places(known: Places, text: str, tokens: Sequence[Token]) -> List[Name
 
 
 def _longest_at(known: Places, text: str, token: Token, ends: "set[int]") -> Optional[NamedPlace]:
+    if not known.may_begin_at(text, token.start):
+        return None
     full = _full_name_at(known, text, token.start)
     if full is not None:
         return full

@@ -53,7 +53,9 @@ class PlaceExtractor(Extractor):
             return
         end = 0
         for token in tokens:
-            if token.start < end or _OF_A_PERSON.match(text, token.end):
+            if token.start < end or not self._known.may_begin_at(text, token.start):
+                continue
+            if _OF_A_PERSON.match(text, token.end):
                 continue
             city, city_length = self._city_at(text, token)
             prefecture, length = self._prefecture_at(token) if not city else (None, city_length)

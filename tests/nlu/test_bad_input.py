@@ -1,4 +1,4 @@
-"""Whatever anybody sends is read without an error, and quickly: no exception, a full ranking, within 100 ms."""
+"""Whatever anybody sends is read without an error, in a few times what an ordinary message takes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from rasa.core.agent import Agent
 
 from bot.paths import ROOT
 
-LIMIT_MS = 100
+ORDINARY = "先月から元請けに単価を下げられて、資金繰りが苦しいです。どこに相談すればいいでしょうか。"
+TIMES_AN_ORDINARY_ONE = 5
 WORST = {
     "empty": "",
     "whitespace": " 　\n\t ",
@@ -45,15 +46,20 @@ def test_the_worst_we_could_think_of_gets_a_whole_ranking(bot: Agent, text: str)
     assert sum(ranked["confidence"] for ranked in ranking) == pytest.approx(1, abs=1e-3)
 
 
-@pytest.mark.alone
-@pytest.mark.parametrize("text", WORST.values(), ids=WORST.keys())
-def test_the_worst_we_could_think_of_is_read_within_100_ms(bot: Agent, text: str) -> None:
+def quickest(bot: Agent, text: str) -> float:
+    """Seconds; the quickest of eight counts: what else the machine does is not asked."""
     times = []
-    for _ in range(8):  # the quickest counts: what else the machine does is not asked
+    for _ in range(8):
         began = time.perf_counter()
         parsed(bot, text)
-        times.append(1000 * (time.perf_counter() - began))
-    assert min(times) < LIMIT_MS
+        times.append(time.perf_counter() - began)
+    return min(times)
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("text", WORST.values(), ids=WORST.keys())
+def test_the_worst_we_could_think_of_takes_a_few_times_what_an_ordinary_message_takes(bot: Agent, text: str) -> None:
+    assert quickest(bot, text) < TIMES_AN_ORDINARY_ONE * quickest(bot, ORDINARY)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
