@@ -14,7 +14,7 @@ import time
 import uuid
 from getpass import getpass
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import Awaitable, Callable, Dict, List, Optional, Tuple
 
 from bot.frame.lean import import_rasa_leanly
 from bot.operator.address import stand_at
@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
             "masks",
             "turns",
             "answers",
+            "asked",
             "vignettes",
             "all",
         ],
@@ -269,7 +270,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         return _fail(str(error))
     if (options.kind in ("all", "cross_validation")) != (options.file is None):
         return _fail("expected a FILE, and none with cross_validation and all")
-    if options.kind in ("answers", "vignettes"):
+    if options.kind in ("answers", "asked", "vignettes"):
         return _evaluate_talks(options, model)
 
     from bot.evaluation.evaluate import cross_validation, evaluate, evaluate_all
@@ -313,10 +314,12 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 def _evaluate_talks(options: argparse.Namespace, model: Path) -> int:
     """What is evaluated by talking to the bot, with the desk of the tests and nothing kept."""
+    from rasa.core.agent import Agent
     from rasa.core.tracker_store import InMemoryTrackerStore
 
     from bot.evaluation.answers import evaluate_answers
-    from bot.evaluation.reports import as_json, as_markdown
+    from bot.evaluation.asked import evaluate_asked
+    from bot.evaluation.reports import Report, as_json, as_markdown
     from bot.evaluation.rows import EvaluationError
     from bot.evaluation.vignettes import evaluate_vignettes
     from bot.quiet import show_errors_only
@@ -327,8 +330,12 @@ def _evaluate_talks(options: argparse.Namespace, model: Path) -> int:
     async def report() -> None:
         agent = await ready_agent(model)
         agent.tracker_store = agent.processor.tracker_store = InMemoryTrackerStore(agent.domain)
-        talking = evaluate_answers if options.kind == "answers" else evaluate_vignettes
-        figures = await talking(agent, options.file)
+        by_talking: Dict[str, Callable[[Agent, Path], Awaitable[Report]]] = {
+            "answers": evaluate_answers,
+            "asked": evaluate_asked,
+            "vignettes": evaluate_vignettes,
+        }
+        figures = await by_talking[options.kind](agent, options.file)
         print(as_markdown(f"{options.kind}: {options.file.name}", figures))
         if options.json:
             options.json.write_text(as_json(figures), encoding="utf-8")

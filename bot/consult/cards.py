@@ -11,7 +11,19 @@ from bot.consult.road import Road, RoadStep, road
 from bot.consult.scene import Card, CardKind
 from bot.consult.state import Consultation, Owner, Question
 from bot.days import written, written_so_far
-from bot.knowledge import Answer, Brought, Institution, Knowledge, Network, Office, Phone, Window, Words
+from bot.knowledge import (
+    Answer,
+    Brought,
+    Institution,
+    Knowledge,
+    Network,
+    Office,
+    Phone,
+    QuestionField,
+    Seen,
+    Window,
+    Words,
+)
 from bot.knowledge import Referral as KnownReferral
 from bot.messages import BACK_TO_BOT, Choice, Choices, Fact, Forgotten, Notice, Part, Referral, ReferralStep
 
@@ -42,6 +54,8 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card, day: O
         return source_card(knowledge, knowledge.answers[card.answer or ""])
     if card.kind is CardKind.BROUGHT:
         return brought_card(knowledge, knowledge.brought[card.answer or ""], owner)
+    if card.kind is CardKind.FIELD:
+        return field_card(knowledge, knowledge.fields[card.answer or ""], owner)
     if card.kind is CardKind.COST:
         return Notice(words.cost, tuple(Fact(institution.name, institution.cost) for institution in institutions))
     if card.kind is CardKind.WHY:
@@ -70,10 +84,27 @@ def _source(knowledge: Knowledge, said: Union[Answer, Brought]) -> Fact:
 
 def brought_card(knowledge: Knowledge, brought: Brought, owner: Owner) -> Notice:
     """Whom to see first about a matter that was brought, by name where the owner is, and where that is said."""
+    lines = _whom_to_see(knowledge, brought.see, owner)
+    source = _source(knowledge, brought)
+    lines.append(
+        Fact(
+            knowledge.words.citation, f"{source.text}" if source.link else f"{source.label} {source.text}", source.link
+        )
+    )
+    return Notice(knowledge.words.see_first, tuple(lines))
+
+
+def field_card(knowledge: Knowledge, asked: QuestionField, owner: Owner) -> Notice:
+    """Who knows the answers to the questions of a field, by name where the owner is."""
+    return Notice(knowledge.words.who_knows, tuple(_whom_to_see(knowledge, asked.see, owner)))
+
+
+def _whom_to_see(knowledge: Knowledge, see: Sequence[Seen], owner: Owner) -> List[Fact]:
+    """Each with how to reach them: in words, the offices near, by telephone, by their page."""
     words = knowledge.words
     by_name = {institution.name: institution for institution in knowledge.institutions.values()}
-    lines = []
-    for seen in brought.see:
+    lines: List[Fact] = []
+    for seen in see:
         lines.append(Fact(seen.name, seen.how))
         if seen.name in by_name:
             lines += _offices_near(words, door(knowledge, by_name[seen.name], owner))
@@ -82,11 +113,7 @@ def brought_card(knowledge: Knowledge, brought: Brought, owner: Owner) -> Notice
             lines.append(Fact(words.phone, f"{seen.phone}{hours}", f"tel:{seen.phone}"))
         if seen.page is not None:
             lines.append(Fact(words.page, seen.page.name, seen.page.url))
-    source = _source(knowledge, brought)
-    lines.append(
-        Fact(words.citation, f"{source.text}" if source.link else f"{source.label} {source.text}", source.link)
-    )
-    return Notice(words.see_first, tuple(lines))
+    return lines
 
 
 def why_card(knowledge: Knowledge, shown: Road, institutions: Sequence[str]) -> Notice:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_by
 from typing import Mapping, Optional, Tuple, Type
 
 from bot.consult.moves import Fact, Kind, Move, Problem, Slot, Standing, every, first
@@ -15,19 +16,21 @@ class Heard:
 
     `text` is as typed; `at` when it came, in Unix seconds; `moves` what it does. `unsure`: what it does is not
     clear. `institutions` and `subjects` are the ids of those it names, `turned_down` of institutions tried or not
-    wanted. `asks`: some sentence of it is put as a question. `asks_number`: it asks for a telephone number.
-    `urgent`: a payment falls due within days. `only_facts`: it says where, what trade or how many people, and
-    nothing else. `too_long`: it has more characters than are read. `guesses` are the two issues that it may most
-    probably mean. `ranking` (intent, confidence) and `likeness` (of answers of the triage) are what it leans the
-    search by, where it `leans` at all. `own_words`: it tells of the matter in the owner's own words; `tried` are
-    the sentences in it that say what was tried already. `comes_with` is what hurts, as an answer of the triage,
-    where its cause is still to be asked for, and that cause where the message tells it. `said_back` is what the
-    message tells most of, in a form that のですね can follow; empty where nothing can be. `strained`: grief, fear or
-    weariness weighs on them. `means_no_death`: an owner met in distress says it is not that. `easily`: the owner is
-    to be answered in plain words and kana; `in_english`: it is written in English. `given_back`: staff has given
-    the conversation back meanwhile; `with_a_person`: somebody of theirs has it now. `begins_anew`: what was said
-    before cannot be read any more. `hides`: it had numbers in it that are not kept; `hides_all`: and nothing else.
-    `shown_elsewhere`: what is said can be seen with a service outside, whatever is deleted here.
+    wanted. `asks`: some sentence of it is put as a question; `question` is that sentence, to be asked elsewhere,
+    empty where it is too long for it, and `field` (fields.yml) that of whom would know it, where that is likely.
+    `asks_number`: it asks for a telephone number. `urgent`: a payment falls due within days. `only_facts`: it says
+    where, what trade or how many people, and nothing else. `too_long`: it has more characters than are read.
+    `guesses` are the two issues that it may most probably mean. `ranking` (intent, confidence) and `likeness` (of
+    answers of the triage) are what it leans the search by, where it `leans` at all. `own_words`: it tells of the
+    matter in the owner's own words; `tried` are the sentences in it that say what was tried already. `comes_with`
+    is what hurts, as an answer of the triage, where its cause is still to be asked for, and that cause where the
+    message tells it. `said_back` is what the message tells most of, in a form that のですね can follow; empty where
+    nothing can be. `strained`: grief, fear or weariness weighs on them. `means_no_death`: an owner met in distress
+    says it is not that. `easily`: the owner is to be answered in plain words and kana; `in_english`: it is written
+    in English. `given_back`: staff has given the conversation back meanwhile; `with_a_person`: somebody of theirs
+    has it now. `begins_anew`: what was said before cannot be read any more. `hides`: it had numbers in it that are
+    not kept; `hides_all`: and nothing else. `shown_elsewhere`: what is said can be seen with a service outside,
+    whatever is deleted here.
     """
 
     text: str = ""
@@ -38,6 +41,8 @@ class Heard:
     subjects: Tuple[str, ...] = ()
     turned_down: Tuple[str, ...] = ()
     asks: bool = False
+    question: str = ""
+    field: Optional[str] = None
     asks_number: bool = False
     urgent: bool = False
     only_facts: bool = False
@@ -45,7 +50,7 @@ class Heard:
     guesses: Tuple[str, ...] = ()
     leans: bool = False
     ranking: Tuple[Tuple[str, float], ...] = ()
-    likeness: Mapping[AnswerId, float] = field(default_factory=dict)
+    likeness: Mapping[AnswerId, float] = made_by(default_factory=dict)
     own_words: bool = False
     tried: Tuple[str, ...] = ()
     comes_with: Tuple[AnswerId, ...] = ()

@@ -30,6 +30,7 @@ class CardKind(str, Enum):
     FORGOTTEN = "forgotten"
     SOURCE = "source"
     BROUGHT = "brought"
+    FIELD = "field"
     RATING = "rating"
     BACK = "back"
 
@@ -39,7 +40,7 @@ class Card:
     """A card by what it shows, of these institutions where it is of some, and of the road for this matter.
 
     The matter is that of the question that the card answers: the same message may go on to another. `answer` is the id
-    of the answer whose source it shows, or of the matter that was brought.
+    of the answer whose source it shows, of the matter that was brought, or of the field whose people it names.
     """
 
     kind: CardKind

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any, List, Mapping, Sequence, Tuple, Union
 
 from bot.evaluation.answers import AnswerReport
+from bot.evaluation.asked import AskedReport
 from bot.evaluation.intents import IntentReport
 from bot.evaluation.others import DistressReport, EntityReport, OtherIssuesReport, SubIssueReport
 from bot.evaluation.rows import Understood
@@ -26,6 +27,7 @@ Report = Union[
     TriageReport,
     TurnReport,
     AnswerReport,
+    AskedReport,
     VignetteReport,
 ]
 _CELL = 26
@@ -61,6 +63,8 @@ def as_markdown(title: str, report: Report) -> str:
         lines = _turns(report)
     elif isinstance(report, AnswerReport):
         lines = _answers(report)
+    elif isinstance(report, AskedReport):
+        lines = _asked(report)
     elif isinstance(report, VignetteReport):
         lines = _vignettes(report)
     else:
@@ -93,6 +97,13 @@ def _answers(report: AnswerReport) -> List[str]:
     lines += [f"| {name} | {_of(share)} | {share.at_least:.3f} |" for name, share in shares]
     lines += ["", "| asked about | right |", "|---|---|"]
     lines += [f"| {kind} | {_of(share)} |" for kind, share in report.by_kind.items()]
+    return [*lines, "", *(f"- {miss}" for miss in report.misses)]
+
+
+def _asked(report: AskedReport) -> List[str]:
+    shares = [*report.shares.items(), ("right, of the answers given", report.given)]
+    lines = ["| figure | value | at least (95 %) |", "|---|---|---|"]
+    lines += [f"| {name} | {_of(share)} | {share.at_least:.3f} |" for name, share in shares]
     return [*lines, "", *(f"- {miss}" for miss in report.misses)]
 
 

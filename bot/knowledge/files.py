@@ -177,6 +177,7 @@ class TopicAnswerEntry(Entry):
     until: Optional[date] = None
     asks_for_the_town: bool = False
     needs: List[str] = []
+    field: str = "desk"
     asked_as: List[str] = Field(min_items=4)
 
     @root_validator(skip_on_failure=True)
@@ -251,6 +252,26 @@ class BroughtFile(Entry):
     """matters.yml: what owners bring that the paper does not lay down, or that cannot wait."""
 
     matters: List[BroughtEntry]
+
+
+class QuestionFieldEntry(Entry):
+    id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
+    name: str
+    unknown: Optional[str] = None
+    see: List[SeenEntry] = Field([], max_items=3)
+    asked_as: List[str] = Field(min_items=10)
+
+    @root_validator(skip_on_failure=True)
+    def says_whom_to_ask_where_it_says_that_we_do_not_know(cls, values: Dict[str, Any]) -> Dict[str, Any]:
+        if (values["unknown"] is None) != (not values["see"]):
+            raise ValueError("expected `unknown` and `see` together, or neither")
+        return values
+
+
+class QuestionFieldsFile(Entry):
+    """fields.yml: the kinds of questions that owners ask, by who knows about them."""
+
+    fields: List[QuestionFieldEntry]
 
 
 class InstitutionEntry(Entry):
@@ -621,6 +642,8 @@ class WordsFile(Entry):
     any_matter: str
     people: str
     see_first: str
+    who_knows: str
+    this_question: str
     debts: str
     sheet: str
     sheet_draft: str

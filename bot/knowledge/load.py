@@ -37,6 +37,7 @@ from bot.knowledge.model import (
     Page,
     Paper,
     Phone,
+    QuestionField,
     Referral,
     Renaming,
     Role,
@@ -120,6 +121,7 @@ def _ours(folder: Path, _state: Tuple[Tuple[str, int, int], ...]) -> Knowledge:
     prefectures = tuple(dict.fromkeys(prefecture for _, prefecture, _ in offices))
     networks = _read(folder / "networks.yml", files.NetworksFile)
     triage = _triage(_read(folder / "triage.yml", files.TriageFile), paper, issues)
+    fields = _fields(_read(folder / "fields.yml", files.QuestionFieldsFile))
     return Knowledge(
         paper=paper,
         institutions=institutions,
@@ -137,10 +139,11 @@ def _ours(folder: Path, _state: Tuple[Tuple[str, int, int], ...]) -> Knowledge:
             for entry in _read(folder / "industries.yml", files.IndustriesFile).__root__
         ),
         districts=_districts(_read(folder / "districts.yml", files.DistrictsFile), prefectures),
-        answers=_answers(folder / "answers", paper, institutions, issues, subjects),
+        answers=_answers(folder / "answers", paper, institutions, issues, subjects, fields),
         subjects=subjects,
         called=_called(_read(folder / "called.yml", files.CalledFile), issues),
         brought=_brought(_read(folder / "matters.yml", files.BroughtFile), paper, issues, triage),
+        fields=fields,
     )
 
 
@@ -456,6 +459,7 @@ def _answers(
     institutions: Mapping[str, Institution],
     issues: Mapping[str, Issue],
     subjects: Naming,
+    fields: Mapping[str, QuestionField],
 ) -> Dict[str, Answer]:
     """The answers of all files of a folder, by id. A file is named after what is asked about."""
     answers: Dict[str, Answer] = {}
@@ -471,6 +475,7 @@ def _answers(
                 _check_known("issue", [entry.issue], issues, f"{where}.issue")
                 known = [sub.id for sub in issues[entry.issue].sub_issues]
                 _check_known("sub-issue", filter(None, [entry.sub_issue]), known, f"{where}.sub_issue")
+            _check_known("field", [entry.field], fields, f"{where}.field")
             answer = _answer(path.stem, entry, paper, where)
             about, of = subjects.mostly_named_in(entry.asked_as, answer.text), whom.mostly_named_in(entry.asked_as)
             answers[entry.id] = replace(answer, subjects=about, institutions=of)
@@ -492,7 +497,24 @@ def _answer(topic: str, entry: files.TopicAnswerEntry, paper: Paper, where: str)
         until=entry.until,
         asks_for_the_town=entry.asks_for_the_town,
         needs=tuple(entry.needs),
+        field=entry.field,
     )
+
+
+def _fields(file: files.QuestionFieldsFile) -> Dict[str, QuestionField]:
+    """The kinds of questions by who knows about them, by id."""
+    found: Dict[str, QuestionField] = {}
+    for entry in file.fields:
+        if entry.id in found:
+            raise KnowledgeError(f"fields.yml: {entry.id}: stands there twice; expected each id once")
+        found[entry.id] = QuestionField(
+            id=entry.id,
+            name=entry.name,
+            unknown=entry.unknown,
+            see=tuple(map(_seen, entry.see)),
+            asked_as=tuple(entry.asked_as),
+        )
+    return found
 
 
 def _citation_or_page(

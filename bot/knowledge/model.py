@@ -519,6 +519,8 @@ class Words:
     any_matter: str
     people: str
     see_first: str
+    who_knows: str
+    this_question: str
     debts: str
     sheet: str
     sheet_draft: str
@@ -566,8 +568,8 @@ class Answer:
     `text` says either; `ask_there` are the words to ask it in at an institution, where we do not know. `asked_as` are
     ways in which owners ask it; `subjects` and `institutions` are what most of these name. Behind the day `until` it is
     not true any more. `asks_for_the_town`: it is for who has not told it. Where it `needs` some word, of a death or of
-    closing, it is for those alone who have used one. Source: the paper at `citation`, or `page`, whose content is of
-    the date `dated`.
+    closing, it is for those alone who have used one. `field` is the id of the field of fields.yml that the question is
+    of. Source: the paper at `citation`, or `page`, whose content is of the date `dated`.
     """
 
     id: str
@@ -584,6 +586,7 @@ class Answer:
     until: Optional[date] = None
     asks_for_the_town: bool = False
     needs: Tuple[str, ...] = ()
+    field: str = "desk"
 
     @property
     def known(self) -> bool:
@@ -614,6 +617,21 @@ class Seen:
     page: Optional[Page] = None
     phone: Optional[str] = None
     phone_hours: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class QuestionField:
+    """A kind of questions that owners ask, by who knows about them: taxes, wages, contracts.
+
+    `unknown` says why we cannot say it ourselves, `see` whom to ask, the first first; both are missing where we answer
+    ourselves, of us and of the institutions that we name. `asked_as` are ways of asking.
+    """
+
+    id: str
+    name: str
+    asked_as: Tuple[str, ...]
+    unknown: Optional[str] = None
+    see: Tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -670,6 +688,7 @@ class Knowledge:
     subjects: Naming
     called: Naming
     brought: Mapping[str, Brought]
+    fields: Mapping[str, QuestionField]
     window: Optional[Window] = None
 
     @property

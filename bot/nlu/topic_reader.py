@@ -2,140 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Text, Type
+from typing import Any, Dict, List, Text
 
-import numpy as np
-from numpy.typing import NDArray
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
-from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.knowledge import Naming, institution_names, load_knowledge
-from bot.nlu.calibrated_classifier import CalibratedClassifier
-from bot.nlu.clauses import clauses_in
-from bot.nlu.configured import check_number
 from bot.nlu.fingerprints import digest_of
-from bot.nlu.likeness import meaning_of, vectors_of
-from bot.nlu.rows import Rows
-from bot.nlu.sentence_encoder import SentenceEncoder
-from bot.nlu.term_weights import TermWeights, sequences
-from bot.normalization import text_to_read
+from bot.nlu.question_reader import QuestionReader, WayOfAsking
 
 TOPICS = "topics"
 TOPICS_BY_CLAUSE = "topics_by_clause"
-_FILE = "topics.npz"
 _SOMEBODY = "そこ"  # stands for whom a question names
-_FEWEST = 3  # ways of asking in which a character sequence stands, to be known
-_SMALLEST_C = 0.001
-_LEAST = 0.05  # a topic that is less likely is not passed on
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class TopicReader(GraphComponent):
-    """The feature of SentenceEncoder in; `topics` out: {topic: confidence from 0 to 1}, the likeliest first.
+class TopicReader(QuestionReader):
+    """`topics` and `topics_by_clause` out, learned from the ways of asking of data/knowledge/answers.
 
-    `topics_by_clause` has the same of each clause alone. Learned from the ways of asking of data/knowledge/answers,
-    whose topic is that of their file, with the names of institutions hidden: it is the rest of a question that says
-    what is asked. Half a millisecond a message. The move reader has fewer questions to learn from, but knows what
-    stands around them; consult asks both.
+    The topic of an answer is that of its file. The names of institutions are hidden: it is the rest of a question that
+    says what is asked. The move reader has fewer questions to learn from, but knows what stands around them; consult
+    asks both.
     """
 
-    @classmethod
-    def required_components(cls) -> List[Type[GraphComponent]]:
-        """The encoder comes first."""
-        return [SentenceEncoder]
-
-    @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
-        """Raises InvalidConfigException where a number is missing or makes no sense.
-
-        C: how closely the ways of asking are followed. dense: what their meaning weighs beside their characters.
-        """
-        check_number(config, cls.__name__, "C", least=_SMALLEST_C)
-        check_number(config, cls.__name__, "dense")
+    whole = TOPICS
+    by_clause = TOPICS_BY_CLAUSE
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
         """So that plain `rasa train` notices a change of the answers."""
         return digest_of("answers/*.yml")
 
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TopicReader:
-        """A reader before training."""
-        return cls(config, model_storage, resource)
-
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        self.validate_config(config)
-        self._config = config
-        self._model_storage = model_storage
-        self._resource = resource
+        super().__init__(config, model_storage, resource)
         self._names = Naming(institution_names(load_knowledge().institutions))
-        self._characters = TermWeights(_FEWEST)
-        self._classifier = CalibratedClassifier(config["C"])
 
-    def train(self, training_data: TrainingData) -> Resource:
-        """Learns the topics."""
-        ways = [(a.topic, text_to_read(way)) for a in load_knowledge().answers.values() for way in a.asked_as]
-        texts = [way for _, way in ways]
-        self._characters.fit([self._characters_of(text) for text in texts])
-        features = self._features(texts, vectors_of(texts)).matrix().astype(np.float32)
-        self._classifier.fit(features, [topic for topic, _ in ways])
-        learnt = {
-            **self._classifier.learnt(),
-            **{f"characters/{key}": array for key, array in self._characters.learnt().items()},
-        }
-        with self._model_storage.write_to(self._resource) as folder:
-            np.savez(folder / _FILE, **learnt)
-        return self._resource
+    def ways_of_asking(self) -> List[WayOfAsking]:
+        """Those of every answer."""
+        return [
+            WayOfAsking(way, answer.topic) for answer in load_knowledge().answers.values() for way in answer.asked_as
+        ]
 
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> TopicReader:
-        """The trained reader."""
-        reader = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as kept:
-            reader._know({name: kept[name] for name in kept.files})
-        return reader
-
-    def _know(self, learnt: Mapping[str, NDArray[Any]]) -> None:
-        self._classifier.take_over(learnt)
-        self._characters.take_over({key: learnt[f"characters/{key}"] for key in ("terms", "rarity")})
-
-    def process(self, messages: List[Message]) -> List[Message]:
-        """Adds what each message, and each of its clauses, may ask about."""
-        for message in messages:
-            parts = [message, *clauses_in(message)]
-            texts = [text_to_read(part.get(TEXT) or "") for part in parts]
-            features = self._features(texts, np.vstack([meaning_of(part) for part in parts]))
-            whole, *clauses = self._classifier.confidences(self._classifier.margins(features))
-            message.set(TOPICS, self._likely(whole), add_to_output=True)
-            message.set(TOPICS_BY_CLAUSE, [self._likely(clause) for clause in clauses], add_to_output=True)
-        return messages
-
-    def _likely(self, confidences: NDArray[np.float64]) -> Dict[Text, float]:
-        topics = zip(self._classifier.classes, confidences.tolist(), strict=True)
-        return {topic: round(sure, 4) for topic, sure in sorted(topics, key=lambda one: -one[1]) if sure >= _LEAST}
-
-    def _features(self, texts: List[Text], meaning: NDArray[np.float32]) -> Rows:
-        characters = self._characters.of([self._characters_of(text) for text in texts])
-        return Rows([characters], [1.0], self._config["dense"] * meaning)
-
-    def _characters_of(self, text: Text) -> List[Text]:
-        """All sequences of one to four characters, without the names of institutions."""
-        return sequences(self._names.hidden_in(text, _SOMEBODY).lower())
+    def read_in(self, text: Text) -> Text:
+        """The question without the names of institutions."""
+        return self._names.hidden_in(text, _SOMEBODY)

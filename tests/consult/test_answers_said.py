@@ -72,3 +72,27 @@ def test_a_loan_that_is_named_is_answered_though_a_card_could_tell_what_everybod
     )
     message = asked((About.COST, "cost_marukei"), subjects=("marukei",))
     assert spoken(decides(there, message))[0] == "utter_answer"
+
+
+def test_what_we_cannot_say_is_passed_on_to_who_can_in_the_owners_own_words(decides: Decides) -> None:
+    message = Heard(text="?", moves=(Asks(About.OTHER),), field="labour", question="残業代は何割増しですか")
+    (said, *_) = decides(a_consultation(), message).said
+    assert (said.response, dict(said.words)["question"]) == ("utter_answer_unknown", "残業代は何割増しですか")
+
+
+def test_who_knows_is_shown_with_how_to_reach_them(decides: Decides) -> None:
+    message = Heard(text="?", moves=(Asks(About.ELIGIBILITY),), field="tax", question="家賃は経費になりますか")
+    (said, *_) = decides(a_consultation(), message).said
+    assert said.card is not None
+    assert (said.card.kind, said.card.answer) == (CardKind.FIELD, "tax")
+
+
+def test_what_something_costs_is_not_answered_with_what_advice_costs(decides: Decides) -> None:
+    message = Heard(text="?", moves=(Asks(About.COST),), field="ip", question="登録にいくらかかりますか")
+    assert "utter_cost_of_this_desk" not in spoken(decides(a_consultation(), message))
+
+
+def test_a_question_that_is_too_long_to_pass_on_is_called_what_was_written(decides: Decides) -> None:
+    message = Heard(text="?", moves=(Asks(About.OTHER),), field="tax", question="")
+    (said, *_) = decides(a_consultation(), message).said
+    assert dict(said.words)["question"] == "いまお書きになったこと"

@@ -191,7 +191,7 @@ def _what_is(scene: Scene, turn: Turn) -> Turn:
     """What the institutions named are, what they cost and how to reach them; which is meant, where none is named."""
     named = _institutions(scene, turn)[:_MOST_AT_ONCE]
     if not named:
-        return turn.saying("utter_which_institution").coming_back()
+        return _field_knows(scene, turn) or turn.saying("utter_which_institution").coming_back()
     for institution in named:
         card = Card(CardKind.INSTITUTION, (institution,))
         turn = turn.saying("utter_explain_institution", card, institution=_name(scene, institution))
@@ -260,6 +260,9 @@ def _in_words(scene: Scene, topics: Sequence[About]) -> Dict[str, str]:
 
 def _cost(scene: Scene, turn: Turn) -> Turn:
     """What the institutions named, or those on the owner's road, cost; else what this desk costs."""
+    by_field = _field_knows(scene, turn)
+    if by_field is not None:
+        return by_field  # what it costs to register a name is not what advice costs
     named = _institutions(scene, turn) or _on_the_road(scene, turn)
     if not named:
         return turn.saying("utter_cost_of_this_desk").coming_back()
@@ -286,10 +289,33 @@ def _first_step(scene: Scene, turn: Turn) -> Turn:
 
 def _not_known(scene: Scene, turn: Turn) -> Turn:
     """That we do not know it, and who does: the first institution of the road, or whom we shall name."""
+    by_field = _field_knows(scene, turn)
+    if by_field is not None:
+        return by_field
     calmly_asked = scene.heard.asks and not scene.heard.has(Complains, Feels)
     if calmly_asked:
         turn = turn.on(turn.consultation.to_be_asked(quoted(scene.heard.text).strip("「」")))
     return _who_knows(turn, first_on_the_road(scene, turn))
+
+
+def _field_knows(scene: Scene, turn: Turn) -> Optional[Turn]:
+    """Why we cannot say it, and who can, to be asked in the owner's own words; None where no field is likely."""
+    asked = scene.knowledge.fields.get(scene.heard.field or "")
+    if asked is None or asked.unknown is None or scene.heard.institutions:
+        return None
+    if any(said.response in (*_SAID_NOT_TO_KNOW, *_SAID_WHOM_TO_ASK) for said in turn.said):
+        return turn
+    whom = asked.see[0].name
+    question = scene.heard.question or scene.knowledge.words.this_question
+    card = None if _is_on_the_road(scene, turn, whom) else Card(CardKind.FIELD, answer=asked.id)
+    turn = turn.on(turn.consultation.to_be_asked(question))
+    said = turn.saying("utter_answer_unknown", card, unknown=asked.unknown, question=question, institution=whom)
+    return said.coming_back()
+
+
+def _is_on_the_road(scene: Scene, turn: Turn, name: str) -> bool:
+    """Whether the institution of that name stands on the road that was shown, with how to reach it."""
+    return any(_name(scene, institution) == name for institution in _on_the_road(scene, turn))
 
 
 def _who_knows(turn: Turn, institution: Optional[str]) -> Turn:
@@ -344,6 +370,9 @@ def _bot(scene: Scene, turn: Turn) -> Turn:
 
 def _chance(scene: Scene, turn: Turn) -> Turn:
     """Where such a question is best put: at the first institution of the road; before there is one, here."""
+    by_field = _field_knows(scene, turn)
+    if by_field is not None:
+        return by_field
     first = first_on_the_road(scene, turn)
     if first is None:
         return turn.saying("utter_reassure").coming_back()

@@ -66,6 +66,8 @@ def with_what_is_asked(
     puts_it = understood.asks_within or understood.wonders_how
     if asked is None and puts_it and consultation.answered and remarks and says_something:
         asked = Asks(About.OTHER, confidence=thresholds.in_place)
+    if asked is None and _asks_what_somebody_knows(knowledge, understood, thresholds):
+        asked = Asks(About.OTHER, confidence=thresholds.in_place)
     unclear = any(isinstance(move, Problem) and move.issue == UNCLEAR for move in heard.moves)
     if (
         asked is None
@@ -79,6 +81,15 @@ def with_what_is_asked(
         return heard
     told = tuple(move for move in heard.moves if isinstance(move, (Problem, Fact, Pick)))
     return replace(heard, moves=(*told, asked), unsure=False)
+
+
+def _asks_what_somebody_knows(knowledge: Knowledge, understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether it is put as a question that those of some field would know, and asks more than what to do."""
+    name, sure = understood.field_asked
+    if sure < thresholds.field or not knowledge.fields[name].see:
+        return False
+    asking = [sentence.strip("。?？ ") for sentence in understood.sentences_that_ask]
+    return any(not pattern("asks_what_to_do").search(sentence) for sentence in asking)
 
 
 def _is_new(told: Problem, consultation: Consultation) -> bool:

@@ -52,6 +52,8 @@ _NO_OTHER_WORDS = (
     0.8  # likeness of words that say hardly anything else: who tells an issue plainly is not asked for its cause
 )
 _BEGINS, _ENDS, _BREAK = 5, 3, "、"  # characters by which a clause is found again; what stands before the last one
+_LONGEST_QUESTION = 70  # characters: what is longer is not said in one breath at an institution
+_MARKS = " 。、?？!！…"
 _HARDLY_ANY_WORDS = 14  # characters: 売上が減っています
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
@@ -97,6 +99,8 @@ def hear(
         subjects=subjects,
         turned_down=understood.turned_down,
         asks=understood.asks_within,
+        question=question_to_pass_on(understood),
+        field=_field(understood, thresholds),
         asks_number=bool(pattern("asks_for_the_number").search(understood.text)),
         urgent=is_urgent(understood.text),
         only_facts=understood.only_facts,
@@ -201,6 +205,19 @@ def _said_back(knowledge: Knowledge, understood: Understood) -> str:
     """What the message tells most of, where it is told in words of the owner's own and is no bare fact."""
     bare_words = is_an_answer_offered(knowledge, understood) or is_just_facts(understood)
     return "" if bare_words or _is_of_a_question(understood) else understood.said_back
+
+
+def _field(understood: Understood, thresholds: Thresholds) -> Optional[str]:
+    """The field of whom would know what is asked, where that is likely."""
+    name, sure = understood.field_asked
+    return name if sure >= thresholds.field else None
+
+
+def question_to_pass_on(understood: Understood) -> str:
+    """The last sentence of a message that asks, to be asked at an institution; empty where it is too long for that."""
+    asking = understood.sentences_that_ask
+    words = (asking[-1] if asking else understood.text).strip(_MARKS)
+    return words if len(words) <= _LONGEST_QUESTION else ""
 
 
 def _is_of_a_question(understood: Understood) -> bool:

@@ -162,7 +162,7 @@ class _Answers:
             and answer.id not in consultation.talk.given  # who asks again right away meant something else
         ]
         self._consultation = consultation
-        self._whole = Part(True, understood.answers, understood.topics)
+        self._whole = Part(True, understood.answers, understood.topics, understood.fields)
         self._read = _topics_read(understood)
         self._heard_otherwise = thresholds.as_heard * understood.top[1]
         self._named = named
@@ -205,7 +205,7 @@ class _Answers:
         """
         if self._named.now:
             return None
-        of_them = [a for a in self._answers if a.topic in topics]
+        of_them = [a for a in self._answers if a.topic in topics and self._is_of_its_field(a, self._whole)]
         before = {*self._named.subjects_before}
         about = [
             a
@@ -251,6 +251,8 @@ class _Answers:
             if topics and not (answer.topic in topics and self._may_be_meant(answer)):
                 continue
             least = self._least(answer, about)
+            if least is not None and not self._is_of_its_field(answer, part):
+                least = max(least, self._thresholds.other_field)
             if least is None or part.answers.get(answer.id, 0.0) < least:
                 continue
             of_an_issue = answer.scope.issue is not None and not self._is_of_what_is_named(answer)
@@ -312,6 +314,11 @@ class _Answers:
             return max(fits, self._thresholds.named_otherwise)
         alike = answer.topic in _ALSO.get(about, frozenset())
         return max(fits, self._thresholds.like_topic if alike else self._thresholds.other_topic)
+
+    def _is_of_its_field(self, answer: Answer, part: Part) -> bool:
+        """Whether the question may be of the field of the answer: 在留資格で店を出せるか is no question of shops."""
+        likely = max(part.fields.get(answer.field, 0.0), self._whole.fields.get(answer.field, 0.0))
+        return likely >= self._thresholds.its_field or not self._whole.fields
 
     def _is_of_what_is_named(self, answer: Answer) -> bool:
         of_a_subject = bool({*answer.subjects} & {*self._named.subjects})

@@ -21,6 +21,7 @@ class AnswerThresholds:
     it is `narrower`, are worth so much likeness; so is that it is `known` of the first on the road. From
     `certain_topic` on, the topic was heard for sure, and no other counts but what was `heard_as_well`. By
     `as_like` less like than the likest an answer may be, to be that of the matter in hand; `less_like` of an issue.
+    Where a question is less likely of the field of the answer than `its_field`, it takes the likeness `other_field`.
     """
 
     named: float
@@ -41,6 +42,8 @@ class AnswerThresholds:
     known: float
     certain_topic: float
     heard_as_well: float
+    its_field: float
+    other_field: float
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ class Thresholds:
     that somebody died, beside a worry. `brought`: so sure a matter of data/knowledge/matters.yml must be, to be met;
     `brought_surely` the same where another issue is as clear, `brought_agreed` where the message is taken for the issue
     that messages of that matter are taken for, `half_brought` where it is one of several that add up to as much.
-    `clause`: so sure each of two clauses must be of another issue, for none of the three to lead.
+    `clause`: so sure each of two clauses must be of another issue, for none of the three to lead. `field`: so likely a
+    question must be of a field, for those who know of it to be named where we do not.
     `answers` says which answer a question is given.
     """
 
@@ -102,6 +106,7 @@ class Thresholds:
     brought_surely: float
     half_brought: float
     clause: float
+    field: float
     answers: AnswerThresholds
 
 

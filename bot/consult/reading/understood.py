@@ -54,11 +54,12 @@ class ReadMove:
 
 @dataclass(frozen=True)
 class Part:
-    """A clause of a message: whether it is put as a question, with `answers` and `topics` as of the whole message."""
+    """A clause of a message: whether it is put as a question, with what was read of it as of the whole message."""
 
     asks: bool
     answers: Mapping[str, float] = field(default_factory=dict)
     topics: Mapping[str, float] = field(default_factory=dict)
+    fields: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,11 @@ class Understood:
     the owner. `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence.
     `other_issues` has the issues that single clauses are about, with the confidence. `symptoms` has the answers of the
     triage that the message resembles, and how closely, from 0 to 1; `answers` the same of what owners ask, by the id of
-    what we know of it, `topics` what it may ask about, with the confidence, and `parts` both by clause; `brought` of
-    the matters that they bring. `only_facts`: it says where, what trade or how many people, and nothing else. `moves`
-    are what was learned to be read in such a place. `said_back` is what it tells most of, in a form that のですね can
-    follow; empty where nothing of it can be said back. `pressed` is the id of the choice whose label the text is, where
-    the owner pressed it.
+    what we know of it, `topics` what it may ask about and `fields` (fields.yml) of whom, with the confidence, and
+    `parts` all three by clause; `brought` of the matters that they bring. `only_facts`: it says where, what trade
+    or how many people, and nothing else. `moves` are what was learned to be read in such a place. `said_back` is
+    what it tells most of, in a form that のですね can follow; empty where nothing of it can be said back. `pressed` is
+    the id of the choice whose label the text is, where the owner pressed it.
     """
 
     text: str
@@ -96,6 +97,7 @@ class Understood:
     symptoms: Mapping[AnswerId, float] = field(default_factory=dict)
     answers: Mapping[str, float] = field(default_factory=dict)
     topics: Mapping[str, float] = field(default_factory=dict)
+    fields: Mapping[str, float] = field(default_factory=dict)
     parts: Tuple[Part, ...] = ()
     brought: Mapping[str, float] = field(default_factory=dict)
     only_facts: bool = False
@@ -137,6 +139,13 @@ class Understood:
     def sentences_that_ask(self) -> Tuple[str, ...]:
         """Those of its sentences that are put as a question."""
         return tuple(filter(_is_put_as_a_question, _SENTENCES.findall(self.text)))
+
+    @property
+    def field_asked(self) -> Tuple[str, float]:
+        """The field that the question in it is of, and the confidence: of the clause that asks, or of all of it."""
+        asking = [part.fields for part in self.parts if part.asks] or [self.fields]
+        likeliest = ((name, sure) for fields in (*asking, self.fields) for name, sure in fields.items())
+        return max(likeliest, key=lambda one: one[1], default=("", 0.0))
 
     @property
     def wonders(self) -> bool:
@@ -191,6 +200,7 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
         symptoms={AnswerId.parse(answer): likeness for answer, likeness in parse.get("symptoms", {}).items()},
         answers=parse.get("answers", {}),
         topics=parse.get("topics", {}),
+        fields=parse.get("fields", {}),
         parts=tuple(_parts(text_to_read(original), parse)),
         brought=parse.get("brought", {}),
         institutions=tuple(dict.fromkeys(_all(parse, "institution"))),
@@ -205,10 +215,11 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
 
 def _parts(text: str, parse: Mapping[str, Any]) -> Iterator[Part]:
     """The clauses, each with the mark that stands behind it in the message."""
-    topics = parse.get("topics_by_clause") or []
-    for clause, about in zip_longest(parse.get("answers_by_clause") or [], topics):
+    read = (parse.get(name) or [] for name in ("answers_by_clause", "topics_by_clause", "fields_by_clause"))
+    for clause, about, of in zip_longest(*read):
         end = text.find(clause["text"]) + len(clause["text"])
-        yield Part(_is_put_as_a_question(clause["text"] + text[end : end + 1]), clause["answers"], about or {})
+        asks = _is_put_as_a_question(clause["text"] + text[end : end + 1])
+        yield Part(asks, clause["answers"], about or {}, of or {})
 
 
 def _only_facts(parse: Mapping[str, Any]) -> bool:

@@ -238,3 +238,27 @@ def test_more_of_a_matter_is_not_the_issue_it_sounds_like(hears: Hears) -> None:
     text = "誰かに譲る話もまだしていません。やめるか続けるかです"
     heard = hears(there, Understood(text, text, ranking=(("事業承継", 0.95),), brought={"mayoi": 0.4}))
     assert first(heard.moves, Problem) is None
+
+
+def test_an_answer_of_another_field_is_not_given_for_the_words_it_shares(hears: Hears) -> None:
+    like = {"eligibility_sogyo_net_only": 0.7}
+    of_residence = {"foreigners": 0.8}
+    text = "いまの在留資格で、自分の店を出してもいいですか"
+    question = ReadMove("asks", 0.95, about="eligibility")
+    message = Understood(text, text, moves=(question,), answers=like, fields=of_residence)
+    move = first(hears(a_consultation(), message).moves, Asks)
+    assert move is not None
+    assert move.answers == ()
+
+
+def test_a_question_that_opens_the_talk_is_heard_beside_the_worry(hears: Hears) -> None:
+    text = "仕事中にけがをした人の休みは、有給になりますか"
+    message = Understood(text, text, (("人材確保", 0.9),), fields={"labour": 0.7})
+    heard = hears(a_consultation(), message)
+    assert (heard.has(Asks), heard.field) == (True, "labour")
+
+
+def test_who_only_asks_what_to_do_is_not_told_that_we_do_not_know(hears: Hears) -> None:
+    text = "人が採れません。どうしたらいいですか"
+    message = Understood(text, text, (("人材確保", 0.95),), fields={"recruit": 0.8})
+    assert not hears(a_consultation(), message).has(Asks)
