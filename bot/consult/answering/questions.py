@@ -264,6 +264,8 @@ def _cost(scene: Scene, turn: Turn) -> Turn:
     if by_field is not None:
         return by_field  # what it costs to register a name is not what advice costs
     named = _institutions(scene, turn) or _on_the_road(scene, turn)
+    if not named and not scene.heard.of_us:
+        return _who_knows(turn, None)
     if not named:
         return turn.saying("utter_cost_of_this_desk").coming_back()
     if About.COST.value in scene.before.talk.topics_given:
@@ -374,6 +376,8 @@ def _chance(scene: Scene, turn: Turn) -> Turn:
     if by_field is not None:
         return by_field
     first = first_on_the_road(scene, turn)
+    if first is None and not scene.heard.of_us:
+        return _who_knows(turn, None)
     if first is None:
         return turn.saying("utter_reassure").coming_back()
     said = reminded(scene, turn.saying("utter_ask_there", institution=first))

@@ -10,12 +10,15 @@ from bot.consult.moves import (
     Apologizes,
     Asks,
     Fact,
+    No,
+    NotProblem,
     OffTopic,
     Pick,
     Problem,
     Refuses,
     Tells,
     WantsPerson,
+    WantsToBeForgotten,
     Yes,
 )
 from bot.consult.reading.own_words import is_an_answer_offered
@@ -43,10 +46,15 @@ def with_what_is_asked(
     What was read as a question for certain is that, and what resembles a known way of asking. Once a road is shown,
     whatever else is put as a question is one to be answered honestly, and not a remark to be nodded at.
     """
-    easily = all(isinstance(move, _EASILY_HEARD) for move in heard.moves)
+    of_a_field = _asks_what_somebody_knows(knowledge, understood, thresholds)
+    taken_for = (*_EASILY_HEARD, WantsToBeForgotten) if of_a_field else _EASILY_HEARD  # 口コミを消してもらうには
+    easily = all(isinstance(move, taken_for) for move in heard.moves)
+    says_no = all(isinstance(move, (No, NotProblem)) for move in heard.moves)
+    easily = easily or (says_no and _asks_beyond_doubt(understood, thresholds))
     if any(isinstance(move, WantsPerson) for move in heard.moves) and not understood.institutions:
         return heard  # 診断士の先生を頼むと高いですか is a question, 折り返し電話をもらえますか is none
-    if not easily or understood.top[0] in _NO_QUESTION_TO_US:
+    of_the_net = of_a_field and any(isinstance(move, WantsToBeForgotten) for move in heard.moves)
+    if not easily or (understood.top[0] in _NO_QUESTION_TO_US and not of_the_net):
         return heard
     if consultation.question in (Question.FORGET, Question.CALL_BACK):
         return heard
@@ -66,7 +74,10 @@ def with_what_is_asked(
     puts_it = understood.asks_within or understood.wonders_how
     if asked is None and puts_it and consultation.answered and remarks and says_something:
         asked = Asks(About.OTHER, confidence=thresholds.in_place)
-    if asked is None and _asks_what_somebody_knows(knowledge, understood, thresholds):
+    nothing_else = all(isinstance(move, Tells) for move in heard.moves) or _is_of_the_talk(
+        consultation, understood, thresholds
+    )
+    if asked is None and (of_a_field or (nothing_else and says_something and _asks_more_than_what_to_do(understood))):
         asked = Asks(About.OTHER, confidence=thresholds.in_place)
     unclear = any(isinstance(move, Problem) and move.issue == UNCLEAR for move in heard.moves)
     if (
@@ -86,10 +97,29 @@ def with_what_is_asked(
 def _asks_what_somebody_knows(knowledge: Knowledge, understood: Understood, thresholds: Thresholds) -> bool:
     """Whether it is put as a question that those of some field would know, and asks more than what to do."""
     name, sure = understood.field_asked
-    if sure < thresholds.field or not knowledge.fields[name].see:
-        return False
+    known = sure >= thresholds.field and bool(knowledge.fields[name].see)
+    return known and _asks_more_than_what_to_do(understood)
+
+
+def _asks_more_than_what_to_do(understood: Understood) -> bool:
+    """Whether some sentence of it is put as a question that being shown whom to see does not answer."""
     asking = [sentence.strip("。?？ ") for sentence in understood.sentences_that_ask]
     return any(not pattern("asks_what_to_do").search(sentence) for sentence in asking)
+
+
+def _is_of_the_talk(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether what was taken for none of our matters is asked in the middle of one, and may be of that."""
+    begun = consultation.issue is not None or consultation.question not in (None, Question.ISSUE)
+    intent, confidence = understood.top
+    return (
+        begun and intent == "out_of_scope" and confidence < thresholds.change and not understood.sub_issues.get(intent)
+    )
+
+
+def _asks_beyond_doubt(understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether it was read to ask something beyond doubt, in more than a word or two: その2つ何が違うん is no No."""
+    asked = [read.confidence for read in understood.moves if read.move == "asks"]
+    return max(asked, default=0.0) >= thresholds.beyond_doubt and len(bare(understood.text)) > _A_WORD_OR_TWO
 
 
 def _is_new(told: Problem, consultation: Consultation) -> bool:

@@ -53,6 +53,7 @@ _NO_OTHER_WORDS = (
 )
 _BEGINS, _ENDS, _BREAK = 5, 3, "、"  # characters by which a clause is found again; what stands before the last one
 _LONGEST_QUESTION = 70  # characters: what is longer is not said in one breath at an institution
+_OF_US = ("", "us", "desk")
 _MARKS = " 。、?？!！…"
 _HARDLY_ANY_WORDS = 14  # characters: 売上が減っています
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
@@ -101,6 +102,7 @@ def hear(
         asks=understood.asks_within,
         question=question_to_pass_on(understood),
         field=_field(understood, thresholds),
+        of_us=understood.field_asked[0] in _OF_US,
         asks_number=bool(pattern("asks_for_the_number").search(understood.text)),
         urgent=is_urgent(understood.text),
         only_facts=understood.only_facts,

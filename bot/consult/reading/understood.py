@@ -174,6 +174,7 @@ def _is_put_as_a_question(sentence: str) -> bool:
     if pattern("asks_oneself").search(bare) and not _ASKING_WORDS.search(bare):
         return False
     asks = bool(_ASKS.search(sentence)) or sentence.endswith(("?", "？")) or bool(_ASKS_FOR.search(bare))
+    asks = asks or bool(pattern("asks_by_its_ending").search(bare))
     return asks or bool(_ASKING_WORDS.search(bare) and _ASKING_ENDS.search(bare))
 
 

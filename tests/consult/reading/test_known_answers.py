@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Tuple
 
-from bot.consult.moves import About, Asks, Brings, Problem, first
+from bot.consult.moves import About, Asks, Brings, Problem, WantsToBeForgotten, first
 from bot.consult.reading import Understood
 from bot.consult.reading.understood import Part, ReadMove
 from bot.knowledge import Knowledge
@@ -262,3 +262,26 @@ def test_who_only_asks_what_to_do_is_not_told_that_we_do_not_know(hears: Hears) 
     text = "人が採れません。どうしたらいいですか"
     message = Understood(text, text, (("人材確保", 0.95),), fields={"recruit": 0.8})
     assert not hears(a_consultation(), message).has(Asks)
+
+
+def test_who_wants_a_review_on_the_net_to_vanish_does_not_want_to_be_forgotten(hears: Hears) -> None:
+    text = "うその口コミを消してもらうには、どうやりますか"
+    moves = (ReadMove("wants_to_be_forgotten", 0.95),)
+    heard = hears(a_consultation(), Understood(text, text, (("forget", 0.5),), moves=moves, fields={"net": 0.8}))
+    assert (heard.has(WantsToBeForgotten), heard.has(Asks)) == (False, True)
+
+
+def test_a_question_of_which_nothing_else_is_understood_is_owned_up_to(hears: Hears) -> None:
+    there = a_consultation(issue="資金繰り", sub_issue="lending", question="prefecture")
+    text = "その人に先方へ話を通してもらうのはお願いできますか"
+    heard = hears(there, Understood(text, text, (("out_of_scope", 0.2),), fields={"desk": 0.3}))
+    assert heard.has(Asks)
+
+
+def test_a_question_is_answered_with_what_is_like_it_where_others_could_tell_it_better(hears: Hears) -> None:
+    text = "口約束で受けた仕事の代金は、裁判で取れますか"
+    question = ReadMove("asks", 0.95, about="chance")
+    asks = Understood(text, text, moves=(question,), answers={"eligibility_payment_old": 0.6}, fields={"contract": 0.9})
+    move = first(hears(a_consultation(), asks).moves, Asks)
+    assert move is not None
+    assert move.answers == ()
