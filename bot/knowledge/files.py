@@ -257,6 +257,7 @@ class BroughtFile(Entry):
 class QuestionFieldEntry(Entry):
     id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
     name: str
+    issue: Optional[str] = None
     unknown: Optional[str] = None
     see: List[SeenEntry] = Field([], max_items=3)
     asked_as: List[str] = Field(min_items=10)

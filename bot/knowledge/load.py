@@ -121,7 +121,7 @@ def _ours(folder: Path, _state: Tuple[Tuple[str, int, int], ...]) -> Knowledge:
     prefectures = tuple(dict.fromkeys(prefecture for _, prefecture, _ in offices))
     networks = _read(folder / "networks.yml", files.NetworksFile)
     triage = _triage(_read(folder / "triage.yml", files.TriageFile), paper, issues)
-    fields = _fields(_read(folder / "fields.yml", files.QuestionFieldsFile))
+    fields = _fields(_read(folder / "fields.yml", files.QuestionFieldsFile), issues)
     return Knowledge(
         paper=paper,
         institutions=institutions,
@@ -501,17 +501,19 @@ def _answer(topic: str, entry: files.TopicAnswerEntry, paper: Paper, where: str)
     )
 
 
-def _fields(file: files.QuestionFieldsFile) -> Dict[str, QuestionField]:
+def _fields(file: files.QuestionFieldsFile, issues: Mapping[str, Issue]) -> Dict[str, QuestionField]:
     """The kinds of questions by who knows about them, by id."""
     found: Dict[str, QuestionField] = {}
     for entry in file.fields:
         if entry.id in found:
             raise KnowledgeError(f"fields.yml: {entry.id}: stands there twice; expected each id once")
+        _check_known("issue", filter(None, [entry.issue]), issues, f"fields.yml: {entry.id}.issue")
         found[entry.id] = QuestionField(
             id=entry.id,
             name=entry.name,
             unknown=entry.unknown,
             see=tuple(map(_seen, entry.see)),
+            issue=entry.issue,
             asked_as=tuple(entry.asked_as),
         )
     return found

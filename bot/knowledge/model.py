@@ -624,7 +624,8 @@ class QuestionField:
     """A kind of questions that owners ask, by who knows about them: taxes, wages, contracts.
 
     `unknown` says why we cannot say it ourselves, `see` whom to ask, the first first; both are missing where we answer
-    ourselves, of us and of the institutions that we name. `asked_as` are ways of asking.
+    ourselves, of us and of the institutions that we name. `issue` is one whose road shows the same people. `asked_as`
+    are ways of asking.
     """
 
     id: str
@@ -632,6 +633,7 @@ class QuestionField:
     asked_as: Tuple[str, ...]
     unknown: Optional[str] = None
     see: Tuple[Seen, ...] = ()
+    issue: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -363,6 +363,8 @@ def _secrecy(scene: Scene, turn: Turn) -> Turn:
     named = scene.heard.institutions
     if named:
         return _who_knows(turn, _name(scene, named[0]))
+    if not scene.heard.of_us:
+        return _not_known(scene, turn)  # when to tell one's workers is not what is kept here
     return turn.saying("utter_privacy").coming_back()
 
 

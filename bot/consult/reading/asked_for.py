@@ -77,6 +77,8 @@ def with_what_is_asked(
     nothing_else = all(isinstance(move, Tells) for move in heard.moves) or _is_of_the_talk(
         consultation, understood, thresholds
     )
+    on_its_road = _is_on_its_road(knowledge, understood, heard) if told_a_worry else False
+    of_a_field = of_a_field and not on_its_road
     if asked is None and (of_a_field or (nothing_else and says_something and _asks_more_than_what_to_do(understood))):
         asked = Asks(About.OTHER, confidence=thresholds.in_place)
     unclear = any(isinstance(move, Problem) and move.issue == UNCLEAR for move in heard.moves)
@@ -101,10 +103,16 @@ def _asks_what_somebody_knows(knowledge: Knowledge, understood: Understood, thre
     return known and _asks_more_than_what_to_do(understood)
 
 
+def _is_on_its_road(knowledge: Knowledge, understood: Understood, heard: Taken) -> bool:
+    """Whether the worry that it tells leads to those who would know: バイヤーとどこで出会えますか is shown them."""
+    field = knowledge.fields.get(understood.field_asked[0])
+    told = {move.issue for move in heard.moves if isinstance(move, Problem)}
+    return field is not None and field.issue in told and not pattern("asks_a_plain_thing").search(understood.text)
+
+
 def _asks_more_than_what_to_do(understood: Understood) -> bool:
     """Whether some sentence of it is put as a question that being shown whom to see does not answer."""
-    asking = [sentence.strip("。?？ ") for sentence in understood.sentences_that_ask]
-    return any(not pattern("asks_what_to_do").search(sentence) for sentence in asking)
+    return any(not pattern("asks_what_to_do").search(sentence) for sentence in understood.questions_put)
 
 
 def _is_of_the_talk(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> bool:

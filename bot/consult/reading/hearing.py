@@ -53,8 +53,7 @@ _NO_OTHER_WORDS = (
 )
 _BEGINS, _ENDS, _BREAK = 5, 3, "、"  # characters by which a clause is found again; what stands before the last one
 _LONGEST_QUESTION = 70  # characters: what is longer is not said in one breath at an institution
-_OF_US = ("", "us", "desk")
-_MARKS = " 。、?？!！…"
+_OF_US = ("us", "desk")
 _HARDLY_ANY_WORDS = 14  # characters: 売上が減っています
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
@@ -102,7 +101,7 @@ def hear(
         asks=understood.asks_within,
         question=question_to_pass_on(understood),
         field=_field(understood, thresholds),
-        of_us=understood.field_asked[0] in _OF_US,
+        of_us=_may_be_of_us(understood, thresholds),
         asks_number=bool(pattern("asks_for_the_number").search(understood.text)),
         urgent=is_urgent(understood.text),
         only_facts=understood.only_facts,
@@ -215,10 +214,16 @@ def _field(understood: Understood, thresholds: Thresholds) -> Optional[str]:
     return name if sure >= thresholds.field else None
 
 
+def _may_be_of_us(understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether what is asked may be of us, or of the institutions that we name."""
+    sure = max(understood.fields.get(name, 0.0) for name in _OF_US)
+    return not understood.fields or sure >= thresholds.answers.its_field
+
+
 def question_to_pass_on(understood: Understood) -> str:
     """The last sentence of a message that asks, to be asked at an institution; empty where it is too long for that."""
-    asking = understood.sentences_that_ask
-    words = (asking[-1] if asking else understood.text).strip(_MARKS)
+    asking = understood.questions_put
+    words = asking[-1] if asking else understood.text
     return words if len(words) <= _LONGEST_QUESTION else ""
 
 

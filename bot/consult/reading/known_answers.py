@@ -81,7 +81,7 @@ def with_answers(
     told = first(moves, Problem)
     there = consultation.on(told.issue) if told is not None else consultation
     there = there.about(told.sub_issue) if told is not None and told.sub_issue else there
-    answers = _Answers(knowledge, there, understood, named, thresholds.answers, thresholds.field, today)
+    answers = _Answers(knowledge, there, understood, named, thresholds.answers, today)
     short = len(bare(understood.text)) <= _SHORT
     alone = len(asked) == 1
     answered = tuple(_with_answers(move, answers, named, short, alone) for move in asked)
@@ -146,15 +146,12 @@ class _Answers:
         understood: Understood,
         named: Named,
         thresholds: AnswerThresholds,
-        field_least: float,
         today: date,
     ) -> None:
         spoken = (understood.text, *(words.text for words in consultation.roads.words))
         names = (knowledge.brought[matter].name for matter in consultation.roads.brought)
         self._of_subsidies = any(pattern("of_subsidies").search(text) for text in (*spoken, *names))
         self._is_short = len(bare(understood.text)) <= _SHORT
-        field, sure = understood.field_asked
-        self._can_be_passed_on = sure >= field_least and bool(knowledge.fields[field].see)
         told_the_town = consultation.owner.municipality is not None
         self._answers = [
             answer
@@ -208,7 +205,7 @@ class _Answers:
         """
         if self._named.now:
             return None
-        of_them = [a for a in self._answers if a.topic in topics and self._is_of_its_field(a, self._whole)]
+        of_them = [a for a in self._answers if a.topic in topics]
         before = {*self._named.subjects_before}
         about = [
             a
@@ -254,8 +251,8 @@ class _Answers:
             if topics and not (answer.topic in topics and self._may_be_meant(answer)):
                 continue
             least = self._least(answer, about)
-            if least is not None:
-                least = max(least, self._least_by_field(answer, part))
+            if least is not None and not self._is_of_its_field(answer, part):
+                least = max(least, self._thresholds.other_field)
             if least is None or part.answers.get(answer.id, 0.0) < least:
                 continue
             of_an_issue = answer.scope.issue is not None and not self._is_of_what_is_named(answer)
@@ -318,17 +315,14 @@ class _Answers:
         alike = answer.topic in _ALSO.get(about, frozenset())
         return max(fits, self._thresholds.like_topic if alike else self._thresholds.other_topic)
 
-    def _least_by_field(self, answer: Answer, part: Part) -> float:
-        """How like a way of asking it a question must be, by the field that it is of."""
-        if not self._is_of_its_field(answer, part):
-            return self._thresholds.other_field
-        passed_on = self._can_be_passed_on and not self._is_of_what_is_named(answer)
-        return self._thresholds.instead if passed_on else 0.0
-
     def _is_of_its_field(self, answer: Answer, part: Part) -> bool:
-        """Whether the question may be of the field of the answer: 在留資格で店を出せるか is no question of shops."""
+        """Whether the question may be of the field of the answer: 在留資格で店を出せるか is no question of shops.
+
+        A short one in the middle of a talk (断ったらどうなりますか) is of what the talk is about.
+        """
+        begun = self._consultation.issue is not None or bool(self._consultation.roads.brought)
         likely = max(part.fields.get(answer.field, 0.0), self._whole.fields.get(answer.field, 0.0))
-        return likely >= self._thresholds.its_field or not self._whole.fields
+        return likely >= self._thresholds.its_field or not self._whole.fields or (begun and self._is_short)
 
     def _is_of_what_is_named(self, answer: Answer) -> bool:
         of_a_subject = bool({*answer.subjects} & {*self._named.subjects})

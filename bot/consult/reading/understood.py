@@ -14,6 +14,7 @@ from bot.phrases import pattern
 PRESSED = "choice"  # where channels put the id of a pressed choice in a message's metadata
 _FACTS = ("prefecture", "municipality", "industry", "employee_count")
 _PLACES = ("prefecture", "municipality")
+_MARKS = " 。、?？!！…"
 _CLAUSE = re.compile(r"[^。、.,!！?？\s]+")
 _ASKS = re.compile(
     r"[?？].{0,8}$"
@@ -139,6 +140,12 @@ class Understood:
     def sentences_that_ask(self) -> Tuple[str, ...]:
         """Those of its sentences that are put as a question."""
         return tuple(filter(_is_put_as_a_question, _SENTENCES.findall(self.text)))
+
+    @property
+    def questions_put(self) -> Tuple[str, ...]:
+        """The same without marks, and without those that only ask whether one may ask: もう一ついいですか."""
+        asking = (sentence.strip(_MARKS) for sentence in self.sentences_that_ask)
+        return tuple(sentence for sentence in asking if not pattern("asks_to_ask").search(sentence))
 
     @property
     def field_asked(self) -> Tuple[str, float]:

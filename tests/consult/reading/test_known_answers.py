@@ -278,10 +278,11 @@ def test_a_question_of_which_nothing_else_is_understood_is_owned_up_to(hears: He
     assert heard.has(Asks)
 
 
-def test_a_question_is_answered_with_what_is_like_it_where_others_could_tell_it_better(hears: Hears) -> None:
-    text = "口約束で受けた仕事の代金は、裁判で取れますか"
-    question = ReadMove("asks", 0.95, about="chance")
-    asks = Understood(text, text, moves=(question,), answers={"eligibility_payment_old": 0.6}, fields={"contract": 0.9})
-    move = first(hears(a_consultation(), asks).moves, Asks)
+def test_a_short_question_in_a_talk_is_of_what_the_talk_is_about(hears: Hears) -> None:
+    there = a_consultation(issue="資金繰り", sub_issue="lending", question="prefecture")
+    text = "断ったらどうなりますか"
+    question = ReadMove("asks", 0.95, about="consequence")
+    asks = Understood(text, text, moves=(question,), answers={"consequence_local_bank_tell": 0.7}, fields={"ip": 0.6})
+    move = first(hears(there, asks).moves, Asks)
     assert move is not None
-    assert move.answers == ()
+    assert move.answers == ("consequence_local_bank_tell",)
