@@ -30,6 +30,7 @@ _OF_US = (About.SECRECY, About.COST)  # asked where nobody is named and no road 
 _NO_REASON_WAITS = (None, Question.ISSUE, Question.ANYTHING_ELSE)  # whoever asks why asks why of anything else
 _FIRST_OF_A_ROAD = 3
 _SAID_NOT_TO_KNOW = ("utter_not_known", "utter_not_known_yet")
+_PLAIN = 20  # characters: お金はかかりますか is asked of us, whatever else costs money
 _LONGEST = 230  # characters of answers in one turn; with what is said around them 300
 _WHOM_TO_ASK = 45  # characters around the words in which to ask whom
 _MOST_QUESTIONS = 2  # of one message: what is more is a leaflet
@@ -264,7 +265,7 @@ def _cost(scene: Scene, turn: Turn) -> Turn:
     if by_field is not None:
         return by_field  # what it costs to register a name is not what advice costs
     named = _institutions(scene, turn) or _on_the_road(scene, turn)
-    if not named and not scene.heard.of_us:
+    if not named and not scene.heard.of_us and len(scene.heard.text) > _PLAIN:
         return _who_knows(turn, None)
     if not named:
         return turn.saying("utter_cost_of_this_desk").coming_back()
@@ -363,8 +364,6 @@ def _secrecy(scene: Scene, turn: Turn) -> Turn:
     named = scene.heard.institutions
     if named:
         return _who_knows(turn, _name(scene, named[0]))
-    if not scene.heard.of_us:
-        return _not_known(scene, turn)  # when to tell one's workers is not what is kept here
     return turn.saying("utter_privacy").coming_back()
 
 

@@ -82,7 +82,9 @@ def with_answers(
     there = consultation.on(told.issue) if told is not None else consultation
     there = there.about(told.sub_issue) if told is not None and told.sub_issue else there
     answers = _Answers(knowledge, there, understood, named, thresholds.answers, today)
-    short = len(bare(understood.text)) <= _SHORT
+    field, sure = understood.field_asked
+    of_a_field = sure >= thresholds.field and bool(knowledge.fields[field].see)  # 登録にはいくらかかりますか
+    short = len(bare(understood.text)) <= _SHORT and not of_a_field
     alone = len(asked) == 1
     answered = tuple(_with_answers(move, answers, named, short, alone) for move in asked)
     both = (*answered, *_of_the_other_questions(answers, understood, answered))
