@@ -16,7 +16,7 @@ from bot.console.fit import in_one_line, unfit
 from bot.console.named import named
 from bot.console.pages import go_to, in_path, page
 from bot.console.trial_as_test import CHANGED, FILE, NAMES, NO_FOLDER, Wrong, names_in, note_of, write_noted
-from bot.console.trying import TRY, not_possible, number_in, why
+from bot.console.trying import TRY, not_possible, note, number_in, why
 from bot.console.visit import Visit
 from bot.console.written_talks import LONGEST_REASON, Change, WrittenStory, WrittenTalk, WrittenTalkError
 from bot.store import Action
@@ -75,17 +75,20 @@ async def run_test(visit: Visit) -> HTTPResponse:
     try:
         tests = await asyncio.to_thread(_tests, visit, visit.sent("scope"))
     except WrittenTalkError as error:
+        await note(visit, Action.TRY_NOT_DONE, None, FILE)
         return page(visit, "tests", 500, files=(), tests=(), scope="", are_there=True, broken=str(error))
     key = number_in(visit.sent("key"))
     test = tests[key] if key < len(tests) else None
     if test is None or test.talk.title != visit.sent("title"):
-        return go_to(visit, f"{TESTS}?said=tests_changed")
+        return await _changed(visit)
+    if not visit.sent("green"):  # what goes on by itself was noted when it was begun
+        await note(visit, Action.TEST_PLAYED, visit.sent("scope"), None)
     green, red = number_in(visit.sent("green")), number_in(visit.sent("red"))
     try:
         result = await _result(visit, test)
     except (BusyEngineError, NoEngineError) as error:
         if not visit.is_part:
-            return await not_possible(visit, error)
+            return page(visit, "try_not_possible", 503, why=why(error))
         return _row(visit, test, None, Tally(green, red, len(tests) - key), None, why(error))
     tally = Tally(green + result.green, red + (not result.green), len(tests) - key - 1)
     return _row(visit, test, result, tally, tests[key + 1] if key + 1 < len(tests) else None)
@@ -113,53 +116,69 @@ async def accept_page(visit: Visit) -> HTTPResponse:
     """What a conversation that is red does now, and what of its file would change."""
     talk = await _asked_for(visit, visit.asked("file"), visit.asked("number"), visit.asked("title"))
     if talk is None:
-        return go_to(visit, f"{TESTS}?said=tests_changed")
-    return await _accepting(visit, talk, "", False)
+        return await _changed(visit)
+    try:
+        judged, change = await _judged(visit, talk, "")
+    except (BusyEngineError, NoEngineError) as error:
+        return await not_possible(visit, error)
+    except WrittenTalkError as error:
+        return _accept_page(visit, talk, None, None, "", Wrong(FILE, (str(error),)))
+    return _accept_page(visit, talk, judged, change, "", _cannot_be(visit, change))
 
 
 async def accept(visit: Visit) -> HTTPResponse:
     """いまの動きを正とする: what it does now is what is expected from now on, for a reason."""
     talk = await _asked_for(visit, visit.sent("file"), visit.sent("number"), visit.sent("title"))
     if talk is None:
-        return go_to(visit, f"{TESTS}?said=tests_changed")
-    return await _accepting(visit, talk, in_one_line(visit.sent("reason")), True)
-
-
-async def _accepting(visit: Visit, talk: WrittenTalk, reason: str, is_sent: bool) -> HTTPResponse:
+        return await _changed(visit)
+    reason = in_one_line(visit.sent("reason"))
+    judged: Optional[Judged] = None
+    change: Optional[Change] = None
     try:
-        judged = await visit.console.engine.judge(talk.title, talk.lines)
-        change = await asyncio.to_thread(_change, visit, talk, judged, reason)
+        judged, change = await _judged(visit, talk, reason)
+        wrong = _cannot_be(visit, change) or await _in_the_way(visit, judged, change, reason)
+        if wrong is None and change is not None:
+            await asyncio.to_thread(write_noted, visit, [change], Action.TEST_ACCEPTED, reason)
     except (BusyEngineError, NoEngineError) as error:
         return await not_possible(visit, error)
     except WrittenTalkError as error:
-        return _accept_page(visit, talk, None, None, reason, Wrong(FILE, (str(error),)))
-    wrong = await _in_the_way(visit, judged, change, reason, is_sent)
-    if wrong is not None or not is_sent or change is None:
-        return _accept_page(visit, talk, judged, change, reason, wrong)
-    try:
-        await asyncio.to_thread(write_noted, visit, [change], Action.TEST_ACCEPTED, reason)
-    except WrittenTalkError as error:
-        return _accept_page(visit, talk, judged, change, reason, Wrong(FILE, (str(error),)))
-    return go_to(visit, f"{TESTS}?file={in_path(talk.file)}&said=test_accepted")
+        wrong = Wrong(FILE, (str(error),))
+    if wrong is None:
+        return go_to(visit, f"{TESTS}?file={in_path(talk.file)}&said=test_accepted")
+    await note(visit, Action.TRY_NOT_DONE, None, wrong.kind)
+    return _accept_page(visit, talk, judged, change, reason, wrong)
+
+
+async def _changed(visit: Visit) -> HTTPResponse:
+    """The files are others by now than those that the page was made of."""
+    if visit.route.changes:
+        await note(visit, Action.TRY_NOT_DONE, None, CHANGED)
+    return go_to(visit, f"{TESTS}?said=tests_changed")
+
+
+async def _judged(visit: Visit, talk: WrittenTalk, reason: str) -> Tuple[Judged, Optional[Change]]:
+    """How it goes now, and what of its file would change."""
+    judged = await visit.console.engine.judge(talk.title, talk.lines)
+    return judged, await asyncio.to_thread(_change, visit, talk, judged, reason)
 
 
 def _change(visit: Visit, talk: WrittenTalk, judged: Judged, reason: str) -> Optional[Change]:
     """What of the file changes; None where nothing that stands there is wrong."""
     if not any(one.key for one in judged.differences):
         return None
-    note = note_of("accepted", visit, reason=reason)
-    return visit.console.written.put_right(talk, judged.differences, note)
+    comment = note_of("accepted", visit, reason=reason)
+    return visit.console.written.put_right(talk, judged.differences, comment)
 
 
-async def _in_the_way(
-    visit: Visit, judged: Judged, change: Optional[Change], reason: str, is_sent: bool
-) -> Optional[Wrong]:
+def _cannot_be(visit: Visit, change: Optional[Change]) -> Optional[Wrong]:
+    """Why nothing can be put right here, whatever the reason."""
     if not visit.console.written.can_be_written:
         return Wrong(NO_FOLDER)
-    if change is None:
-        return Wrong(NOTHING)
-    if not is_sent:
-        return None
+    return Wrong(NOTHING) if change is None else None
+
+
+async def _in_the_way(visit: Visit, judged: Judged, change: Optional[Change], reason: str) -> Optional[Wrong]:
+    """Why the reason cannot be kept, or what was seen is not so any more."""
     if not 0 < len(reason) <= LONGEST_REASON:
         return Wrong(REASON)
     kind = unfit(reason)
@@ -168,7 +187,7 @@ async def _in_the_way(
     names = await names_in(visit, reason)
     if names and not visit.sent("no_name"):
         return Wrong(NAMES, names)
-    return Wrong(CHANGED) if visit.sent("seal") != _seal(visit, judged, change) else None
+    return Wrong(CHANGED) if change is None or visit.sent("seal") != _seal(visit, judged, change) else None
 
 
 def _seal(visit: Visit, judged: Judged, change: Change) -> str:

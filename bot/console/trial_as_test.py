@@ -12,7 +12,7 @@ from bot.console.engine import BusyEngineError, Judged, NoEngineError
 from bot.console.fit import in_one_line, unfit
 from bot.console.named import named
 from bot.console.pages import go_to, in_path, page, words_of
-from bot.console.trying import TRIAL, gone, not_possible, trial_in, turns_of
+from bot.console.trying import TRIAL, gone, not_possible, note, trial_in, turns_of
 from bot.console.visit import Visit
 from bot.console.written_talks import (
     LONGEST_TITLE,
@@ -67,7 +67,7 @@ async def save_page(visit: Visit) -> HTTPResponse:
     """What the test is to be called, and in which file it is to stand."""
     trial = await trial_in(visit)
     if trial is None:
-        return gone(visit)
+        return await gone(visit)
     wrong = None if visit.console.written.can_be_written else Wrong(NO_FOLDER)
     return await _form(visit, trial, Chosen(), wrong)
 
@@ -76,7 +76,7 @@ async def write_trial(visit: Visit) -> HTTPResponse:
     """What would be written, and how it goes; who has seen that (`seal`) has it written."""
     trial = await trial_in(visit)
     if trial is None:
-        return gone(visit)
+        return await gone(visit)
     chosen = Chosen(
         title=in_one_line(visit.sent("title")),
         file=in_one_line(visit.sent("file")).removesuffix(".yml"),
@@ -90,15 +90,20 @@ async def write_trial(visit: Visit) -> HTTPResponse:
     except (BusyEngineError, NoEngineError) as error:
         return await not_possible(visit, error)
     except WrittenTalkError as error:
-        return await _form(visit, trial, chosen, Wrong(FILE, (str(error),)))
+        wrong, planned = Wrong(FILE, (str(error),)), None
     seal = visit.sent("seal")
-    if planned is None or not planned.judged.as_written or not seal:
+    if planned is not None and seal and seal != planned.seal:
+        wrong = Wrong(CHANGED)
+    if wrong is not None:
+        await note(visit, Action.TRY_NOT_DONE, None, wrong.kind)
         return await _form(visit, trial, chosen, wrong, planned)
-    if seal != planned.seal:
-        return await _form(visit, trial, chosen, Wrong(CHANGED), planned)
+    if planned is None or not planned.judged.as_written or not seal:
+        await note(visit, Action.TEST_PLAYED, None, None)
+        return await _form(visit, trial, chosen, None, planned)
     try:
         await asyncio.to_thread(write_noted, visit, planned.changes, Action.TRIAL_SAVED)
     except WrittenTalkError as error:
+        await note(visit, Action.TRY_NOT_DONE, None, FILE)
         return await _form(visit, trial, chosen, Wrong(FILE, (str(error),)))
     return go_to(visit, f"/try/tests?file={in_path(chosen.file)}&said=trial_saved")
 
@@ -159,13 +164,13 @@ def _typed(turns: Sequence[TurnRecord]) -> Tuple[str, ...]:
 
 
 async def _planned(visit: Visit, chosen: Chosen, turns: Sequence[TurnRecord]) -> _Planned:
-    written, note = visit.console.written, note_of("saved", visit)
-    changes = [await asyncio.to_thread(written.with_dialogue, chosen.file, chosen.title, note, turns)]
+    written, comment = visit.console.written, note_of("saved", visit)
+    changes = [await asyncio.to_thread(written.with_dialogue, chosen.file, chosen.title, comment, turns)]
     lines = lines_of(turns)
     judged = await visit.console.engine.judge(chosen.title, lines)
     told = await visit.console.engine.story_goes(one_story(chosen.title, turns)) if chosen.story else None
     if chosen.story and told is None:
-        changes.append(await asyncio.to_thread(written.with_story, chosen.file, chosen.title, note, turns))
+        changes.append(await asyncio.to_thread(written.with_story, chosen.file, chosen.title, comment, turns))
     return _Planned(tuple(changes), lines, judged, told)
 
 

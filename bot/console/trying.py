@@ -26,7 +26,9 @@ TRY = "/try"
 TRIAL = f"{TRY}/talk/<trial:str>"
 FROM_CONVERSATION = "/conversations/<conversation:str>/try"
 _MOST_DIGITS = 4
-BUSY, NOT_THERE, TOO_LONG, FULL = "busy", "not_there", "too_long", "full"
+BUSY, NOT_THERE, TOO_LONG, FULL, NOTHING = "busy", "not_there", "too_long", "full", "nothing"
+# What was done, for the log.
+_BEGAN, _SAID, _BACK, _BRANCHED = "trial_began", "trial_said", "trial_back", "trial_branched"
 
 
 async def try_page(visit: Visit) -> HTTPResponse:
@@ -39,7 +41,7 @@ async def try_page(visit: Visit) -> HTTPResponse:
 async def begin(visit: Visit) -> HTTPResponse:
     """A new one, in which nothing was said."""
     name = await asyncio.to_thread(_trials(visit).begin)
-    await asyncio.to_thread(visit.console.audit.note, visit.by, Action.TRIED)
+    await note(visit, Action.TRIED, None, _BEGAN)
     return go_to(visit, f"{TRY}/talk/{name}")
 
 
@@ -48,53 +50,56 @@ async def begin_with(visit: Visit) -> HTTPResponse:
     conversation, number = visit.path["conversation"], number_in(visit.sent("number"))
     name = await asyncio.to_thread(_trials(visit).begin_with, conversation, number)
     if name is None:
-        return gone(visit, f"/conversations/{in_path(conversation)}")
-    await asyncio.to_thread(visit.console.audit.note, visit.by, Action.TRIED, conversation)
+        return await gone(visit, f"/conversations/{in_path(conversation)}")
+    await note(visit, Action.TRIED, conversation, _BEGAN)
     return go_to(visit, f"{TRY}/talk/{name}#newest")
 
 
 async def trial_page(visit: Visit) -> HTTPResponse:
     """One of them, as it goes now."""
     trial = await trial_in(visit)
-    return gone(visit) if trial is None else await _shown(visit, trial)
+    return await gone(visit) if trial is None else await _shown(visit, trial)
 
 
 async def say(visit: Visit) -> HTTPResponse:
     """Something typed, or a choice that is pressed, behind what whoever sends it sees of the trial."""
     trial = await trial_in(visit)
     if trial is None:
-        return gone(visit)
+        return await gone(visit)
     behind = min(number_in(visit.sent("behind")), len(trial.sent))
     pressed = visit.sent("pressed")
     text = masked(in_one_line(visit.sent("text")))
     problem = None
     if not text and not pressed:
-        return await _shown(visit, trial)
-    if len(text) > LONGEST_TEXT_READ:
+        problem = NOTHING
+    elif len(text) > LONGEST_TEXT_READ:
         problem = TOO_LONG
     elif behind >= MOST_MESSAGES:
         problem = FULL
-    if problem is not None:
-        return await _shown(visit, trial, problem, text)
     sent = Sent(text, pressed or None)
     try:
-        await visit.console.engine.play((*trial.sent[:behind], sent))  # before it is kept: what fails was not said
+        if problem is None:  # before it is kept: what fails was not said
+            await visit.console.engine.play((*trial.sent[:behind], sent))
     except (BusyEngineError, NoEngineError) as error:
-        return await _shown(visit, trial, why(error), "" if pressed else text)
-    return await _on(visit, await asyncio.to_thread(_trials(visit).go_on, trial.name, behind, [sent]))
+        problem = why(error)
+    if problem is not None:
+        await note(visit, Action.TRY_NOT_DONE, trial.conversation or None, problem)
+        return await _shown(visit, trial, problem, "" if pressed else text)
+    return await _on(visit, _SAID, await asyncio.to_thread(_trials(visit).go_on, trial.name, behind, [sent]))
 
 
 async def step_back(visit: Visit) -> HTTPResponse:
     """What was said behind a turn goes; the trial ends with that turn."""
     to = number_in(visit.sent("to"))
-    return await _on(visit, await asyncio.to_thread(_trials(visit).go_on, visit.path["trial"], to, ()))
+    return await _on(visit, _BACK, await asyncio.to_thread(_trials(visit).go_on, visit.path["trial"], to, ()))
 
 
 async def branch(visit: Visit) -> HTTPResponse:
     """Another trial that begins as this one does, up to a turn; this one stays."""
     name = await asyncio.to_thread(_trials(visit).branch, visit.path["trial"], number_in(visit.sent("at")))
     if name is None:
-        return gone(visit)
+        return await gone(visit)
+    await note(visit, Action.TRIED, None, _BRANCHED)
     return go_to(visit, f"{TRY}/talk/{name}?said=branched#newest")
 
 
@@ -111,8 +116,15 @@ async def turns_of(visit: Visit, trial: Trial) -> Tuple[TurnRecord, ...]:
     return await visit.console.engine.play(trial.sent)
 
 
-def gone(visit: Visit, back: str = TRY) -> HTTPResponse:
+async def note(visit: Visit, action: Action, about: Optional[str], detail: Optional[str]) -> None:
+    """Let the log say what whoever asks does."""
+    await asyncio.to_thread(visit.console.audit.note, visit.by, action, about, detail)
+
+
+async def gone(visit: Visit, back: str = TRY) -> HTTPResponse:
     """The trial, or the turn that it was to begin with, is not there any more."""
+    if visit.route.changes:
+        await note(visit, Action.TRY_NOT_DONE, None, NOT_THERE)
     return go_to(visit, f"{TRY}?said=trial_gone") if visit.is_part else page(visit, "try_not_there", 404, back=back)
 
 
@@ -123,6 +135,8 @@ def number_in(text: str) -> int:
 
 async def not_possible(visit: Visit, error: Exception) -> HTTPResponse:
     """There is nobody to talk to now."""
+    if visit.route.changes:
+        await note(visit, Action.TRY_NOT_DONE, None, why(error))
     return page(visit, "try_not_possible", 503, why=why(error))
 
 
@@ -130,9 +144,10 @@ def _trials(visit: Visit) -> Trials:
     return Trials(visit.console.store, visit.account.name, visit.console.clock)
 
 
-async def _on(visit: Visit, trial: Optional[Trial]) -> HTTPResponse:
+async def _on(visit: Visit, done: str, trial: Optional[Trial]) -> HTTPResponse:
     if trial is None:
-        return gone(visit)
+        return await gone(visit)
+    await note(visit, Action.TRIED, trial.conversation or None, done)
     return await _shown(visit, trial) if visit.is_part else go_to(visit, f"{TRY}/talk/{trial.name}#newest")
 
 

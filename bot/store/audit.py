@@ -68,6 +68,8 @@ class Action(str, Enum):
     REVIEW_NOT_DONE = "review_not_done"
     TRIED = "tried"
     TRIAL_SAVED = "trial_saved"
+    TRY_NOT_DONE = "try_not_done"
+    TEST_PLAYED = "test_played"
     TEST_ACCEPTED = "test_accepted"
     CLAIMED = "claimed"
     SAID = "said"

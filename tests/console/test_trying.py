@@ -177,8 +177,16 @@ async def test_too_long_a_message_is_not_said(desk: Desk, staff: Browser) -> Non
 
 async def test_nothing_is_said_by_an_empty_field(desk: Desk, staff: Browser) -> None:
     path = await begun(staff)
-    await staff.post(f"{path}/say", text="  ", behind="0")
-    assert sent_in(desk, path) == ()
+    page = await staff.post(f"{path}/say", text="  ", behind="0")
+    assert (page.status, sent_in(desk, path)) == (422, ())
+
+
+async def test_what_is_done_in_a_trial_stands_in_the_log_without_a_word_of_it(desk: Desk, staff: Browser) -> None:
+    path = await begun(staff, WORDS)
+    await staff.post(f"{path}/branch", at="1")
+    await staff.post(f"{path}/back", to="0")
+    noted = [(entry.about, entry.detail) for entry in desk.audit.entries(Wanted(action=Action.TRIED), 10)]
+    assert noted == [(None, f"trial_{done}") for done in ("back", "branched", "said", "began")]
 
 
 async def test_markup_that_is_said_is_shown_as_text(staff: Browser) -> None:
