@@ -9,6 +9,7 @@ from typing import Callable, Optional, Sequence
 from sanic import Blueprint
 
 from bot.console.counting import Counting
+from bot.console.engine import Engine, NoEngine
 from bot.console.examples import Examples
 from bot.console.guard import guarded
 from bot.console.passwords import Passwords
@@ -17,6 +18,7 @@ from bot.console.reader import NoModel, Reader
 from bot.console.review_work import ReviewWork
 from bot.console.routes import ROUTES
 from bot.console.visit import Console, Route
+from bot.console.written_talks import WrittenTalks
 from bot.paths import ROOT
 from bot.store import (
     LOOKS_FOR_S,
@@ -44,10 +46,13 @@ def staff_console(
     looks_for_s: float = LOOKS_FOR_S,
     reader: Optional[Reader] = None,
     data: Path = ROOT / "data",
+    engine: Optional[Engine] = None,
+    dialogues: Path = ROOT / "tests" / "dialogues",
 ) -> Blueprint:
     """The pages below /staff; a search for words looks for `looks_for_s` seconds at once.
 
-    `reader` is the model that serves, `data` the folder with the training data that the review writes to.
+    `reader` is the model that serves, `data` the folder with the training data that the review writes to, `engine` the
+    bot that is tried out, `dialogues` the folder with the written conversations, which may not be there.
     Raises AddressError where the operator's public address is none.
     """
     console = Console(
@@ -70,6 +75,8 @@ def staff_console(
         review=ReviewWork(
             Reviews(store, clock), TurnRecords(store), Ratings(store), Examples(data), reader or NoModel()
         ),
+        engine=engine or NoEngine(),
+        written=WrittenTalks(dialogues, data / "stories"),
     )
     pages = Blueprint(NAME, url_prefix=PREFIX)
     for route in routes:

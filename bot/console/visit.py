@@ -14,9 +14,11 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.console.counting import Counting
+from bot.console.engine import Engine
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
 from bot.console.review_work import ReviewWork
+from bot.console.written_talks import WrittenTalks
 from bot.store import (
     Account,
     Accounts,
@@ -103,6 +105,8 @@ class Console:
     store: Database
     looks_for_s: float
     review: ReviewWork
+    engine: Engine
+    written: WrittenTalks
 
 
 @dataclass(frozen=True)

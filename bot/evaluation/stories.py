@@ -11,7 +11,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 
-from bot.evaluation.talking import Held, say, shown
+from bot.evaluation.talking import Held, InTurn, at_once, say, shown
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,14 @@ def _turns(path: Path, title: str, events: List[Event]) -> Tuple[StoryTurn, ...]
     return tuple(turns)
 
 
-async def play(bot: Agent, story: Story, conversation: str) -> Optional[str]:
-    """None where the story goes as written, else the conversation up to the first difference, to read."""
+async def play(bot: Agent, story: Story, conversation: str, in_turn: InTurn = at_once) -> Optional[str]:
+    """None where the story goes as written, else the conversation up to the first difference, to read.
+
+    `in_turn` awaits each message, in its turn among those of others.
+    """
     held: List[Held] = []
     for turn in story.turns:
-        held.append(await say(bot, conversation, turn.owner))
+        held.append(await in_turn(say(bot, conversation, turn.owner)))
         wrong = {
             name: held[-1].told.get(name) for name, value in turn.slots.items() if held[-1].told.get(name) != value
         }

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Awaitable, Callable, Coroutine, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
 
+from bot.consult.reading.understood import PRESSED
 from bot.consult.state import Consultation
 from bot.consult.state.kept import consultation_in, slots_of
 from bot.frame.plan import plan_in
 from bot.frame.turns import CollectedReplies
 from bot.messages import Referral, message_from_reply
 
+InTurn = Callable[[Coroutine[Any, Any, Any]], Awaitable[Any]]
 _NOT_OF_A_TURN = (ACTION_LISTEN_NAME, "action_session_start")
 
 
@@ -46,9 +49,15 @@ class Held:
         return next((part for part in self.parts if part["type"] == "referral"), None)
 
 
-async def say(bot: Agent, conversation: str, message: str) -> Held:
-    """One message of the owner, and what the bot did."""
-    await bot.handle_text(message, CollectedReplies(), sender_id=conversation)
+async def at_once(work: Coroutine[Any, Any, Any]) -> Any:
+    """What comes of work with the bot, where nobody else waits for it."""
+    return await work
+
+
+async def say(bot: Agent, conversation: str, message: str, pressed: Optional[str] = None) -> Held:
+    """One message of the owner, and what the bot did; `pressed` is the id of the choice whose label it is."""
+    metadata = {PRESSED: pressed} if pressed else None
+    await bot.handle_message(UserMessage(message, CollectedReplies(), conversation, metadata=metadata))
     tracker = await bot.tracker_store.retrieve(conversation)
     events = _since_the_message(list(tracker.events))
     said = [event for event in events if isinstance(event, BotUttered)]

@@ -76,7 +76,8 @@ class RasaTurns:
 
     Rasa never sees numbers that belong to a person, and the turn does what has to be done outside of it: forget the
     conversation, pass the wish for call-back on to staff with its number, record the turn for staff. What is tried out
-    and comes from no owner is not `for_staff`. `clock` says when a message came (Unix seconds).
+    and comes from no owner is not `for_staff`; whoever tries it out may have it `told`, also where it ends with the
+    conversation being forgotten. `clock` says when a message came (Unix seconds).
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class RasaTurns:
         start_by: Optional[float] = None,
         for_staff: bool = True,
         clock: Callable[[], float] = time.time,
+        told: Optional[Callable[[Taken], None]] = None,
     ) -> None:
         self._agent = agent
         self._channel = channel
@@ -94,6 +96,7 @@ class RasaTurns:
         self._start_by = start_by
         self._for_staff = for_staff
         self._clock = clock
+        self._told = told
 
     async def take(self, conversation: str, said: Said, again: bool = False) -> Tuple[Message, ...]:
         """As the protocol says. The tracker knows by its id which message was taken, and what was said to it."""
@@ -121,6 +124,8 @@ class RasaTurns:
         taken = await self._taken_before(conversation, said) if again else None
         if taken is None:
             taken = await self._taken_now(conversation, said, began)
+        if self._told is not None:
+            self._told(taken)
         messages = tuple(message for _, message in taken.said)
         if any(response == CALL_BACK_NOTED for response, _ in taken.said):
             await asyncio.to_thread(_pass_on_wish, conversation, said.text)

@@ -59,6 +59,7 @@ from bot.serving.hosts import answer_under_own_names
 from bot.serving.reader import ServingModel
 from bot.serving.staff import StaffVisitors
 from bot.serving.telling import check_telling, teller
+from bot.serving.trying import ServingBot
 from bot.sheets.pages import sheet_pages
 from bot.store import Inbox, Questions, StoreError, accounts, database, handoffs
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
@@ -203,7 +204,8 @@ def application(
     register(channels, app, route="/webhooks/")
     app.blueprint(sheet_pages())
     model_now = ServingModel(lambda: getattr(app.ctx, "agent", None))
-    app.blueprint(staff_console(database(), StaffVisitors(web, line_settings()), reader=model_now))
+    bot_now = ServingBot(lambda: getattr(app.ctx, "agent", None))
+    app.blueprint(staff_console(database(), StaffVisitors(web, line_settings()), reader=model_now, engine=bot_now))
     serve_pages(app)
     readiness = Readiness(database())
     serve_health(app, readiness, web, who)

@@ -13,7 +13,7 @@ from bot.store.audit import Action, Audit, By, Noted, Reading, Wanted
 from bot.store.chats import Chat, Chats
 from bot.store.claims import BotIsSpeakingError, Claim
 from bot.store.conversations import LOOKS_FOR_S, ConversationFilter, Conversations, Listed, Page, Spot, Standing
-from bot.store.database import Database, StoreError, UnfitError, database
+from bot.store.database import Database, StoreError, UnfitError, database, instead_of_the_operators
 from bot.store.figures import (
     AllFigures,
     AskedCount,
@@ -77,6 +77,7 @@ from bot.store.transcripts import (
     IdReusedError,
     Transcripts,
 )
+from bot.store.trials import Sent, Trial, Trials
 from bot.store.turn_records import TurnRecords, turn_records
 from bot.store.turn_shape import (
     AskedQuestion,
@@ -167,6 +168,7 @@ __all__ = [
     "Sending",
     "Session",
     "Sessions",
+    "Sent",
     "Sheets",
     "Spoken",
     "Spot",
@@ -191,6 +193,8 @@ __all__ = [
     "Transcripts",
     "TurnRecord",
     "TurnRecords",
+    "Trial",
+    "Trials",
     "Turnstile",
     "Unanswered",
     "UnfitError",
@@ -204,6 +208,7 @@ __all__ = [
     "accounts",
     "channel_of",
     "database",
+    "instead_of_the_operators",
     "handoffs",
     "sheets",
     "turn_records",

@@ -66,6 +66,11 @@ class Action(str, Enum):
     PROPOSAL_REFUSED = "proposal_refused"
     PROPOSAL_UNDONE = "proposal_undone"
     REVIEW_NOT_DONE = "review_not_done"
+    TRIED = "tried"
+    TRIAL_SAVED = "trial_saved"
+    TRY_NOT_DONE = "try_not_done"
+    TEST_PLAYED = "test_played"
+    TEST_ACCEPTED = "test_accepted"
     CLAIMED = "claimed"
     SAID = "said"
     GAVE_BACK = "gave_back"
@@ -88,10 +93,10 @@ class By:
 
 @dataclass(frozen=True)
 class Noted:
-    """One entry: at `at` (Unix seconds) somebody did something, to `about`: a conversation or an account.
+    """One entry: at `at` (Unix seconds) somebody did something, to `about`: a conversation, an account or a file.
 
-    `detail` is a word of ours, such as a role, never an owner's. Where a conversation was forgotten, `about` is the
-    digest of its name.
+    `detail` is a word of ours, such as a role, or the reason that somebody of staff gives, never an owner's. Where a
+    conversation was forgotten, `about` is the digest of its name.
     """
 
     id: int

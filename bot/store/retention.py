@@ -25,6 +25,7 @@ from bot.store.sheets import Sheets
 from bot.store.staff_lines import StaffLines
 from bot.store.tellings import forget_tellings
 from bot.store.transcripts import Transcripts
+from bot.store.trials import TRIALS, forget_trials
 from bot.store.turn_records import TurnRecords
 from bot.store.turn_tables import BESIDE_CONVERSATIONS
 
@@ -32,7 +33,7 @@ _DAY_S = 86_400
 # What is kept about a conversation, and not of it: it stays as long as any other table knows the conversation.
 _WITH_THE_REST = ("chats", "unsent", "withheld")
 # What nobody has to look through to find out whether anything of a conversation is kept: `conversations` has it all.
-_NOT_LOOKED_THROUGH = (*_WITH_THE_REST, *(table.name for table in BESIDE_CONVERSATIONS))
+_NOT_LOOKED_THROUGH = (*_WITH_THE_REST, TRIALS.name, *(table.name for table in BESIDE_CONVERSATIONS))
 
 
 def of_conversations() -> Tuple[sqlalchemy.Table, ...]:
@@ -76,7 +77,7 @@ def forget_old(store: Database, days: float) -> int:
     forgotten += StaffLines(store).forget(before) + forget_marks(store, before) + forget_tellings(store, before)
     forgotten += Ratings(store).forget(before) + forget_reviews(store, before)
     forgotten += _forget_with_the_rest(store) + forget_sessions(store, time.time())
-    forgotten += forget_searches(store, time.time())
+    forgotten += forget_searches(store, time.time()) + forget_trials(store, time.time())
     forgotten += forget_entries(store, time.time() - staff_settings().staff_log_days * _DAY_S)
     store.give_room_back()
     return forgotten

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.store.database import TABLES, Database
 from bot.store.review_tables import PROPOSALS
+from bot.store.trials import TRIALS
 from bot.store.turn_shape import said_to_json
 from bot.store.turn_tables import ASKED, CONVERSATIONS, REASONS, TURNS, WORDS, line, lines, spelled
 
@@ -58,6 +59,8 @@ def _erase_content(store: Connection, conversation: str, message_id: str) -> Non
     store.execute(TURNS.update().where(*this).values(words="", heard=None, said=said_to_json(()), taken_back=True))
     for table in (ASKED, REASONS, PROPOSALS):
         store.execute(table.delete().where(table.c.conversation == conversation, table.c.number == row.number))
+    tried = (TRIALS.c.conversation == conversation, TRIALS.c.number >= row.number)
+    store.execute(TRIALS.delete().where(*tried))
     rest = func.replace(WORDS.c.words, line(spelled(row.words)), "\n")
     store.execute(WORDS.update().where(WORDS.c.conversation == conversation).values(words=rest))
     left = store.execute(select(REASONS.c.reason).where(REASONS.c.conversation == conversation).distinct()).scalars()

@@ -202,6 +202,14 @@ FORMS = {
     "say_again_in_handoff": {"key": "refused"},
     "give_handoff_back": {},
     "end_handoff": {},
+    "begin_trial": {},
+    "begin_trial_with": {"number": "1"},
+    "say_in_trial": {"text": "お金が足りない", "behind": "0"},
+    "step_back_in_trial": {"to": "0"},
+    "branch_trial": {"at": "0"},
+    "write_trial": {"title": "題", "file": "名"},
+    "run_test": {"scope": "会話", "key": "0", "title": "題"},
+    "accept_test": {"file": "会話", "number": "0", "title": "題"},
 }
 IN_A_HANDOFF = {"say_in_handoff", "say_again_in_handoff", "give_handoff_back", "end_handoff"}
 
