@@ -177,6 +177,7 @@ class TopicAnswerEntry(Entry):
     until: Optional[date] = None
     asks_for_the_town: bool = False
     needs: List[str] = []
+    checked: Optional[Day] = None
     asked_as: List[str] = Field(min_items=4)
 
     @root_validator(skip_on_failure=True)
@@ -243,6 +244,7 @@ class BroughtEntry(Entry):
     source: PaperOrPageEntry
     needs: List[str] = []
     in_mourning: Optional[str] = None
+    checked: Optional[Day] = None
     told_as: List[str] = Field(min_items=10)
     not_told_as: List[str] = Field(min_items=3)
 

@@ -567,7 +567,7 @@ class Answer:
     ways in which owners ask it; `subjects` and `institutions` are what most of these name. Behind the day `until` it is
     not true any more. `asks_for_the_town`: it is for who has not told it. Where it `needs` some word, of a death or of
     closing, it is for those alone who have used one. Source: the paper at `citation`, or `page`, whose content is of
-    the date `dated`.
+    the date `dated`. `checked` is the day (ISO date) on which somebody last looked whether it is still so, where known.
     """
 
     id: str
@@ -584,6 +584,7 @@ class Answer:
     until: Optional[date] = None
     asks_for_the_town: bool = False
     needs: Tuple[str, ...] = ()
+    checked: Optional[str] = None
 
     @property
     def known(self) -> bool:
@@ -625,8 +626,7 @@ class Brought:
     the owner thereby comes with (triage.yml), where a question about it finds that road. `told_as` are ways in which
     owners tell of it, `not_told_as` near misses; a message without any of the words that it `needs`, where it needs
     some, does not. `in_mourning` names the phrase (data/phrases.yml) with which somebody who mourns brings it. Source:
-    `page`, whose content is of the date `dated`, or the paper
-    at `citation`.
+    `page`, whose content is of the date `dated`, or the paper at `citation`. `checked` as in `Answer`.
     """
 
     id: str
@@ -643,6 +643,7 @@ class Brought:
     citation: Optional[Citation] = None
     page: Optional[Page] = None
     dated: Optional[str] = None
+    checked: Optional[str] = None
 
 
 @dataclass(frozen=True)
