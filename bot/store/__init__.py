@@ -36,6 +36,13 @@ from bot.store.handoffs import (
 )
 from bot.store.holding import LostHoldError, TakenOverError
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
+from bot.store.knowledge_changes import (
+    KnowledgeChange,
+    KnowledgeChanges,
+    KnowledgeText,
+    Step,
+    StepTaken,
+)
 from bot.store.leaving import Leaving, LeavingTurns
 from bot.store.questions import Question, Questions
 from bot.store.ratings import Rating, Ratings
@@ -133,6 +140,9 @@ __all__ = [
     "IdReusedError",
     "Inbox",
     "Item",
+    "KnowledgeChange",
+    "KnowledgeChanges",
+    "KnowledgeText",
     "LastAdministratorError",
     "Leaving",
     "LeavingTurns",
@@ -176,6 +186,8 @@ __all__ = [
     "Standing",
     "State",
     "StateAfter",
+    "Step",
+    "StepTaken",
     "Stood",
     "StoreError",
     "StoredHandoffs",
