@@ -11,12 +11,14 @@ from sanic import Blueprint
 from bot.console.counting import Counting
 from bot.console.examples import Examples
 from bot.console.guard import guarded
+from bot.console.knowledge_work import KnowledgeWork
 from bot.console.passwords import Passwords
 from bot.console.place import PREFIX, Visitors, place
 from bot.console.reader import NoModel, Reader
 from bot.console.review_work import ReviewWork
 from bot.console.routes import ROUTES
 from bot.console.visit import Console, Route
+from bot.console.written_knowledge import WrittenKnowledge
 from bot.paths import ROOT
 from bot.store import (
     LOOKS_FOR_S,
@@ -25,6 +27,7 @@ from bot.store import (
     Conversations,
     Database,
     Figures,
+    KnowledgeChanges,
     Ratings,
     Reviews,
     Sessions,
@@ -47,7 +50,8 @@ def staff_console(
 ) -> Blueprint:
     """The pages below /staff; a search for words looks for `looks_for_s` seconds at once.
 
-    `reader` is the model that serves, `data` the folder with the training data that the review writes to.
+    `reader` is the model that serves, `data` the folder with the training data and the knowledge
+    that staff writes to.
     Raises AddressError where the operator's public address is none.
     """
     console = Console(
@@ -70,6 +74,7 @@ def staff_console(
         review=ReviewWork(
             Reviews(store, clock), TurnRecords(store), Ratings(store), Examples(data), reader or NoModel()
         ),
+        knowledge=KnowledgeWork(WrittenKnowledge(data / "knowledge"), KnowledgeChanges(store, clock)),
     )
     pages = Blueprint(NAME, url_prefix=PREFIX)
     for route in routes:
