@@ -81,6 +81,7 @@ ROUTES = (
     Route("accounts", accounts.ACCOUNTS, Needs.ADMINISTRATOR, accounts.accounts_page, key="a"),
     Route("add_account", f"{accounts.ACCOUNTS}/add", Needs.ADMINISTRATOR, accounts.add, "POST"),
     Route("disable_account", f"{accounts.ACCOUNTS}/disable", Needs.ADMINISTRATOR, accounts.disable, "POST"),
+    Route("change_role", f"{accounts.ACCOUNTS}/role", Needs.ADMINISTRATOR, accounts.change_role, "POST"),
     Route("reset_account", f"{accounts.ACCOUNTS}/reset", Needs.ADMINISTRATOR, accounts.reset, "POST"),
     Route("audit", "/audit", Needs.ADMINISTRATOR, audit.audit_page, key="l"),
     Route("password", OWN_PASSWORD, Needs.VIEWER, signing_in.password_page, before_own_password=True, key="p"),

@@ -50,6 +50,7 @@ class Action(str, Enum):
     ACCOUNT_ADDED = "account_added"
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_RESET = "account_reset"
+    ROLE_CHANGED = "role_changed"
     REFUSED = "refused"
     READ = "read"
     FIGURES_DOWNLOADED = "figures_downloaded"
