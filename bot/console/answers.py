@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 from urllib.parse import urlencode
 
 from sanic.response import HTTPResponse
@@ -313,14 +313,15 @@ def _wanted(
     listed: Sequence[Listed], asked: Asked, today: date, open_ones: "frozenset[Tuple[str, str]]"
 ) -> List[Listed]:
     words = normalized(asked.words).casefold().split()
-    has_look = {
+    looks: Dict[str, Callable[[Listed], bool]] = {
         OLD: lambda one: one.is_old(today),
         UNDATED: lambda one: one.is_undated(),
         OVER: lambda one: one.until is not None,
         UNKNOWN: lambda one: not one.known,
         OPEN: lambda one: (one.file, one.name) in open_ones,
         "": lambda one: True,
-    }[asked.look]
+    }
+    has_look = looks[asked.look]
     found = [
         one
         for one in listed

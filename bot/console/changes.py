@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Callable, Optional
+from typing import Callable, Optional, Tuple
 
 from sanic.response import HTTPResponse
 
@@ -20,6 +20,7 @@ from bot.console.examples import ReadOnlyError
 from bot.console.knowledge_work import Draft, as_piece
 from bot.console.pages import download, go_to, page
 from bot.console.pieces import PieceError
+from bot.console.previews import Preview
 from bot.console.visit import Visit
 from bot.knowledge import KnowledgeError
 from bot.store import ProposalState, ReviewError
@@ -119,7 +120,7 @@ async def _page(visit: Visit, problem: Optional[Problem]) -> HTTPResponse:
         return page(visit, "not_found", 404)
     text = change.text
     draft = Draft()
-    previews = ()
+    previews: Tuple[Preview, ...] = ()
     if change.is_open:
         try:
             draft = await asyncio.to_thread(work.draft, as_piece(text), text.kind, today_of(visit))

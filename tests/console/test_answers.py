@@ -41,7 +41,7 @@ def form_in(page: str) -> Dict[str, str]:
     form = page[page.index('name="stood"') : page.index('id="why"')]
     fields = dict(re.findall(r'<input id="[^"]*" name="(\w+)"[^>]*? value="([^"]*)"', form))
     fields.update(re.findall(r'<textarea id="[^"]*" name="(\w+)"[^>]*>([^<]*)</textarea>', form))
-    fields.update(re.findall(r'<input type="radio" name="(\w+)" value="([^"]*)" checked>', form))
+    fields.update(re.findall(r'<select id="\w+" name="(\w+)">.*?<option value="(\w+)" selected>', form))
     stood = re.search(r'name="stood" value="(\w+)"', page)
     assert stood is not None
     return {**{name: value.replace("&#39;", "'") for name, value in fields.items()}, "stood": stood[1]}

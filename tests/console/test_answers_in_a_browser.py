@@ -26,6 +26,7 @@ from tests.console.test_in_a_browser import (
 __all__ = ["changes", "data", "desk", "desk_yml"]
 SIZES = pytest.mark.parametrize("size", [DESK, TABLET, PHONE], ids=["1280", "tablet", "phone"])
 ENTRY = "/staff/answers/entry/answer/cost_any_free"
+A_CHECK_MS = 30_000  # the whole knowledge is loaded
 IN_THE_GUIDE = ("answers", "answer-entry", "answer-change", "answer-desk")
 
 
@@ -124,10 +125,10 @@ async def test_a_change_is_made_and_approved_by_keys_alone(
     await page.keyboard.type("vw無料のことが多いです。")
     await page.get_by_role("heading", level=1).click()
     await page.keyboard.press("v")
-    await expect(page.get_by_role("status")).to_contain_text("おかしなところはありません")
+    await expect(page.get_by_role("status")).to_contain_text("おかしなところはありません", timeout=A_CHECK_MS)
     await expect(page.get_by_label("お伝えする言葉")).to_have_value("vw無料のことが多いです。")
     await page.keyboard.press("w")
-    await expect(page.get_by_role("status")).to_contain_text("承認を待っています")
+    await expect(page.get_by_role("status")).to_contain_text("承認を待っています", timeout=A_CHECK_MS)
     context = await open_as(browser, desk, "次郎")
     other = await context.new_page()
     await other.goto(f"{desk.address}/staff/answers")
@@ -136,9 +137,9 @@ async def test_a_change_is_made_and_approved_by_keys_alone(
     await other.keyboard.press("j")
     await other.wait_for_url("**/answers/changes/*")
     await other.keyboard.press("y")
-    await expect(other.get_by_role("status")).to_contain_text("書き込みました")
+    await expect(other.get_by_role("status")).to_contain_text("書き込みました", timeout=A_CHECK_MS)
     await other.keyboard.press("z")
-    await expect(other.get_by_role("status")).to_contain_text("元に戻しました")
+    await expect(other.get_by_role("status")).to_contain_text("元に戻しました", timeout=A_CHECK_MS)
     await context.close()
 
 
@@ -151,7 +152,7 @@ async def test_it_works_without_scripts(browser: Browser, desk: Desk, changes: K
     await page.get_by_role("link", name="相談するのにお金はかかりますか").click()
     await page.get_by_label("確かめた日").fill("2027-01-10")
     await page.get_by_role("button", name="提案する").click()
-    await expect(page.get_by_role("status")).to_contain_text("承認を待っています")
+    await expect(page.get_by_role("status")).to_contain_text("承認を待っています", timeout=A_CHECK_MS)
     [change] = changes.all_in(ProposalState.PROPOSED)
     assert "checked: '2027-01-10'" in change.text.after
     await context.close()
