@@ -29,6 +29,7 @@ from bot.store import (
     Figures,
     KnowledgeChanges,
     Ratings,
+    RecoveryCodes,
     Reviews,
     Sessions,
     StaffLines,
@@ -75,6 +76,7 @@ def staff_console(
             Reviews(store, clock), TurnRecords(store), Ratings(store), Examples(data), reader or NoModel()
         ),
         knowledge=KnowledgeWork(WrittenKnowledge(data / "knowledge"), KnowledgeChanges(store, clock)),
+        recovery=RecoveryCodes(store, clock),
     )
     pages = Blueprint(NAME, url_prefix=PREFIX)
     for route in routes:

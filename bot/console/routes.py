@@ -15,6 +15,7 @@ from bot.console import (
     operator_file,
     pages,
     proposals,
+    recovery,
     retention,
     review,
     signing_in,
@@ -86,6 +87,8 @@ ROUTES = (
     Route("audit", "/audit", Needs.ADMINISTRATOR, audit.audit_page, key="l"),
     Route("password", OWN_PASSWORD, Needs.VIEWER, signing_in.password_page, before_own_password=True, key="p"),
     Route("change_password", OWN_PASSWORD, Needs.VIEWER, signing_in.change_password, "POST", before_own_password=True),
+    Route("recovery", recovery.RECOVERY, Needs.ADMINISTRATOR, recovery.recovery_page),
+    Route("make_recovery_codes", recovery.RECOVERY, Needs.ADMINISTRATOR, recovery.make, "POST"),
     Route("sign_out", "/sign-out", Needs.VIEWER, signing_in.sign_out, "POST", before_own_password=True),
     Route("anything_else", "/<rest:path>", Needs.VIEWER, home.anything_else),
 )

@@ -26,6 +26,7 @@ from bot.store import (
     Conversations,
     Database,
     Figures,
+    RecoveryCodes,
     Role,
     Session,
     Sessions,
@@ -105,6 +106,7 @@ class Console:
     looks_for_s: float
     review: ReviewWork
     knowledge: KnowledgeWork
+    recovery: RecoveryCodes
 
 
 @dataclass(frozen=True)

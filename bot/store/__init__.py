@@ -46,6 +46,7 @@ from bot.store.knowledge_changes import (
 from bot.store.leaving import Leaving, LeavingTurns
 from bot.store.questions import Question, Questions
 from bot.store.ratings import Rating, Ratings
+from bot.store.recovery import RecoveryCode, RecoveryCodes
 from bot.store.reviews import (
     Example,
     GoneError,
@@ -168,6 +169,8 @@ __all__ = [
     "Ratings",
     "Reading",
     "Reason",
+    "RecoveryCode",
+    "RecoveryCodes",
     "ReviewError",
     "Reviews",
     "Role",

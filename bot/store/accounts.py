@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from bot.store.audit import Action, By, note
 from bot.store.database import TABLES, Database, database
+from bot.store.recovery import forget_codes
 
 MOST_FAILURES = 5
 LOCKED_FOR_S = 15 * 60.0
@@ -164,14 +165,15 @@ class Accounts:
             note(store, self._clock(), by, Action.ROLE_CHANGED, account.name, role.value)
 
     def reset(self, name: str, password: str, temporary: bool, by: By) -> Account:
-        """A new password, no second factor until the next sign-in, enabled, not locked; sessions end.
+        """A new password, no second factor until the next sign-in, nor recovery codes; enabled, not locked.
 
-        Raises NoAccountError.
+        Sessions end. Raises NoAccountError.
         """
         with self._store.writing() as store:
             account = _named(store, name)
             values = {"password": password, "temporary": temporary, "secret": None, "disabled": False, "failures": 0}
             self._set(store, account.id, **values, epoch=_OF.epoch + 1)
+            forget_codes(store, account.id)
             note(store, self._clock(), by, Action.ACCOUNT_RESET, account.name)
             return _named(store, name)
 

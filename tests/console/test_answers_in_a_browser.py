@@ -26,7 +26,7 @@ from tests.console.test_in_a_browser import (
 __all__ = ["changes", "data", "desk", "desk_yml"]
 SIZES = pytest.mark.parametrize("size", [DESK, TABLET, PHONE], ids=["1280", "tablet", "phone"])
 ENTRY = "/staff/answers/entry/answer/cost_any_free"
-A_CHECK_MS = 30_000  # the whole knowledge is loaded
+A_CHECK_MS = 120_000  # the whole knowledge is loaded, a second on a machine that does nothing else
 IN_THE_GUIDE = ("answers", "answer-entry", "answer-change", "answer-desk")
 
 
@@ -38,6 +38,7 @@ def two_reviewers(desk: Desk) -> None:
 
 async def open_as(browser: Browser, desk: Desk, name: str, size: Any = DESK, **options: Any) -> BrowserContext:
     context = await browser.new_context(viewport=size, locale="ja-JP", **options)
+    context.set_default_timeout(A_CHECK_MS)
     await let_in(context, desk, desk.accounts.of(name))
     return context
 

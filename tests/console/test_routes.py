@@ -183,6 +183,7 @@ FORMS = {
     "add_account": {"name": "新しい人", "role": "viewer"},
     "disable_account": {"name": "太郎"},
     "reset_account": {"name": "太郎"},
+    "make_recovery_codes": {"password": "not the right one"},
     "change_role": {"name": "太郎", "role": "reviewer"},
     "change_password": {"password": "wrong", "new": "あたらしい みかん箱 八つ", "again": "あたらしい みかん箱 八つ"},
     "sign_out": {},
