@@ -146,7 +146,6 @@ async def _page(
         200 if problem is None else 422,
         which=visit.path["file"],
         file=file,
-        path=str(work.files.path_of(file)),
         text=text,
         stood=digest_of(before),
         lines=Piece(file, "", before, text).lines,
