@@ -47,6 +47,19 @@ async def disable(visit: Visit) -> HTTPResponse:
     return await _page(visit, problem) if problem else go_to(visit, f"{ACCOUNTS}?said=disabled")
 
 
+async def change_role(visit: Visit) -> HTTPResponse:
+    """Somebody else may do more or less from now on; the pages that they have open end."""
+    role = _role(visit.sent("role"))
+    if role is None:
+        return await _page(visit, "role")
+
+    def change(name: str) -> None:
+        visit.console.accounts.change_role(name, role, visit.by)
+
+    problem = await _do_to_another(visit, change)
+    return await _page(visit, problem) if problem else go_to(visit, f"{ACCOUNTS}?said=role_changed")
+
+
 async def reset(visit: Visit) -> HTTPResponse:
     """A new password, shown this once, and a new second factor for whoever lost theirs or was disabled."""
     password = new_password()

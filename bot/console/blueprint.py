@@ -12,12 +12,14 @@ from bot.console.counting import Counting
 from bot.console.engine import Engine, NoEngine
 from bot.console.examples import Examples
 from bot.console.guard import guarded
+from bot.console.knowledge_work import KnowledgeWork
 from bot.console.passwords import Passwords
 from bot.console.place import PREFIX, Visitors, place
 from bot.console.reader import NoModel, Reader
 from bot.console.review_work import ReviewWork
 from bot.console.routes import ROUTES
 from bot.console.visit import Console, Route
+from bot.console.written_knowledge import WrittenKnowledge
 from bot.console.written_talks import WrittenTalks
 from bot.paths import ROOT
 from bot.store import (
@@ -27,7 +29,9 @@ from bot.store import (
     Conversations,
     Database,
     Figures,
+    KnowledgeChanges,
     Ratings,
+    RecoveryCodes,
     Reviews,
     Sessions,
     StaffLines,
@@ -51,8 +55,8 @@ def staff_console(
 ) -> Blueprint:
     """The pages below /staff; a search for words looks for `looks_for_s` seconds at once.
 
-    `reader` is the model that serves, `data` the folder with the training data that the review writes to, `engine` the
-    bot that is tried out, `dialogues` the folder with the written conversations, which may not be there.
+    `reader` is the model that serves, `data` the folder with the training data and the knowledge that staff writes to,
+    `engine` the bot that is tried out, `dialogues` the folder with the written conversations, which may not be there.
     Raises AddressError where the operator's public address is none.
     """
     console = Console(
@@ -77,6 +81,8 @@ def staff_console(
         ),
         engine=engine or NoEngine(),
         written=WrittenTalks(dialogues, data / "stories"),
+        knowledge=KnowledgeWork(WrittenKnowledge(data / "knowledge"), KnowledgeChanges(store, clock)),
+        recovery=RecoveryCodes(store, clock),
     )
     pages = Blueprint(NAME, url_prefix=PREFIX)
     for route in routes:

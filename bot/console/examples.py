@@ -17,6 +17,7 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tupl
 import yaml
 
 from bot.console.fit import rules
+from bot.console.whole_files import text_of, write_whole
 from bot.consult.place import Waiting
 from bot.days import day_in_japan
 from bot.nlu.turn_rows import TurnRowError, rows_of_folder
@@ -183,21 +184,12 @@ class Examples:
 
     def _text(self, file: str) -> str:
         try:
-            with (self._data / file).open(encoding="utf-8", newline="") as opened:
-                return opened.read()
+            return text_of(self._data / file)
         except (OSError, UnicodeDecodeError) as error:
             raise ExamplesError(file) from error
 
     def _put(self, file: str, text: str) -> None:
-        """The file anew, whole or not at all, with the rights that it had."""
-        path = self._data / file
-        new = path.with_name(f".{path.name}.new")
-        with new.open("w", encoding="utf-8", newline="") as opened:
-            opened.write(text)
-            opened.flush()
-            os.fsync(opened.fileno())
-        new.chmod(path.stat().st_mode & 0o777)
-        new.replace(path)
+        write_whole(self._data / file, text)
 
     def _rows(self, file: str) -> Tuple[_Row, ...]:
         """The rows of a file of data/turns."""

@@ -22,6 +22,7 @@ _STATIC = {
     "console.css": "text/css; charset=utf-8",
     "figures.css": "text/css; charset=utf-8",
     "try.css": "text/css; charset=utf-8",
+    "answers.css": "text/css; charset=utf-8",
     "console.js": "text/javascript; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",

@@ -30,6 +30,11 @@ def step_of(secret: str, code: str, now: float) -> Optional[int]:
     return None
 
 
+def as_typed(code: str) -> str:
+    """A recovery code in one spelling: its digits alone, full width as half."""
+    return "".join(mark for mark in unicodedata.normalize("NFKC", code) if mark.isdecimal())
+
+
 def picture(secret: str, name: str, host: str) -> Markup:
     """What an app reads to set itself up, as a QR code: inline SVG without a style."""
     uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=f"{_ISSUER} {host}")

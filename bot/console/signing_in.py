@@ -12,11 +12,12 @@ from bot.console.guard import HOME, SECOND_FACTOR, SIGN_IN, drop, keep, way_on
 from bot.console.names import account_name
 from bot.console.pages import go_to, page, too_many
 from bot.console.passwords import SHORTEST, Problem, problem_with
-from bot.console.second_factor import in_groups, new_secret, picture, step_of
+from bot.console.second_factor import as_typed, in_groups, new_secret, picture, step_of
 from bot.console.visit import Visit
 from bot.store import Account, Action, By, Stage
 
 PASSWORD, CODE = "password", "code"
+CODE_LENGTH = 16  # of a recovery code (bot/console/recovery.py), without its hyphens
 
 
 async def sign_in_page(visit: Visit) -> HTTPResponse:
@@ -31,7 +32,7 @@ async def sign_in(visit: Visit) -> HTTPResponse:
     console = visit.console
     if wait_s := await console.visitors.wait_s(visit.request):
         return too_many(visit, wait_s)
-    account = await _proved(visit, account_name(visit.sent("name")), visit.sent("password"), Action.SIGN_IN_FAILED)
+    account = await proved(visit, account_name(visit.sent("name")), visit.sent("password"), Action.SIGN_IN_FAILED)
     if account is None:
         return page(visit, "sign_in", 422, failed=True, to=way_on(visit.sent("to")))
     await asyncio.to_thread(console.sessions.end, visit.token)
@@ -56,7 +57,7 @@ async def second_factor(visit: Visit) -> HTTPResponse:
     if await asyncio.to_thread(console.accounts.attempt, account.name) is None:
         await asyncio.to_thread(console.sessions.end, visit.token)
         return keep(page(visit, "sign_in", 422, failed=True, to=way_on(visit.sent("to"))), visit, visit.token)
-    if not await _has_right_code(visit, account):
+    if not (await _has_right_code(visit, account) or await _has_recovery_code(visit, account)):
         await asyncio.to_thread(console.accounts.failed, account, visit.by, Action.SIGN_IN_FAILED, CODE)
         return await _ask_for_code(visit, failed=True)
     await asyncio.to_thread(console.sessions.end, visit.token)
@@ -87,7 +88,7 @@ async def change_password(visit: Visit) -> HTTPResponse:
         return _password_page(visit, problem)
     if wait_s := await console.visitors.wait_s(visit.request):
         return too_many(visit, wait_s)
-    if await _proved(visit, account.name, visit.sent("password"), Action.PASSWORD_NOT_CHANGED) is None:
+    if await proved(visit, account.name, visit.sent("password"), Action.PASSWORD_NOT_CHANGED) is None:
         return _password_page(visit, "wrong")
     kept = await console.passwords.hashed(password)
     changed = await asyncio.to_thread(console.accounts.change_password, account, kept, visit.by)
@@ -95,7 +96,7 @@ async def change_password(visit: Visit) -> HTTPResponse:
     return keep(go_to(visit, f"{HOME}?said=password_changed"), visit, token)
 
 
-async def _proved(visit: Visit, name: Optional[str], password: str, otherwise: Action) -> Optional[Account]:
+async def proved(visit: Visit, name: Optional[str], password: str, otherwise: Action) -> Optional[Account]:
     """The account that a name and its password are of. What failed is noted, as `otherwise`, for names there are.
 
     All that is wrong takes the same time and looks the same, so that nobody learns which names there are.
@@ -121,6 +122,20 @@ async def _has_right_code(visit: Visit, account: Account) -> bool:
     if account.secret is None:
         return await asyncio.to_thread(console.accounts.keep_secret, account, secret, step, visit.by)
     return await asyncio.to_thread(console.accounts.use_code, account, step)
+
+
+async def _has_recovery_code(visit: Visit, account: Account) -> bool:
+    """Whether it is one of the codes for whoever lost the second factor, which is used up by that.
+
+    Its first digit says which of them it is, so that one hash is compared and not ten.
+    """
+    console, typed = visit.console, as_typed(visit.sent("code"))
+    if account.secret is None or len(typed) != CODE_LENGTH or not typed.isascii():
+        return False
+    code = await asyncio.to_thread(console.recovery.unused, account.id, int(typed[0]))
+    if not await console.passwords.is_right(typed, code.hash if code is not None else None) or code is None:
+        return False
+    return await asyncio.to_thread(console.recovery.use, code, By(account.name, visit.address))
 
 
 async def _ask_for_code(visit: Visit, failed: bool) -> HTTPResponse:

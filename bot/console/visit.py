@@ -15,6 +15,7 @@ from sanic.response import HTTPResponse
 
 from bot.console.counting import Counting
 from bot.console.engine import Engine
+from bot.console.knowledge_work import KnowledgeWork
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
 from bot.console.review_work import ReviewWork
@@ -27,6 +28,7 @@ from bot.store import (
     Conversations,
     Database,
     Figures,
+    RecoveryCodes,
     Role,
     Session,
     Sessions,
@@ -107,6 +109,8 @@ class Console:
     review: ReviewWork
     engine: Engine
     written: WrittenTalks
+    knowledge: KnowledgeWork
+    recovery: RecoveryCodes
 
 
 @dataclass(frozen=True)

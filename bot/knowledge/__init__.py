@@ -2,7 +2,7 @@
 
 from bot.knowledge.errors import KnowledgeError
 from bot.knowledge.ids import AnswerId, Matter
-from bot.knowledge.load import KNOWLEDGE_FOLDER, OperatorsDesk, OperatorsOffices, load_knowledge
+from bot.knowledge.load import KNOWLEDGE_FOLDER, OperatorsDesk, OperatorsOffices, load_knowledge, load_once
 from bot.knowledge.model import (
     Answer,
     Brought,
@@ -76,4 +76,5 @@ __all__ = [
     "Window",
     "Words",
     "load_knowledge",
+    "load_once",
 ]

@@ -178,6 +178,7 @@ class TopicAnswerEntry(Entry):
     asks_for_the_town: bool = False
     needs: List[str] = []
     field: str = "desk"
+    checked: Optional[Day] = None
     asked_as: List[str] = Field(min_items=4)
 
     @root_validator(skip_on_failure=True)
@@ -244,6 +245,7 @@ class BroughtEntry(Entry):
     source: PaperOrPageEntry
     needs: List[str] = []
     in_mourning: Optional[str] = None
+    checked: Optional[Day] = None
     told_as: List[str] = Field(min_items=10)
     not_told_as: List[str] = Field(min_items=3)
 

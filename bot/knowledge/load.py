@@ -92,7 +92,19 @@ def load_knowledge(
     Offices of the operator win over ours. Without them it is all that is needed to understand an owner: which offices
     there are matters only to what is said. What nobody has changed since is not read again.
     """
-    ours = _ours(folder, _state_of(folder))
+    return _with_the_operators(_ours(folder, _state_of(folder)), operators, desk)
+
+
+def load_once(
+    folder: Path, operators: Optional[OperatorsOffices] = None, desk: Optional[OperatorsDesk] = None
+) -> Knowledge:
+    """As `load_knowledge`, for files that are looked at once, such as a draft: nothing of them is remembered."""
+    return _with_the_operators(_read_all(folder), operators, desk)
+
+
+def _with_the_operators(
+    ours: Knowledge, operators: Optional[OperatorsOffices], desk: Optional[OperatorsDesk]
+) -> Knowledge:
     offices = {_key(office): office for office in ours.offices}
     if operators:
         offices.update(_operators_offices(operators, ours.institutions, ours.prefectures))
@@ -112,6 +124,11 @@ def _ours(folder: Path, _state: Tuple[Tuple[str, int, int], ...]) -> Knowledge:
 
     Kept, since some ten components of the model ask for it at the start, and each reading takes half a second.
     """
+    return _read_all(folder)
+
+
+def _read_all(folder: Path) -> Knowledge:
+    """What the files of `folder` say. Raises KnowledgeError at the first thing found wrong."""
     paper = _paper(_read(folder / "paper.yml", files.PaperFile))
     subjects = _subjects(_read(folder / "subjects.yml", files.SubjectsFile))
     institutions = _institutions(_read(folder / "institutions.yml", files.InstitutionsFile), paper)
@@ -178,7 +195,7 @@ def _local(folder: Path, institutions: Mapping[str, Institution], prefectures: C
     for named in about.incomplete.values():
         _check_known("prefecture", named, prefectures, "local/about.yml: incomplete")
     offices = LocalOffices(
-        folder,
+        folder.resolve(),  # a draft has a link to it, and is gone before somebody asks for an office
         divided=tuple(about.divide),
         incomplete={name: tuple(named) for name, named in about.incomplete.items()},
         doubtful={**dict.fromkeys(about.sure, False), **dict.fromkeys(about.doubtful, True)},
@@ -498,6 +515,7 @@ def _answer(topic: str, entry: files.TopicAnswerEntry, paper: Paper, where: str)
         asks_for_the_town=entry.asks_for_the_town,
         needs=tuple(entry.needs),
         field=entry.field,
+        checked=entry.checked,
     )
 
 
@@ -557,6 +575,7 @@ def _brought(file: files.BroughtFile, paper: Paper, issues: Mapping[str, Issue],
             citation=citation,
             page=page,
             dated=entry.source.dated,
+            checked=entry.checked,
         )
     return found
 

@@ -565,11 +565,12 @@ class Scope:
 class Answer:
     """What owners ask about a topic of theirs, and what we know of it, or that we do not know it.
 
-    `text` says either; `ask_there` are the words to ask it in at an institution, where we do not know. `asked_as` are
-    ways in which owners ask it; `subjects` and `institutions` are what most of these name. Behind the day `until` it is
-    not true any more. `asks_for_the_town`: it is for who has not told it. Where it `needs` some word, of a death or of
-    closing, it is for those alone who have used one. `field` is the id of the field of fields.yml that the question is
-    of. Source: the paper at `citation`, or `page`, whose content is of the date `dated`.
+    `text` says either; `ask_there` are the words to ask it in at an institution, where we do not know. `asked_as`
+    are ways in which owners ask it; `subjects` and `institutions` are what most of these name. Behind the day
+    `until` it is not true any more. `asks_for_the_town`: it is for who has not told it. Where it `needs` some
+    word, of a death or of closing, it is for those alone who have used one. `field` is the id of the field of
+    fields.yml that the question is of. Source: the paper at `citation`, or `page`, whose content is of the date
+    `dated`. `checked` is the day (ISO date) on which somebody last looked whether it is still so, where known.
     """
 
     id: str
@@ -587,6 +588,7 @@ class Answer:
     asks_for_the_town: bool = False
     needs: Tuple[str, ...] = ()
     field: str = "desk"
+    checked: Optional[str] = None
 
     @property
     def known(self) -> bool:
@@ -645,8 +647,7 @@ class Brought:
     the owner thereby comes with (triage.yml), where a question about it finds that road. `told_as` are ways in which
     owners tell of it, `not_told_as` near misses; a message without any of the words that it `needs`, where it needs
     some, does not. `in_mourning` names the phrase (data/phrases.yml) with which somebody who mourns brings it. Source:
-    `page`, whose content is of the date `dated`, or the paper
-    at `citation`.
+    `page`, whose content is of the date `dated`, or the paper at `citation`. `checked` as in `Answer`.
     """
 
     id: str
@@ -663,6 +664,7 @@ class Brought:
     citation: Optional[Citation] = None
     page: Optional[Page] = None
     dated: Optional[str] = None
+    checked: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -40,3 +40,11 @@ def offices_file(usual: Path = _USUAL) -> Optional[OfficesFile]:
     if named is None and usual.exists():
         return OfficesFile(usual, usual.name)
     return None
+
+
+def place_of_offices(usual: Path = _USUAL) -> Optional[Path]:
+    """Where the file lies, or would lie if there were one; None where the operator wants none."""
+    found = offices_file(usual)
+    if found is not None:
+        return found.path
+    return usual if OfficesSettings.now().offices is None else None

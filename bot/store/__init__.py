@@ -36,9 +36,17 @@ from bot.store.handoffs import (
 )
 from bot.store.holding import LostHoldError, TakenOverError
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
+from bot.store.knowledge_changes import (
+    KnowledgeChange,
+    KnowledgeChanges,
+    KnowledgeText,
+    Step,
+    StepTaken,
+)
 from bot.store.leaving import Leaving, LeavingTurns
 from bot.store.questions import Question, Questions
 from bot.store.ratings import Rating, Ratings
+from bot.store.recovery import RecoveryCode, RecoveryCodes
 from bot.store.reviews import (
     Example,
     GoneError,
@@ -134,6 +142,9 @@ __all__ = [
     "IdReusedError",
     "Inbox",
     "Item",
+    "KnowledgeChange",
+    "KnowledgeChanges",
+    "KnowledgeText",
     "LastAdministratorError",
     "Leaving",
     "LeavingTurns",
@@ -159,6 +170,8 @@ __all__ = [
     "Ratings",
     "Reading",
     "Reason",
+    "RecoveryCode",
+    "RecoveryCodes",
     "ReviewError",
     "Reviews",
     "Role",
@@ -178,6 +191,8 @@ __all__ = [
     "Standing",
     "State",
     "StateAfter",
+    "Step",
+    "StepTaken",
     "Stood",
     "StoreError",
     "StoredHandoffs",

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from bot.store.audit import Action, By, note
 from bot.store.database import TABLES, Database, database
+from bot.store.recovery import forget_codes
 
 MOST_FAILURES = 5
 LOCKED_FOR_S = 15 * 60.0
@@ -143,23 +144,36 @@ class Accounts:
         with self._store.writing() as store:
             self._store.hold(store, "staff_accounts")
             account = _named(store, name)
-            others = select(func.count()).where(
-                _OF.role == Role.ADMINISTRATOR.value, ~_OF.disabled, _OF.id != account.id
-            )
-            if account.role is Role.ADMINISTRATOR and not even_the_last and not store.execute(others).scalar_one():
-                raise LastAdministratorError(name)
+            if not even_the_last:
+                _check_another_administrator(store, account)
             self._set(store, account.id, disabled=True, epoch=_OF.epoch + 1)
             note(store, self._clock(), by, Action.ACCOUNT_DISABLED, account.name)
 
-    def reset(self, name: str, password: str, temporary: bool, by: By) -> Account:
-        """A new password, no second factor until the next sign-in, enabled, not locked; sessions end.
+    def change_role(self, name: str, role: Role, by: By) -> None:
+        """Somebody may do more or less from now on; their sessions end. Nothing happens where it is their role already.
 
-        Raises NoAccountError.
+        Who becomes an administrator sets a second factor up at the next sign-in, unless they have one. Raises
+        NoAccountError, LastAdministratorError.
+        """
+        with self._store.writing() as store:
+            self._store.hold(store, "staff_accounts")
+            account = _named(store, name)
+            if account.role is role:
+                return
+            _check_another_administrator(store, account)
+            self._set(store, account.id, role=role.value, epoch=_OF.epoch + 1)
+            note(store, self._clock(), by, Action.ROLE_CHANGED, account.name, role.value)
+
+    def reset(self, name: str, password: str, temporary: bool, by: By) -> Account:
+        """A new password, no second factor until the next sign-in, nor recovery codes; enabled, not locked.
+
+        Sessions end. Raises NoAccountError.
         """
         with self._store.writing() as store:
             account = _named(store, name)
             values = {"password": password, "temporary": temporary, "secret": None, "disabled": False, "failures": 0}
             self._set(store, account.id, **values, epoch=_OF.epoch + 1)
+            forget_codes(store, account.id)
             note(store, self._clock(), by, Action.ACCOUNT_RESET, account.name)
             return _named(store, name)
 
@@ -224,6 +238,14 @@ class Accounts:
     @staticmethod
     def _set(store: Connection, number: int, **values: object) -> None:
         store.execute(ACCOUNTS.update().where(_OF.id == number).values(values))
+
+
+def _check_another_administrator(store: Connection, account: Account) -> None:
+    """Raises LastAdministratorError where nobody else could make accounts any more without this one."""
+    others = select(func.count()).where(_OF.role == Role.ADMINISTRATOR.value, ~_OF.disabled, _OF.id != account.id)
+    counts = account.role is Role.ADMINISTRATOR and not account.disabled
+    if counts and not store.execute(others).scalar_one():
+        raise LastAdministratorError(account.name)
 
 
 def account_of(row: Any) -> Account:

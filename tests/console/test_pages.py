@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Callable
 from urllib.parse import quote
 
 import pytest
@@ -93,6 +94,46 @@ async def test_a_disabled_account_is_out_at_once_and_comes_back_by_a_reset(
     assert (await other.get("")).path == "/staff/sign-in"
     password = handed_over((await administrator.post("/accounts/reset", name="次郎")).text)
     assert (await other.sign_in("次郎", password)).path == "/staff/password"
+
+
+async def test_somebody_gets_another_role_and_their_open_pages_end(
+    desk: Desk, administrator: Browser, member: Member
+) -> None:
+    other = await member("次郎", Role.VIEWER)
+    await administrator.get("/accounts")
+    page = await administrator.post("/accounts/role", name="次郎", role="reviewer")
+    assert "役割を変えました" in page.words
+    assert (await other.get("")).path == "/staff/sign-in"
+    assert (await (await member("次郎", Role.REVIEWER)).get("/review")).status == 200
+    [entry] = desk.audit.entries(Wanted(action=Action.ROLE_CHANGED), 5)
+    assert (entry.by.who, entry.about, entry.detail) == ("花子", "次郎", "reviewer")
+
+
+async def test_who_becomes_an_administrator_sets_a_second_factor_up_first(
+    administrator: Browser, member: Member, browsers: Callable[[], Browser]
+) -> None:
+    await member("次郎", Role.REVIEWER)
+    await administrator.get("/accounts")
+    await administrator.post("/accounts/role", name="次郎", role="administrator")
+    assert "figcaption" in (await browsers().sign_in("次郎")).text
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "said"),
+    [
+        ("花子", "viewer", "ご自分のアカウントは"),
+        ("だれか", "viewer", "その名前のアカウントはありません"),
+        ("次郎", "owner", "役割を選んでください"),
+    ],
+)
+async def test_what_cannot_be_made_of_a_role_is_said(
+    desk: Desk, administrator: Browser, name: str, role: str, said: str
+) -> None:
+    desk.add("次郎", Role.REVIEWER)
+    await administrator.get("/accounts")
+    answer = await administrator.post("/accounts/role", name=name, role=role)
+    assert (answer.status, said in answer.words) == (422, True)
+    assert [each.role for each in desk.accounts.all()] == [Role.REVIEWER, Role.ADMINISTRATOR]
 
 
 async def test_an_administrator_who_lost_the_telephone_sets_up_another_after_a_reset(
@@ -217,10 +258,10 @@ async def test_the_first_page_says_when_nobody_can_come(
 @pytest.mark.parametrize(
     ("role", "there"),
     [
-        (Role.VIEWER, ["ホーム", "引き継ぎ", "会話", "統計", "パスワード"]),
+        (Role.VIEWER, ["ホーム", "引き継ぎ", "会話", "答え", "統計", "パスワード"]),
         (
             Role.ADMINISTRATOR,
-            ["ホーム", "引き継ぎ", "会話", "見直し", "試す", "統計", "アカウント", "操作の記録", "パスワード"],
+            ["ホーム", "引き継ぎ", "会話", "見直し", "試す", "答え", "統計", "アカウント", "操作の記録", "パスワード"],
         ),
     ],
 )

@@ -159,6 +159,26 @@ def test_the_last_administrator_is_not_disabled_unless_that_is_meant(accounts: A
         accounts.disable("三郎", OPERATOR)
 
 
+def test_a_role_is_changed_sessions_end_and_it_is_noted_once(
+    store: Database, accounts: Accounts, hanako: Account
+) -> None:
+    before = accounts.add("次郎", Role.REVIEWER, "a hash", False, OPERATOR)
+    accounts.change_role("次郎", Role.VIEWER, OPERATOR)
+    accounts.change_role("次郎", Role.VIEWER, OPERATOR)
+    after = accounts.of("次郎")
+    assert (after.role, after.epoch) == (Role.VIEWER, before.epoch + 1)
+    assert noted(store)[2:] == [(OPERATOR.who, Action.ROLE_CHANGED, "次郎")]
+
+
+def test_the_last_administrator_stays_one(accounts: Accounts, hanako: Account) -> None:
+    with pytest.raises(LastAdministratorError):
+        accounts.change_role("Hanako", Role.VIEWER, OPERATOR)
+    accounts.add("三郎", Role.ADMINISTRATOR, "a hash", False, OPERATOR)
+    accounts.change_role("Hanako", Role.VIEWER, OPERATOR)
+    with pytest.raises(LastAdministratorError):
+        accounts.change_role("三郎", Role.REVIEWER, OPERATOR)
+
+
 def test_nobody_can_be_disabled_or_reset_who_is_not_there(accounts: Accounts) -> None:
     with pytest.raises(NoAccountError):
         accounts.disable("太郎", OPERATOR)
