@@ -37,6 +37,16 @@ from bot.store.handoffs import (
 from bot.store.holding import LostHoldError, TakenOverError
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
 from bot.store.leaving import Leaving, LeavingTurns
+from bot.store.models import (
+    LONGEST_REASON,
+    Activation,
+    Answering,
+    ChosenMeanwhileError,
+    Kind,
+    Measured,
+    Models,
+    Result,
+)
 from bot.store.questions import Question, Questions
 from bot.store.ratings import Rating, Ratings
 from bot.store.reviews import (
@@ -68,6 +78,7 @@ from bot.store.takeovers import (
     Waiting,
 )
 from bot.store.tellings import Telling, Tellings
+from bot.store.trainings import Outcome, Step, Task, Training, Trainings, UnderWayError
 from bot.store.transcripts import (
     Author,
     Entry,
@@ -93,11 +104,14 @@ from bot.store.turnstile import ChangedHandsError, Turnstile, With, who_has
 from bot.store.unsent import Unsent
 
 __all__ = [
+    "LONGEST_REASON",
     "LOOKS_FOR_S",
     "LONGEST_SHOWN_NAME",
     "Account",
     "Accounts",
     "Action",
+    "Activation",
+    "Answering",
     "Arrival",
     "AllFigures",
     "AskedCount",
@@ -109,6 +123,7 @@ __all__ = [
     "ChangedHandsError",
     "Chat",
     "Chats",
+    "ChosenMeanwhileError",
     "Claim",
     "ClaimedError",
     "Condition",
@@ -133,6 +148,7 @@ __all__ = [
     "IdReusedError",
     "Inbox",
     "Item",
+    "Kind",
     "LastAdministratorError",
     "Leaving",
     "LeavingTurns",
@@ -140,11 +156,14 @@ __all__ = [
     "Line",
     "Listed",
     "LostHoldError",
+    "Measured",
+    "Models",
     "NameTakenError",
     "NoAccountError",
     "NotYoursError",
     "Noted",
     "NothingThereError",
+    "Outcome",
     "Overview",
     "OwnProposalError",
     "Page",
@@ -158,6 +177,7 @@ __all__ = [
     "Ratings",
     "Reading",
     "Reason",
+    "Result",
     "ReviewError",
     "Reviews",
     "Role",
@@ -176,11 +196,13 @@ __all__ = [
     "Standing",
     "State",
     "StateAfter",
+    "Step",
     "Stood",
     "StoreError",
     "StoredHandoffs",
     "StoredSheet",
     "SubIssueCount",
+    "Task",
     "TooLateError",
     "TakenOverError",
     "Takeovers",
@@ -188,11 +210,14 @@ __all__ = [
     "Telling",
     "Tellings",
     "TooManySheetsError",
+    "Training",
+    "Trainings",
     "Transcripts",
     "TurnRecord",
     "TurnRecords",
     "Turnstile",
     "Unanswered",
+    "UnderWayError",
     "UnfitError",
     "Unsent",
     "Waiting",

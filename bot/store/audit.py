@@ -70,6 +70,13 @@ class Action(str, Enum):
     SAID = "said"
     GAVE_BACK = "gave_back"
     ENDED = "ended"
+    TRAINING_BEGUN = "training_begun"
+    TRAINING_STOPPED = "training_stopped"
+    MEASURING_BEGUN = "measuring_begun"
+    MODEL_CHOSEN = "model_chosen"
+    MODEL_BROUGHT_BACK = "model_brought_back"
+    MODEL_NOT_CHOSEN = "model_not_chosen"
+    LEARNING_NOT_DONE = "learning_not_done"
 
 
 _READS = frozenset({Action.READ, Action.LISTED, Action.UNMASKED})  # what shows owners' words to somebody
@@ -90,8 +97,8 @@ class By:
 class Noted:
     """One entry: at `at` (Unix seconds) somebody did something, to `about`: a conversation or an account.
 
-    `detail` is a word of ours, such as a role, never an owner's. Where a conversation was forgotten, `about` is the
-    digest of its name.
+    `detail` is a word of ours, such as a role, or why staff did it, never an owner's. Where a conversation was
+    forgotten, `about` is the digest of its name.
     """
 
     id: int
