@@ -11,6 +11,7 @@ from sanic import Blueprint
 from bot.console.counting import Counting
 from bot.console.examples import Examples
 from bot.console.guard import guarded
+from bot.console.learner import Learner, NoLearner
 from bot.console.passwords import Passwords
 from bot.console.place import PREFIX, Visitors, place
 from bot.console.reader import NoModel, Reader
@@ -44,10 +45,12 @@ def staff_console(
     looks_for_s: float = LOOKS_FOR_S,
     reader: Optional[Reader] = None,
     data: Path = ROOT / "data",
+    learner: Optional[Learner] = None,
 ) -> Blueprint:
     """The pages below /staff; a search for words looks for `looks_for_s` seconds at once.
 
-    `reader` is the model that serves, `data` the folder with the training data that the review writes to.
+    `reader` is the model that serves, `data` the folder with the training data that the review writes to, `learner`
+    trains models and changes to them.
     Raises AddressError where the operator's public address is none.
     """
     console = Console(
@@ -70,6 +73,7 @@ def staff_console(
         review=ReviewWork(
             Reviews(store, clock), TurnRecords(store), Ratings(store), Examples(data), reader or NoModel()
         ),
+        learner=learner or NoLearner(),
     )
     pages = Blueprint(NAME, url_prefix=PREFIX)
     for route in routes:

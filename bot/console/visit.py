@@ -14,6 +14,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.console.counting import Counting
+from bot.console.learner import Learner
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
 from bot.console.review_work import ReviewWork
@@ -103,6 +104,7 @@ class Console:
     store: Database
     looks_for_s: float
     review: ReviewWork
+    learner: Learner
 
 
 @dataclass(frozen=True)

@@ -202,6 +202,11 @@ FORMS = {
     "say_again_in_handoff": {"key": "refused"},
     "give_handoff_back": {},
     "end_handoff": {},
+    "begin_training": {},
+    "stop_training": {},
+    "measure_model": {"model": "kakaritsuke-0"},
+    "choose_model": {"reason": "試しに"},
+    "bring_model_back": {"model": "kakaritsuke-0"},
 }
 IN_A_HANDOFF = {"say_in_handoff", "say_again_in_handoff", "give_handoff_back", "end_handoff"}
 
