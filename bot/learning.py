@@ -176,8 +176,9 @@ def in_a_process(
             if time.monotonic() - asked_at >= _LOOKS_EVERY_S:
                 goes_on()
                 asked_at = time.monotonic()
-    finally:
+    except BaseException:
         _end(process)
+        raise
 
 
 def _read(process: "subprocess.Popen[str]", lines: "queue.Queue[Optional[str]]") -> None:
