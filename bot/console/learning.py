@@ -117,6 +117,19 @@ async def model_page(visit: Visit) -> HTTPResponse:
     return await _model_page(visit, None)
 
 
+async def make_ready(visit: Visit) -> HTTPResponse:
+    """An administrator looks at a model: it is loaded in every process, so that the change itself takes no time."""
+    name, console = visit.path["model"], visit.console
+    if name not in {model.name for model in await asyncio.to_thread(console.learner.models) if model.fits}:
+        return await _not_chosen(visit, "gone")
+    await asyncio.to_thread(Models(console.store, console.clock).prepare, visit.by, name)
+    try:
+        await console.learner.make_ready(name)
+    except CannotAnswerError as error:
+        return page(visit, "_learning_ready", problem=error.why.value)
+    return page(visit, "_learning_ready", problem=None)
+
+
 async def choose(visit: Visit) -> HTTPResponse:
     """A model is to answer from the next turn on, in every process."""
     standing, name = await _standing(visit), visit.path["model"]

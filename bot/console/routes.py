@@ -67,6 +67,7 @@ ROUTES = (
     Route("begin_training", f"{learning.LEARNING}/train", Needs.ADMINISTRATOR, learning.train, "POST"),
     Route("stop_training", f"{learning.LEARNING}/stop", Needs.ADMINISTRATOR, learning.stop, "POST"),
     Route("measure_model", f"{learning.LEARNING}/measure", Needs.ADMINISTRATOR, learning.measure, "POST"),
+    Route("make_model_ready", f"{learning.MODEL}/ready", Needs.ADMINISTRATOR, learning.make_ready, "POST"),
     Route("choose_model", f"{learning.MODEL}/choose", Needs.ADMINISTRATOR, learning.choose, "POST"),
     Route("bring_model_back", f"{learning.LEARNING}/back", Needs.ADMINISTRATOR, learning.bring_back, "POST"),
     Route("figures", figures.FIGURES, Needs.VIEWER, figures.figures_page, key="g"),

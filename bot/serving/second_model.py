@@ -84,5 +84,5 @@ def _node(name: str, schema: Any, first: Optional[GraphNode], *given: Any) -> Gr
     node = GraphNode.from_schema_node(name, replace(schema, eager=False), *given)
     if node._component_config != first._component_config:
         return GraphNode.from_schema_node(name, schema, *given)
-    node._component = first._component
+    node._component, node._eager = first._component, True  # one that is not eager is loaded when it is first asked
     return node

@@ -73,6 +73,7 @@ class Action(str, Enum):
     TRAINING_BEGUN = "training_begun"
     TRAINING_STOPPED = "training_stopped"
     MEASURING_BEGUN = "measuring_begun"
+    MODEL_MADE_READY = "model_made_ready"
     MODEL_CHOSEN = "model_chosen"
     MODEL_BROUGHT_BACK = "model_brought_back"
     MODEL_NOT_CHOSEN = "model_not_chosen"

@@ -17,6 +17,7 @@ LONGEST_REASON = 300
 _SEEN_FOR_S = 30.0  # a process says every few seconds which model answers in it
 _ROWS_AT_ONCE = 500
 _KEPT_MEASURES = 20
+_LOOKED_AT_FOR_S = 600.0  # who has looked at a model decides soon, or looks again
 # Saved dialogues and held-out messages are written by those who look after the bot; nothing is an owner's.
 _MEASURES = sqlalchemy.Table(
     "model_measures",
@@ -52,6 +53,13 @@ _PROCESSES = sqlalchemy.Table(
     Column("at", Float, nullable=False),
     Column("model", Text, nullable=False),
     Column("problem", Text),
+)
+_PREPARATIONS = sqlalchemy.Table(
+    "model_preparations",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("model", Text, nullable=False),
 )
 _M, _R, _A, _P = _MEASURES.c, _RESULTS.c, _ACTIVATIONS.c, _PROCESSES.c
 
@@ -183,6 +191,22 @@ class Models:
             action = Action.MODEL_BROUGHT_BACK if back else Action.MODEL_CHOSEN
             note(store, now, by, action, model, reason or None)
         return number
+
+    def prepare(self, by: By, model: str) -> None:
+        """Somebody looks at a model to choose it: every process may load it now, so that the change takes no time."""
+        now = self._clock()
+        with self._store.writing() as store:
+            store.execute(_PREPARATIONS.delete().where(_PREPARATIONS.c.at < now - _LOOKED_AT_FOR_S))
+            store.execute(_PREPARATIONS.insert().values(at=now, model=model))
+            note(store, now, by, Action.MODEL_MADE_READY, model)
+
+    def to_prepare(self) -> Optional[str]:
+        """The model that somebody looked at last, a while ago at most."""
+        lately = _PREPARATIONS.c.at > self._clock() - _LOOKED_AT_FOR_S
+        latest = select(_PREPARATIONS.c.model).where(lately).order_by(_PREPARATIONS.c.id.desc()).limit(1)
+        with self._store.reading() as store:
+            found: Optional[str] = store.execute(latest).scalar_one_or_none()
+        return found
 
     def activations(self, most: int) -> Tuple[Activation, ...]:
         """The latest choices, the latest first."""

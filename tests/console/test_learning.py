@@ -198,6 +198,16 @@ async def test_a_model_that_cannot_answer_here_is_chosen_for_nobody(
     assert words_of("_learning_words").problems[why.value] in page.words
 
 
+async def test_a_model_that_an_administrator_looks_at_is_made_ready_in_every_process(
+    desk: Desk, administrator: Browser, learner: ScriptedLearner
+) -> None:
+    assert f'hx-post="/staff/learning/models/{NEW}/ready"' in (await administrator.get(f"/learning/models/{NEW}")).text
+    assert "準備ができました" in (await administrator.post(f"/learning/models/{NEW}/ready")).words
+    assert (learner.ready, models_of(desk).to_prepare()) == ([NEW], NEW)
+    learner.cannot[NEW] = WhyNot.BROKEN
+    assert "こわれていて" in (await administrator.post(f"/learning/models/{NEW}/ready")).words
+
+
 async def test_of_two_who_choose_at_once_the_second_is_told(
     desk: Desk, administrator: Browser, learner: ScriptedLearner
 ) -> None:

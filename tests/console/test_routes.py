@@ -205,6 +205,7 @@ FORMS = {
     "begin_training": {},
     "stop_training": {},
     "measure_model": {"model": "kakaritsuke-0"},
+    "make_model_ready": {},
     "choose_model": {"reason": "試しに"},
     "bring_model_back": {"model": "kakaritsuke-0"},
 }

@@ -25,6 +25,7 @@ HOLDS_NOTHING = {
     "forgotten",
     "model_activations",
     "model_measures",
+    "model_preparations",
     "model_processes",
     "model_results",
     "saved_filters",

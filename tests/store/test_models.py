@@ -110,6 +110,14 @@ def test_a_choice_is_noted_with_its_reason(store: Database, models: Models, cloc
     ]
 
 
+def test_the_model_that_somebody_looked_at_last_is_to_be_prepared_for_a_while(models: Models, clock: Clock) -> None:
+    models.prepare(HANAKO, "a")
+    models.prepare(HANAKO, "b")
+    assert models.to_prepare() == "b"
+    clock.now += 601
+    assert models.to_prepare() is None
+
+
 def test_processes_say_which_model_answers_until_they_say_nothing_more(models: Models, clock: Clock) -> None:
     models.answers("host:1", "a")
     models.answers("host:2", "a")
