@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import atexit
+import contextlib
 import json
 import os
 import signal
@@ -112,6 +113,15 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("path", type=Path, help="a file of stories or conversations, or a folder of them (data/stories)")
     test.set_defaults(command=_test)
 
+    measure = commands.add_parser("measure", help="what a model does with every saved dialogue and held-out message")
+    measure.add_argument("model", help="its name, such as kakaritsuke-0123456789abcdef")
+    measure.add_argument("--out", type=Path, required=True, help="write the results here as JSON")
+    measure.set_defaults(command=_measure)
+
+    learn = commands.add_parser("learn", help="work off a training that the console of staff has begun")
+    learn.add_argument("number", type=int)
+    learn.set_defaults(command=_learn)
+
     export = commands.add_parser("export", help="write what the bot knows for others to read")
     export.add_argument(
         "format",
@@ -166,9 +176,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from bot.training import TrainingError, train, trained_model
+    from bot.training import TrainingError, note_ground, train, trained_model
 
-    if trained_model() is not None:
+    there = trained_model()
+    if there is not None:
+        note_ground(there)
         print("model: up to date, nothing to train", flush=True)
         return 0
     print("model: training what has changed (about a minute from nothing)", flush=True)
@@ -178,22 +190,61 @@ def _train(options: argparse.Namespace) -> int:
         print(f"model:   {time.monotonic() - began:4.0f} s  {step}", file=terminal, flush=True)
 
     try:
-        path = train(tell)
+        path = train(tell, _models_in_use())
     except TrainingError as error:
         return _fail(f"the model cannot be trained: {error}")
     print(f"model: trained in {time.monotonic() - began:.0f} s: models/{path.name}", flush=True)
     return 0
 
 
+def _models_in_use() -> Optional[List[str]]:
+    """The models that staff chose last or that answer, which stay; none where there is no store yet.
+
+    None: it does not say which.
+    """
+    from bot.operator.places import places
+    from bot.operator.store import store_address
+    from bot.store import Models, StoreError, database
+
+    try:
+        if not store_address() and not (places().var / "store.sqlite").exists():
+            return []
+        models = Models(database())
+        chosen = [name for each in models.activations(1) for name in (each.model, each.before)]
+        return [*chosen, *(each.model for each in models.answering())]
+    except (SetUpError, StoreError):
+        return None
+
+
+def _chosen_model() -> Optional[str]:
+    """The model that staff chose last. Raises StoreError, SetUpError."""
+    from bot.store import Models, database
+
+    latest = Models(database()).activations(1)
+    return latest[0].model if latest else None
+
+
 def _run(options: argparse.Namespace) -> int:
-    from bot.training import TrainingError, model_to_run
+    from bot.store import StoreError
+    from bot.training import TrainingError, model_to_run, name_of, note_ground
 
     keep_new_files_private()
     _take_the_terminal()
     try:
-        model = model_to_run()
-    except TrainingError as error:
+        chosen = _chosen_model()
+        model = model_to_run(chosen)
+    except (TrainingError, SetUpError, StoreError) as error:
         return _fail(str(error))
+    with contextlib.suppress(OSError):  # where nothing can be written, no other model comes to be
+        note_ground(model)
+    if chosen is not None and chosen == name_of(model):
+        print(f"start: {model.name} answers, as staff has chosen (/staff/learning)", flush=True)
+    elif chosen is not None:
+        print(
+            f"start: {chosen}, which staff has chosen, is not there or was made from other knowledge; "
+            f"{model.name} answers",
+            flush=True,
+        )
     print("start: loading the language model and the knowledge (about ten seconds)", flush=True)
     from bot.frame.action_endpoint import ActionServer
     from bot.quiet import show_errors_only
@@ -375,6 +426,53 @@ def _test(options: argparse.Namespace) -> int:
             return _fail(str(error))
     print(f"{right} as written, {wrong} not")
     return _FAILED if wrong else 0
+
+
+def _measure(options: argparse.Namespace) -> int:
+    from bot.training import ground, model_named
+
+    model = model_named(options.model)
+    if model is None:
+        return _fail(f"there is no model {options.model} in models/")
+    if model.ground != ground():
+        return _fail(
+            f"{options.model} was made from other knowledge than the files hold now; it cannot be measured by them"
+        )
+    from rasa.core.tracker_store import InMemoryTrackerStore
+
+    from bot.evaluation.measuring import MeasuringError, measure
+    from bot.evaluation.results import as_json
+    from bot.evaluation.rows import EvaluationError
+    from bot.quiet import show_errors_only
+    from bot.serving.application import StartError, ready_agent
+
+    show_errors_only()
+
+    async def measured() -> str:
+        agent = await ready_agent(model.path)
+        agent.tracker_store = agent.processor.tracker_store = InMemoryTrackerStore(agent.domain)
+        return as_json(await measure(agent, lambda done, of: print(f"measure: {done} of {of}", flush=True)))
+
+    with tempfile.TemporaryDirectory() as folder, for_a_while(**_DESK_OF_TESTS, KAKARITSUKE_VAR=folder):
+        try:
+            results = asyncio.run(measured())
+        except (MeasuringError, EvaluationError, StartError) as error:
+            return _fail(str(error))
+    options.out.write_text(results, encoding="utf-8")
+    return 0
+
+
+def _learn(options: argparse.Namespace) -> int:
+    from bot.learning import NICE, in_a_process, work_off
+    from bot.store import StoreError, database
+
+    keep_new_files_private()
+    os.nice(NICE)
+    try:
+        work_off(options.number, database(), in_a_process)
+    except (SetUpError, StoreError) as error:
+        return _fail(str(error))
+    return 0
 
 
 def _evaluate_masks(options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from bot.console.engine import Engine, NoEngine
 from bot.console.examples import Examples
 from bot.console.guard import guarded
 from bot.console.knowledge_work import KnowledgeWork
+from bot.console.learner import Learner, NoLearner
 from bot.console.passwords import Passwords
 from bot.console.place import PREFIX, Visitors, place
 from bot.console.reader import NoModel, Reader
@@ -52,11 +53,13 @@ def staff_console(
     data: Path = ROOT / "data",
     engine: Optional[Engine] = None,
     dialogues: Path = ROOT / "tests" / "dialogues",
+    learner: Optional[Learner] = None,
 ) -> Blueprint:
     """The pages below /staff; a search for words looks for `looks_for_s` seconds at once.
 
     `reader` is the model that serves, `data` the folder with the training data and the knowledge that staff writes to,
-    `engine` the bot that is tried out, `dialogues` the folder with the written conversations, which may not be there.
+    `engine` the bot that is tried out, `dialogues` the folder with the written conversations, which may not be there,
+    `learner` trains models and changes to them.
     Raises AddressError where the operator's public address is none.
     """
     console = Console(
@@ -83,6 +86,7 @@ def staff_console(
         written=WrittenTalks(dialogues, data / "stories"),
         knowledge=KnowledgeWork(WrittenKnowledge(data / "knowledge"), KnowledgeChanges(store, clock)),
         recovery=RecoveryCodes(store, clock),
+        learner=learner or NoLearner(),
     )
     pages = Blueprint(NAME, url_prefix=PREFIX)
     for route in routes:

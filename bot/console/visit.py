@@ -16,6 +16,7 @@ from sanic.response import HTTPResponse
 from bot.console.counting import Counting
 from bot.console.engine import Engine
 from bot.console.knowledge_work import KnowledgeWork
+from bot.console.learner import Learner
 from bot.console.passwords import Passwords
 from bot.console.place import Place, Visitors
 from bot.console.review_work import ReviewWork
@@ -111,6 +112,7 @@ class Console:
     written: WrittenTalks
     knowledge: KnowledgeWork
     recovery: RecoveryCodes
+    learner: Learner
 
 
 @dataclass(frozen=True)

@@ -47,12 +47,12 @@ async def evaluate(agent: Agent, kind: str, path: Path) -> "tuple[Any, List[Unde
         return intent_report(understood, list(knowledge.issues)), understood
     if kind == "entities":
         return entity_report(understood, knowledge), understood
-    thresholds = _thresholds()
+    at = thresholds()
     if kind == "distress":
-        return distress_report(understood, thresholds["distress"]), understood
+        return distress_report(understood, at["distress"]), understood
     if kind == "other_issues":
-        return other_issues_report(understood, thresholds["other"], knowledge), understood
-    return sub_issue_report(understood, thresholds["sub_issue"]), understood
+        return other_issues_report(understood, at["other"], knowledge), understood
+    return sub_issue_report(understood, at["sub_issue"]), understood
 
 
 def cross_validation() -> "tuple[IntentReport, List[Understood]]":
@@ -81,7 +81,8 @@ async def evaluate_all(agent: Agent) -> str:
     return "\n".join(sections)
 
 
-def _thresholds() -> Dict[str, float]:
+def thresholds() -> Dict[str, float]:
+    """From which confidence on the policy takes what was heard at its word, by name, as config.yml says."""
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     readers: List[Dict[str, float]] = [c for c in config["policies"] if c["name"].endswith(".TurnPolicy")]
     return readers[0]

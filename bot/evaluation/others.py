@@ -123,7 +123,7 @@ class DistressReport:
 
 def distress_report(understood: Sequence[Understood], threshold: float) -> DistressReport:
     """Distress is heard, as in a conversation, from a confidence of `threshold`."""
-    rows = [(u, dict(u.ranking).get(DISTRESS, 0.0)) for u in understood]
+    rows = [(u, _distress(u)) for u in understood]
     labelled = [(u, confidence) for u, confidence in rows if u.row.intent == DISTRESS]
     others = [(u, confidence) for u, confidence in rows if u.row.intent != DISTRESS]
     return DistressReport(
@@ -132,6 +132,15 @@ def distress_report(understood: Sequence[Understood], threshold: float) -> Distr
         unheard=tuple((u.row.text, c) for u, c in labelled if c < threshold),
         false_alarms=tuple((u.row.text, c) for u, c in others if c >= threshold),
     )
+
+
+def heard_distress(one: Understood, threshold: float) -> bool:
+    """Whether distress is heard from this confidence on."""
+    return _distress(one) >= threshold
+
+
+def _distress(one: Understood) -> float:
+    return dict(one.ranking).get(DISTRESS, 0.0)
 
 
 @dataclass(frozen=True)
@@ -153,8 +162,7 @@ def sub_issue_report(understood: Sequence[Understood], threshold: float) -> SubI
     unclear = [u for u in understood if not u.row.sub_issue]
 
     def said(one: Understood) -> str:
-        best = one.sub_issues.get(one.row.intent, {"name": "", "confidence": 0.0})
-        return str(best["name"]) if best["confidence"] >= threshold else ""
+        return said_sub_issue(one, threshold)
 
     found: List[Understood] = [u for u in clear if said(u) == u.row.sub_issue]
     asked = [u for u in clear if not said(u)]
@@ -168,6 +176,12 @@ def sub_issue_report(understood: Sequence[Understood], threshold: float) -> SubI
         taken_though_unclear=len(taken) / len(unclear) if unclear else float("nan"),
         misses=tuple((u.row.text, f"{u.row.intent}/{u.row.sub_issue}", said(u)) for u in clear if u not in found),
     )
+
+
+def said_sub_issue(one: Understood, threshold: float) -> str:
+    """The sub-issue of the labelled issue that counts as said from this confidence on; empty where none does."""
+    best = one.sub_issues.get(one.row.intent, {"name": "", "confidence": 0.0})
+    return str(best["name"]) if best["confidence"] >= threshold else ""
 
 
 @dataclass(frozen=True)

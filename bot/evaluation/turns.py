@@ -115,14 +115,12 @@ def turn_report(heard: Sequence[HeardRow]) -> TurnReport:
     both_topics = 0
     for one in heard:
         row, moves = one.row, one.moves
-        hurt = [name for name in row.must_not if _hurts(name, row, moves)]
-        first = row.moves[0] if row.moves else None
-        ok = (first is None or _is_heard(first, row, moves)) and not hurt
-        hurt_rows += bool(hurt)
+        ok = is_right(one)
+        hurt_rows += _is_hurt(one)
         right["all"].append(ok)
         right[row.place.waiting.value].append(ok)
         if not ok:
-            misses.append(f"{row.owner} ({row.place.waiting.value}; {_told(row.moves)}; heard {_names(moves)})")
+            misses.append(f"{row.owner} ({row.place.waiting.value}; {told_and_heard(one)})")
         for move in row.moves:
             found[move.move].append(_is_heard(move, row, moves))
             if move.move == "problem" and move.sub_issue:
@@ -152,6 +150,21 @@ def turn_report(heard: Sequence[HeardRow]) -> TurnReport:
         p95_ms=float(np.percentile(milliseconds, 95)),
         misses=tuple(misses),
     )
+
+
+def is_right(one: HeardRow) -> bool:
+    """Whether the first move was heard, and nothing that must not be."""
+    first = one.row.moves[0] if one.row.moves else None
+    return (first is None or _is_heard(first, one.row, one.moves)) and not _is_hurt(one)
+
+
+def told_and_heard(one: HeardRow) -> str:
+    """The moves that were expected and those that were heard, to read."""
+    return f"{_told(one.row.moves)}; heard {_names(one.moves)}"
+
+
+def _is_hurt(one: HeardRow) -> bool:
+    return any(_hurts(name, one.row, one.moves) for name in one.row.must_not)
 
 
 def _share(values: Sequence[bool]) -> Share:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 import uuid
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import AbstractSet, Any, Callable, Coroutine, Dict, Mapping, Optional, Protocol, Sequence, Text, Tuple
 
@@ -155,11 +156,12 @@ class RasaTurns:
         metadata = {PRESSED: said.pressed} if said.pressed else None
         clock = time.perf_counter()
         message = UserMessage(masked(said.text), collected, conversation, None, self._channel, said.id, metadata)
+        agent = copy(self._agent)  # staff may change the model meanwhile (bot/serving/learning.py); a turn has one
         with watching() as watched, saved_only_if(lambda: _begin_to_speak(conversation, watched)):
-            await self._agent.handle_message(message)
+            await agent.handle_message(message)
         taken = self._taken(conversation, said, began, collected.messages)
         took_ms = 1000 * (time.perf_counter() - clock)
-        return replace(taken, decided=watched.decided, milliseconds=took_ms, model=self._model)
+        return replace(taken, decided=watched.decided, milliseconds=took_ms, model=_name_of_model(agent))
 
     async def _taken_before(self, conversation: str, said: Said) -> Optional[Taken]:
         """The turn of the message of this id, as far as the conversation knows it; None where it has none such."""
@@ -185,11 +187,11 @@ class RasaTurns:
         spoken = tuple((str(reply.get(_RESPONSE) or ""), message_from_reply(reply)) for reply in replies)
         return Taken(conversation, self._channel, said.id, at, masked(said.text), said.pressed, spoken)
 
-    @property
-    def _model(self) -> str:
-        """The name of the trained model: it has the fingerprint of what it was made from."""
-        file: str = self._agent.processor.model_filename
-        return file.removesuffix(_MODEL)
+
+def _name_of_model(agent: Agent) -> str:
+    """The name of the trained model: it has the fingerprint of what it was made from."""
+    file: str = agent.processor.model_filename
+    return file.removesuffix(_MODEL)
 
 
 async def _begin_to_speak(conversation: str, watched: Watched) -> None:

@@ -5,17 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import tarfile
-import zlib
 from asyncio import AbstractEventLoop
 from pathlib import Path
 from typing import Callable, List, Optional
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, register
-from rasa.engine.exceptions import GraphComponentException
-from rasa.exceptions import ModelNotFound
-from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
 from bot.channels.line.channel import LineChannel
@@ -56,12 +51,14 @@ from bot.serving.framing import refuse_ill_formed_requests
 from bot.serving.front_door import READ_WITHIN_S, Entrance, make_room_for
 from bot.serving.health import Readiness, serve_health
 from bot.serving.hosts import answer_under_own_names
+from bot.serving.learning import MODEL_ERRORS, ServingModels
 from bot.serving.reader import ServingModel
 from bot.serving.staff import StaffVisitors
 from bot.serving.telling import check_telling, teller
 from bot.serving.trying import ServingBot
 from bot.sheets.pages import sheet_pages
 from bot.store import Inbox, Questions, StoreError, accounts, database, handoffs
+from bot.training import ground
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
 from bot.web.pages import serve_pages
 
@@ -69,8 +66,6 @@ from bot.web.pages import serve_pages
 _UNTIL_THE_LOOP_RUNS_S = 0.1
 _MOST_BYTES = 2 * 1024 * 1024  # of a request; every channel allows less
 _END_WITHIN_S = 5.0
-# What a model raises that does not load; the last three where its file is cut off or was changed.
-_MODEL_ERRORS = (RasaException, GraphComponentException, ModelNotFound, OSError, tarfile.TarError, EOFError, zlib.error)
 
 
 class StartError(Exception):
@@ -102,7 +97,7 @@ async def ready_agent(
         raise StartError(str(error)) from error
     try:
         agent.load_model(model)
-    except _MODEL_ERRORS as error:
+    except MODEL_ERRORS as error:
         reason = error.__cause__ or error
         raise StartError(
             f"the model {model.name} does not load ({reason}); delete models/ and run `make train`"
@@ -182,6 +177,7 @@ def application(
 
     Raises StartError where a setting of the operator makes no sense.
     """
+    read = ground()  # before the knowledge: what is changed between the two is then taken for changed
     check_knowledge()
     try:
         web, who, most = web_settings(host), probes(), limits()
@@ -205,7 +201,9 @@ def application(
     app.blueprint(sheet_pages())
     model_now = ServingModel(lambda: getattr(app.ctx, "agent", None))
     bot_now = ServingBot(lambda: getattr(app.ctx, "agent", None))
-    app.blueprint(staff_console(database(), StaffVisitors(web, line_settings()), reader=model_now, engine=bot_now))
+    models = ServingModels(lambda: getattr(app.ctx, "agent", None), database(), read)
+    visitors = StaffVisitors(web, line_settings())
+    app.blueprint(staff_console(database(), visitors, reader=model_now, engine=bot_now, learner=models))
     serve_pages(app)
     readiness = Readiness(database())
     serve_health(app, readiness, web, who)
@@ -234,6 +232,10 @@ def application(
     async def tell_staff(running: Sanic, loop: AbstractEventLoop) -> None:
         if desk().staff:
             running.add_task(teller(database()).keep_telling())
+
+    @app.after_server_start
+    async def follow(running: Sanic, loop: AbstractEventLoop) -> None:
+        running.add_task(models.keep_following())
 
     @app.after_server_stop
     async def close(running: Sanic, loop: AbstractEventLoop) -> None:

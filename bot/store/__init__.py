@@ -37,13 +37,23 @@ from bot.store.handoffs import (
 from bot.store.holding import LostHoldError, TakenOverError
 from bot.store.inbox import Arrival, Condition, Delivery, Inbox
 from bot.store.knowledge_changes import (
+    ChangeStep,
     KnowledgeChange,
     KnowledgeChanges,
     KnowledgeText,
-    Step,
     StepTaken,
 )
 from bot.store.leaving import Leaving, LeavingTurns
+from bot.store.models import (
+    LONGEST_REASON,
+    Activation,
+    Answering,
+    ChosenMeanwhileError,
+    Kind,
+    Measured,
+    Models,
+    Result,
+)
 from bot.store.questions import Question, Questions
 from bot.store.ratings import Rating, Ratings
 from bot.store.recovery import RecoveryCode, RecoveryCodes
@@ -76,6 +86,7 @@ from bot.store.takeovers import (
     Waiting,
 )
 from bot.store.tellings import Telling, Tellings
+from bot.store.trainings import Outcome, Step, Task, Training, Trainings, UnderWayError
 from bot.store.transcripts import (
     Author,
     Entry,
@@ -102,11 +113,14 @@ from bot.store.turnstile import ChangedHandsError, Turnstile, With, who_has
 from bot.store.unsent import Unsent
 
 __all__ = [
+    "LONGEST_REASON",
     "LOOKS_FOR_S",
     "LONGEST_SHOWN_NAME",
     "Account",
     "Accounts",
     "Action",
+    "Activation",
+    "Answering",
     "Arrival",
     "AllFigures",
     "AskedCount",
@@ -118,6 +132,7 @@ __all__ = [
     "ChangedHandsError",
     "Chat",
     "Chats",
+    "ChosenMeanwhileError",
     "Claim",
     "ClaimedError",
     "Condition",
@@ -145,6 +160,7 @@ __all__ = [
     "KnowledgeChange",
     "KnowledgeChanges",
     "KnowledgeText",
+    "Kind",
     "LastAdministratorError",
     "Leaving",
     "LeavingTurns",
@@ -152,11 +168,14 @@ __all__ = [
     "Line",
     "Listed",
     "LostHoldError",
+    "Measured",
+    "Models",
     "NameTakenError",
     "NoAccountError",
     "NotYoursError",
     "Noted",
     "NothingThereError",
+    "Outcome",
     "Overview",
     "OwnProposalError",
     "Page",
@@ -172,6 +191,7 @@ __all__ = [
     "Reason",
     "RecoveryCode",
     "RecoveryCodes",
+    "Result",
     "ReviewError",
     "Reviews",
     "Role",
@@ -191,6 +211,7 @@ __all__ = [
     "Standing",
     "State",
     "StateAfter",
+    "ChangeStep",
     "Step",
     "StepTaken",
     "Stood",
@@ -198,6 +219,7 @@ __all__ = [
     "StoredHandoffs",
     "StoredSheet",
     "SubIssueCount",
+    "Task",
     "TooLateError",
     "TakenOverError",
     "Takeovers",
@@ -205,6 +227,8 @@ __all__ = [
     "Telling",
     "Tellings",
     "TooManySheetsError",
+    "Training",
+    "Trainings",
     "Transcripts",
     "TurnRecord",
     "TurnRecords",
@@ -212,6 +236,7 @@ __all__ = [
     "Trials",
     "Turnstile",
     "Unanswered",
+    "UnderWayError",
     "UnfitError",
     "Unsent",
     "Waiting",

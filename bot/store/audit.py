@@ -85,6 +85,14 @@ class Action(str, Enum):
     SAID = "said"
     GAVE_BACK = "gave_back"
     ENDED = "ended"
+    TRAINING_BEGUN = "training_begun"
+    TRAINING_STOPPED = "training_stopped"
+    MEASURING_BEGUN = "measuring_begun"
+    MODEL_MADE_READY = "model_made_ready"
+    MODEL_CHOSEN = "model_chosen"
+    MODEL_BROUGHT_BACK = "model_brought_back"
+    MODEL_NOT_CHOSEN = "model_not_chosen"
+    LEARNING_NOT_DONE = "learning_not_done"
 
 
 _READS = frozenset({Action.READ, Action.LISTED, Action.UNMASKED})  # what shows owners' words to somebody

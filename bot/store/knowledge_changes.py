@@ -55,7 +55,7 @@ _ALONE = "knowledge changes"
 _NAME_BYTES = 9
 
 
-class Step(str, Enum):
+class ChangeStep(str, Enum):
     """What somebody did with a change."""
 
     PROPOSED = "proposed"
@@ -70,7 +70,7 @@ class Step(str, Enum):
 class StepTaken:
     """A step, whose it was and when (Unix seconds)."""
 
-    step: Step
+    step: ChangeStep
     who: str
     at: float
 
@@ -131,7 +131,7 @@ class KnowledgeChanges:
                 raise TooLateError(other.who)
             row = {"name": name, "why": why, "state": ProposalState.PROPOSED.value, "who": by.who, "at": self._clock()}
             store.execute(_CHANGES.insert().values(**row, **text.__dict__))
-            self._take(store, name, Step.PROPOSED, by, Action.CHANGE_PROPOSED, text)
+            self._take(store, name, ChangeStep.PROPOSED, by, Action.CHANGE_PROPOSED, text)
         return name
 
     def of(self, name: str) -> Optional[KnowledgeChange]:
@@ -144,7 +144,7 @@ class KnowledgeChanges:
         its = _STEPS.c
         with self._store.reading() as store:
             rows = store.execute(select(_STEPS).where(its.name == name).order_by(its.id))
-            return tuple(StepTaken(Step(row.step), row.who, row.at) for row in rows)
+            return tuple(StepTaken(ChangeStep(row.step), row.who, row.at) for row in rows)
 
     def all_in(self, *states: ProposalState, most: int = 100) -> Tuple[KnowledgeChange, ...]:
         """Changes that stand so, the oldest first."""
@@ -174,14 +174,14 @@ class KnowledgeChanges:
         """Take it back before anybody decided. Raises GoneError, TooLateError."""
         with self._deciding(name, ProposalState.PROPOSED) as (store, change):
             _set(store, name, state=ProposalState.UNDONE)
-            self._take(store, name, Step.WITHDRAWN, by, Action.CHANGE_UNDONE, change.text)
+            self._take(store, name, ChangeStep.WITHDRAWN, by, Action.CHANGE_UNDONE, change.text)
 
     def refuse(self, name: str, by: By) -> None:
         """Another person says no. Raises GoneError, TooLateError, OwnProposalError."""
         with self._deciding(name, ProposalState.PROPOSED) as (store, change):
             _check_another(change, by)
             self._decide(store, name, by, ProposalState.REFUSED)
-            self._take(store, name, Step.REFUSED, by, Action.CHANGE_REFUSED, change.text)
+            self._take(store, name, ChangeStep.REFUSED, by, Action.CHANGE_REFUSED, change.text)
 
     def approve(self, name: str, by: By, write: Optional[Callable[[], None]]) -> None:
         """Another person says yes. `write` puts it into its file; None where that cannot be written.
@@ -192,16 +192,16 @@ class KnowledgeChanges:
         with self._deciding(name, ProposalState.PROPOSED) as (store, change):
             _check_another(change, by)
             self._decide(store, name, by, ProposalState.WRITTEN if write is not None else ProposalState.APPROVED)
-            self._take(store, name, Step.APPROVED, by, Action.CHANGE_APPROVED, change.text)
+            self._take(store, name, ChangeStep.APPROVED, by, Action.CHANGE_APPROVED, change.text)
             if write is not None:
-                self._step(store, name, Step.WRITTEN, by)
+                self._step(store, name, ChangeStep.WRITTEN, by)
                 write()
 
     def write_down(self, name: str, by: By, write: Callable[[], None]) -> None:
         """What was approved while its file could not be written is written. Raises GoneError, TooLateError."""
         with self._deciding(name, ProposalState.APPROVED) as (store, change):
             _set(store, name, state=ProposalState.WRITTEN)
-            self._take(store, name, Step.WRITTEN, by, Action.CHANGE_APPROVED, change.text)
+            self._take(store, name, ChangeStep.WRITTEN, by, Action.CHANGE_APPROVED, change.text)
             write()
 
     def undo(self, name: str, by: By, take_out: Callable[[], None]) -> None:
@@ -215,7 +215,7 @@ class KnowledgeChanges:
             if other is not None and other.name != name:
                 raise TooLateError(other.who)
             _set(store, name, state=ProposalState.PROPOSED, decided_by=None, decided_at=None)
-            self._take(store, name, Step.UNDONE, by, Action.CHANGE_UNDONE, change.text)
+            self._take(store, name, ChangeStep.UNDONE, by, Action.CHANGE_UNDONE, change.text)
             if change.state is ProposalState.WRITTEN:
                 take_out()
 
@@ -233,12 +233,14 @@ class KnowledgeChanges:
     def _decide(self, store: Connection, name: str, by: By, state: ProposalState) -> None:
         _set(store, name, state=state, decided_by=by.who, decided_at=self._clock())
 
-    def _take(self, store: Connection, name: str, step: Step, by: By, action: Action, text: KnowledgeText) -> None:
+    def _take(
+        self, store: Connection, name: str, step: ChangeStep, by: By, action: Action, text: KnowledgeText
+    ) -> None:
         """A step, in the history of the entry and in the log."""
         self._step(store, name, step, by)
         note(store, self._clock(), by, action, text.entry or text.file, text.file)
 
-    def _step(self, store: Connection, name: str, step: Step, by: By) -> None:
+    def _step(self, store: Connection, name: str, step: ChangeStep, by: By) -> None:
         store.execute(_STEPS.insert().values(name=name, step=step.value, who=by.who, at=self._clock()))
 
 

@@ -14,7 +14,7 @@ from bot.console.answers import LOOKS
 from bot.console.kinds import KINDS, last_day_of
 from bot.console.pages import _templates
 from bot.knowledge import load_knowledge
-from bot.store import Action, KnowledgeChanges, ProposalState, Role, Step, Wanted
+from bot.store import Action, ChangeStep, KnowledgeChanges, ProposalState, Role, Wanted
 from tests.console.answers_desk import changes, data, desk, desk_yml
 from tests.console.conftest import Browser, Desk, Member
 
@@ -69,7 +69,7 @@ def test_everything_of_it_has_a_name_in_japanese() -> None:
     words: Any = _templates().get_template("_answers_words.html").module
     assert set(words.kinds) == {"", *KINDS}
     assert set(words.looks) == set(LOOKS)
-    assert set(words.steps) == {step.value for step in Step}
+    assert set(words.steps) == {step.value for step in ChangeStep}
     assert set(words.states) == {state.value for state in ProposalState}
     for kind in KINDS.values():
         assert set(kind.lists) <= set(words.lists)

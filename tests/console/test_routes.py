@@ -218,6 +218,12 @@ FORMS = {
     "write_trial": {"title": "題", "file": "名"},
     "run_test": {"scope": "会話", "key": "0", "title": "題"},
     "accept_test": {"file": "会話", "number": "0", "title": "題"},
+    "begin_training": {},
+    "stop_training": {},
+    "measure_model": {"model": "kakaritsuke-0"},
+    "make_model_ready": {},
+    "choose_model": {"reason": "試しに"},
+    "bring_model_back": {"model": "kakaritsuke-0"},
 }
 IN_A_HANDOFF = {"say_in_handoff", "say_again_in_handoff", "give_handoff_back", "end_handoff"}
 

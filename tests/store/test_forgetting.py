@@ -19,16 +19,23 @@ from bot.store.database import TABLES
 from bot.store.retention import forget_conversation, forget_old, of_conversations, was_forgotten
 
 NONSENSE = "zqxjvkwブンガモ"
-# What holds nothing of a conversation: digests of names that are no more, what staff looks for, and what is of staff
-# (test_audit.py).
+# What holds nothing of a conversation: digests of names that are no more, what staff looks for, what is of staff
+# (test_audit.py), and how models were made and what they do with written dialogues and messages.
 HOLDS_NOTHING = {
     "forgotten",
+    "model_activations",
+    "model_measures",
+    "model_preparations",
+    "model_processes",
+    "model_results",
     "saved_filters",
     "staff_accounts",
     "staff_audit",
     "staff_names",
     "staff_searches",
     "staff_sessions",
+    "training_log",
+    "trainings",
 }
 
 

@@ -11,13 +11,13 @@ from bot.store import (
     Action,
     Audit,
     By,
+    ChangeStep,
     Database,
     GoneError,
     KnowledgeChanges,
     KnowledgeText,
     OwnProposalError,
     ProposalState,
-    Step,
     TooLateError,
     Wanted,
 )
@@ -68,9 +68,9 @@ def test_another_person_approves_and_every_step_is_in_the_history(changes: Knowl
     changes.approve(name, JIRO, lambda: written.append(name))
     assert (state(changes, name), written) == (ProposalState.WRITTEN, [name])
     assert [(taken.step, taken.who) for taken in changes.steps(name)] == [
-        (Step.PROPOSED, "花子"),
-        (Step.APPROVED, "次郎"),
-        (Step.WRITTEN, "次郎"),
+        (ChangeStep.PROPOSED, "花子"),
+        (ChangeStep.APPROVED, "次郎"),
+        (ChangeStep.WRITTEN, "次郎"),
     ]
     assert [change.name for change in changes.history("answers/cost.yml", "cost_any", 5)] == [name]
     assert [change.decided_by for change in changes.decided(5)] == ["次郎"]
@@ -98,7 +98,7 @@ def test_what_cannot_be_written_stays_as_it_was(changes: KnowledgeChanges) -> No
     with pytest.raises(BrokenError):
         changes.approve(name, JIRO, broken)
     assert state(changes, name) is ProposalState.PROPOSED
-    assert [taken.step for taken in changes.steps(name)] == [Step.PROPOSED]
+    assert [taken.step for taken in changes.steps(name)] == [ChangeStep.PROPOSED]
 
 
 def test_what_was_approved_without_a_file_is_written_later(changes: KnowledgeChanges) -> None:
