@@ -21,10 +21,6 @@ pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the dialogues lie in 
 # What does not go yet as the file has it, and why. A test that comes to pass fails until its line is taken out here.
 NOT_YET = {
     (
-        "institutions_are_on",
-        "D28",
-    ): "the file has 商工会 for an owner near 那覇, who is read as in 那覇市: there is a 商工会議所 alone",
-    (
         "sub_issue",
         "D11",
     ): "workers for one summer make no sub-issue clear: the whole road is shown",

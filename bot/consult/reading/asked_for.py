@@ -92,7 +92,8 @@ def with_what_is_asked(
         asked = Asks(About.OTHER, confidence=thresholds.in_place)  # it is owned up to rather than passed over
     if asked is None:
         return heard
-    told = tuple(move for move in heard.moves if isinstance(move, (Problem, Fact, Pick)))
+    kept = (Fact, Pick) if of_a_field and _only_asks(understood) else (Problem, Fact, Pick)
+    told = tuple(move for move in heard.moves if isinstance(move, kept))
     return replace(heard, moves=(*told, asked), unsure=False)
 
 
@@ -101,6 +102,11 @@ def _asks_what_somebody_knows(knowledge: Knowledge, understood: Understood, thre
     name, sure = understood.field_asked
     known = sure >= thresholds.field and bool(knowledge.fields[name].see)
     return known and _asks_more_than_what_to_do(understood)
+
+
+def _only_asks(understood: Understood) -> bool:
+    """Whether it is one question and tells nothing beside: 週3日のパートも社会保険に入れるのですか."""
+    return len(understood.sentences) == len(understood.sentences_that_ask) == 1
 
 
 def _is_on_its_road(knowledge: Knowledge, understood: Understood, heard: Taken) -> bool:

@@ -137,9 +137,14 @@ class Understood:
         return len(self.sentences_that_ask)
 
     @property
+    def sentences(self) -> Tuple[str, ...]:
+        """All of its sentences."""
+        return tuple(_SENTENCES.findall(self.text))
+
+    @property
     def sentences_that_ask(self) -> Tuple[str, ...]:
         """Those of its sentences that are put as a question."""
-        return tuple(filter(_is_put_as_a_question, _SENTENCES.findall(self.text)))
+        return tuple(filter(_is_put_as_a_question, self.sentences))
 
     @property
     def questions_put(self) -> Tuple[str, ...]:

@@ -251,11 +251,17 @@ def test_an_answer_of_another_field_is_not_given_for_the_words_it_shares(hears: 
     assert move.answers == ()
 
 
-def test_a_question_that_opens_the_talk_is_heard_beside_the_worry(hears: Hears) -> None:
+def test_a_question_that_opens_the_talk_tells_no_worry(hears: Hears) -> None:
     text = "仕事中にけがをした人の休みは、有給になりますか"
     message = Understood(text, text, (("人材確保", 0.9),), fields={"labour": 0.7})
+    assert not hears(a_consultation(), message).has(Problem)
+
+
+def test_a_question_that_opens_the_talk_is_heard_beside_the_worry(hears: Hears) -> None:
+    text = "人が辞めて困っています。仕事中にけがをした人の休みは、有給になりますか"
+    message = Understood(text, text, (("人材確保", 0.9),), fields={"labour": 0.7})
     heard = hears(a_consultation(), message)
-    assert (heard.has(Asks), heard.field) == (True, "labour")
+    assert (heard.has(Asks), heard.has(Problem), heard.field) == (True, True, "labour")
 
 
 def test_who_only_asks_what_to_do_is_not_told_that_we_do_not_know(hears: Hears) -> None:
