@@ -92,7 +92,8 @@ def with_what_is_asked(
         asked = Asks(About.OTHER, confidence=thresholds.in_place)  # it is owned up to rather than passed over
     if asked is None:
         return heard
-    kept = (Fact, Pick) if of_a_field and _only_asks(understood) else (Problem, Fact, Pick)
+    tells_nothing = of_a_field and _only_asks(understood) and not _leads_to_those_who_know(knowledge, understood, heard)
+    kept = (Fact, Pick) if tells_nothing else (Problem, Fact, Pick)
     told = tuple(move for move in heard.moves if isinstance(move, kept))
     return replace(heard, moves=(*told, asked), unsure=False)
 
@@ -111,9 +112,15 @@ def _only_asks(understood: Understood) -> bool:
 
 def _is_on_its_road(knowledge: Knowledge, understood: Understood, heard: Taken) -> bool:
     """Whether the worry that it tells leads to those who would know: バイヤーとどこで出会えますか is shown them."""
+    leads = _leads_to_those_who_know(knowledge, understood, heard)
+    return leads and not pattern("asks_a_plain_thing").search(understood.text)
+
+
+def _leads_to_those_who_know(knowledge: Knowledge, understood: Understood, heard: Taken) -> bool:
+    """Whether the road of the worry that was heard shows the people of the field that is asked of."""
     field = knowledge.fields.get(understood.field_asked[0])
     told = {move.issue for move in heard.moves if isinstance(move, Problem)}
-    return field is not None and field.issue in told and not pattern("asks_a_plain_thing").search(understood.text)
+    return field is not None and field.issue in told
 
 
 def _asks_more_than_what_to_do(understood: Understood) -> bool:

@@ -81,10 +81,10 @@ def with_answers(
     told = first(moves, Problem)
     there = consultation.on(told.issue) if told is not None else consultation
     there = there.about(told.sub_issue) if told is not None and told.sub_issue else there
-    answers = _Answers(knowledge, there, understood, named, thresholds.answers, today)
     field, sure = understood.field_asked
-    of_a_field = sure >= thresholds.field and bool(knowledge.fields[field].see)  # 登録にはいくらかかりますか
-    short = len(bare(understood.text)) <= _SHORT and not of_a_field
+    of_a_field = sure >= thresholds.field and bool(knowledge.fields[field].see)
+    answers = _Answers(knowledge, there, understood, named, thresholds.answers, of_a_field, today)
+    short = len(bare(understood.text)) <= _SHORT and not of_a_field  # but 登録にはいくらかかりますか is of a field
     alone = len(asked) == 1
     answered = tuple(_with_answers(move, answers, named, short, alone) for move in asked)
     both = (*answered, *_of_the_other_questions(answers, understood, answered))
@@ -148,12 +148,16 @@ class _Answers:
         understood: Understood,
         named: Named,
         thresholds: AnswerThresholds,
+        can_be_passed_on: bool,
         today: date,
     ) -> None:
         spoken = (understood.text, *(words.text for words in consultation.roads.words))
         names = (knowledge.brought[matter].name for matter in consultation.roads.brought)
         self._of_subsidies = any(pattern("of_subsidies").search(text) for text in (*spoken, *names))
         self._is_short = len(bare(understood.text)) <= _SHORT
+        begun = consultation.issue is not None or bool(consultation.roads.brought)
+        self._goes_on_in_short = begun and self._is_short
+        self._can_be_passed_on = can_be_passed_on
         told_the_town = consultation.owner.municipality is not None
         self._answers = [
             answer
@@ -253,8 +257,8 @@ class _Answers:
             if topics and not (answer.topic in topics and self._may_be_meant(answer)):
                 continue
             least = self._least(answer, about)
-            if least is not None and not self._is_of_its_field(answer, part):
-                least = max(least, self._thresholds.other_field)
+            if least is not None:
+                least = max(least, self._least_by_field(answer, part))
             if least is None or part.answers.get(answer.id, 0.0) < least:
                 continue
             of_an_issue = answer.scope.issue is not None and not self._is_of_what_is_named(answer)
@@ -317,14 +321,21 @@ class _Answers:
         alike = answer.topic in _ALSO.get(about, frozenset())
         return max(fits, self._thresholds.like_topic if alike else self._thresholds.other_topic)
 
-    def _is_of_its_field(self, answer: Answer, part: Part) -> bool:
-        """Whether the question may be of the field of the answer: 在留資格で店を出せるか is no question of shops.
+    def _least_by_field(self, answer: Answer, part: Part) -> float:
+        """How like a way of asking it a question must be by the field that it is of; less of a certain topic.
 
         A short one in the middle of a talk (断ったらどうなりますか) is of what the talk is about.
         """
-        begun = self._consultation.issue is not None or bool(self._consultation.roads.brought)
-        likely = max(part.fields.get(answer.field, 0.0), self._whole.fields.get(answer.field, 0.0))
-        return likely >= self._thresholds.its_field or not self._whole.fields or (begun and self._is_short)
+        if self._goes_on_in_short or not self._whole.fields:
+            return 0.0
+        if (
+            max(part.fields.get(answer.field, 0.0), self._whole.fields.get(answer.field, 0.0))
+            < self._thresholds.its_field
+        ):
+            return self._thresholds.other_field
+        certain = self._asked_about(answer.topic, part) >= self._thresholds.certain_topic
+        passed_on = self._can_be_passed_on and not certain and not self._is_of_what_is_named(answer)
+        return self._thresholds.instead if passed_on else 0.0
 
     def _is_of_what_is_named(self, answer: Answer) -> bool:
         of_a_subject = bool({*answer.subjects} & {*self._named.subjects})

@@ -21,7 +21,8 @@ class AnswerThresholds:
     it is `narrower`, are worth so much likeness; so is that it is `known` of the first on the road. From
     `certain_topic` on, the topic was heard for sure, and no other counts but what was `heard_as_well`. By
     `as_like` less like than the likest an answer may be, to be that of the matter in hand; `less_like` of an issue.
-    Where a question is less likely of the field of the answer than `its_field`, it takes the likeness `other_field`.
+    Where a question is less likely of the field of the answer than `its_field`, it takes the likeness `other_field`;
+    where it can be passed on to those of its field, the likeness `instead`.
     """
 
     named: float
@@ -44,6 +45,7 @@ class AnswerThresholds:
     heard_as_well: float
     its_field: float
     other_field: float
+    instead: float
 
 
 @dataclass(frozen=True)
