@@ -298,7 +298,7 @@ def _feelings(
     if understood.pressed is not None or is_just_facts(understood) or (only_asks and not worn_out):
         return ()
     away = [r.confidence for r in understood.moves if r.move == "complains" and r.about == "institution"]
-    if max(away, default=0.0) >= thresholds.certain:
+    if max(away, default=0.0) >= thresholds.beyond_doubt and not understood.asks_within:  # it may be a fear
         return (TurnedAway(),)
     felt = [read for read in understood.moves if read.move == "feels" and read.how != Feeling.BEREAVED.value]
     surest = max(felt, key=lambda read: read.confidence, default=None)
