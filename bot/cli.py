@@ -233,8 +233,10 @@ def _run(options: argparse.Namespace) -> int:
     try:
         chosen = _chosen_model()
         model = model_to_run(chosen)
-    except (TrainingError, SetUpError, StoreError) as error:
+    except TrainingError as error:
         return _fail(str(error))
+    except (SetUpError, StoreError) as error:
+        return _fail(f"the bot cannot start: {error}")
     with contextlib.suppress(OSError):  # where nothing can be written, no other model comes to be
         note_ground(model)
     if chosen is not None and chosen == name_of(model):
