@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Mapping, Tuple
+from typing import Mapping, Tuple
 
+from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
@@ -30,15 +31,15 @@ class ScriptedBot:
         self.processor = self  # the agent's processor has the tracker store as well
         self._done = done
 
-    async def handle_text(self, text: str, output_channel: Any = None, sender_id: str = "default") -> None:
+    async def handle_message(self, message: UserMessage) -> None:
         """Take a message and do what was scripted for it."""
-        done = self._done[text]
-        events: list[Event] = [UserUttered(text)]
+        done = self._done[str(message.text)]
+        events: list[Event] = [UserUttered(message.text)]
         for action in done.actions:
             events.append(ActionExecuted(action))
             if action.startswith("utter_"):
                 events.append(BotUttered(f"（{action}）", metadata={"utter_action": action}))
         events += [SlotSet(name, value) for name, value in slots_of(done.consultation).items()]
-        tracker = await self.tracker_store.get_or_create_tracker(sender_id)
+        tracker = await self.tracker_store.get_or_create_tracker(message.sender_id)
         tracker.update_with_events([*events, ActionExecuted("action_listen")], self.domain)
         await self.tracker_store.save(tracker)
