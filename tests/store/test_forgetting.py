@@ -23,6 +23,8 @@ NONSENSE = "zqxjvkwブンガモ"
 # (test_audit.py), and how models were made and what they do with written dialogues and messages.
 HOLDS_NOTHING = {
     "forgotten",
+    "knowledge_change_steps",
+    "knowledge_changes",
     "model_activations",
     "model_measures",
     "model_preparations",
@@ -32,6 +34,7 @@ HOLDS_NOTHING = {
     "staff_accounts",
     "staff_audit",
     "staff_names",
+    "staff_recovery_codes",
     "staff_searches",
     "staff_sessions",
     "training_log",
