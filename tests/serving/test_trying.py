@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from pathlib import Path
 from typing import List, Sequence
 
@@ -37,8 +38,18 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def engine(bot: Agent, clock: Clock) -> ServingBot:
-    return ServingBot(lambda: bot, clock)
+def serving(bot: Agent) -> Agent:
+    """The bot without what patches of other tests leave on it: methods bound to the bot that they patched."""
+    agent = copy(bot)
+    agent.processor = copy(bot.processor)
+    vars(agent).pop("handle_message", None)
+    vars(agent.processor).pop("save_tracker", None)
+    return agent
+
+
+@pytest.fixture
+def engine(serving: Agent, clock: Clock) -> ServingBot:
+    return ServingBot(lambda: serving, clock)
 
 
 @pytest.fixture(autouse=True)
