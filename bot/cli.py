@@ -230,13 +230,13 @@ def _run(options: argparse.Namespace) -> int:
 
     keep_new_files_private()
     _take_the_terminal()
-    try:
+    chosen = None
+    with contextlib.suppress(SetUpError, StoreError):  # said below, where everything of the operator's is opened
         chosen = _chosen_model()
+    try:
         model = model_to_run(chosen)
     except TrainingError as error:
         return _fail(str(error))
-    except (SetUpError, StoreError) as error:
-        return _fail(f"the bot cannot start: {error}")
     with contextlib.suppress(OSError):  # where nothing can be written, no other model comes to be
         note_ground(model)
     if chosen is not None and chosen == name_of(model):
