@@ -96,3 +96,8 @@ def test_a_question_that_is_too_long_to_pass_on_is_called_what_was_written(decid
     message = Heard(text="?", moves=(Asks(About.OTHER),), field="tax", question="")
     (said, *_) = decides(a_consultation(), message).said
     assert dict(said.words)["question"] == "いまお書きになったこと"
+
+
+def test_the_sheet_has_what_was_written_where_that_is_too_long_to_pass_on(decides: Decides) -> None:
+    message = Heard(text="家賃の話です", moves=(Asks(About.OTHER),), field="tax", question="")
+    assert decides(a_consultation(), message).consultation.roads.to_ask == ("家賃の話です",)

@@ -297,8 +297,13 @@ def _not_known(scene: Scene, turn: Turn) -> Turn:
         return by_field
     calmly_asked = scene.heard.asks and not scene.heard.has(Complains, Feels)
     if calmly_asked:
-        turn = turn.on(turn.consultation.to_be_asked(quoted(scene.heard.text).strip("「」")))
+        turn = turn.on(turn.consultation.to_be_asked(_in_short(scene)))
     return _who_knows(turn, first_on_the_road(scene, turn))
+
+
+def _in_short(scene: Scene) -> str:
+    """The message, for the sheet: what is to be asked at the institution."""
+    return quoted(scene.heard.text).strip("「」")
 
 
 def _field_knows(scene: Scene, turn: Turn) -> Optional[Turn]:
@@ -311,7 +316,7 @@ def _field_knows(scene: Scene, turn: Turn) -> Optional[Turn]:
     whom = asked.see[0].name
     question = scene.heard.question or scene.knowledge.words.this_question
     card = None if _is_on_the_road(scene, turn, whom) else Card(CardKind.FIELD, answer=asked.id)
-    turn = turn.on(turn.consultation.to_be_asked(question))
+    turn = turn.on(turn.consultation.to_be_asked(scene.heard.question or _in_short(scene)))
     said = turn.saying("utter_answer_unknown", card, unknown=asked.unknown, question=question, institution=whom)
     return said.coming_back()
 

@@ -221,10 +221,9 @@ def _may_be_of_us(understood: Understood, thresholds: Thresholds) -> bool:
 
 
 def question_to_pass_on(understood: Understood) -> str:
-    """The last sentence of a message that asks, to be asked at an institution; empty where it is too long for that."""
+    """The last sentence of a message that asks, to be asked at an institution; empty where none does, or too long."""
     asking = understood.questions_put
-    words = asking[-1] if asking else understood.text
-    return words if len(words) <= _LONGEST_QUESTION else ""
+    return asking[-1] if asking and len(asking[-1]) <= _LONGEST_QUESTION else ""
 
 
 def _is_of_a_question(understood: Understood) -> bool:

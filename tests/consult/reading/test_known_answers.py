@@ -292,3 +292,9 @@ def test_a_short_question_in_a_talk_is_of_what_the_talk_is_about(hears: Hears) -
     move = first(hears(there, asks).moves, Asks)
     assert move is not None
     assert move.answers == ("consequence_local_bank_tell",)
+
+
+def test_words_that_ask_nothing_are_not_given_to_be_said_at_an_institution(hears: Hears) -> None:
+    text = "それと、正直言うと、消費税を納めていなくて"
+    asks = Understood(text, text, moves=(ReadMove("asks", 0.95, about="other"),), fields={"tax": 0.9})
+    assert hears(a_consultation(), asks).question == ""
