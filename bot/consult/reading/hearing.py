@@ -30,6 +30,7 @@ from bot.consult.moves import (
 )
 from bot.consult.reading.distress import is_strain, mourns, says_otherwise
 from bot.consult.reading.in_context import in_context, is_just_facts, is_too_long
+from bot.consult.reading.issue_told import INSTEAD
 from bot.consult.reading.known_answers import Named, with_answers
 from bot.consult.reading.own_words import is_an_answer_offered, tried_in
 from bot.consult.reading.put_right import Reading, asking_us_or_not, put_right
@@ -52,6 +53,7 @@ _NO_OTHER_WORDS = (
     0.8  # likeness of words that say hardly anything else: who tells an issue plainly is not asked for its cause
 )
 _BEGINS, _ENDS, _BREAK = 5, 3, "、"  # characters by which a clause is found again; what stands before the last one
+_RIGHT_BEHIND = 10  # characters: の話ではなくて
 _LONGEST_QUESTION = 70  # characters: what is longer is not said in one breath at an institution
 _OF_US = ("us", "desk")
 _HARDLY_ANY_WORDS = 14  # characters: 売上が減っています
@@ -331,10 +333,16 @@ def _place(consultation: Consultation, understood: Understood, put_right: bool) 
         yield Fact(Slot.PREFECTURE, prefecture, anew)
 
 
+def _is_put_aside(word: str, text: str) -> bool:
+    """Whether a word is named to say that it is not that: スーパーの話ではなくて."""
+    _, _, behind = text.partition(word)
+    return bool(INSTEAD.search(behind[:_RIGHT_BEHIND]))
+
+
 def _business(understood: Understood, put_right: bool) -> Iterator[Fact]:
     """What was told of the business stays until the owner says it anew: as a correction, or by itself."""
     anew = put_right or understood.only_facts
-    if understood.industry is not None:
+    if understood.industry is not None and not _is_put_aside(understood.industry, understood.text):
         yield Fact(Slot.INDUSTRY, understood.industry, anew)
     if understood.employee_count is not None:
         yield Fact(Slot.EMPLOYEE_COUNT, str(understood.employee_count), anew)

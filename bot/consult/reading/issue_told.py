@@ -88,9 +88,10 @@ def issue_instead(
     if consultation.issue is None:
         return None
     half_a_correction = confidence < thresholds.sure <= confidence + understood.confidence("correct")
-    if half_a_correction and INSTEAD.search(understood.text) and intent in {*knowledge.issues} - {UNCLEAR}:
+    half_a_correction = half_a_correction and bool(INSTEAD.search(understood.text))
+    if half_a_correction and intent in {*knowledge.issues} - {UNCLEAR}:
         return intent
-    if intent not in ("correct", "deny"):
+    if not half_a_correction and intent not in ("correct", "deny"):
         return None
     named = [(sure, issue) for issue, sure in understood.other_issues.items() if issue != UNCLEAR]
     surest, issue = max(named, default=(0.0, ""))

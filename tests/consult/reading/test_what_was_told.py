@@ -15,6 +15,7 @@ from bot.consult.moves import (
     NotProblem,
     Pick,
     Problem,
+    Slot,
     Stops,
     Tells,
     Thanks,
@@ -216,3 +217,19 @@ def test_the_kind_that_is_said_to_be_it_takes_the_place_of_the_one_in_hand(hears
     heard = hears(there, message)
     assert heard.leading is not None
     assert heard.leading.sub_issue == "hiring"
+
+
+def test_a_trade_that_is_put_aside_is_not_the_owners(hears: Hears) -> None:
+    text = "酒屋の話ではなくて、うちの利益のことです"
+    there = a_consultation(issue="販路開拓", question="anything_else", industry="豆腐屋")
+    heard = hears(there, understood(text, ("correct", 0.9), industry="酒屋"))
+    assert not heard.facts(Slot.INDUSTRY)
+
+
+def test_who_denies_what_is_in_hand_and_tells_another_in_a_clause_means_that(hears: Hears) -> None:
+    text = "配達の話ではなくて、仕入れが上がって利益が残らないんです"
+    denies = ReadMove("not_problem", 0.95)
+    ranking = (("課題不明確", 0.45), ("correct", 0.35))
+    told = understood(text, *ranking, moves=(denies,), other_issues={"資金繰り": 0.85})
+    there = a_consultation(issue="販路開拓", question="anything_else", shown=(a_road("販路開拓"),))
+    assert "資金繰り" in [problem.issue for problem in every(hears(there, told).moves, Problem)]
