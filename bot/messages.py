@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Dict, Mapping, Optional, Sequence, Tuple, Union
+
+from bot.plain import plain
 
 # What owners can press at any time, on every channel, without having been offered it: to come in, to ask for a person,
 # to be met with help, to have their records deleted, to have the bot back from a person.
@@ -234,7 +236,7 @@ def message_from_reply(reply: Mapping[str, Any]) -> Message:
 
 def part_to_json(part: Part) -> Dict[str, Any]:
     """The part as JSON that Rasa carries under `custom`; `type` names its kind."""
-    return {"type": part.kind, **asdict(part)}
+    return {"type": part.kind, **plain(part)}
 
 
 def part_from_json(data: Mapping[str, Any]) -> Part:
