@@ -556,7 +556,7 @@ def _postgresql(
         )
     except (ArgumentError, ModuleNotFoundError, RasaException) as error:
         raise TrackersError(f"tracker_store in endpoints.yml: {error}") from error
-    postgresql.prepare(engine)
+    postgresql.prepare(engine, postgresql.ANSWERS_WITHIN_S)
     return engine
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 import sqlalchemy
-from sqlalchemy import Column, Float, Text, select
+from sqlalchemy import Column, Float, Text, bindparam, select
 from sqlalchemy.engine import Connection
 
 from bot.store.database import TABLES, Database
@@ -65,14 +65,23 @@ class BotIsSpeakingError(Exception):
     """The bot is saying something at this moment; the claim may succeed when that is said."""
 
 
-def lasting(now: float, lease_s: float = LEASE_S) -> Any:
-    """The condition that a claim still holds. One that ends far ahead is from before the clock was set back."""
+def lasting(now: Any, lease_s: float = LEASE_S) -> Any:
+    """The condition that a claim still holds `now` (Unix seconds, or a parameter that stands for them).
+
+    One that ends far ahead is from before the clock was set back.
+    """
     return (_OF.until > now) & (_OF.until < now + _BEFORE_THE_CLOCK_WAS_SET_BACK * max(lease_s, LEASE_S))
+
+
+# Statements of every message are made once: putting one together takes longer than the database takes to answer it.
+_CLAIM = select(CLAIMS).where(_OF.conversation == bindparam("here"), lasting(bindparam("now", type_=Float)))
+_SPEAKS = select(_BY_BOT.until).where(_BY_BOT.conversation == bindparam("here"))
+_SAID = _SPEAKING.delete().where(_BY_BOT.conversation == bindparam("here"))
 
 
 def claim_in(store: Connection, conversation: str, now: float) -> Optional[Claim]:
     """The claim that holds on a conversation, within a transaction; None where nobody of staff has it."""
-    row = store.execute(select(CLAIMS).where(_OF.conversation == conversation, lasting(now))).one_or_none()
+    row = store.execute(_CLAIM, {"here": conversation, "now": now}).one_or_none()
     return claim_of(row) if row is not None else None
 
 
@@ -88,7 +97,7 @@ def may_speak(store: Connection, conversation: str) -> bool:
     """
     if claim_in(store, conversation, time.time()) is None:
         return True
-    return store.execute(select(_BY_BOT.until).where(_BY_BOT.conversation == conversation)).first() is not None
+    return store.execute(_SPEAKS, {"here": conversation}).first() is not None
 
 
 def go_on_speaking(store: Connection, database: Database, conversation: str) -> None:
@@ -103,7 +112,7 @@ def go_on_speaking(store: Connection, database: Database, conversation: str) -> 
 
 def is_silent(store: Connection, conversation: str) -> None:
     """What the bot had to say is said, or is not said for now."""
-    store.execute(_SPEAKING.delete().where(_BY_BOT.conversation == conversation))
+    store.execute(_SAID, {"here": conversation})
 
 
 def wait_for_silence(store: Connection, conversation: str) -> None:

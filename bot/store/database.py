@@ -89,8 +89,10 @@ class Database:
             raise StoreError(f"{STORE}: expected a path or postgresql://…, found one that fails: {error}") from error
         if self._engine.dialect.name not in _INSERTS:
             raise StoreError(f"{STORE}: expected a path or postgresql://…, found {self._engine.dialect.name}")
-        (postgresql if self._file is None else sqlite).prepare(self._engine)
-        if self._file is not None:
+        if self._file is None:
+            postgresql.prepare(self._engine, answers_within_s)
+        else:
+            sqlite.prepare(self._engine)
             self._log = sqlite.Log(self._engine, str(self._file), erased_within_s)
 
     @contextmanager

@@ -8,13 +8,13 @@ from typing import Any
 _LONGEST_HOLD_S = 60.0
 
 
-def lasts(until: Any) -> Any:
-    """The condition that a hold until a time (a column, Unix seconds) is still on.
+def lasts(until: Any, now: Any = None) -> Any:
+    """The condition that a hold until a time (a column, Unix seconds) is still on, `now` or at this moment.
 
     One that ends further ahead than anybody holds anything is from before the clock was set back; its holder is alive
     and renews it, or never will.
     """
-    now = time.time()
+    now = time.time() if now is None else now
     return (until > now) & (until < now + _LONGEST_HOLD_S)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 ANSWERS_WITHIN_S = 3.0
 # The server's own word comes first: the connection lives on then. Whoever waits for a lock hears it too.
-_STATEMENT_MS = 2_500
+_STATEMENT_SHARE = 5 / 6
 # A process that stands still in the middle of a transaction holds its locks no longer than that.
 _STANDS_STILL_MS = 10_000
 _BY: ContextVar[Optional[float]] = ContextVar("by", default=None)
@@ -31,10 +31,19 @@ def connecting() -> Dict[str, Any]:
     }
 
 
-def prepare(engine: Engine) -> None:
+def prepare(engine: Engine, answers_within_s: float) -> None:
     """No statement lasts long, no transaction stands still, and a server that says nothing is given up."""
+    statement_ms = int(answers_within_s * _STATEMENT_SHARE * 1000)
+
+    def limit(connection: Any, record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SET statement_timeout = {statement_ms}; SET idle_in_transaction_session_timeout = {_STANDS_STILL_MS}"
+            )
+        connection.commit()
+
     give_up_silent_servers()
-    sqlalchemy.event.listen(engine, "connect", _limit)
+    sqlalchemy.event.listen(engine, "connect", limit)
 
 
 def give_up_silent_servers() -> None:
@@ -55,14 +64,6 @@ def within(seconds: float) -> Iterator[None]:
         yield
     finally:
         _BY.reset(before)
-
-
-def _limit(connection: Any, record: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SET statement_timeout = {_STATEMENT_MS}; SET idle_in_transaction_session_timeout = {_STANDS_STILL_MS}"
-        )
-    connection.commit()
 
 
 def _wait(connection: Any) -> None:

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple
 
 import sqlalchemy
-from sqlalchemy import Column, Float, Integer, Text, UniqueConstraint, func, select
+from sqlalchemy import Column, Float, Integer, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from bot.masking import masked
@@ -43,6 +43,20 @@ _TRANSCRIPTS = sqlalchemy.Table(
     sqlalchemy.Index("old_transcripts", "said_at"),
 )
 _OF = _TRANSCRIPTS.c
+# Statements of every message are made once: putting one together takes longer than the database takes to answer it.
+_HERE = _OF.conversation == bindparam("here")
+_NOW = bindparam("now", type_=Float)
+_OWNERS_ROW = select(_TRANSCRIPTS).where(_HERE, _OF.client_id == bindparam("client"))
+_HELD_BY_ANOTHER = (
+    select(_OF.id).where(_HERE, lasts(_OF.taken_until, _NOW), _OF.taken_by != bindparam("worker")).limit(1)
+)
+_LAST = select(func.max(_OF.seq)).where(_HERE)
+_AFTER = select(_TRANSCRIPTS).where(_HERE, _OF.seq > bindparam("last")).order_by(_OF.seq)
+_THIS_ROW = _TRANSCRIPTS.update().where(_OF.id == bindparam("this"))
+_OF_WORKER = _TRANSCRIPTS.update().where(_HERE, _OF.taken_by == bindparam("worker"))
+_HELD_LONGER = _OF_WORKER.values(taken_until=bindparam("then", type_=Float))
+_LET_GO = _OF_WORKER.values(taken_by=None, taken_until=None)
+_ANSWERED = _THIS_ROW.values(answered_at=_NOW, taken_by=None, taken_until=None)
 _AT_ONCE = 500  # below SQLite's oldest limit of 999 variables in a statement
 
 
@@ -148,17 +162,15 @@ class Transcripts:
 
     def renew(self, conversation: str, worker: str) -> None:
         """Hold a conversation for another lease. Raises LostHoldError."""
-        mine = _TRANSCRIPTS.update().where(_OF.conversation == conversation, _OF.taken_by == worker)
+        longer = {"here": conversation, "worker": worker, "then": time.time() + self.lease_s}
         with self._writing(conversation) as store:
-            held = self._is_held(store, conversation, worker)
-            if held or store.execute(mine.values(taken_until=time.time() + self.lease_s)).rowcount == 0:
+            if self._is_held(store, conversation, worker) or store.execute(_HELD_LONGER, longer).rowcount == 0:
                 raise LostHoldError(conversation)
 
     def let_go(self, conversation: str, worker: str) -> None:
         """Hold a conversation no longer; its message stays unanswered."""
-        mine = _TRANSCRIPTS.update().where(_OF.conversation == conversation, _OF.taken_by == worker)
         with self._writing(conversation) as store:
-            store.execute(mine.values(taken_by=None, taken_until=None))
+            store.execute(_LET_GO, {"here": conversation, "worker": worker})
             is_silent(store, conversation)
 
     def answer(self, conversation: str, client_id: str, messages: Iterable[Message], worker: str) -> Exchange:
@@ -176,8 +188,7 @@ class Transcripts:
                 return _exchange(store, row)
             if row is None or row.taken_by != worker or self._is_held(store, conversation, worker):
                 raise LostHoldError(conversation)
-            done = {"answered_at": time.time(), "taken_by": None, "taken_until": None}
-            store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(done))
+            store.execute(_ANSWERED, {"this": row.id, "now": time.time()})
             if not may_speak(store, conversation):
                 withhold(store, self._store, conversation, client_id)
                 messages = ()
@@ -187,9 +198,7 @@ class Transcripts:
     def after(self, conversation: str, seq: int) -> Tuple[Entry, ...]:
         """What was said after the `seq`th thing. Raises ForgottenError."""
         with self._store.reading() as store:
-            rows = store.execute(
-                select(_TRANSCRIPTS).where(_OF.conversation == conversation, _OF.seq > seq).order_by(_OF.seq)
-            ).all()
+            rows = store.execute(_AFTER, {"here": conversation, "last": seq}).all()
             if not rows:
                 require(store, conversation)
         return tuple(map(_entry, rows))
@@ -230,13 +239,13 @@ class Transcripts:
         if self._is_held(store, row.conversation, worker):
             return None
         attempt = int(row.attempts) + 1
-        store.execute(_TRANSCRIPTS.update().where(_OF.id == row.id).values(self._taken(worker, attempt)))
+        store.execute(_THIS_ROW.values(self._taken(worker, attempt)), {"this": row.id})
         return attempt
 
     def _is_held(self, store: Connection, conversation: str, worker: str) -> bool:
         """Whether another worker holds the conversation."""
-        held = select(_OF.id).where(_OF.conversation == conversation, lasts(_OF.taken_until), _OF.taken_by != worker)
-        return store.execute(held.limit(1)).first() is not None
+        now = {"here": conversation, "worker": worker, "now": time.time()}
+        return store.execute(_HELD_BY_ANOTHER, now).first() is not None
 
     def _taken(self, worker: str, attempt: int) -> Dict[str, object]:
         return {"attempts": attempt, "taken_by": worker, "taken_until": time.time() + self.lease_s}
@@ -258,7 +267,7 @@ def _add(
     taken: Optional[Mapping[str, object]] = None,
 ) -> Tuple[Entry, ...]:
     """Write messages behind the last one; who calls it keeps others out of the conversation."""
-    last = store.execute(select(func.max(_OF.seq)).where(_OF.conversation == conversation)).scalar() or 0
+    last = store.execute(_LAST, {"here": conversation}).scalar() or 0
     rows, entries = [], []
     for seq, message in enumerate(messages, start=last + 1):
         said_at = time.time()
@@ -285,9 +294,7 @@ def _add(
 
 
 def _owner_row(store: Connection, conversation: str, client_id: str) -> Any:
-    return store.execute(
-        select(_TRANSCRIPTS).where(_OF.conversation == conversation, _OF.client_id == client_id)
-    ).one_or_none()
+    return store.execute(_OWNERS_ROW, {"here": conversation, "client": client_id}).one_or_none()
 
 
 def _exchange(store: Connection, row: Any) -> Exchange:

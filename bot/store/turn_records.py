@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from sqlalchemy import bindparam, func, select
@@ -10,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from bot.days import day_in_japan
 from bot.messages import COMES_IN
+from bot.plain import plain
 from bot.review import ReviewReason
 from bot.store.database import Database, database
 from bot.store.forgotten import ForgottenError, is_forgotten
@@ -139,7 +139,7 @@ def _keep(store: Connection, database: Database, record: TurnRecord) -> int:
         store.execute(REASONS.insert(), [{**of_it, "reason": reason.value} for reason in record.reasons])
     if record.asked:
         questions = enumerate(record.asked)
-        store.execute(ASKED.insert(), [{**of_it, "place": place, **asdict(asked)} for place, asked in questions])
+        store.execute(ASKED.insert(), [{**of_it, "place": place, **plain(asked)} for place, asked in questions])
     return number
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 from pydantic import parse_obj_as
 
 from bot.messages import Message, part_from_json, part_to_json
+from bot.plain import plain
 from bot.review import ReviewReason
 
 VERSION = 1
@@ -147,12 +148,12 @@ def storable(text: str) -> str:
 
 def heard_to_json(heard: WhatWasHeard) -> str:
     """What was heard, as the store keeps it."""
-    return _json(asdict(heard))
+    return _json(plain(heard))
 
 
 def decided_to_json(decided: WhatDecided) -> str:
     """What decided, as the store keeps it."""
-    return _json(asdict(decided))
+    return _json(plain(decided))
 
 
 def said_to_json(said: Tuple[Spoken, ...]) -> str:

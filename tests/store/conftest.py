@@ -25,7 +25,10 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgresql_address() -> Iterator[str]:
-    """The address of an empty store in PostgreSQL."""
+    """The address of an empty store in PostgreSQL.
+
+    No commit waits for the server's disk: where other tests write to it too, that takes longer than a store waits.
+    """
     schema = f"kakaritsuke_{uuid.uuid4().hex}"
     try:
         server = psycopg2.connect(POSTGRESQL, connect_timeout=3)
@@ -34,7 +37,7 @@ def postgresql_address() -> Iterator[str]:
     server.autocommit = True
     with server.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA {schema}")
-        yield f"{POSTGRESQL}?options=-csearch_path%3D{schema}&application_name={schema}"
+        yield f"{POSTGRESQL}?options=-csearch_path%3D{schema}%20-csynchronous_commit%3Doff&application_name={schema}"
         # What a test leaves connected would stay until it is collected, and a server takes a hundred.
         cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s", [schema])
         cursor.execute(f"DROP SCHEMA {schema} CASCADE")

@@ -23,6 +23,7 @@ from bot.store import (
     Wanted,
 )
 from bot.store.accounts import LOCKED_FOR_S, MOST_FAILURES
+from tests.store.patience import opened
 
 OPERATOR = By("terminal:root", "")
 
@@ -44,7 +45,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture
@@ -245,4 +246,4 @@ except NameTakenError:
 def test_of_several_processes_that_add_the_same_name_one_does(address: str) -> None:
     processes = [subprocess.Popen([sys.executable, "-c", _ADD, address]) for _ in range(3)]
     assert sorted(process.wait(60) for process in processes) == [0, 3, 3]
-    assert [account.name for account in Accounts(Database(address)).all()] == ["Hanako"]
+    assert [account.name for account in Accounts(opened(address)).all()] == ["Hanako"]

@@ -13,6 +13,7 @@ from bot.store.audit import readings_after
 from bot.store.database import TABLES
 from bot.store.forgotten import digest
 from bot.store.retention import forget_conversation, forget_old
+from tests.store.patience import opened
 from tests.store.test_accounts import Clock
 
 HANAKO, TARO = By("花子", "192.0.2.1"), By("太郎", "192.0.2.2")
@@ -26,7 +27,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture

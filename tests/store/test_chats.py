@@ -6,14 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.store import Chat, Chats, Database, Unsent
+from bot.store import Chat, Chats, Unsent
+from tests.store.patience import opened
 
 HANAKO = Chat("Ubot", "Uhanako")
 
 
 @pytest.fixture
 def chats(address: str) -> Chats:
-    return Chats(Database(address), "line")
+    return Chats(opened(address), "line")
 
 
 def test_a_chat_keeps_its_conversation(chats: Chats) -> None:
@@ -34,7 +35,7 @@ def test_the_chat_of_a_conversation_can_be_found_again(chats: Chats) -> None:
 def test_chats_of_two_accounts_and_two_channels_are_different(chats: Chats, address: str) -> None:
     here = chats.conversation(HANAKO)
     assert chats.conversation(Chat("Uother", HANAKO.address)) != here
-    assert Chats(Database(address), "slack").conversation(HANAKO) != here
+    assert Chats(opened(address), "slack").conversation(HANAKO) != here
 
 
 def test_a_forgotten_chat_begins_anew(chats: Chats) -> None:
@@ -60,13 +61,13 @@ def test_remembering_does_not_move_a_chat_that_began_anew(chats: Chats) -> None:
 
 
 def test_two_processes_that_meet_a_chat_at_once_agree_on_its_conversation(address: str) -> None:
-    processes = [Chats(Database(address), "line") for _ in range(4)]
+    processes = [Chats(opened(address), "line") for _ in range(4)]
     with ThreadPoolExecutor(4) as threads:
         assert len(set(threads.map(lambda chats: chats.conversation(HANAKO), processes))) == 1
 
 
 def test_a_message_taken_back_is_known_in_its_conversation_only(address: str) -> None:
-    unsent = Unsent(Database(address))
+    unsent = Unsent(opened(address))
     unsent.add("a", "1")
     unsent.add("a", "1")
     assert unsent.of("a") == {"1"}

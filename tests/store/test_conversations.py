@@ -20,6 +20,7 @@ from bot.store import (
     Unsent,
 )
 from bot.store.retention import forget_conversation
+from tests.store.patience import opened
 from tests.store.recorded import DAY_S, HOUR_S, NOW, took_place
 
 ALL = ConversationFilter()
@@ -27,7 +28,7 @@ ALL = ConversationFilter()
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture

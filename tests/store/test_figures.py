@@ -20,6 +20,7 @@ from bot.store import (
     Ratings,
     SubIssueCount,
 )
+from tests.store.patience import opened
 from tests.store.recorded import DAY_S, NOW, took_place
 
 TODAY = Period(NOW, NOW + DAY_S)
@@ -27,7 +28,7 @@ TODAY = Period(NOW, NOW + DAY_S)
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture

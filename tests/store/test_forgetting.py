@@ -17,6 +17,7 @@ from bot.sheets.shape import today
 from bot.store import Author, Database, ForgottenError, Heard, Sheets, StoreError, Transcripts
 from bot.store.database import TABLES
 from bot.store.retention import forget_conversation, forget_old, of_conversations, was_forgotten
+from tests.store.patience import opened
 
 NONSENSE = "zqxjvkwブンガモ"
 # What holds nothing of a conversation: digests of names that are no more, what staff looks for, what is of staff
@@ -44,7 +45,7 @@ HOLDS_NOTHING = {
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 def fill(store: Database, conversation: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from bot.operator.desk import Desk, DeskError, desk
 from bot.store import Database, Reason, State, StoredHandoffs, StoreError, With, handoffs, who_has
+from tests.store.patience import opened
 
 
 @pytest.fixture
@@ -162,7 +163,7 @@ for number in range(20):
 def test_several_processes_that_open_at_once_open_each_handoff_once(address: str) -> None:
     processes = [subprocess.Popen([sys.executable, "-c", _OPEN_MANY, address]) for _ in range(4)]
     assert [process.wait(60) for process in processes] == [0, 0, 0, 0]
-    waiting = StoredHandoffs(Database(address)).waiting()
+    waiting = StoredHandoffs(opened(address)).waiting()
     assert sorted(handoff.conversation for handoff in waiting) == sorted(f"c{number}" for number in range(20))
 
 

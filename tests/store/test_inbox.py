@@ -12,11 +12,12 @@ import pytest
 
 from bot.store import Arrival, Chat, Chats, Condition, Database, Inbox, LostHoldError, Reason, StoredHandoffs
 from bot.store.inbox import forget_done
+from tests.store.patience import opened
 
 
 @pytest.fixture
 def inbox(address: str) -> Inbox:
-    return Inbox(Database(address), "line")
+    return Inbox(opened(address), "line")
 
 
 def arrival(event_id: str, conversation: str = "a", body: str = "{}") -> Arrival:
@@ -37,8 +38,8 @@ def test_an_event_stays_known_after_it_was_worked_off(inbox: Inbox) -> None:
 
 
 def test_two_channels_may_have_events_of_the_same_name(address: str) -> None:
-    assert Inbox(Database(address), "line").accept([arrival("1")]) == ("a",)
-    assert Inbox(Database(address), "slack").accept([arrival("1")]) == ("a",)
+    assert Inbox(opened(address), "line").accept([arrival("1")]) == ("a",)
+    assert Inbox(opened(address), "slack").accept([arrival("1")]) == ("a",)
 
 
 def test_events_come_in_the_order_of_arrival(inbox: Inbox) -> None:
@@ -51,7 +52,7 @@ def test_events_come_in_the_order_of_arrival(inbox: Inbox) -> None:
 
 
 def test_a_wish_for_call_back_is_kept_as_it_came_only_while_staff_waits_for_it(address: str) -> None:
-    store = Database(address)
+    store = opened(address)
     inbox, handoffs = Inbox(store, "line"), StoredHandoffs(store)
 
     def kept(event_id: str) -> str:
@@ -91,7 +92,7 @@ def test_an_event_may_count_only_within_a_conversation_that_is_known_or_only_bef
 
 
 def test_an_event_of_a_chat_belongs_to_its_conversation_begun_where_there_is_none(address: str) -> None:
-    store, chat = Database(address), Chat("account", "U1")
+    store, chat = opened(address), Chat("account", "U1")
     (conversation,) = Inbox(store, "line").accept([Arrival("1", chat, "{}"), Arrival("2", chat, "{}")])
     assert Chats(store, "line").of(conversation) == chat
     assert Chats(store, "line").conversation(chat) == conversation
@@ -105,11 +106,11 @@ def test_another_conversation_need_not_wait(inbox: Inbox) -> None:
 
 
 def test_many_workers_at_once_take_an_event_once(address: str) -> None:
-    Inbox(Database(address), "line").accept([arrival("1")])
+    Inbox(opened(address), "line").accept([arrival("1")])
     taken: List[object] = []
 
     def work(name: str) -> None:
-        taken.append(Inbox(Database(address), "line").take("a", name))
+        taken.append(Inbox(opened(address), "line").take("a", name))
 
     workers = [threading.Thread(target=work, args=(str(number),)) for number in range(8)]
     for worker in workers:
@@ -120,7 +121,7 @@ def test_many_workers_at_once_take_an_event_once(address: str) -> None:
 
 
 def test_what_a_dead_worker_held_is_taken_up_with_what_it_noted(address: str) -> None:
-    inbox = Inbox(Database(address), "line", lease_s=0.05)
+    inbox = Inbox(opened(address), "line", lease_s=0.05)
     inbox.accept([arrival("1")])
     held = inbox.take("a", "dead")
     assert held is not None
@@ -132,7 +133,7 @@ def test_what_a_dead_worker_held_is_taken_up_with_what_it_noted(address: str) ->
 
 
 def test_a_renewed_lease_keeps_the_conversation(address: str) -> None:
-    inbox = Inbox(Database(address), "line", lease_s=0.2)
+    inbox = Inbox(opened(address), "line", lease_s=0.2)
     inbox.accept([arrival("1")])
     held = inbox.take("a", "me")
     assert held is not None
@@ -154,13 +155,13 @@ def test_what_was_put_back_waits_until_its_time(inbox: Inbox) -> None:
 
 
 def test_what_was_said_is_erased_when_it_is_worked_off(address: str) -> None:
-    inbox = Inbox(Database(address), "line")
+    inbox = Inbox(opened(address), "line")
     inbox.accept([arrival("1", body="株を譲りたい")])
     delivery = inbox.take("a", "me")
     assert delivery is not None
     assert delivery.body == "株を譲りたい"
     inbox.done(delivery)
-    with Database(address).reading() as store:
+    with opened(address).reading() as store:
         assert store.exec_driver_sql("SELECT body FROM inbox").scalar_one() is None
 
 
@@ -169,7 +170,7 @@ def test_old_events_are_forgotten_in_the_end(address: str, inbox: Inbox) -> None
     delivery = inbox.take("a", "me")
     assert delivery is not None
     inbox.done(delivery)
-    assert forget_done(Database(address), time.time() + 1) == 1
+    assert forget_done(opened(address), time.time() + 1) == 1
     assert inbox.take("a", "me") is not None
 
 
@@ -218,7 +219,7 @@ def test_many_threads_may_be_the_first_to_write(tmp_path: Path) -> None:
 
 
 def test_who_stood_still_while_another_took_over_changes_nothing(address: str) -> None:
-    inbox = Inbox(Database(address), "line", lease_s=0.05)
+    inbox = Inbox(opened(address), "line", lease_s=0.05)
     inbox.accept([arrival("1")])
     mine = inbox.take("a", "me")
     assert mine is not None
@@ -264,7 +265,7 @@ def test_who_took_an_event_twice_holds_it_as_taken_last(inbox: Inbox) -> None:
 
 
 def test_who_stood_still_and_was_missed_by_nobody_goes_on(address: str) -> None:
-    inbox = Inbox(Database(address), "line", lease_s=0.05)
+    inbox = Inbox(opened(address), "line", lease_s=0.05)
     inbox.accept([arrival("1")])
     mine = inbox.take("a", "me")
     assert mine is not None
@@ -278,7 +279,7 @@ def test_who_stood_still_and_was_missed_by_nobody_goes_on(address: str) -> None:
 def test_what_a_worker_held_before_the_clock_was_set_back_is_not_held_for_ever(address: str, inbox: Inbox) -> None:
     inbox.accept([arrival("1")])
     inbox.take("a", "dead")
-    with Database(address).writing() as store:
+    with opened(address).writing() as store:
         store.exec_driver_sql("UPDATE inbox SET taken_until = taken_until + 3600")
     assert inbox.left() == ("a",)
     assert inbox.take("a", "me") is not None

@@ -21,6 +21,7 @@ from bot.store import (
     TooLateError,
     Wanted,
 )
+from tests.store.patience import opened
 
 HANAKO, JIRO, SABURO = (By(name, "192.0.2.7") for name in ("花子", "次郎", "三郎"))
 TEXT = KnowledgeText("answers/cost.yml", "cost_any", "answer", "- id: cost_any\n", "- id: cost_any\n  answer: あ\n")
@@ -33,7 +34,7 @@ class BrokenError(Exception):
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture

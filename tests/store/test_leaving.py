@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.store import Database, Leaving, LeavingTurns, Period, TurnRecords
+from tests.store.patience import opened
 from tests.store.recorded import DAY_S, HOUR_S, NOW, took_place
 from tests.store.test_turn_records import FULL
 
@@ -15,7 +16,7 @@ DAY = Period(NOW, NOW + DAY_S)
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from bot.store import (
     Result,
     Wanted,
 )
+from tests.store.patience import opened
 
 HANAKO = By("花子", "192.0.2.7")
 
@@ -36,7 +37,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.store import Database, Question, Questions
+from bot.store import Question, Questions
+from tests.store.patience import opened
 
 
 @pytest.fixture
 def questions(address: str) -> Questions:
-    return Questions(Database(address))
+    return Questions(opened(address))
 
 
 def question(ts: str) -> Question:

@@ -9,12 +9,13 @@ import pytest
 
 from bot.store import Database, Ratings
 from bot.store.retention import forget_conversation, forget_old
+from tests.store.patience import opened
 from tests.store.recorded import took_place
 
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import List
 import pytest
 
 from bot.store import Accounts, Action, Audit, By, Database, RecoveryCodes, Role, Wanted
+from tests.store.patience import opened
 
 HANAKO = By("花子", "192.0.2.7")
 HASHES = [f"hash {number}" for number in range(10)]
@@ -15,7 +16,7 @@ HASHES = [f"hash {number}" for number in range(10)]
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture

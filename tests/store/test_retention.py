@@ -24,13 +24,14 @@ from bot.store import (
     Unsent,
 )
 from bot.store.retention import forget_old
+from tests.store.patience import opened
 
 DAY_S = 86_400
 
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 def make_older(store: Database, days: float) -> None:

@@ -33,6 +33,7 @@ from bot.store import (
     Written,
 )
 from bot.store.retention import forget_conversation, forget_old
+from tests.store.patience import opened
 from tests.store.recorded import DAY_S, HOUR_S, NOW, took_place
 
 HANAKO, JIRO, SABURO = (By(name, "192.0.2.7") for name in ("花子", "次郎", "三郎"))
@@ -60,7 +61,7 @@ class Clock:
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import sqlalchemy
 from bot.review import ReviewReason
 from bot.store import ConversationFilter, Database, SavedFilter, SavedFilters, Standing
 from bot.store.database import TABLES
+from tests.store.patience import opened
 
 WANTED = ConversationFilter(
     words="融資", since=1.5, prefecture="福島県", standing=Standing.OPEN, reason=ReviewReason.LEFT, useful=False
@@ -16,7 +17,7 @@ WANTED = ConversationFilter(
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 from bot.store import ConversationFilter, Database, Searches
 from bot.store.searches import forget_searches
+from tests.store.patience import opened
 
 DAY_S = 86_400.0
 WANTED = ConversationFilter(words="融資を断られた", prefecture="福島県", useful=False)
@@ -29,7 +30,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 from bot.store import Account, Accounts, By, Database, Role, Sessions, Stage
 from bot.store.sessions import LONGEST_HALF_S, LONGEST_IDLE_S, LONGEST_S, forget_sessions
+from tests.store.patience import opened
 from tests.store.test_accounts import Clock
 
 OPERATOR = By("terminal:root", "")
@@ -20,7 +21,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_a_token_finds_its_session_in_every_process(
     sessions: Sessions, hanako: Account, address: str, clock: Clock
 ) -> None:
     token = sessions.begin(hanako, Stage.IN)
-    found = Sessions(Database(address), clock).find(token)
+    found = Sessions(opened(address), clock).find(token)
     assert found is not None and (found.account, found.stage) == (hanako, Stage.IN)
 
 

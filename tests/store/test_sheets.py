@@ -17,11 +17,12 @@ from bot.sheets.shape import Sheet, today
 from bot.store import Database, Sheets, TooManySheetsError
 from bot.store.sheets import DAY_S, MOST_A_CONVERSATION
 from tests.consult.conftest import a_consultation
+from tests.store.patience import opened
 
 
 @pytest.fixture
 def sheets(address: str) -> Sheets:
-    return Sheets(Database(address))
+    return Sheets(opened(address))
 
 
 @pytest.fixture(scope="session")
@@ -77,11 +78,11 @@ def test_after_one_is_deleted_another_can_be_drafted(sheets: Sheets, sheet: Shee
 
 
 def test_two_processes_that_draft_at_once_get_the_same_sheet(address: str, sheet: Sheet) -> None:
-    Sheets(Database(address)).remove_expired()  # makes the tables
+    Sheets(opened(address)).remove_expired()  # makes the tables
     ids: List[str] = []
 
     def draft() -> None:
-        ids.append(Sheets(Database(address)).draft("a", "road", sheet).id)
+        ids.append(Sheets(opened(address)).draft("a", "road", sheet).id)
 
     workers = [threading.Thread(target=draft) for _ in range(8)]
     for worker in workers:
@@ -168,7 +169,7 @@ def test_nothing_of_a_deleted_sheet_is_left_in_the_database(address: str, sheets
     sheets.make(kept.id, days=30)
     sheets.edit(kept.id, replace(sheet, note="内緒です"))
     sheets.delete(kept.id)
-    with Database(address).reading() as store:
+    with opened(address).reading() as store:
         assert store.exec_driver_sql("SELECT count(*) FROM sheets").scalar_one() == 0
 
 

@@ -119,6 +119,7 @@ def test_a_locked_file_fails_all_writers_together_and_no_reader(
     say(store)
 
 
+@pytest.mark.alone
 def test_writers_of_one_process_take_turns_and_none_is_passed_over(tmp_path: Path) -> None:
     store = Transcripts(Database(str(tmp_path / "store.sqlite")))
     store.after("a", 0)

@@ -41,6 +41,7 @@ from bot.store import (
     With,
 )
 from bot.store.retention import forget_conversation, forget_old
+from tests.store.patience import opened
 
 HANAKO, TARO = By("花子", "192.0.2.1"), By("太郎", "192.0.2.2")
 TOLD = Told("担当者の花子が読みます。", "担当者との話は終わりました。")
@@ -59,7 +60,7 @@ class Clock:
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_nobody_claims_what_staff_was_not_called_to(takeovers: Takeovers) -> Non
 
 
 def test_of_many_who_claim_at_once_one_wins(address: str, handoffs: StoredHandoffs) -> None:
-    stores = [Database(address) for _ in range(2)]
+    stores = [opened(address) for _ in range(2)]
     start = threading.Barrier(8)
     won: List[str] = []
 

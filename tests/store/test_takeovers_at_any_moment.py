@@ -36,6 +36,7 @@ from bot.store import (
     With,
 )
 from tests.conftest import ROOT
+from tests.store.patience import opened
 
 CHANNELS = ("web", "line", "slack")
 INTERLEAVINGS = 168  # of each channel on each store: 1,008
@@ -215,7 +216,7 @@ def _all_the_way(worker: Steps) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_whatever_happens_nothing_of_the_bot_follows_a_claim_and_one_wins(address: str, channel: str) -> None:
-    engines = [Database(address), Database(address)]
+    engines = [opened(address), opened(address)]
     followed, unanswered, won, said = [], [], 0, 0
     for number in range(INTERLEAVINGS):
         chance = random.Random(f"{channel} {number}")
@@ -245,7 +246,7 @@ def a_process(*arguments: str) -> "subprocess.Popen[bytes]":
 
 def test_a_double_claim_has_one_winner_however_two_processes_meet(address: str) -> None:
     """Two processes claim the same hundred conversations, each as soon as it can."""
-    store = Database(address)
+    store = opened(address)
     for number in range(100):
         StoredHandoffs(store).open(f"web-{number}", Reason.ASKED)
     begin = str(time.time() + 2.0)
@@ -261,7 +262,7 @@ def test_a_double_claim_has_one_winner_however_two_processes_meet(address: str) 
 @pytest.mark.long
 def test_a_bot_that_is_killed_at_any_moment_says_nothing_after_a_claim(address: str) -> None:
     """A process answers one message after another and is killed; what the transcript has is what its owner read."""
-    store, chance = Database(address), random.Random(7)
+    store, chance = opened(address), random.Random(7)
     conversation = "web-killed"
     StoredHandoffs(store).open(conversation, Reason.DISTRESS)
     takeovers = Takeovers(store)

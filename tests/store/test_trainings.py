@@ -9,6 +9,7 @@ import pytest
 
 from bot.store import Action, Audit, By, Database, Outcome, Step, Task, Trainings, UnderWayError, Wanted
 from bot.store.trainings import KEPT, LEASE_S, MOST_LINES
+from tests.store.patience import opened
 
 HANAKO = By("花子", "192.0.2.7")
 
@@ -28,7 +29,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_no_second_one_begins_beside_it_and_the_next_after_it(trainings: Trainin
 
 
 def test_of_many_who_begin_at_once_in_two_processes_one_does(address: str) -> None:
-    stores, won, lost = [Database(address), Database(address)], list[int](), list[int]()
+    stores, won, lost = [opened(address), opened(address)], list[int](), list[int]()
     stores[0].reading()
 
     def begin(number: int) -> None:

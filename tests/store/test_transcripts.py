@@ -9,14 +9,15 @@ from typing import Any, List, Optional
 import pytest
 
 from bot.messages import Choice, Choices, Message
-from bot.store import Author, Database, Exchange, Heard, IdReusedError, LostHoldError, Transcripts
+from bot.store import Author, Exchange, Heard, IdReusedError, LostHoldError, Transcripts
+from tests.store.patience import opened
 
 OFFER = Message("どれですか。", Choices((Choice("issue.創業", "新しく始めたい"),)))
 
 
 @pytest.fixture
 def transcripts(address: str) -> Transcripts:
-    return Transcripts(Database(address))
+    return Transcripts(opened(address))
 
 
 def heard(client_id: str = "id-00001", words: str = "商標を取りたい") -> Heard:
@@ -141,14 +142,14 @@ def test_what_was_let_go_is_a_second_attempt_for_the_next(transcripts: Transcrip
 
 
 def test_what_a_dead_worker_held_can_be_taken_after_its_lease(address: str) -> None:
-    transcripts = Transcripts(Database(address), lease_s=0.1)
+    transcripts = Transcripts(opened(address), lease_s=0.1)
     attempt(transcripts, by="dead")
     time.sleep(0.15)
     assert attempt(transcripts) == 2
 
 
 def test_a_renewed_lease_keeps_the_conversation(address: str) -> None:
-    transcripts = Transcripts(Database(address), lease_s=0.5)
+    transcripts = Transcripts(opened(address), lease_s=0.5)
     attempt(transcripts)
     time.sleep(0.3)
     transcripts.renew("a", "me")
@@ -174,22 +175,22 @@ def test_the_newest_of_many_conversations_is_found_at_once(transcripts: Transcri
 
 
 def test_many_at_once_get_numbers_without_a_gap(address: str) -> None:
-    Transcripts(Database(address)).append("a", Author.BOT, [Message("0")])
+    Transcripts(opened(address)).append("a", Author.BOT, [Message("0")])
 
     def speak(name: int) -> None:
         for number in range(5):
-            Transcripts(Database(address)).append("a", Author.BOT, [Message(f"{name} {number}")])
+            Transcripts(opened(address)).append("a", Author.BOT, [Message(f"{name} {number}")])
 
     _all_at_once([threading.Thread(target=speak, args=(name,)) for name in range(6)])
-    entries = Transcripts(Database(address)).after("a", 0)
+    entries = Transcripts(opened(address)).after("a", 0)
     assert [entry.seq for entry in entries] == list(range(1, 32))
 
 
 def test_the_same_message_from_many_processes_at_once_is_kept_once(address: str) -> None:
     exchanges: List[Exchange] = []
-    Transcripts(Database(address)).after("a", 0)
+    Transcripts(opened(address)).after("a", 0)
     _all_at_once(
-        [threading.Thread(target=lambda: exchanges.append(hear(Transcripts(Database(address))))) for _ in range(8)]
+        [threading.Thread(target=lambda: exchanges.append(hear(Transcripts(opened(address))))) for _ in range(8)]
     )
     assert [exchange.owner.seq for exchange in exchanges] == [1] * 8
 
@@ -211,7 +212,7 @@ def test_what_is_old_is_forgotten_and_the_rest_stays(transcripts: Transcripts) -
 
 
 def test_a_part_that_another_version_wrote_is_told_as_text(address: str) -> None:
-    store = Database(address)
+    store = opened(address)
     Transcripts(store).append("a", Author.BOT, [OFFER])
     with store.writing() as connection:
         connection.exec_driver_sql("""UPDATE transcripts SET part = '{"type": "of tomorrow"}'""")
@@ -220,7 +221,7 @@ def test_a_part_that_another_version_wrote_is_told_as_text(address: str) -> None
 
 def stood_still(address: str) -> Transcripts:
     """A store in which "me" heard a message and then stood still for longer than its lease."""
-    transcripts = Transcripts(Database(address), lease_s=0.05)
+    transcripts = Transcripts(opened(address), lease_s=0.05)
     assert attempt(transcripts) == 1
     time.sleep(0.1)
     return transcripts
@@ -228,7 +229,7 @@ def stood_still(address: str) -> Transcripts:
 
 def test_who_stood_still_keeps_no_answer_while_another_works_on_the_message(address: str) -> None:
     transcripts = stood_still(address)
-    Transcripts(Database(address)).hear("a", heard(), "another")
+    Transcripts(opened(address)).hear("a", heard(), "another")
     with pytest.raises(LostHoldError):
         answer(transcripts, "一")
     with pytest.raises(LostHoldError):
@@ -239,7 +240,7 @@ def test_who_stood_still_keeps_no_answer_while_another_works_on_the_message(addr
 
 
 def test_who_stood_still_keeps_no_answer_while_another_works_on_a_later_message(address: str) -> None:
-    transcripts, other = stood_still(address), Transcripts(Database(address))
+    transcripts, other = stood_still(address), Transcripts(opened(address))
     assert attempt(other, "id-00002", by="another") == 1
     with pytest.raises(LostHoldError):
         answer(transcripts, "一")
@@ -260,8 +261,8 @@ def test_an_answer_to_what_was_forgotten_meanwhile_is_not_kept(transcripts: Tran
 
 
 def test_what_a_worker_held_before_the_clock_was_set_back_is_not_held_for_ever(address: str) -> None:
-    transcripts = Transcripts(Database(address))
+    transcripts = Transcripts(opened(address))
     attempt(transcripts, by="dead")
-    with Database(address).writing() as store:
+    with opened(address).writing() as store:
         store.exec_driver_sql("UPDATE transcripts SET taken_until = taken_until + 3600")
     assert attempt(transcripts) == 2

@@ -34,6 +34,7 @@ from bot.store import (
 from bot.store.database import TABLES
 from bot.store.retention import forget_conversation, forget_old
 from bot.store.turn_tables import BESIDE_CONVERSATIONS, CONVERSATIONS, MATTERS, TURNS, WORDS
+from tests.store.patience import opened
 
 DAY_S = 86_400.0
 NOW = 1_795_900_000.0
@@ -78,7 +79,7 @@ def a_turn(message_id: str = "m1", words: str = "商標を取りたい", at: flo
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture
@@ -264,12 +265,12 @@ def test_every_conversation_with_a_turn_has_its_row(store: Database, records: Tu
 
 
 def test_a_store_of_an_earlier_version_gets_the_tables_and_keeps_what_it_has(address: str) -> None:
-    before = Database(address)
+    before = opened(address)
     Transcripts(before).append("a", Author.BOT, [Message("昔の言葉")])
     with before.writing() as connection:
         for table in (*BESIDE_CONVERSATIONS, CONVERSATIONS):
             table.drop(connection)
-    store = Database(address)
+    store = opened(address)
     TurnRecords(store).keep(FULL)
     assert len(TurnRecords(store).of("a")) == len(Transcripts(store).after("a", 0)) == 1
     assert {table.name for table in BESIDE_CONVERSATIONS} <= set(TABLES.tables)
@@ -285,10 +286,10 @@ for number in range(15):
 
 
 def test_processes_that_record_at_once_number_each_turn_once(address: str) -> None:
-    TurnRecords(Database(address)).of("a")
+    TurnRecords(opened(address)).of("a")
     processes = [subprocess.Popen([sys.executable, "-c", _KEEP_MANY, address, name]) for name in ("x", "y")]
     assert [process.wait(60) for process in processes] == [0, 0]
-    assert [turn.number for turn in TurnRecords(Database(address)).of("a")] == list(range(45, 0, -1))
+    assert [turn.number for turn in TurnRecords(opened(address)).of("a")] == list(range(45, 0, -1))
 
 
 def test_the_first_words_are_those_that_an_owner_wrote_and_not_what_they_pressed(records: TurnRecords) -> None:
