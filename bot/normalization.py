@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Sequence
 
 import neologdn
 
@@ -19,6 +20,10 @@ _SPACE = re.compile(r"\s+")
 # Words with a space after each, as learners of Japanese write them: みせ あります。でも お客さん すくない
 _SPACE_IN_JAPANESE = re.compile("(?<=[ぁ-んァ-ヶー一-龥0-9]) (?=[ぁ-んァ-ヶ一-龥0-9])")
 _SPACED, _LONGEST_WORD = 3, 6
+# わたし は とよたし で みせを: the name of a place keeps its spaces, by which it is known to be one
+_A_PLACE_IN_KANA = re.compile("[ぁ-ん]{2,8}(?:し|く|まち|むら|ちょう|けん|とう?きょうと|おおさかふ|ほっかいどう)")
+_SAYS_WHERE = re.compile("で(?:す|した)?(?![ぁ-ん])|に(?![ぁ-ん])|の(?![ぁ-ん])|から(?![ぁ-ん])|です")
+_BREAKS = re.compile("[ 。、,.!?]+")
 _WRITTEN, _KANJI, _FEW_KANJI = re.compile("[ぁ-んァ-ヶー一-龥]"), re.compile("[一-龥]"), 0.15
 _EDGES = re.compile(r"^[\s。、,.!?！？…・~〜ー\-]+|[\s。、,.!?！？…~〜ー]+$")
 _POLITE_ENDINGS = re.compile(
@@ -65,16 +70,30 @@ def _without_courtesy(text: str) -> str:
 def _without_spaced_words(text: str) -> str:
     """The text with its words joined where there is a space after each; a space here and there may part two matters."""
     parts = _SPACE_IN_JAPANESE.split(text)
-    spaced = len(parts) > _SPACED and sum(map(len, parts)) <= _LONGEST_WORD * len(parts)
-    return "".join(parts) if spaced else text
+    words = [word for word in _BREAKS.split(text) if word]
+    spaced = len(parts) > _SPACED and sum(map(len, words)) <= _LONGEST_WORD * len(words)
+    return _joined(parts) if spaced else text
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """The words without spaces, but for the name of a place in kana that the next word says to be one."""
+    joined = parts[0]
+    for word, behind in zip(parts[1:], (*parts[2:], ""), strict=True):
+        a_place = _A_PLACE_IN_KANA.fullmatch(word) and _SAYS_WHERE.match(behind)
+        joined += f" {word} " if a_place else word
+    return joined.strip()
 
 
 def is_spaced_kana(text: str) -> bool:
-    """Whether it is written as learners of Japanese write: a space after each word, and hardly a kanji."""
+    """Whether it is written as learners of Japanese write: a space after each word, and hardly a kanji.
+
+    Two spaces are enough where there is no kanji at all.
+    """
     one_width = normalized(text[:LONGEST_TEXT_READ])
-    written = _WRITTEN.findall(one_width)
-    spaced = _without_spaced_words(one_width) != one_width
-    return spaced and len(_KANJI.findall(one_width)) <= len(written) * _FEW_KANJI
+    written, kanji = _WRITTEN.findall(one_width), _KANJI.findall(one_width)
+    if not kanji and len(_SPACE_IN_JAPANESE.findall(one_width)) >= _SPACED - 1:
+        return True
+    return _without_spaced_words(one_width) != one_width and len(kanji) <= len(written) * _FEW_KANJI
 
 
 def bare(text: str) -> str:

@@ -1,4 +1,4 @@
-"""やさしい日本語: responses in plain words and kana, and institutions with their reading, for who would rather."""
+"""やさしい日本語: plain words, with readings or in kana alone, for who would rather."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any, Mapping, Optional
 import yaml
 
 from bot.frame.known import knowledge
+from bot.kana import in_kana, with_readings
 from bot.paths import ROOT
 
 EASY = ROOT / "data" / "easy.yml"
+_READ_ALREADY = "[一-龥々]+（[ぁ-んー]+）"
 _ADDRESS = ("url", "href", "id", "type")  # fields of a message part that nobody reads aloud
 
 
@@ -26,23 +28,31 @@ def easy_text(response: str) -> Optional[str]:
     return _texts().get(response)
 
 
-def with_readings(words: str) -> str:
-    """The words with the reading behind the name of each institution: 商工会議所（しょうこうかいぎしょ）."""
-    return _names().sub(_with_its_reading, words)
+def easily_read(words: str, kana_alone: bool) -> str:
+    """The words with the reading behind those in kanji, names of institutions whole: 商工会（しょうこうかい）.
+
+    `kana_alone`: all but those names in kana.
+    """
+    read = in_kana if kana_alone else with_readings
+    written, end = [], 0
+    for found in _as_they_are().finditer(words):
+        written += [read(words[end : found.start()]), _with_its_reading(found)]
+        end = found.end()
+    return "".join([*written, read(words[end:])])
 
 
 def _with_its_reading(found: "re.Match[str]") -> str:
-    name, is_read_already = found.groups()
-    return found.group() if is_read_already else f"{name}（{_readings()[name]}）"
+    name, is_read_already = found.group("name"), found.group("read")
+    return found.group() if name is None or is_read_already else f"{name}（{_readings()[name]}）"
 
 
-def part_with_readings(part: Any) -> Any:
+def part_easily_read(part: Any, kana_alone: bool) -> Any:
     """The same for every text of a message part in JSON; addresses and ids stay as they are."""
     if isinstance(part, dict):
-        return {key: value if key in _ADDRESS else part_with_readings(value) for key, value in part.items()}
+        return {k: value if k in _ADDRESS else part_easily_read(value, kana_alone) for k, value in part.items()}
     if isinstance(part, (list, tuple)):
-        return [part_with_readings(value) for value in part]
-    return with_readings(part) if isinstance(part, str) else part
+        return [part_easily_read(value, kana_alone) for value in part]
+    return easily_read(part, kana_alone) if isinstance(part, str) else part
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +61,8 @@ def _readings() -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _names() -> "re.Pattern[str]":
+def _as_they_are() -> "re.Pattern[str]":
+    """What is written in kanji all the same: names of institutions, and words with their reading behind them."""
     longest_first = sorted(_readings(), key=len, reverse=True)
-    return re.compile(f"({'|'.join(map(re.escape, longest_first))})(（?)")
+    names = "|".join(map(re.escape, longest_first))
+    return re.compile(f"(?P<name>{names})(?P<read>（[ぁ-ん]+）)?|{_READ_ALREADY}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Text
+from typing import Any, Dict, List, Optional, Text
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -13,7 +13,8 @@ from bot.consult.cards import part_of
 from bot.consult.scene import Said
 from bot.consult.state import Consultation
 from bot.consult.state.kept import consultation_in
-from bot.frame.easy import easy_text, part_with_readings, with_readings
+from bot.consult.state.talk import Talk
+from bot.frame.easy import easily_read, easy_text, part_easily_read
 from bot.frame.known import knowledge
 from bot.frame.plan import plan_in
 from bot.frame.policy import actions_since_the_message
@@ -38,6 +39,7 @@ class PlannedResponses(TemplatedNaturalLanguageGenerator):
         variations = self.responses.get(utter_action)
         if not variations:
             return None
+        variations = _on(tracker.get_latest_input_channel(), variations)
         consultation = consultation_in(tracker.get_slot)
         if consultation.talk.easily and easy_text(utter_action) is not None:
             variations = [{"text": easy_text(utter_action)}]
@@ -48,14 +50,20 @@ class PlannedResponses(TemplatedNaturalLanguageGenerator):
             part = part_from_json(kwargs["custom"]) if kwargs.get("custom") else None
             variation, words = int(kwargs.get("variation", 0)), kwargs
         response = self._fill_response(dict(variations[variation % len(variations)]), {}, **words)
-        return _with_part(response, part, consultation.talk.easily)
+        return _with_part(response, part, consultation.talk)
 
 
-def _with_part(response: Dict[Text, Any], part: Optional[Part], easily: bool) -> Dict[Text, Any]:
+def _on(channel: Optional[Text], variations: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
+    """Those for the channel that the owner writes on, or else those for any, as Rasa has it."""
+    own = [variation for variation in variations if variation.get("channel") == channel]
+    return own or [variation for variation in variations if "channel" not in variation]
+
+
+def _with_part(response: Dict[Text, Any], part: Optional[Part], talk: Talk) -> Dict[Text, Any]:
     """The response with the part beside its words, and its plain text behind them."""
-    if easily:
-        response["text"] = with_readings(response["text"])
-        part = part_from_json(part_with_readings(part_to_json(part))) if part is not None else None
+    if talk.easily:
+        response["text"] = easily_read(response["text"], talk.in_kana)
+        part = part_from_json(part_easily_read(part_to_json(part), talk.in_kana)) if part is not None else None
     if part is not None:
         response["custom"] = part_to_json(part)
         response["text"] = Message(response["text"], part).plain()

@@ -8,7 +8,7 @@ from typing import Set
 import pytest
 import yaml
 
-from bot.frame.easy import EASY, easy_text, part_with_readings, with_readings
+from bot.frame.easy import EASY, easily_read, easy_text, part_easily_read
 from tests.conftest import ROOT
 
 RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
@@ -32,13 +32,19 @@ def test_every_question_of_a_talk_is_there() -> None:
 
 
 def test_a_name_has_its_reading_behind_it_once() -> None:
-    assert with_readings("商工会議所に電話します") == "商工会議所（しょうこうかいぎしょ）に電話します"
-    assert with_readings(with_readings("商工会議所")) == "商工会議所（しょうこうかいぎしょ）"
+    assert easily_read("商工会に行きます", kana_alone=True) == "商工会（しょうこうかい）に いきます"
+    assert easily_read("商工会に行きます", kana_alone=False) == "商工会（しょうこうかい）に 行き（いき）ます"
+
+
+@pytest.mark.parametrize("kana_alone", [True, False])
+def test_what_is_read_already_is_not_read_twice(kana_alone: bool) -> None:
+    once = easily_read("商工会議所に電話（でんわ）します", kana_alone)
+    assert easily_read(once, kana_alone) == once
 
 
 def test_addresses_stay_as_they_are() -> None:
     part = {"type": "notice", "facts": [{"label": "商工会", "url": "https://例え.jp/商工会"}]}
-    read = part_with_readings(part)
+    read = part_easily_read(part, kana_alone=True)
     assert read["facts"][0] == {"label": "商工会（しょうこうかい）", "url": "https://例え.jp/商工会"}
 
 

@@ -28,6 +28,7 @@ from bot.review import ReviewReason
 from bot.store import Database, HeardFact, HeardMove, TurnRecord, TurnRecords, database, turn_records
 from bot.store.retention import forget_conversation
 from bot.training import trained_model
+from tests.store.patience import opened
 
 NONSENSE = "zqxjvkw"
 
@@ -302,7 +303,7 @@ def test_what_waits_to_be_recorded_is_not_once_its_conversation_is_forgotten(tmp
     address = str(tmp_path / "store.sqlite")
     store, recorder = Slow(address), Recorder()
     recorder.add(A_TURN, 0.0, store)
-    forget_conversation(Database(address), "a")
+    forget_conversation(opened(address), "a")
     store.may_write.set()
     recorder.finish()
     assert TurnRecords(store).of("a") == ()
@@ -321,7 +322,7 @@ for number in range(20):
 def test_a_process_that_ends_in_order_has_recorded_its_turns(tmp_path: Path) -> None:
     address = str(tmp_path / "store.sqlite")
     subprocess.run([sys.executable, "-c", _ENDS_AT_ONCE, address], check=True, timeout=120)
-    assert len(TurnRecords(Database(address)).of("a")) == 20
+    assert len(TurnRecords(opened(address)).of("a")) == 20
 
 
 async def test_what_is_tried_out_is_in_no_record(bot: Agent, store: Database, owner: str) -> None:
