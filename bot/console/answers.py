@@ -49,10 +49,11 @@ NOTHING, CHANGED, WRONG, FORM = "nothing", "changed", "wrong", "form"
 
 @dataclass(frozen=True)
 class Problem:
-    """What is in the way of a change, and what the loader says of it."""
+    """What is in the way of a change, what the loader says of it, and the words that it is about."""
 
     kind: str
     complaint: str = ""
+    about: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,9 +154,13 @@ async def propose(visit: Visit) -> HTTPResponse:
     if problem is not None or visit.sent("check"):
         await note_check(visit, found.listed.name, problem)
         return await _entry(visit, found, fields, problem, draft, piece)
-    text = KnowledgeText(piece.file, piece.entry, kind.name, piece.before, piece.after)
+    return await put_forward(visit, KnowledgeText(piece.file, piece.entry, kind.name, piece.before, piece.after))
+
+
+async def put_forward(visit: Visit, text: KnowledgeText) -> HTTPResponse:
+    """What was checked is proposed for another person to approve."""
     try:
-        name = await asyncio.to_thread(work.changes.propose, text, why_of(visit), visit.by)
+        name = await asyncio.to_thread(visit.console.knowledge.changes.propose, text, why_of(visit), visit.by)
     except ReviewError as error:
         return await not_done(visit, error)
     return go_to(visit, f"{CHANGES}/{name}?said=change_proposed")

@@ -8,6 +8,8 @@ from typing import Any, Mapping, Optional, Protocol, Sequence, Tuple
 from bot.messages import Choice
 from bot.store import Sent, TurnRecord
 
+BUSY, NOT_THERE = "busy", "not_there"
+
 
 class BusyEngineError(Exception):
     """Owners' turns are computed now, and this one could not begin in time. Nothing has happened."""
@@ -15,6 +17,11 @@ class BusyEngineError(Exception):
 
 class NoEngineError(Exception):
     """There is no bot to try out: it has not started, or the console runs without it."""
+
+
+def why(error: Exception) -> str:
+    """Why there is nobody to talk to now, by the name that pages say it with."""
+    return BUSY if isinstance(error, BusyEngineError) else NOT_THERE
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,12 @@ class Engine(Protocol):
     def at_any_time(self) -> Tuple[Choice, ...]:
         """What an owner can press at any time."""
 
-    async def play(self, sent: Sequence[Sent]) -> Tuple[TurnRecord, ...]:
-        """The turns of a conversation in which this is sent, from its beginning; numbered from 1."""
+    async def play(self, sent: Sequence[Sent], model: Optional[str] = None) -> Tuple[TurnRecord, ...]:
+        """The turns of a conversation in which this is sent, from its beginning; numbered from 1.
+
+        `model` names another than the one that serves, to be played with instead. Raises CannotAnswerError where that
+        one cannot be.
+        """
 
     async def judge(self, title: str, lines: Sequence[Mapping[str, Any]]) -> Judged:
         """How a conversation of tests/dialogues goes."""
@@ -78,7 +89,7 @@ class NoEngine:
 
     at_any_time: Tuple[Choice, ...] = ()
 
-    async def play(self, sent: Sequence[Sent]) -> Tuple[TurnRecord, ...]:
+    async def play(self, sent: Sequence[Sent], model: Optional[str] = None) -> Tuple[TurnRecord, ...]:
         """Nobody to talk to."""
         raise NoEngineError
 

@@ -63,7 +63,7 @@ def fields_of(kind: Kind, values: Mapping[str, Any]) -> EntryFields:
 def fields_sent(kind: Kind, visit: Visit) -> EntryFields:
     """The fields as somebody sent them."""
     texts = {name: in_one_line(visit.sent(name)) for name in kind.texts}
-    lists = {name: _lines(visit.sent(name)) for name in kind.lists}
+    lists = {name: lines_in(visit.sent(name)) for name in kind.lists}
     source = SourceFields(
         kind=visit.sent("source") if visit.sent("source") in (PAPER, PAGE) else NONE,
         **{
@@ -89,23 +89,24 @@ def values_of_fields(kind: Kind, fields: EntryFields, old: Mapping[str, Any]) ->
         said = texts["answer"]
         texts["answer"], texts["unknown"] = (said, "") if fields.known else ("", said)
         texts["ask_there"] = "" if fields.known else texts["ask_there"]
-    values: Dict[str, Any] = {name: _as_before(text, [old.get(name)]) or None for name, text in texts.items()}
+    values: Dict[str, Any] = {name: as_before(text, [old.get(name)]) or None for name, text in texts.items()}
     for name, lines in fields.lists.items():
         before = old.get(name) or ()
-        values[name] = [_as_before(line, before) for line in lines] if lines or name in old else None
+        values[name] = [as_before(line, before) for line in lines] if lines or name in old else None
     if kind.has_source:
         values["source"] = _source_of(fields.source, old.get("source") or {})
     if kind.sees:
-        before = [value for seen in old.get("see") or () for value in _all_texts(seen)]
+        before = [value for seen in old.get("see") or () for value in all_texts(seen)]
         values["see"] = [_seen_of(seen, before) for seen in fields.sees]
     return values
 
 
-def _lines(text: str) -> Tuple[str, ...]:
+def lines_in(text: str) -> Tuple[str, ...]:
+    """The lines of a field, without the empty ones."""
     return tuple(line for line in map(in_one_line, text.splitlines()) if line)
 
 
-def _as_before(text: str, before: Sequence[Optional[Any]]) -> str:
+def as_before(text: str, before: Sequence[Optional[Any]]) -> str:
     """The text as it was spelt before, where it is the same but for its spaces."""
     same = (one for one in before if isinstance(one, str) and in_one_line(one) == text)
     return next(same, text)
@@ -123,10 +124,10 @@ def _source_of(fields: SourceFields, before: Mapping[str, Any]) -> Optional[Dict
     known = [one for one in before.values() if isinstance(one, str)]
     if fields.kind == PAPER:
         page = int(fields.number) if fields.number.isascii() and fields.number.isdecimal() else fields.number
-        of_paper = {"section": _as_before(fields.section, known), "heading": _as_before(fields.heading, known)}
+        of_paper = {"section": as_before(fields.section, known), "heading": as_before(fields.heading, known)}
         return {**of_paper, "page": page}
     if fields.kind == PAGE:
-        found = {name: _as_before(getattr(fields, name), known) for name in ("page", "url", "dated")}
+        found = {name: as_before(getattr(fields, name), known) for name in ("page", "url", "dated")}
         return {name: value for name, value in found.items() if value}
     return None
 
@@ -144,18 +145,18 @@ def _seen(value: Mapping[str, Any]) -> SeenFields:
 
 
 def _seen_of(seen: SeenFields, before: Sequence[str]) -> Dict[str, Any]:
-    found: Dict[str, Any] = {"name": _as_before(seen.name, before), "how": _as_before(seen.how, before)}
+    found: Dict[str, Any] = {"name": as_before(seen.name, before), "how": as_before(seen.how, before)}
     if seen.page or seen.url:
-        found["page"] = {"name": _as_before(seen.page, before), "url": seen.url}
+        found["page"] = {"name": as_before(seen.page, before), "url": seen.url}
     if seen.phone or seen.hours:
-        phone = {"number": seen.phone, "hours": _as_before(seen.hours, before)}
+        phone = {"number": seen.phone, "hours": as_before(seen.hours, before)}
         found["phone"] = {name: value for name, value in phone.items() if value}
     return found
 
 
-def _all_texts(value: Any) -> List[str]:
+def all_texts(value: Any) -> List[str]:
     """Every text within a value."""
     if isinstance(value, str):
         return [value]
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for one in inner for text in _all_texts(one)]
+    return [text for one in inner for text in all_texts(one)]

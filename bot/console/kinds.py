@@ -34,7 +34,7 @@ ANSWER = Kind(
     texts=("answer", "unknown", "ask_there", "until", "checked"),
     lists=("asked_as",),
     order=(
-        *("id", "institution", "issue", "sub_issue", "answer", "unknown", "ask_there", "source", "until"),
+        *("id", "field", "institution", "issue", "sub_issue", "answer", "unknown", "ask_there", "source", "until"),
         *("asks_for_the_town", "needs", "checked", "asked_as"),
     ),
     has_source=True,

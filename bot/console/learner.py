@@ -57,7 +57,7 @@ class Learner(Protocol):
         """Load a model beside the one that answers. Raises CannotAnswerError."""
 
     async def take(self, model: str) -> None:
-        """Let a model that was made ready answer from the next turn on. Raises CannotAnswerError where it was not."""
+        """Let a model answer from the next turn on; it is loaded first where it is not. Raises CannotAnswerError."""
 
 
 class NoLearner:

@@ -14,7 +14,7 @@ from bot.store import ProposedMove, Stood
 MOST_LIKELY = 9  # keys 1 to 9
 _MOST_PICKS, _MOST_ISSUES = 5, 3
 # What the data has no rows of; one alone could not be learnt.
-_NOT_ASKED = (About.WHY, About.SHEET, About.WORDS, About.ORDER)
+_NOT_ASKED = (About.WHY, About.SHEET, About.WORDS, About.ORDER, About.THERE, About.SAME_PLACE)
 TOPICS = tuple(about.value for about in About if about not in _NOT_ASKED)
 FEELINGS = ("angry", "anxious", "tired", "sad", "bereaved", "ashamed", "relieved")
 COMPLAINS_OF = ("bot", "institution")

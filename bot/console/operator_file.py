@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Dict, Optional, Tuple
+from typing import Optional, Tuple
 
 from sanic.response import HTTPResponse
 
 from bot.console.answers import (
     ANSWERS,
     CHANGED,
-    CHANGES,
     FORM,
     LONGEST_WHY,
     NOTHING,
@@ -22,34 +20,23 @@ from bot.console.answers import (
     not_done,
     note_check,
     note_not_done,
+    put_forward,
     today_of,
     why_of,
 )
-from bot.console.fit import in_one_line
+from bot.console.desk_form import DeskFields, NoticeFields, PhoneFields, desk_fields_sent, fields_of_desk, with_fields
 from bot.console.knowledge_work import Draft
-from bot.console.pages import go_to, page
-from bot.console.pieces import PieceError, values_of, with_values
+from bot.console.pages import page
+from bot.console.pieces import PieceError
 from bot.console.previews import Preview
 from bot.console.visit import Visit
 from bot.console.written_knowledge import DESK, OFFICES, Piece
+from bot.frame.known import knowledge
 from bot.knowledge import KnowledgeError
-from bot.store import GoneError, KnowledgeText, ReviewError
+from bot.store import GoneError, KnowledgeText
 
 OPERATORS = f"{ANSWERS}/operator/<file:str>"
 _FILES = {"desk": DESK, "offices": OFFICES}
-_KEYS_OF_DESK = (
-    *("name", "kind", "area", "phones", "address", "page", "appointment", "say_there", "languages", "remote"),
-    *("handles", "closed", "notices"),
-)
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A notice that somebody adds: from which day until which, and its words."""
-
-    since: str = ""
-    until: str = ""
-    text: str = ""
 
 
 async def file_page(visit: Visit) -> HTTPResponse:
@@ -64,7 +51,7 @@ async def file_page(visit: Visit) -> HTTPResponse:
 
 
 async def propose(visit: Visit) -> HTTPResponse:
-    """The text that was sent is checked, with a notice added to it, or proposed for another person to approve."""
+    """The text that was sent, with the desk's fields in it, is checked or proposed for another person to approve."""
     work, file = visit.console.knowledge, _file(visit)
     if file is None:
         return await not_done(visit, GoneError())
@@ -82,13 +69,7 @@ async def propose(visit: Visit) -> HTTPResponse:
     if problem is not None or not visit.sent("propose"):
         await note_check(visit, file, problem)
         return await _page(visit, file, text, problem, draft)
-    try:
-        name = await asyncio.to_thread(
-            work.changes.propose, KnowledgeText(file, "", "", before, text), why_of(visit), visit.by
-        )
-    except ReviewError as error:
-        return await not_done(visit, error)
-    return go_to(visit, f"{CHANGES}/{name}?said=change_proposed")
+    return await put_forward(visit, KnowledgeText(file, "", "", before, text))
 
 
 def _file(visit: Visit) -> Optional[str]:
@@ -98,31 +79,34 @@ def _file(visit: Visit) -> Optional[str]:
 
 
 def _text_sent(visit: Visit, before: str) -> Tuple[str, Optional[Problem]]:
-    """The text that the form has, with the line ends of the file; or what is in the way."""
+    """The text that the form has, with its fields in it and the line ends of the file; or what is in the way."""
     text = "".join(f"{line.rstrip()}\n" for line in visit.sent("text").rstrip().splitlines())
+    problem = None
+    if _is_by_fields(visit):
+        try:
+            text = with_fields(text, desk_fields_sent(visit))
+        except PieceError:
+            problem = Problem(FORM)
     if "\r\n" in before:
         text = text.replace("\n", "\r\n")
     if visit.sent("stood") and visit.sent("stood") != digest_of(before):
-        return text, Problem(CHANGED)
-    if visit.sent("add"):
-        try:
-            text = _with_notice(text, _notice(visit))
-        except PieceError:
-            return text, Problem(FORM)
-    if text == before:
-        return text, Problem(NOTHING)
-    return text, None
+        problem = Problem(CHANGED)
+    return text, problem or (Problem(NOTHING) if text == before else None)
 
 
-def _notice(visit: Visit) -> Notice:
-    return Notice(*(in_one_line(visit.sent(f"notice_{name}")) for name in ("since", "until", "text")))
+def _is_by_fields(visit: Visit) -> bool:
+    """Whether the desk was written field by field, and not as the text of its file."""
+    return bool(visit.sent("by_fields")) and _file(visit) == DESK
 
 
-def _with_notice(text: str, notice: Notice) -> str:
-    """The text of a desk with one more notice. Raises PieceError where it is none to which one can be added."""
-    new: Dict[str, str] = {"from": notice.since, "until": notice.until, "text": notice.text}
-    notices = values_of(text).get("notices") or []
-    return with_values(text, {"notices": [*notices, new]}, _KEYS_OF_DESK)
+def _desk_fields(visit: Visit, text: str) -> Optional[DeskFields]:
+    """The fields of the desk as they are to be shown; None where the file is none that has fields."""
+    if _is_by_fields(visit):
+        return desk_fields_sent(visit)
+    try:
+        return fields_of_desk(text)
+    except PieceError:
+        return None
 
 
 async def _page(
@@ -149,7 +133,13 @@ async def _page(
         text=text,
         stood=digest_of(before),
         lines=Piece(file, "", before, text).lines,
-        notice=_notice(visit) if problem is not None else Notice(),
+        fields=_desk_fields(visit, text) if file == DESK else None,
+        an_empty_phone=PhoneFields(),
+        an_empty_notice=NoticeFields(),
+        institutions={one.id: one.name for one in knowledge().institutions.values()},
+        prefectures=knowledge().prefectures,
+        issues=list(knowledge().issues),
+        today=today_of(visit).isoformat(),
         previews=previews,
         draft=draft if problem is None else None,
         problem=problem,

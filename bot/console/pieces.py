@@ -104,13 +104,24 @@ def with_values(piece: str, values: Mapping[str, Any], order: Sequence[str]) -> 
     return changed
 
 
-def new_piece(values: Mapping[str, Any], order: Sequence[str]) -> str:
-    """An entry that was not there: a line a key, in this order, without those that have no value."""
-    lines = [f"{name}: {_written(values[name], None, '')}\n" for name in order if values.get(name) is not None]
+def new_piece(values: Mapping[str, Any], order: Sequence[str], like: str = "") -> str:
+    """An entry that was not there: a line a key, in this order, without those that have no value.
+
+    What `like`, another entry, puts in quotes or on lines of their own is put so here.
+    """
+    nodes = _nodes_of(like)
+    lines = [
+        f"{name}: {_written(values[name], nodes.get(name), like)}\n" for name in order if values.get(name) is not None
+    ]
     piece = "- " + "  ".join(lines)
     if values_of(piece) != {name: values[name] for name in order if values.get(name) is not None}:
         raise PieceError(lines[0])
     return piece
+
+
+def _nodes_of(piece: str) -> Dict[str, yaml.Node]:
+    whole: Any = yaml.compose(piece, Loader=_LOADER)
+    return {key.value: value for key, value in whole.value[0].value} if whole is not None else {}
 
 
 def _plain(value: Any) -> Any:

@@ -11,12 +11,12 @@ from typing import List, Optional, Tuple, Union
 
 from sanic.response import HTTPResponse
 
-from bot.console.engine import BusyEngineError, Judged, NoEngineError
+from bot.console.engine import BusyEngineError, Judged, NoEngineError, why
 from bot.console.fit import in_one_line, unfit
 from bot.console.named import named
 from bot.console.pages import go_to, in_path, page
 from bot.console.trial_as_test import CHANGED, FILE, NAMES, NO_FOLDER, Wrong, names_in, note_of, write_noted
-from bot.console.trying import TRY, not_possible, note, number_in, why
+from bot.console.trying import TRY, not_possible, note, number_in
 from bot.console.visit import Visit
 from bot.console.written_talks import LONGEST_REASON, Change, WrittenStory, WrittenTalk, WrittenTalkError
 from bot.store import Action

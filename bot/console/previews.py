@@ -29,8 +29,10 @@ class Preview:
 
 
 def of_entry(known: Knowledge, kind: str, name: str) -> Tuple[Preview, ...]:
-    """What owners see of an entry; nothing of what is only understood by it. Raises KeyError where there is none."""
+    """What owners see of an entry; nothing of what is only understood by it, or is not there yet."""
     if kind == "answer":
+        if name not in known.answers:
+            return ()
         return (Preview((_answered(known, known.answers[name]),)),)
     if kind == "matter":
         brought = known.brought[name]

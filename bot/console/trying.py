@@ -1,23 +1,26 @@
 """試す: talk to the bot as an owner would, step back, go on otherwise, and see why it says what it says.
 
 What is tried out reaches nobody: no figure, no list, no handoff. A trial is what was sent in it, and can be said once
-more by any process.
+more by any process, and with another model beside the one that serves.
 """
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any, Optional, Sequence, Tuple
+from urllib.parse import urlencode
 
 from sanic.response import HTTPResponse
 
-from bot.console.engine import BusyEngineError, NoEngineError
+from bot.console.engine import BUSY, NOT_THERE, BusyEngineError, NoEngineError, why
 from bot.console.fit import in_one_line
+from bot.console.learner import Model
 from bot.console.named import named
 from bot.console.pages import go_to, in_path, page
+from bot.console.side_by_side import BESIDE, Beside, chosen, offered, others, played_beside, steps
 from bot.console.visit import Visit
 from bot.masking import masked
-from bot.messages import BACK_TO_BOT, Choice, Choices
+from bot.messages import BACK_TO_BOT, Choice
 from bot.normalization import LONGEST_TEXT_READ
 from bot.store import Action, Sent, Trial, Trials, TurnRecord
 from bot.store.trials import MOST_MESSAGES
@@ -26,7 +29,7 @@ TRY = "/try"
 TRIAL = f"{TRY}/talk/<trial:str>"
 FROM_CONVERSATION = "/conversations/<conversation:str>/try"
 _MOST_DIGITS = 4
-BUSY, NOT_THERE, TOO_LONG, FULL, NOTHING = "busy", "not_there", "too_long", "full", "nothing"
+TOO_LONG, FULL, NOTHING = "too_long", "full", "nothing"
 # What was done, for the log.
 _BEGAN, _SAID, _BACK, _BRANCHED = "trial_began", "trial_said", "trial_back", "trial_branched"
 
@@ -100,7 +103,7 @@ async def branch(visit: Visit) -> HTTPResponse:
     if name is None:
         return await gone(visit)
     await note(visit, Action.TRIED, None, _BRANCHED)
-    return go_to(visit, f"{TRY}/talk/{name}?said=branched#newest")
+    return go_to(visit, _newest_of(visit, name, said="branched"))
 
 
 async def trial_in(visit: Visit) -> Optional[Trial]:
@@ -148,25 +151,47 @@ async def _on(visit: Visit, done: str, trial: Optional[Trial]) -> HTTPResponse:
     if trial is None:
         return await gone(visit)
     await note(visit, Action.TRIED, trial.conversation or None, done)
-    return await _shown(visit, trial) if visit.is_part else go_to(visit, f"{TRY}/talk/{trial.name}#newest")
+    return await _shown(visit, trial) if visit.is_part else go_to(visit, _newest_of(visit, trial.name))
+
+
+def _newest_of(visit: Visit, name: str, **said: str) -> str:
+    """Where the trial of this name is read from its newest turn on, with the other model that was chosen."""
+    asked = urlencode({**said, **({BESIDE: chosen(visit)} if chosen(visit) else {})})
+    return f"{TRY}/talk/{name}{'?' if asked else ''}{asked}#newest"
 
 
 async def _shown(visit: Visit, trial: Trial, problem: Optional[str] = None, written: str = "") -> HTTPResponse:
     turns: Sequence[TurnRecord] = ()
+    beside: Optional[Beside] = None
     try:
         turns = await turns_of(visit, trial)
+        beside = await played_beside(visit, trial.sent)
     except (BusyEngineError, NoEngineError) as error:
         problem = problem or why(error)
-    return await asyncio.to_thread(_page, visit, trial, turns, problem, written)
+    models = () if visit.is_part else await others(visit)
+    return await asyncio.to_thread(_page, visit, trial, turns, beside, models, problem, written)
 
 
 def _page(
-    visit: Visit, trial: Trial, turns: Sequence[TurnRecord], problem: Optional[str], written: str
+    visit: Visit,
+    trial: Trial,
+    turns: Sequence[TurnRecord],
+    beside: Optional[Beside],
+    models: Sequence[Model],
+    problem: Optional[str],
+    written: str,
 ) -> HTTPResponse:
+    here = offered(turns)
     context: Any = {
         "trial": trial,
         "turns": turns,
-        "offered": _offered(turns),
+        "steps": steps(turns, beside),
+        "beside": beside,
+        "chosen": chosen(visit),
+        "models": models,
+        "serving": visit.console.learner.answering(),
+        "offered": here,
+        "offered_beside": [choice for choice in offered(beside.turns) if choice not in here] if beside else [],
         "at_any_time": _at_any_time(visit, turns),
         "problem": problem,
         "written": written,
@@ -177,12 +202,6 @@ def _page(
     if visit.is_part:
         return page(visit, "_try_talk", 200, **context)  # htmx shows nothing of what is refused
     return page(visit, "try_trial", status, **context)
-
-
-def _offered(turns: Sequence[TurnRecord]) -> Tuple[Choice, ...]:
-    """What can be pressed below the last turn."""
-    parts = [spoken.message.part for spoken in turns[-1].said] if turns else []
-    return tuple(choice for part in parts if isinstance(part, Choices) for choice in part.choices)
 
 
 def _at_any_time(visit: Visit, turns: Sequence[TurnRecord]) -> Tuple[Choice, ...]:
@@ -196,8 +215,3 @@ async def _note_readings(visit: Visit, trials: Sequence[Trial]) -> None:
     read = [trial.conversation for trial in trials if trial.conversation]
     if read:
         await asyncio.to_thread(visit.console.audit.read_all, visit.by, read)
-
-
-def why(error: Exception) -> str:
-    """Why there is nobody to talk to now, by the name that the page says it with."""
-    return BUSY if isinstance(error, BusyEngineError) else NOT_THERE

@@ -40,7 +40,8 @@ class ServingModels:
     """As the console asks (`bot.console.learner.Learner`), by the agent that is there once the server has started.
 
     `read` is the ground of what this process has read: only models of the same can answer in it. Beside the model that
-    answers one more stays in memory: the one before it, so that going back takes no time, or one that was made ready.
+    answers one more stays in memory: the one before it, so that going back takes no time, or one that was made ready or
+    that somebody tries out.
     """
 
     def __init__(self, agent: Callable[[], Optional[Agent]], store: Database, read: str) -> None:
@@ -82,31 +83,43 @@ class ServingModels:
     async def make_ready(self, model: str) -> None:
         """As the protocol says; owners' turns go on meanwhile."""
         async with self._changing:
-            if model == self.answering() or (self._beside is not None and self._beside[0] == model):
-                return
-            agent, path = self._agent(), await asyncio.to_thread(self._that_fits, model)
-            if agent is None:
+            if model != self.answering():
+                await self._loaded(model)
+
+    async def beside(self, model: str) -> MessageProcessor:
+        """A model to be tried out beside the one that answers, which it is not. Raises CannotAnswerError."""
+        async with self._changing:
+            if model == self.answering():
                 raise CannotAnswerError(WhyNot.GONE)
-            self._beside = None  # three at once would be one too many
-            try:
-                loaded = await asyncio.to_thread(SecondProcessor, path, agent)
-            except MODEL_ERRORS as error:
-                _LOGGER.error("the model %s does not load: %s", model, error.__cause__ or error)
-                raise CannotAnswerError(WhyNot.BROKEN) from error
-            await asyncio.to_thread(self._that_fits, model)  # its components have read the files just now
-            self._beside = (model, loaded)
+            return await self._loaded(model)
 
     async def take(self, model: str) -> None:
         """As the protocol says. A turn that is under way keeps to the model that it began with."""
         async with self._changing:
-            agent = self._agent()
             if model == self.answering():
                 return
-            if agent is None or self._beside is None or self._beside[0] != model:
-                raise CannotAnswerError(WhyNot.GONE)
-            before, self._beside = (str(self.answering()), agent.processor), self._beside
-            await thinking().do(_exchanged(agent, self._beside[1]))
+            loaded, agent = await self._loaded(model), self._agent()
+            assert agent is not None, "nothing is loaded beside nobody"
+            before = (str(self.answering()), agent.processor)
+            await thinking().do(_exchanged(agent, loaded))
             self._beside = before
+
+    async def _loaded(self, model: str) -> MessageProcessor:
+        """The model beside the one that answers: the one that is there, or loaded in its place."""
+        if self._beside is not None and self._beside[0] == model:
+            return self._beside[1]
+        agent, path = self._agent(), await asyncio.to_thread(self._that_fits, model)
+        if agent is None:
+            raise CannotAnswerError(WhyNot.GONE)
+        self._beside = None  # three at once would be one too many
+        try:
+            loaded = await asyncio.to_thread(SecondProcessor, path, agent)
+        except MODEL_ERRORS as error:
+            _LOGGER.error("the model %s does not load: %s", model, error.__cause__ or error)
+            raise CannotAnswerError(WhyNot.BROKEN) from error
+        await asyncio.to_thread(self._that_fits, model)  # its components have read the files just now
+        self._beside = (model, loaded)
+        return loaded
 
     async def keep_following(self) -> None:
         """Answer with the model that staff chose last, in whichever process, and say which answers here; for ever."""

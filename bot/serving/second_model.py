@@ -21,12 +21,11 @@ from rasa.engine.storage.storage import ModelMetadata, ModelStorage
 from rasa.graph_components.providers.domain_provider import DomainProvider
 
 from bot.nlu.place_extractor import PlaceExtractor
-from bot.nlu.symptom_reader import SymptomReader
 from bot.nlu.tokenizer import GinzaTokenizer
 from bot.nlu.word_vectors import WordVectors
 
 # None of them keeps anything of a message, and all are asked in the thread of the turns alone.
-_OF_NO_MODEL = (DomainProvider, GinzaTokenizer, PlaceExtractor, SymptomReader, WordVectors)
+_OF_NO_MODEL = (DomainProvider, GinzaTokenizer, PlaceExtractor, WordVectors)
 
 
 class SecondProcessor(MessageProcessor):

@@ -11,9 +11,10 @@ import pytest
 from sanic import Sanic
 
 from bot.console.blueprint import staff_console
-from bot.store import Database, KnowledgeChanges
+from bot.store import KnowledgeChanges
 from tests.conftest import ROOT, free_port
 from tests.console.conftest import Clock, Desk, Visitors
+from tests.store.patience import opened
 
 COST = "knowledge/answers/cost.yml"
 
@@ -41,7 +42,7 @@ async def desk(store_address: str, data: Path, desk_yml: Path, monkeypatch: pyte
     address = f"http://127.0.0.1:{(port := free_port())}"
     monkeypatch.setenv("KAKARITSUKE_PUBLIC_URL", address)
     monkeypatch.delenv("KAKARITSUKE_OFFICES")
-    store, clock, visitors = Database(store_address), Clock(), Visitors()
+    store, clock, visitors = opened(store_address), Clock(), Visitors()
     app = Sanic(f"console_{uuid.uuid4().hex}", configure_logging=False)
     app.blueprint(staff_console(store, visitors, clock=clock, data=data))
     server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)

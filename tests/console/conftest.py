@@ -21,6 +21,7 @@ from bot.console.routes import ROUTES
 from bot.console.visit import Needs, Route, Visit
 from bot.store import Account, Accounts, Audit, By, Database, Role, Sessions, StoredHandoffs, Takeovers
 from tests.conftest import free_port
+from tests.store.patience import opened
 
 OPERATOR = By("terminal:root", "")
 PASSWORD = "ふるい みかん箱が 七つ"
@@ -67,6 +68,11 @@ class Answer:
     def words(self) -> str:
         """What somebody reads."""
         return html.unescape(re.sub(r"<[^>]*>", "", self.text))
+
+    @property
+    def without_tokens(self) -> str:
+        """The page less what is drawn by chance, in which any digits may stand."""
+        return re.sub(r"\b[0-9a-f]{64}\b", "", self.text)
 
 
 @dataclass
@@ -115,6 +121,11 @@ class Browser:
 
     async def close(self) -> None:
         await self._client.close()
+
+    @property
+    def token(self) -> str:
+        """The token of the forms on the page seen last."""
+        return self._token
 
     @property
     def cookie(self) -> str:
@@ -188,7 +199,7 @@ async def desk(store_address: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     """A console with an empty store, and a page that shows owners' words."""
     address = f"http://127.0.0.1:{(port := free_port())}"
     monkeypatch.setenv("KAKARITSUKE_PUBLIC_URL", address)
-    store, clock, visitors = Database(store_address), Clock(), Visitors()
+    store, clock, visitors = opened(store_address), Clock(), Visitors()
     app = Sanic(f"console_{uuid.uuid4().hex}", configure_logging=False)
     app.blueprint(staff_console(store, visitors, (*ROUTES, READS), clock))
     server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)
@@ -243,3 +254,15 @@ def member(desk: Desk, browsers: Callable[[], Browser]) -> Member:
         return browser
 
     return signed_in
+
+
+@pytest.fixture
+async def hanako(member: Member) -> Browser:
+    """A reviewer, signed in."""
+    return await member("花子", Role.REVIEWER)
+
+
+@pytest.fixture
+async def jiro(member: Member) -> Browser:
+    """Another reviewer, who may approve what the first proposed."""
+    return await member("次郎", Role.REVIEWER)

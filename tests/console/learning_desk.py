@@ -11,9 +11,10 @@ from sanic import Sanic
 
 from bot.console.blueprint import staff_console
 from bot.console.learner import CannotAnswerError, Model, WhyNot
-from bot.store import Database, Kind, Models, Result
+from bot.store import Kind, Models, Result
 from tests.conftest import free_port
 from tests.console.conftest import Clock, Desk, Visitors
+from tests.store.patience import opened
 
 OLD, NEW, OTHER = "kakaritsuke-0ld0000000000000", "kakaritsuke-4e30000000000000", "kakaritsuke-07e4000000000000"
 
@@ -64,7 +65,7 @@ def learner() -> ScriptedLearner:
 async def desk(store_address: str, learner: ScriptedLearner, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     address = f"http://127.0.0.1:{(port := free_port())}"
     monkeypatch.setenv("KAKARITSUKE_PUBLIC_URL", address)
-    store, clock, visitors = Database(store_address), Clock(), Visitors()
+    store, clock, visitors = opened(store_address), Clock(), Visitors()
     app = Sanic(f"console_{uuid.uuid4().hex}", configure_logging=False)
     app.blueprint(staff_console(store, visitors, clock=clock, learner=learner))
     server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)

@@ -14,7 +14,6 @@ from bot.console.reader import ReadNow
 from bot.messages import Choice, Choices, Message
 from bot.review import ReviewReason
 from bot.store import (
-    Database,
     HeardMove,
     ProposedMove,
     Reviews,
@@ -27,6 +26,7 @@ from bot.store import (
 )
 from tests.conftest import ROOT, free_port
 from tests.console.conftest import Clock, Desk, Visitors
+from tests.store.patience import opened
 
 PREFECTURE = Stood("prefecture", ("言わずに進む",), "資金繰り", "lending")
 OPEN = Stood("open")
@@ -93,7 +93,7 @@ async def desk(
     """A console whose review writes into the copy."""
     address = f"http://127.0.0.1:{(port := free_port())}"
     monkeypatch.setenv("KAKARITSUKE_PUBLIC_URL", address)
-    store, clock, visitors = Database(store_address), Clock(), Visitors()
+    store, clock, visitors = opened(store_address), Clock(), Visitors()
     app = Sanic(f"console_{uuid.uuid4().hex}", configure_logging=False)
     app.blueprint(staff_console(store, visitors, clock=clock, reader=model, data=data))
     server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)

@@ -26,16 +26,6 @@ MATTER = "/answers/entry/matter/kokuzei"
 NEW = "公の窓口の相談は、無料のことが多いです。"
 
 
-@pytest.fixture
-async def hanako(member: Member) -> Browser:
-    return await member("花子", Role.REVIEWER)
-
-
-@pytest.fixture
-async def jiro(member: Member) -> Browser:
-    return await member("次郎", Role.REVIEWER)
-
-
 def form_in(page: str) -> Dict[str, str]:
     """The fields of the form of an entry as the page has them."""
     form = page[page.index('name="stood"') : page.index('id="why"')]

@@ -117,7 +117,7 @@ async def test_owners_words_are_read_by_reviewers_and_that_is_noted_for_each_con
     )
     page = await reviewer.get(link.replace("&amp;", "&"))
     assert page.words.count("何日かかりますか") == 2
-    assert "090" not in page.text and "別のこと" not in page.text
+    assert "090" not in page.without_tokens and "別のこと" not in page.text
     assert {entry.about for entry in desk.audit.entries(Wanted(action=Action.READ), 10)} == {"c0", "c1"}
     assert (await (await member("次郎")).get("/figures/unanswered?about=duration")).status == 403
 

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 from bot.store import Account, AskedQuestion, Ratings, Role
 from tests.console.conftest import Desk
+from tests.console.keys import press
 from tests.console.test_in_a_browser import (
     DESK,
     KEEP_PICTURES,
@@ -139,7 +140,7 @@ async def test_a_bar_is_as_long_as_its_number(context: BrowserContext, desk: Des
 async def test_the_figures_open_with_a_key(context: BrowserContext, desk: Desk) -> None:
     page = await context.new_page()
     await page.goto(f"{desk.address}/staff")
-    await page.keyboard.press("g")
+    await press(page, "g")
     await page.wait_for_url("**/staff/figures")
 
 

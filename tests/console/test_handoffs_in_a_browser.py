@@ -25,6 +25,7 @@ from bot.store import (
     WhatWasHeard,
 )
 from tests.console.conftest import Desk
+from tests.console.keys import press
 from tests.console.test_in_a_browser import (
     DESK,
     KEEP_PICTURES,
@@ -122,18 +123,18 @@ async def test_the_pages_are_fit_for_everybody_on_every_screen(
 
 async def test_a_conversation_is_handed_back_by_keyboard_alone(page: Page, desk: Desk) -> None:
     await page.goto(f"{desk.address}/staff/handoffs")
-    await page.keyboard.press("o")
+    await press(page, "o")
     await page.get_by_role("button", name="引き受ける").focus()
-    await page.keyboard.press("Enter")
+    await press(page, "Enter")
     await page.get_by_role("button", name="返事を送る").wait_for()
-    await page.keyboard.press("e")
+    await press(page, "e")
     await page.keyboard.type("こんにちは。")
-    await page.keyboard.press("Enter")  # a new line, since an Enter ends a conversion too
+    await press(page, "Enter")  # a new line, since an Enter ends a conversion too
     await page.keyboard.type("花子です。")
-    await page.keyboard.press("Control+Enter")
+    await press(page, "Control+Enter")
     await expect(page.locator(".spoken .staff .words")).to_have_text("こんにちは。\n花子です。")
     await page.get_by_role("button", name="ボットに返す").focus()
-    await page.keyboard.press("Enter")
+    await press(page, "Enter")
     await page.wait_for_url("**/staff/handoffs?said=gave_back")
 
 

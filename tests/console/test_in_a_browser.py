@@ -17,6 +17,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 from bot.store import Account, By, Reason, Role, Stage
 from tests.conftest import ROOT
 from tests.console.conftest import OPERATOR, PASSWORD, Desk
+from tests.console.keys import press
 
 DESK, TABLET, PHONE, NARROW = (
     {"width": 1280, "height": 800},
@@ -127,7 +128,7 @@ async def test_every_page_is_fit_for_everybody_on_every_screen(
     await look("sign in")
     await page.get_by_label("名前").fill("花子")
     await page.get_by_label("パスワード").fill("違うパスワード")
-    await page.keyboard.press("Enter")
+    await press(page, "Enter")
     await page.get_by_role("alert").wait_for()
     await look("sign in failed")
     newcomer = desk.add("新人", Role.ADMINISTRATOR)
@@ -139,7 +140,7 @@ async def test_every_page_is_fit_for_everybody_on_every_screen(
     await let_in(context, desk, account, Stage.HALF)
     await page.goto(f"{desk.address}/staff")
     await page.get_by_label("確認の数字").fill("000000")
-    await page.keyboard.press("Enter")
+    await press(page, "Enter")
     await page.get_by_role("alert").wait_for()
     await look("second factor failed")
     await let_in(context, desk, account)
@@ -175,15 +176,15 @@ async def test_a_new_administrator_comes_in_and_changes_the_password_by_keyboard
     await page.goto(f"{desk.address}/staff")
     await page.get_by_label("名前").focus()
     await page.keyboard.type("新人")
-    await page.keyboard.press("Tab")
+    await press(page, "Tab")
     await page.keyboard.type(PASSWORD)
-    await page.keyboard.press("Enter")
+    await press(page, "Enter")
     await page.get_by_role("img", name="二次元コード").wait_for()
     secret = (await page.locator("figcaption code").inner_text()).replace(" ", "")
     assert f"secret={secret}&" in await read(page.get_by_role("img", name="二次元コード"))
     await page.get_by_label("確認の数字").focus()
     await page.keyboard.type(pyotp.TOTP(secret).at(int(desk.clock.now)))
-    await page.keyboard.press("Enter")
+    await press(page, "Enter")
     await page.wait_for_url("**/staff/password")
     for label, text in (
         ("いまのパスワード", PASSWORD),
@@ -192,17 +193,17 @@ async def test_a_new_administrator_comes_in_and_changes_the_password_by_keyboard
     ):
         await page.get_by_label(label, exact=label == "新しいパスワード").focus()
         await page.keyboard.type(text)
-    await page.keyboard.press("Enter")
+    await press(page, "Enter")
     await expect(page.get_by_role("status")).to_contain_text("パスワードを変えました")
     await page.get_by_role("button", name="出る").focus()
-    await page.keyboard.press("Enter")
+    await press(page, "Enter")
     await page.wait_for_url("**/staff/sign-in")
     await context.close()
     assert complaints == []
 
 
 async def test_pages_are_opened_with_one_key_each_and_the_sheet_says_which(page: Page, desk: Desk) -> None:
-    await page.keyboard.press("?")
+    await press(page, "?")
     sheet = page.get_by_role("dialog", name="キーの一覧")
     await expect(sheet).to_be_visible()
     told = {row[0]: row[1] for row in re.findall(r"(\w)\n+(\S+)を開く", await sheet.inner_text())}
@@ -219,28 +220,28 @@ async def test_pages_are_opened_with_one_key_each_and_the_sheet_says_which(page:
         "l": "操作の記録",
         "p": "パスワード",
     }
-    await page.keyboard.press("a")
+    await press(page, "a")
     assert page.url == f"{desk.address}/staff"  # the sheet lies above
-    await page.keyboard.press("?")
+    await press(page, "?")
     await expect(sheet).to_be_hidden()
     for key, path in (("c", "/conversations"), ("a", "/accounts"), ("l", "/audit"), ("p", "/password"), ("h", "")):
-        await page.keyboard.press(key)
+        await press(page, key)
         await page.wait_for_url(f"{desk.address}/staff{path}")
 
 
 async def test_the_sheet_is_left_with_escape_and_the_focus_is_where_it_was(page: Page) -> None:
     button = page.get_by_role("button", name="キー")
     await button.focus()
-    await page.keyboard.press("Enter")
+    await press(page, "Enter")
     await expect(page.get_by_role("dialog")).to_be_visible()
-    await page.keyboard.press("Escape")
+    await press(page, "Escape")
     await expect(page.get_by_role("dialog")).to_be_hidden()
     await expect(button).to_be_focused()
 
 
 async def test_keys_in_a_field_are_letters(page: Page, desk: Desk) -> None:
     await page.goto(f"{desk.address}/staff/audit")
-    await page.keyboard.press("f")
+    await press(page, "f")
     who = page.get_by_label("だれが")
     await expect(who).to_be_focused()
     await page.keyboard.type("hap?l")
@@ -265,12 +266,12 @@ async def test_keys_are_not_taken_from_whoever_converts_a_word_or_means_somethin
 
 
 async def test_keys_can_be_switched_off_and_stay_off(page: Page, desk: Desk) -> None:
-    await page.keyboard.press("?")
+    await press(page, "?")
     await page.get_by_label("キーを使う").uncheck()
     await page.get_by_role("button", name="閉じる").click()
     await page.reload()
-    await page.keyboard.press("?")
-    await page.keyboard.press("a")
+    await press(page, "?")
+    await press(page, "a")
     await expect(page.get_by_role("dialog")).to_be_hidden()
     assert page.url == f"{desk.address}/staff"
     await page.get_by_role("button", name="キー").click()
@@ -310,7 +311,7 @@ async def test_the_log_is_narrowed_down_without_leaving_the_page(page: Page, des
 
 async def test_the_log_is_turned_by_key_and_back(page: Page, desk: Desk) -> None:
     await page.goto(f"{desk.address}/staff/audit")
-    await page.keyboard.press("n")
+    await press(page, "n")
     await page.wait_for_url("**/audit?after=*")
     await expect(page.get_by_text("web-000")).to_be_visible()
     await page.get_by_role("link", name="最新へ戻る").click()

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, expect
 
 from bot.store import Account, By, Role, Step, Task, Trainings
 from tests.console.conftest import Desk
+from tests.console.keys import press
 from tests.console.learning_desk import NEW, OLD, OTHER, ScriptedLearner, desk, learner, measured, models_of
 from tests.console.test_in_a_browser import (
     DESK,
@@ -97,12 +98,12 @@ async def test_a_model_is_chosen_with_a_reason_by_keyboard_alone(
 ) -> None:
     page = await context.new_page()
     await page.goto(f"{desk.address}/staff")
-    await page.keyboard.press("m")
+    await press(page, "m")
     await page.get_by_role("link", name="4e300000").focus()
-    await page.keyboard.press("Enter")
+    await press(page, "Enter")
     await page.get_by_label("それでも切り替える理由").focus()
     await page.keyboard.type("案内の直しを急ぐため")
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("Enter")
+    await press(page, "Tab")
+    await press(page, "Enter")
     await expect(page.get_by_text("切り替えました。")).to_be_visible()
     assert learner.answers == NEW

@@ -9,10 +9,11 @@ import pytest
 from sanic import Sanic
 
 from bot.console.blueprint import staff_console
-from bot.store import Action, Database, Role, Wanted
+from bot.store import Action, Role, Wanted
 from tests.conftest import free_port
 from tests.console.conftest import Browser, Clock, Desk, Visitors, secret_in
 from tests.store.conftest import address, postgresql_address
+from tests.store.patience import opened
 
 __all__ = ["address", "postgresql_address"]
 
@@ -24,7 +25,7 @@ async def desks(address: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     for _ in range(2):
         port = free_port()
         monkeypatch.setenv("KAKARITSUKE_PUBLIC_URL", f"http://127.0.0.1:{port}")
-        store, visitors = Database(address), Visitors()
+        store, visitors = opened(address), Visitors()
         app = Sanic(f"console_{uuid.uuid4().hex}", configure_logging=False)
         app.blueprint(staff_console(store, visitors, clock=clock))
         servers.append(

@@ -12,9 +12,9 @@ from bot.console.engine import BusyEngineError
 from bot.store import Action, Role, Wanted
 from tests.console.conftest import Answer, Browser, Desk, Member
 from tests.console.review_desk import ScriptedModel
-from tests.console.trial_desk import FILE, ScriptedBot, desk, folder, names, scripted
+from tests.console.trial_desk import FILE, ScriptedBot, desk, folder, learner, names, scripted
 
-__all__ = ["desk", "folder", "names", "scripted"]
+__all__ = ["desk", "folder", "learner", "names", "scripted"]
 SECOND = {"file": "会話", "number": "1", "title": "ふたつめ"}
 REASON = "たずねる順を変えた"
 

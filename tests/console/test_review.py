@@ -33,16 +33,6 @@ ATTACK = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
 ITEM = "/review/item/web-1/2"
 
 
-@pytest.fixture
-async def hanako(member: Member) -> Browser:
-    return await member("花子", Role.REVIEWER)
-
-
-@pytest.fixture
-async def jiro(member: Member) -> Browser:
-    return await member("次郎", Role.REVIEWER)
-
-
 def the_proposal(reviews: Reviews, *states: ProposalState) -> str:
     [proposal] = reviews.all_in(*(states or tuple(ProposalState)))
     return f"/review/proposals/{proposal.together}"

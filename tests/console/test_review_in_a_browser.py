@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from bot.review import ReviewReason
 from bot.store import By, ProposalState, Reviews, Role
 from tests.console.conftest import Desk
+from tests.console.keys import press
 from tests.console.review_desk import PREFECTURE, ScriptedModel, data, desk, model, reviews, said
 from tests.console.test_in_a_browser import (
     DESK,
@@ -115,11 +116,11 @@ async def test_every_page_of_the_review_is_fit_for_everybody_on_every_screen(
 async def test_the_usual_correction_takes_two_keys_and_its_approval_one(
     page: Page, browser: Browser, desk: Desk, reviews: Reviews
 ) -> None:
-    await page.keyboard.press("j")
+    await press(page, "j")
     await page.wait_for_url("**/review/item/web-9/2?reason=unsure")
     box = page.get_by_role("checkbox", name="困りごと：創業")
-    await page.keyboard.press(str(await box.get_attribute("data-key")))
-    await page.keyboard.press("w")
+    await press(page, str(await box.get_attribute("data-key")))
+    await press(page, "w")
     await expect(page.get_by_role("status")).to_contain_text("直しを出しました")
     await expect(page).to_have_url(
         f"{desk.address}/staff/review/item/web-3/2?reason=unsure&said=proposed&proposal="
@@ -128,35 +129,35 @@ async def test_the_usual_correction_takes_two_keys_and_its_approval_one(
     context = await open_as(browser, desk, "次郎")
     other = await context.new_page()
     await other.goto(f"{desk.address}/staff/review")
-    await other.keyboard.press("o")
+    await press(other, "o")
     await other.wait_for_url("**/review/proposals")
-    await other.keyboard.press("j")
+    await press(other, "j")
     await other.wait_for_url("**/review/proposals/*")
-    await other.keyboard.press("y")
+    await press(other, "y")
     await expect(other.get_by_role("status")).to_contain_text("書き込みました")
-    await other.keyboard.press("z")
+    await press(other, "z")
     await expect(other.get_by_role("status")).to_contain_text("取り出しました")
     await context.close()
 
 
 async def test_the_last_step_is_undone_with_one_key(page: Page, reviews: Reviews) -> None:
-    await page.keyboard.press("j")
+    await press(page, "j")
     await page.wait_for_url("**/web-9/2?*")
-    await page.keyboard.press("x")
+    await press(page, "x")
     await page.wait_for_url("**said=looked_through**")
-    await page.keyboard.press("z")
+    await press(page, "z")
     await expect(page.get_by_role("status")).to_contain_text("見直しに戻しました")
     assert reviews.queue(ReviewReason.UNSURE, 1)[0].conversation == "web-9"
 
 
 async def test_the_queue_is_gone_through_by_key_in_both_directions(page: Page) -> None:
-    await page.keyboard.press("j")
+    await press(page, "j")
     await page.wait_for_url("**/web-9/2?*")
-    await page.keyboard.press("j")
+    await press(page, "j")
     await page.wait_for_url("**/web-3/2?*")
-    await page.keyboard.press("k")
+    await press(page, "k")
     await page.wait_for_url("**/web-9/2?*")
-    await page.keyboard.press("r")
+    await press(page, "r")
     await page.wait_for_url("**/staff/review")
 
 
@@ -194,10 +195,10 @@ async def test_markup_that_an_owner_wrote_does_not_run(page: Page, desk: Desk, m
 
 
 async def test_who_settled_it_first_is_said_on_a_page_that_was_open(page: Page, desk: Desk, reviews: Reviews) -> None:
-    await page.keyboard.press("j")
+    await press(page, "j")
     await page.wait_for_url("**/web-9/2?*")
     reviews.settle("web-9", 2, By("次郎", ""))
-    await page.keyboard.press("1")
-    await page.keyboard.press("w")
+    await press(page, "1")
+    await press(page, "w")
     await expect(page.get_by_role("heading", level=1)).to_have_text("できませんでした")
     await expect(page.locator("main")).to_contain_text("次郎さんが、先に済ませました")

@@ -200,6 +200,7 @@ FORMS = {
     "withdraw_proposal": {},
     "undo_proposal": {},
     "propose_answer": {},
+    "propose_new_answer": {"topic": "cost", "check": "yes"},
     "propose_file": {},
     "approve_change": {},
     "refuse_change": {},

@@ -10,9 +10,10 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 
-from bot.store import Action, Database, Role, Sessions, Wanted
+from bot.store import Action, Role, Sessions, Wanted
 from bot.store.accounts import LOCKED_FOR_S, MOST_FAILURES
 from tests.console.conftest import OPERATOR, PASSWORD, Answer, Browser, Desk, Member, secret_in
+from tests.store.patience import opened
 
 NEW = "あたらしい みかん箱 八つ"
 
@@ -215,7 +216,7 @@ async def test_a_page_that_stays_open_does_not_keep_the_session_on(desk: Desk, m
 
 async def test_another_process_ends_a_session_at_once(desk: Desk, member: Member, store_address: str) -> None:
     browser = await member("花子")
-    Sessions(Database(store_address), desk.clock).end(browser.cookie)
+    Sessions(opened(store_address), desk.clock).end(browser.cookie)
     assert is_sign_in(await browser.get(""))
 
 

@@ -21,6 +21,7 @@ from bot.store import (
     Wanted,
 )
 from tests.console.conftest import Desk
+from tests.console.keys import press
 from tests.console.talks import ATTACK, DAY_S, HOUR_S, NOW, keep, keep_many
 from tests.console.test_in_a_browser import (
     DESK,
@@ -144,14 +145,14 @@ async def test_the_list_is_gone_through_by_key_and_a_conversation_opened(page: P
     await page.goto(f"{talks.address}/staff/conversations")
     held = []
     for key in "jjkj":
-        await page.keyboard.press(key)
+        await press(page, key)
         held.append((await in_hand(page))[:4])
     assert held == ["融資の話", "来月、息", "融資の話", "来月、息"]
-    await page.keyboard.press("Enter")
+    await press(page, "Enter")
     await page.wait_for_url("**/conversations/web-1#newest")
-    await page.keyboard.press("b")
+    await press(page, "b")
     await page.wait_for_url("**/staff/conversations")
-    await page.keyboard.press("f")
+    await press(page, "f")
     await page.keyboard.type("jk")
     await expect(page.get_by_label("利用者の言葉")).to_have_value("jk")
 
@@ -160,16 +161,16 @@ async def test_turns_are_gone_through_and_unfolded_by_key(page: Page, talks: Des
     await page.goto(f"{talks.address}/staff/conversations/web-a#newest")
     held = []
     for key in "kkj":
-        await page.keyboard.press(key)
+        await press(page, key)
         held.append(await in_hand(page))
     assert held == ["turn-25", "turn-24", "turn-25"]
     why = page.locator("#turn-25 details.why")
-    await page.keyboard.press("e")
+    await press(page, "e")
     await expect(why).to_have_attribute("open", "")
-    await page.keyboard.press("e")
+    await press(page, "e")
     await expect(why).not_to_have_attribute("open", "")
-    await page.keyboard.press("n")
-    await page.keyboard.press("j")
+    await press(page, "n")
+    await press(page, "j")
     assert await in_hand(page) == "newest"
 
 
@@ -179,18 +180,18 @@ async def test_older_turns_come_on_top_and_move_nothing(page: Page, talks: Desk)
     await page.locator("#turn-7").focus()
     top = "document.querySelector('#turn-7').getBoundingClientRect().top"
     before = await page.evaluate(top)
-    await page.keyboard.press("o")
+    await press(page, "o")
     await expect(page.locator("#turn-1")).to_be_attached()
     await expect(page.get_by_text("ここから始まります")).to_be_attached()
     assert abs(await page.evaluate(top) - before) < 2
     assert (await in_hand(page), await page.evaluate("window.stayed")) == ("turn-7", True)
-    await page.keyboard.press("k")
+    await press(page, "k")
     assert await in_hand(page) == "turn-6"
 
 
 async def test_the_sheet_of_keys_says_what_each_does_here(page: Page, talks: Desk) -> None:
     await page.goto(f"{talks.address}/staff/conversations/web-a")
-    await page.keyboard.press("?")
+    await press(page, "?")
     sheet = page.get_by_role("dialog", name="キーの一覧")
     for told in ("次の発言、前の発言", "読み方と決め方", "これより前の発言", "いちばん新しい発言", "会話の一覧へ戻る"):
         await expect(sheet).to_contain_text(told)

@@ -14,9 +14,9 @@ from bot.store import Action, Role, Sent, Trials, TurnRecord, TurnRecords, Wante
 from bot.store.retention import forget_conversation
 from tests.console.conftest import Answer, Browser, Desk, Member
 from tests.console.review_desk import ScriptedModel
-from tests.console.trial_desk import FILE, OFFERED, ScriptedBot, desk, folder, names, scripted
+from tests.console.trial_desk import FILE, OFFERED, ScriptedBot, desk, folder, learner, names, scripted
 
-__all__ = ["desk", "folder", "names", "scripted"]
+__all__ = ["desk", "folder", "learner", "names", "scripted"]
 WORDS, MORE = "返済が苦しい", "福島です"
 ATTACK = "<script>document.title='run'</script>{{ 7*7 }}"
 

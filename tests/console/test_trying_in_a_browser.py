@@ -11,6 +11,8 @@ from playwright.async_api import Browser, Page, expect
 from bot.console.engine import BusyEngineError
 from bot.store import Role
 from tests.console.conftest import Desk
+from tests.console.keys import press
+from tests.console.learning_desk import NEW
 from tests.console.test_in_a_browser import (
     DESK,
     KEEP_PICTURES,
@@ -22,9 +24,9 @@ from tests.console.test_in_a_browser import (
     let_in,
     small_targets,
 )
-from tests.console.trial_desk import ScriptedBot, desk, folder, names, scripted
+from tests.console.trial_desk import ScriptedBot, desk, folder, learner, names, scripted
 
-__all__ = ["desk", "folder", "names", "scripted"]
+__all__ = ["desk", "folder", "learner", "names", "scripted"]
 SIZES = pytest.mark.parametrize("size", [DESK, TABLET, PHONE], ids=["1280", "tablet", "phone"])
 WORDS = "返済が苦しいです"
 ATTACK = "<img src=x onerror='document.title=\"run\"'>"
@@ -45,7 +47,9 @@ async def page(browser: Browser, desk: Desk) -> AsyncIterator[Page]:
 
 
 @SIZES
-async def test_every_page_of_a_trial_is_fit_for_everybody_on_every_screen(page: Page, desk: Desk, size: Any) -> None:
+async def test_every_page_of_a_trial_is_fit_for_everybody_on_every_screen(
+    page: Page, desk: Desk, scripted: ScriptedBot, size: Any
+) -> None:
     """With KAKARITSUKE_PICTURES set, the pictures in docs/pictures are taken anew."""
     await page.set_viewport_size(size)
     wrong = {}
@@ -64,6 +68,16 @@ async def test_every_page_of_a_trial_is_fit_for_everybody_on_every_screen(page: 
     await say(page, "福島です")
     await page.locator("summary").first.click()
     await look("try")
+    scripted.otherwise = ("福島です",)
+    await page.get_by_label("並べて比べるモデル").select_option(NEW)
+    await page.get_by_role("button", name="並べる", exact=True).click()
+    await page.get_by_text("言ったことが違う").wait_for()
+    await page.locator("#newest .side summary").last.click()
+    await look("try-beside")
+    scripted.raises_beside = BusyEngineError()
+    await page.reload()
+    await page.get_by_role("alert").wait_for()
+    await look("beside busy")
     await page.get_by_role("link", name="テストとして保存").click()
     await page.get_by_label("テストの題").fill("返済に困った人")
     await page.get_by_label("ファイルの名前").fill("試した会話")
@@ -97,32 +111,72 @@ async def say(page: Page, words: str) -> None:
 
 
 async def test_a_trial_is_gone_on_with_by_keys_alone(page: Page) -> None:
-    await page.keyboard.press("f")
+    await press(page, "f")
     await page.keyboard.type(WORDS)
-    await page.keyboard.press("Control+Enter")
+    await press(page, "Control+Enter")
     await expect(page.locator("#newest .owner .text")).to_have_text(WORDS)
     await expect(page.get_by_label("利用者の言葉")).to_be_focused()
     await expect(page.get_by_label("利用者の言葉")).to_have_value("")
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("1")
+    await press(page, "Tab")
+    await press(page, "1")
     await expect(page.locator("#newest .owner .text")).to_have_text("言わずに進む")
-    await page.keyboard.press("z")
+    await press(page, "z")
     await expect(page.locator("#newest .owner .text")).to_have_text(WORDS)
     await expect(page.locator(".turn")).to_have_count(1)
 
 
 async def test_the_key_of_the_menu_opens_it_from_every_page(page: Page, desk: Desk) -> None:
     await page.goto(f"{desk.address}/staff/conversations")
-    await page.keyboard.press("t")
+    await press(page, "t")
     await page.wait_for_url("**/staff/try")
 
 
 async def test_why_it_says_so_is_opened_by_a_key(page: Page) -> None:
     await say(page, WORDS)
     await page.get_by_role("button", name="言う", exact=True).focus()
-    await page.keyboard.press("j")
-    await page.keyboard.press("e")
+    await press(page, "j")
+    await press(page, "e")
     await expect(page.get_by_text("困りごとを話した")).to_be_visible()
+
+
+async def begins_with_two(page: Page) -> None:
+    """Choose another model for the trial that is open."""
+    await page.get_by_label("並べて比べるモデル").select_option(NEW)
+    await page.get_by_role("button", name="並べる", exact=True).click()
+    await page.wait_for_url("**beside=**")
+
+
+async def test_two_models_stand_side_by_side_and_go_on_by_keys_alone(page: Page) -> None:
+    await begins_with_two(page)
+    await press(page, "f")
+    await page.keyboard.type(WORDS)
+    await press(page, "Control+Enter")
+    await expect(page.locator("#newest .side")).to_have_count(2)
+    await press(page, "Tab")
+    await press(page, "1")
+    await expect(page.locator("#newest .owner .text")).to_have_text("言わずに進む")
+    await press(page, "z")
+    await expect(page.locator(".side")).to_have_count(2)
+
+
+async def test_how_both_heard_it_is_opened_by_one_key(page: Page) -> None:
+    await begins_with_two(page)
+    await say(page, WORDS)
+    await page.get_by_role("button", name="言う", exact=True).focus()
+    await press(page, "j")
+    await press(page, "e")
+    await expect(page.locator(".side .why[open]")).to_have_count(2)
+
+
+@pytest.mark.parametrize(("size", "columns"), [(DESK, 2), (PHONE, 1)], ids=["1280", "phone"])
+async def test_the_answers_stand_next_to_each_other_where_there_is_room_for_both(
+    page: Page, size: Any, columns: int
+) -> None:
+    await page.set_viewport_size(size)
+    await begins_with_two(page)
+    await say(page, WORDS)
+    lefts = await page.locator(".side").evaluate_all("sides => sides.map((side) => side.getBoundingClientRect().left)")
+    assert len(set(lefts)) == columns
 
 
 async def test_a_trial_works_without_scripts(browser: Browser, desk: Desk, page: Page) -> None:
@@ -130,11 +184,13 @@ async def test_a_trial_works_without_scripts(browser: Browser, desk: Desk, page:
     await let_in(context, desk, desk.accounts.of("花子"))
     bare = await context.new_page()
     await bare.goto(page.url)
+    await begins_with_two(bare)
     await say(bare, WORDS)
     await bare.get_by_role("button", name="言わずに進む").click()
     await expect(bare.locator("#newest .owner .text")).to_have_text("言わずに進む")
     await bare.get_by_role("button", name="ここまで戻る").click()
     await expect(bare.locator(".turn")).to_have_count(1)
+    await expect(bare.locator(".side")).to_have_count(2)
     await bare.goto(f"{desk.address}/staff/try/tests?file=会話")
     await bare.get_by_role("button", name="ふたつめ").click()
     await expect(bare.get_by_text("赤")).to_be_visible()

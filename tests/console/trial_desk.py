@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, AsyncIterator, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -13,7 +14,6 @@ from bot.console.blueprint import staff_console
 from bot.console.engine import Difference, HeldTurn, Judged
 from bot.messages import BACK_TO_BOT, PERSON, Choice, Choices, Message
 from bot.store import (
-    Database,
     HeardMove,
     Sent,
     Spoken,
@@ -24,8 +24,11 @@ from bot.store import (
 )
 from tests.conftest import free_port
 from tests.console.conftest import Clock, Desk, Visitors
+from tests.console.learning_desk import ScriptedLearner
 from tests.console.review_desk import ScriptedModel
+from tests.store.patience import opened
 
+OFFERED_BESIDE = (Choice("anything_else.done", "ここまでで大丈夫"),)
 OFFERED = (Choice("prefecture.skip", "言わずに進む"), Choice("prefecture.again", "もう一度"))
 FILE = """# はじめの注
 - title: ひとつめ
@@ -51,7 +54,8 @@ stories:
 class ScriptedBot:
     """Repeats what it hears, and asks where that is; `raises` instead where a test says so.
 
-    Conversations go as written but that no `bot_asks` is ever `issue` and nobody speaks of 青森.
+    Conversations go as written but that no `bot_asks` is ever `issue` and nobody speaks of 青森. Another model hears
+    and says the same, but for what a test has it hear `otherwise`; it is never as sure.
     """
 
     def __init__(self) -> None:
@@ -59,16 +63,20 @@ class ScriptedBot:
         self.played: List[Tuple[Sent, ...]] = []
         self.paused = False
         self.story: Optional[str] = None
+        self.otherwise: Tuple[str, ...] = ()
+        self.raises_beside: Optional[Exception] = None
 
     @property
     def at_any_time(self) -> Tuple[Choice, ...]:
         return (Choice(PERSON, "人に相談する"), Choice(BACK_TO_BOT, "ボットに戻る"))
 
-    async def play(self, sent: Sequence[Sent]) -> Tuple[TurnRecord, ...]:
-        if self.raises is not None:
-            raise self.raises
+    async def play(self, sent: Sequence[Sent], model: Optional[str] = None) -> Tuple[TurnRecord, ...]:
+        raises = self.raises if model is None else self.raises_beside
+        if raises is not None:
+            raise raises
         self.played.append(tuple(sent))
-        return tuple(self._turn(number, one) for number, one in enumerate(sent, start=1))
+        turns = tuple(self._turn(number, one) for number, one in enumerate(sent, start=1))
+        return turns if model is None else tuple(self._of_another(turn, model) for turn in turns)
 
     async def judge(self, title: str, lines: Sequence[Mapping[str, Any]]) -> Judged:
         if self.raises is not None:
@@ -85,6 +93,20 @@ class ScriptedBot:
 
     async def story_goes(self, text: str) -> Optional[str]:
         return self.story
+
+    def _of_another(self, turn: TurnRecord, model: str) -> TurnRecord:
+        [move] = turn.heard.moves if turn.heard is not None else ()
+        less_sure = WhatWasHeard((replace(move, confidence=0.51),))
+        if turn.words not in self.otherwise:
+            return replace(turn, heard=less_sure, model=model)
+        said = Spoken("utter_thank", Message("お役に立てて、なによりです。", Choices(OFFERED_BESIDE)))
+        return replace(
+            turn,
+            heard=WhatWasHeard((HeardMove("thanks", 0.9),)),
+            decided=WhatDecided(("return_courtesies",)),
+            said=(said,),
+            model=model,
+        )
 
     def _turn(self, number: int, sent: Sent) -> TurnRecord:
         said = Spoken("utter_ask_prefecture", Message(f"「{sent.text}」ですね。どちらですか。", Choices(OFFERED)))
@@ -111,6 +133,11 @@ def scripted() -> ScriptedBot:
 
 
 @pytest.fixture
+def learner() -> ScriptedLearner:
+    return ScriptedLearner()
+
+
+@pytest.fixture
 def names() -> ScriptedModel:
     return ScriptedModel()
 
@@ -126,15 +153,20 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def desk(
-    store_address: str, scripted: ScriptedBot, names: ScriptedModel, folder: Path, monkeypatch: pytest.MonkeyPatch
+    store_address: str,
+    scripted: ScriptedBot,
+    learner: ScriptedLearner,
+    names: ScriptedModel,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Desk]:
     """A console where the bot can be tried out."""
     address = f"http://127.0.0.1:{(port := free_port())}"
     monkeypatch.setenv("KAKARITSUKE_PUBLIC_URL", address)
-    store, clock, visitors = Database(store_address), Clock(), Visitors()
+    store, clock, visitors = opened(store_address), Clock(), Visitors()
     app = Sanic(f"console_{uuid.uuid4().hex}", configure_logging=False)
     handed = {"reader": names, "data": folder / "data", "engine": scripted, "dialogues": folder / "tests" / "dialogues"}
-    app.blueprint(staff_console(store, visitors, clock=clock, **handed))
+    app.blueprint(staff_console(store, visitors, clock=clock, learner=learner, **handed))
     server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)
     await server.startup()
     yield Desk(address, app, store, clock, visitors)

@@ -22,6 +22,7 @@ from bot.serving.learning import ServingModels
 from bot.store import By, Database, Models
 from bot.training import ground, name_of
 from tests.store.conftest import address, postgresql_address
+from tests.store.patience import opened
 
 __all__ = ["address", "postgresql_address"]
 
@@ -54,7 +55,7 @@ def agent(bot: Agent) -> Agent:
 
 @pytest.fixture
 def store(address: str) -> Database:
-    return Database(address)
+    return opened(address)
 
 
 @pytest.fixture
@@ -201,9 +202,28 @@ async def test_a_model_that_is_not_there_and_one_that_is_cut_off_leave_the_first
     assert models.answering() == name_of(model)
 
 
-async def test_a_model_that_was_not_made_ready_is_not_taken(models: ServingModels) -> None:
+async def test_a_model_that_was_put_away_since_it_was_made_ready_is_loaded_once_more_and_taken(
+    models: ServingModels, folder: Path, model: Path
+) -> None:
+    """Somebody tries another one out between the two."""
+    put(folder, "kakaritsuke-third", model, ground())
+    await models.make_ready(ANOTHER)
+    await models.beside("kakaritsuke-third")
+    await models.take(ANOTHER)
+    assert models.answering() == ANOTHER
+
+
+async def test_a_model_that_is_not_there_is_not_taken(models: ServingModels, model: Path) -> None:
     with pytest.raises(CannotAnswerError):
-        await models.take(ANOTHER)
+        await models.take("kakaritsuke-gone")
+    assert models.answering() == name_of(model)
+
+
+async def test_what_is_tried_out_beside_the_one_that_answers_is_another(models: ServingModels, model: Path) -> None:
+    assert await models.beside(ANOTHER) is await models.beside(ANOTHER)
+    assert models.answering() == name_of(model)
+    with pytest.raises(CannotAnswerError):
+        await models.beside(name_of(model))
 
 
 async def until(what: Callable[[], bool], within_s: float = 240.0) -> None:
@@ -218,7 +238,7 @@ async def until(what: Callable[[], bool], within_s: float = 240.0) -> None:
 async def followed(folder: Path, bot: Agent, address: str) -> Any:
     """Two processes that share the store, and follow what is chosen there."""
     agents = [copy(bot), copy(bot)]
-    processes = [ServingModels(lambda agent=agent: agent, Database(address), ground()) for agent in agents]  # type: ignore[misc]
+    processes = [ServingModels(lambda agent=agent: agent, opened(address), ground()) for agent in agents]  # type: ignore[misc]
     for number, process in enumerate(processes):
         process._process = f"host:{number}"
     following = [asyncio.create_task(process.keep_following()) for process in processes]
@@ -231,7 +251,7 @@ async def followed(folder: Path, bot: Agent, address: str) -> Any:
 async def test_every_process_follows_what_is_chosen_in_one(
     followed: List[ServingModels], address: str, model: Path
 ) -> None:
-    store = Models(Database(address))
+    store = Models(opened(address))
     first = store.choose(HANAKO, ANOTHER, name_of(model), "", False, None)
     await until(lambda: {process.answering() for process in followed} == {ANOTHER})
     store.choose(HANAKO, name_of(model), ANOTHER, "", True, first)
@@ -250,14 +270,14 @@ async def test_every_process_follows_what_is_chosen_in_one(
 async def test_every_process_loads_what_staff_looks_at_before_it_is_chosen(
     followed: List[ServingModels], address: str
 ) -> None:
-    Models(Database(address)).prepare(HANAKO, ANOTHER)
+    Models(opened(address)).prepare(HANAKO, ANOTHER)
     await until(lambda: [process._beside[0] for process in followed if process._beside] == [ANOTHER, ANOTHER])
 
 
 async def test_a_process_that_cannot_follow_says_why_and_answers_as_before(
     followed: List[ServingModels], address: str, model: Path
 ) -> None:
-    store = Models(Database(address))
+    store = Models(opened(address))
     store.choose(HANAKO, "kakaritsuke-on-another-disk", name_of(model), "", False, None)
     await until(lambda: {(each.model, each.problem) for each in store.answering()} == {(name_of(model), "gone")})
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import weakref
 from copy import copy
 from pathlib import Path
-from typing import List, Sequence
+from typing import List, Optional, Sequence
 
 import pytest
 import sqlalchemy
 from rasa.core.agent import Agent
+from rasa.core.processor import MessageProcessor
 
 from bot.console.engine import NoEngineError
+from bot.console.learner import CannotAnswerError, WhyNot
 from bot.console.written_talks import lines_of, one_story
 from bot.evaluation.talking import say
 from bot.frame.recording import recorder
 from bot.messages import COMES_IN, PERSON
+from bot.serving.second_model import SecondProcessor
 from bot.serving.trying import ServingBot
 from bot.store import Sent, TurnRecord, database
 from bot.store.database import TABLES
+from bot.training import name_of
 
 WORRY, WHERE = Sent("商標を取りたいです"), Sent("福島県です")
 STAFF = "KAKARITSUKE_STAFF"
@@ -49,7 +56,12 @@ def serving(bot: Agent) -> Agent:
 
 @pytest.fixture
 def engine(serving: Agent, clock: Clock) -> ServingBot:
-    return ServingBot(lambda: serving, clock)
+    return ServingBot(lambda: serving, only_one, clock)
+
+
+async def only_one(model: str) -> MessageProcessor:
+    """There is no model beside the one that serves."""
+    raise CannotAnswerError(WhyNot.GONE)
 
 
 @pytest.fixture(autouse=True)
@@ -159,13 +171,13 @@ async def test_what_is_long_ago_is_said_once_more_and_goes_as_before(engine: Ser
 async def test_only_some_are_remembered_at_once(engine: ServingBot) -> None:
     for number in range(35):
         await engine.play([Sent(f"こんにちは{number}")])
-    assert len(engine._talks) == 30
-    assert engine._apart is not None and len(engine._apart._trackers.store) == 30
+    assert engine._serving is not None
+    assert len(engine._serving._talks) == len(engine._serving._trackers.store) == 30
 
 
 async def test_before_the_bot_is_there_nothing_can_be_tried() -> None:
     with pytest.raises(NoEngineError):
-        await ServingBot(lambda: None).play([WORRY])
+        await ServingBot(lambda: None, only_one).play([WORRY])
 
 
 async def test_what_goes_as_written_is_green(engine: ServingBot) -> None:
@@ -222,3 +234,86 @@ async def test_what_tests_do_is_not_in_the_operators_store(engine: ServingBot, m
     monkeypatch.setenv(STAFF, "on")
     await engine.judge("題", [{"owner": "人と話したい"}, {"owner": "もう死んでしまいたいです"}])
     assert in_the_operators_store() == []
+
+
+# Another model beside the one that serves
+
+ANOTHER = "kakaritsuke-another"
+
+
+class Beside:
+    """A model that is loaded beside the one that serves, as often as it is put away."""
+
+    def __init__(self, model: Path, agent: Agent) -> None:
+        self._load = lambda: SecondProcessor(model, agent)
+        self._loaded: Optional[MessageProcessor] = None
+
+    async def __call__(self, model: str) -> MessageProcessor:
+        assert model == ANOTHER
+        if self._loaded is None:
+            self._loaded = await asyncio.to_thread(self._load)
+            self._loaded.model_filename = f"{ANOTHER}.tar.gz"
+        return self._loaded
+
+    def put_away(self) -> "weakref.ref[MessageProcessor]":
+        """Let the model go, as whoever loads another in its place does."""
+        assert self._loaded is not None
+        gone, self._loaded = weakref.ref(self._loaded), None
+        gc.collect()
+        return gone
+
+
+@pytest.fixture
+def beside(model: Path, serving: Agent) -> Beside:
+    return Beside(model, serving)
+
+
+@pytest.fixture
+def with_two(serving: Agent, beside: Beside, clock: Clock) -> ServingBot:
+    return ServingBot(lambda: serving, beside, clock)
+
+
+async def test_another_model_is_played_with_and_the_record_names_it(with_two: ServingBot, model: Path) -> None:
+    first = await with_two.play([WORRY, WHERE])
+    second = await with_two.play([WORRY, WHERE], ANOTHER)
+    assert [responses(turn) for turn in second] == [responses(turn) for turn in first]
+    assert {turn.model for turn in first} == {name_of(model)}
+    assert {turn.model for turn in second} == {ANOTHER}
+
+
+async def test_with_the_other_model_too_nothing_is_said_twice(with_two: ServingBot) -> None:
+    [first] = await with_two.play([WORRY], ANOTHER)
+    await with_two.play([WORRY])
+    again = await with_two.play([WORRY, WHERE], ANOTHER)
+    assert again[0] is first
+
+
+async def test_nothing_of_either_model_is_in_the_operators_store(
+    with_two: ServingBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(STAFF, "on")
+    turns = await with_two.play([WORRY, Sent("人に相談する", PERSON)], ANOTHER)
+    assert turns[1].after.paused
+    assert in_the_operators_store() == []
+
+
+async def test_a_model_that_is_put_away_is_not_kept_in_memory_by_a_trial(with_two: ServingBot, beside: Beside) -> None:
+    await with_two.play([WORRY], ANOTHER)
+    assert beside.put_away()() is None
+
+
+async def test_what_was_said_with_a_model_that_was_put_away_is_said_once_more(
+    with_two: ServingBot, beside: Beside
+) -> None:
+    [first] = await with_two.play([WORRY], ANOTHER)
+    beside.put_away()
+    [again] = await with_two.play([WORRY], ANOTHER)
+    assert again is not first
+    assert responses(again) == responses(first)
+
+
+async def test_where_the_other_model_cannot_be_loaded_the_one_that_serves_goes_on(engine: ServingBot) -> None:
+    [first] = await engine.play([WORRY])
+    with pytest.raises(CannotAnswerError):
+        await engine.play([WORRY], ANOTHER)
+    assert (await engine.play([WORRY]))[0] is first

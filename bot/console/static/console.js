@@ -34,9 +34,10 @@
     return next !== undefined;
   };
   const unfold = () => {
-    const folded = inHand()?.querySelector("details.why");
-    if (folded) folded.open = !folded.open;
-    return Boolean(folded);
+    const folded = [...(inHand()?.querySelectorAll("details.why") ?? [])];
+    const open = !folded[0]?.open;
+    for (const each of folded) each.open = open;
+    return folded.length > 0;
   };
   const STEPS = { j: () => step(1), k: () => step(-1), e: unfold };
 
