@@ -7,7 +7,6 @@ browser, in turns, so that all meet the same machine. Times in a page are taken 
 from __future__ import annotations
 
 import asyncio
-import gzip
 import shutil
 import time
 import uuid
@@ -19,9 +18,9 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from bench.running import free_port, percentile, running
 from bench.talk import NO_LIMITS, TALK
-from bot.paths import ROOT
+from bot.serving.at_hand import at_hand
+from bot.web.pages import widget_at
 
-_WIDGET = ROOT / "bot" / "web" / "static" / "kakaritsuke.js"
 _REST = "/webhooks/rasa_rest/webhook"  # bench.rasa_rest
 _CONVERSATIONS = 20
 _STARTS = 10
@@ -103,7 +102,7 @@ async def _measure(address: str) -> None:
             for name, milliseconds in told.items():
                 times[name] += milliseconds if number else []  # the first conversation warms the caches up
         await browser.close()
-    size = len(gzip.compress(_WIDGET.read_bytes(), 9))
+    size = len(widget_at(at_hand())().packed)
     p50 = {name: float(np.percentile(milliseconds, 50)) for name, milliseconds in times.items()}
     print("| figure | value |\n|---|---|")
     print(f"| widget, gzipped | {size:,} bytes |")

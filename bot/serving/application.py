@@ -47,6 +47,7 @@ from bot.operator.set_up import SetUpError
 from bot.operator.signing import check_secret_behind_proxies
 from bot.private import keep_folder_private
 from bot.serving import changes as server_changes
+from bot.serving.at_hand import at_hand
 from bot.serving.framing import refuse_ill_formed_requests
 from bot.serving.front_door import READ_WITHIN_S, Entrance, make_room_for
 from bot.serving.health import Readiness, serve_health
@@ -60,7 +61,7 @@ from bot.sheets.pages import sheet_pages
 from bot.store import Inbox, Questions, StoreError, accounts, database, handoffs
 from bot.training import ground
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
-from bot.web.pages import serve_pages
+from bot.web.pages import serve_pages, widget_at
 
 # Sanic calls its listeners just before it serves; a Ctrl-C in that moment would be lost.
 _UNTIL_THE_LOOP_RUNS_S = 0.1
@@ -184,6 +185,7 @@ def application(
         make_room_for(most)
         with database().reading():  # what channels are sent is kept there
             channels = _channels(rest, web, most)
+        chat = widget_at(at_hand())
         check_secret_behind_proxies()
         check_telling()
     except (SetUpError, StoreError) as error:
@@ -200,11 +202,11 @@ def application(
     register(channels, app, route="/webhooks/")
     app.blueprint(sheet_pages())
     model_now = ServingModel(lambda: getattr(app.ctx, "agent", None))
-    bot_now = ServingBot(lambda: getattr(app.ctx, "agent", None))
     models = ServingModels(lambda: getattr(app.ctx, "agent", None), database(), read)
+    bot_now = ServingBot(lambda: getattr(app.ctx, "agent", None), models.beside)
     visitors = StaffVisitors(web, line_settings())
     app.blueprint(staff_console(database(), visitors, reader=model_now, engine=bot_now, learner=models))
-    serve_pages(app)
+    serve_pages(app, chat)
     readiness = Readiness(database())
     serve_health(app, readiness, web, who)
     keep_answers_safe(app, web.https)

@@ -30,7 +30,11 @@ from bot.store import StoredSheet, StoreError, sheets
 
 _LOGGER = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
-_STATIC = {"sheet.css": "text/css; charset=utf-8", "sheet.js": "text/javascript; charset=utf-8"}
+_STATIC = {
+    "icon.svg": "image/svg+xml",
+    "sheet.css": "text/css; charset=utf-8",
+    "sheet.js": "text/javascript; charset=utf-8",
+}
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -7,16 +7,19 @@ import gzip
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Dict, Mapping
+from typing import Callable, Dict, Mapping
 
 from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.web import widget
+from bot.web.widget import AtHand
+
 _HERE = Path(__file__).parent
-WIDGET = _HERE / "static"
+WIDGET = _HERE / "static" / "kakaritsuke.js"
 EXAMPLE = _HERE / "example"
 AWAY = _HERE / "away" / "index.html"
 
@@ -55,22 +58,37 @@ class File:
     etag: str
 
 
-def serve_pages(app: Sanic) -> None:
-    """Serve every file that lies in the two folders now, under its own address and no other.
+def serve_pages(app: Sanic, at_this_desk: Callable[[], File]) -> None:
+    """Serve the widget, and every file that lies in the folder of the example now, under its own address and no other.
 
-    /widget/… is the widget, / the example page with its files under /example/….
+    / is the example page, with its files under /example/….
     """
-    served: Dict[str, Path] = {f"/widget/{name}": path for name, path in _files(WIDGET).items()}
-    served.update((f"/example/{name}", path) for name, path in _files(EXAMPLE).items() if name != "index.html")
-    for address, path in served.items():
-        _serve(app, address, path, _FOR_ANY_PAGE if address.startswith("/widget/") else _FOR_OUR_PAGES)
-    _serve(app, "/", EXAMPLE / "index.html", _FOR_OUR_PAGES)
+    _serve(app, f"/widget/{WIDGET.name}", WIDGET.suffix, at_this_desk, _FOR_ANY_PAGE)
+    for name, path in _files(EXAMPLE).items():
+        address = "/" if name == "index.html" else f"/example/{name}"
+        _serve(app, address, path.suffix, partial(_file_at, path), _FOR_OUR_PAGES)
+
+
+def widget_at(at_hand: AtHand) -> Callable[[], File]:
+    """How to get the widget as this desk has it now. Raises WidgetWordsError where it lacks a word."""
+    code, words = WIDGET, widget.WORDS
+
+    @lru_cache(maxsize=1)
+    def made(code_changed_ns: int, words_changed_ns: int) -> File:
+        return _packed(widget.script(code.read_text(encoding="utf-8"), words, at_hand))
+
+    def now() -> File:
+        return made(_changed_ns(code), _changed_ns(words))
+
+    now()  # where a word is missing, the bot does not start
+    return now
 
 
 def away(request: Request) -> HTTPResponse:
     """What an owner sees in the place of a page while the bot cannot answer."""
-    file = _file(AWAY, AWAY.stat().st_mtime_ns)
-    answer = _answer(request, file, AWAY.suffix, {"Cache-Control": "no-store", "Retry-After": str(_TRY_AGAIN_S)})
+    answer = _answer(
+        request, _file_at(AWAY), AWAY.suffix, {"Cache-Control": "no-store", "Retry-After": str(_TRY_AGAIN_S)}
+    )
     answer.status = 503
     return answer
 
@@ -83,10 +101,9 @@ def _files(folder: Path) -> Dict[str, Path]:
     }
 
 
-def _serve(app: Sanic, address: str, path: Path, headers: Mapping[str, str]) -> None:
+def _serve(app: Sanic, address: str, kind: str, file: Callable[[], File], headers: Mapping[str, str]) -> None:
     async def send(request: Request) -> HTTPResponse:
-        file = _file(path, path.stat().st_mtime_ns)
-        return _answer(request, file, path.suffix, headers)
+        return _answer(request, file(), kind, headers)
 
     app.add_route(send, address, methods=["GET", "HEAD"], name=f"file{address.replace('/', '_')}")
 
@@ -105,10 +122,21 @@ def _answer(request: Request, file: File, kind: str, more: Mapping[str, str]) ->
     return HTTPResponse(content, 200, headers, _CONTENT_TYPES[kind])
 
 
-@lru_cache(maxsize=256)
-def _file(path: Path, changed_ns: int) -> File:
+def _file_at(path: Path) -> File:
     """The file as it is now; it is read anew when it has changed."""
-    content = path.read_bytes()
+    return _read(path, _changed_ns(path))
+
+
+def _changed_ns(path: Path) -> int:
+    return path.stat().st_mtime_ns
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, changed_ns: int) -> File:
+    return _packed(path.read_bytes())
+
+
+def _packed(content: bytes) -> File:
     return File(content, gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest()[:32])
 
 

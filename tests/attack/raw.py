@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from types import TracebackType
-from typing import List, Optional, Type
+from typing import Dict, List, Optional, Sequence, Type
 
 import requests
 
@@ -49,6 +49,18 @@ def first_of(connection: socket.socket, within_s: float) -> bytes:
         return connection.recv(65536)
     except ConnectionResetError:
         return b""
+
+
+def firsts_of(connections: Sequence[socket.socket], within_s: float) -> List[bytes]:
+    """The beginnings of what is said on each; nothing where nothing is said before the time for all is over."""
+    until = time.monotonic() + within_s
+    silent = list(connections)
+    said: Dict[socket.socket, bytes] = {}
+    while silent and (left_s := until - time.monotonic()) > 0:
+        for connection in select.select(silent, [], [], left_s)[0]:
+            said[connection] = first_of(connection, within_s=0)
+            silent.remove(connection)
+    return [said.get(connection, b"") for connection in connections]
 
 
 class Owner:

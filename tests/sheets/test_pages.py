@@ -256,8 +256,8 @@ async def test_no_page_has_inline_style_or_script(owner: Owner, page: str) -> No
     assert text.count("<script") == (1 if page == "" else 0)
 
 
-@pytest.mark.parametrize("file", ["sheet.css", "sheet.js"])
-async def test_the_two_static_files_are_served(client: aiohttp.ClientSession, desk_address: str, file: str) -> None:
+@pytest.mark.parametrize("file", ["icon.svg", "sheet.css", "sheet.js"])
+async def test_the_static_files_are_served(client: aiohttp.ClientSession, desk_address: str, file: str) -> None:
     async with client.get(f"{desk_address}/sheet/static/{file}") as answer:
         assert answer.status == 200
 

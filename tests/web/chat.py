@@ -17,9 +17,16 @@ class Chat:
         self.record = self.element.locator(".record")
         self.log = self.element.get_by_role("log")
         self.bar = self.element.locator(".bar")
-        self.choices = self.element.locator(".choices").last
+        self.choices = self.record.locator(".choices").last
+        self.picker = self.element.locator(".picker")
         self.road = self.element.get_by_role("img")
         self.messages = self.element.locator(".message")
+
+    async def tool(self, name: str) -> None:
+        """Press what lies in the menu."""
+        if not await self.button(name).is_visible():
+            await self.button("メニュー").click()
+        await self.button(name).click()
 
     def button(self, name: str) -> Locator:
         return self.element.get_by_role("button", name=name, exact=True)

@@ -11,9 +11,17 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from aiohttp import web
 
+from bot.channels.at_any_time import at_any_time, way_back, wish_to_be_forgotten
+from bot.messages import Choice
 from bot.web.pages import WIDGET
+from bot.web.widget import WORDS, AtHand, script
 
 Message = Dict[str, Any]
+TOPICS = ("商標のこと", "お金のこと", "人手のこと", "店をつぐこと", "値段のこと", "わからない")
+AT_HAND = AtHand(
+    at_any_time=(*at_any_time(), way_back(), wish_to_be_forgotten()),
+    topics=tuple(Choice(f"id.{label}", label) for label in TOPICS),
+)
 CSP = "default-src 'none'; script-src 'self'; connect-src 'self'"
 _PAGE = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>見本</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -66,6 +74,7 @@ class ScriptedServer:
         self.answers_by_id: Dict[str, List[Message]] = {}
         self.delay_s = 0.0
         self.streams_opened_after: List[int] = []
+        self.at_hand = AT_HAND
         self.page = _PAGE
         self.script = ""
         self.body = ""
@@ -110,7 +119,9 @@ class ScriptedServer:
         return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": CSP})
 
     async def _send_widget(self, request: web.Request) -> web.Response:
-        return web.Response(body=(WIDGET / "kakaritsuke.js").read_bytes(), content_type="text/javascript")
+        return web.Response(
+            body=script(WIDGET.read_text(encoding="utf-8"), WORDS, self.at_hand), content_type="text/javascript"
+        )
 
     async def _open(self, request: web.Request) -> web.Response:
         token = next(self._tokens)

@@ -39,8 +39,8 @@ async def test_axe_finds_nothing_serious_in_a_conversation_with_cards(talked: Ch
 
 
 async def test_axe_finds_nothing_serious_in_the_largest_letters(talked: Chat, page: Page) -> None:
-    await talked.button("文字を大きく").click()
-    await talked.button("もっと大きく").click()
+    await talked.tool("文字を大きく")
+    await talked.tool("もっと大きく")
     assert await serious_findings(page) == []
 
 
@@ -231,7 +231,7 @@ async def test_a_screen_320_wide_needs_no_sideways_scrolling(
     scripted.answer = lambda text: [message("どうぞ。", ROAD), message("電話です。", HELP)]
     chat = await Chat(page).begin()
     for name in letters:
-        await chat.button(name).click()
+        await chat.tool(name)
     await chat.press("商標のこと")
     wider = await chat.element.evaluate(
         """chat => [...chat.shadowRoot.querySelectorAll(".panel *:not(.visually-hidden):not(.who)")]
@@ -290,7 +290,7 @@ async def test_nothing_moves_for_whoever_asked_for_less_motion(chat: Chat, page:
 async def test_the_letters_stay_large_after_a_reload(chat: Chat, page: Page) -> None:
     size = "record => parseFloat(getComputedStyle(record).fontSize)"
     before = await chat.record.evaluate(size)
-    await chat.button("文字を大きく").click()
+    await chat.tool("文字を大きく")
     await page.reload()
     await expect(chat.choices).to_be_visible()
     assert await chat.record.evaluate(size) > before

@@ -31,6 +31,10 @@ async def test_an_owner_whose_price_was_cut_is_told_whom_to_see(chat_with_bot: C
     assert "取引かけこみ寺" in await road(chat_with_bot)
 
 
+async def test_the_greeting_does_not_say_the_notice_again(chat_with_bot: Chat) -> None:
+    assert (await chat_with_bot.texts())[0] == "こんにちは。どこに相談するとよいかを、ご案内します。"
+
+
 async def test_an_owner_who_hands_over_to_a_son_is_told_whom_to_see(chat_with_bot: Chat) -> None:
     await chat_with_bot.say("息子に会社を継がせたいが、贈与税が心配です")
     await chat_with_bot.say("東京都")
@@ -38,7 +42,9 @@ async def test_an_owner_who_hands_over_to_a_son_is_told_whom_to_see(chat_with_bo
 
 
 async def test_an_owner_with_a_trade_mark_gets_there_by_pressing_alone(chat_with_bot: Chat) -> None:
-    await chat_with_bot.press("商標・特許・まねの心配")
+    await chat_with_bot.button("ほかも見る（全部で10個）").click()
+    picked = chat_with_bot.picker.get_by_role("button", name="商標・特許・まねの心配")
+    await chat_with_bot.answered_after(picked.click)
     for _ in range(3):
         if await chat_with_bot.road.count():
             break

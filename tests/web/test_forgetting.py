@@ -14,7 +14,7 @@ SAID = "元請けから単価を下げろと言われた"
 
 
 async def ask_to_forget(chat: Chat) -> None:
-    await chat.button("ご注意").click()
+    await chat.tool("ご注意")
     await chat.answered_after(lambda: chat.button(FORGET).click())
 
 
@@ -39,10 +39,10 @@ async def test_a_yes_takes_everything_off_the_screen_and_begins_anew(chat_with_b
     await ask_to_forget(chat_with_bot)
     await chat_with_bot.choices.get_by_role("button", name="はい、消します", exact=True).click()
     await expect(chat_with_bot.log).to_contain_text(GONE)
-    await expect(chat_with_bot.choices).to_contain_text("新しく商売を始めたい")
+    await expect(chat_with_bot.choices).to_contain_text("会社やお店を引き継ぎたい")
     await expect(chat_with_bot.element.get_by_text(SAID)).to_have_count(0)
     await page.reload()
-    await expect(chat_with_bot.choices).to_contain_text("新しく商売を始めたい")
+    await expect(chat_with_bot.choices).to_contain_text("会社やお店を引き継ぎたい")
     await expect(chat_with_bot.element.get_by_text(SAID)).to_have_count(0)
     await chat_with_bot.say("商標を取りたい")
 
@@ -59,7 +59,7 @@ async def test_another_open_page_loses_it_as_well(
     await ask_to_forget(chat_with_bot)
     await chat_with_bot.choices.get_by_role("button", name="はい、消します", exact=True).click()
     await expect(other.element.get_by_text(SAID)).to_have_count(0)
-    await expect(other.choices).to_contain_text("新しく商売を始めたい")
+    await expect(other.choices).to_contain_text("会社やお店を引き継ぎたい")
 
 
 async def test_a_page_that_missed_it_learns_of_it_when_it_writes(chat: Chat, scripted: ScriptedServer) -> None:
@@ -77,7 +77,7 @@ async def test_the_button_can_be_read_and_pressed_on_a_phone(phone: BrowserConte
     page = await phone.new_page()
     await page.goto(real_bot.address)
     chat = await Chat(page).begin()
-    await chat.button("ご注意").click()
+    await chat.tool("ご注意")
     box = await chat.button(FORGET).bounding_box()
     assert box is not None
     assert box["height"] >= 44

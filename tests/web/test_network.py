@@ -155,6 +155,56 @@ async def test_what_was_not_sent_when_the_page_was_left_is_sent_after_it_is_load
     assert (await chat.texts()).count("商標のこと") == 1
 
 
+async def count_tries(page: Page) -> "list[float]":
+    """When each try to send was made, by the clock; none of them arrives until `page.unroute`."""
+    tries = []
+
+    async def lose(route: Route) -> None:
+        tries.append(asyncio.get_running_loop().time())
+        await route.abort()
+
+    await page.route("**/web/**", lose)
+    return tries
+
+
+async def test_a_press_sends_what_waits_at_once(chat: Chat, page: Page, scripted: ScriptedServer) -> None:
+    tries = await count_tries(page)
+    await chat.write("商標のこと")
+    await expect(chat.element.get_by_text("つながりしだい、お送りします。")).to_be_visible()
+    await page.unroute("**/web/**")
+    await chat.button("いま送り直す").click()
+    await expect(chat.log).to_contain_text("「商標のこと」ですね。")
+    assert len(tries) > 0
+    assert [body["text"] for body in scripted.received] == ["商標のこと"]
+
+
+async def test_what_waits_is_tried_every_two_seconds_however_long_the_network_is_away(chat: Chat, page: Page) -> None:
+    tries = await count_tries(page)
+    await chat.write("商標のこと")
+    while len(tries) < 8:
+        await page.wait_for_event("requestfailed")
+    assert max(later - sooner for sooner, later in zip(tries[:-1], tries[1:], strict=True)) < 2.5
+
+
+async def test_a_call_that_hung_as_the_network_was_lost_is_made_again_when_it_is_back(
+    chat: Chat, page: Page, scripted: ScriptedServer
+) -> None:
+    hanging = []
+
+    async def hang_once(route: Route) -> None:
+        if hanging:
+            await route.continue_()
+        else:
+            hanging.append(route)
+
+    await page.route("**/web/messages", hang_once)
+    async with page.expect_request("**/web/messages"):
+        await chat.write("商標のこと")
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(chat.log).to_contain_text("「商標のこと」ですね。")
+    assert [body["text"] for body in scripted.received] == ["商標のこと"]
+
+
 async def test_a_stream_that_breaks_is_taken_up_where_it_broke(
     chat: Chat, page: Page, scripted: ScriptedServer
 ) -> None:
@@ -200,7 +250,7 @@ async def test_a_new_conversation_in_one_tab_is_the_other_tabs_as_well(
     other = Chat(other_page)
     await other.launcher.click()
     await expect(other.element.get_by_text("「商標のこと」ですね。")).to_be_visible()
-    await chat.button("新しい相談").click()
+    await chat.tool("新しい相談")
     await chat.button("新しくはじめる").click()
     await expect(other.element.get_by_text("「商標のこと」ですね。")).to_have_count(0)
     await other.say("お金のこと")

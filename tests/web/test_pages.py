@@ -9,14 +9,19 @@ from typing import Any, AsyncIterator
 
 import aiohttp
 import pytest
+import yaml
 from sanic import Sanic
 from yarl import URL
 
-from bot.web import pages
+from bot.messages import Choice
+from bot.serving.at_hand import at_hand
+from bot.web import pages, widget
 from bot.web.answers import answer_errors_shortly, keep_answers_safe
-from bot.web.pages import serve_pages
+from bot.web.pages import WIDGET, serve_pages, widget_at
+from bot.web.widget import WORDS, AtHand, WidgetWordsError, script
 
-SCRIPT = b"// a widget, for this test\n" * 50
+SCRIPT = b"a_widget(for_this_test);\n" * 50
+AT_HAND = AtHand(at_any_time=(Choice("talk.person", "人に相談する"),), topics=())
 
 
 class Site:
@@ -41,6 +46,7 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     for name, content in {
         "static/kakaritsuke.js": SCRIPT,
         "static/notes.txt": b"not to be served",
+        "web.yml": b"{}",
         "example/index.html": b"<!doctype html><style>p{}</style><p>example</p>",
         "example/look/page.css": b"p{}",
     }.items():
@@ -48,9 +54,10 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
         (folder / name).write_bytes(content)
     app = Sanic("pages", configure_logging=False)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pages, "WIDGET", folder / "static")
+        patched.setattr(pages, "WIDGET", folder / "static" / "kakaritsuke.js")
+        patched.setattr(widget, "WORDS", folder / "web.yml")
         patched.setattr(pages, "EXAMPLE", folder / "example")
-        serve_pages(app)
+        serve_pages(app, widget_at(AT_HAND))
     keep_answers_safe(app, https=True)
     answer_errors_shortly(app)
 
@@ -78,8 +85,31 @@ async def test_the_widget_is_for_any_page(site: Site) -> None:
     assert headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
-def test_the_widget_is_at_most_25_kilobytes_packed() -> None:
-    assert len(gzip.compress(SCRIPT, 9)) <= 25_000
+def the_widget(words: Path = WORDS) -> bytes:
+    return script(WIDGET.read_text(encoding="utf-8"), words, at_hand())
+
+
+def test_what_is_sent_of_the_widget_has_its_licence_and_no_lines_of_comment() -> None:
+    lines = the_widget().decode().splitlines()
+    assert "Licence: Apache-2.0" in "".join(lines[:4])
+    assert [line for line in lines[4:] if line.startswith(("//", "/*", " "))] == []
+
+
+def test_the_widget_is_at_most_27_kilobytes_packed() -> None:
+    assert len(gzip.compress(the_widget(), 9)) <= 27_000
+
+
+def test_the_examples_are_of_what_can_be_asked_about() -> None:
+    examples = yaml.safe_load(WORDS.read_text(encoding="utf-8"))["examples"]
+    assert {*examples} <= {topic.id for topic in at_hand().topics}
+
+
+@pytest.mark.parametrize("text", ["[", "- 送る", "send: 送る", "ÿ"], ids=["no YAML", "a list", "one word", "no text"])
+def test_a_widget_that_lacks_a_word_is_not_served(tmp_path: Path, text: str) -> None:
+    words = tmp_path / "web.yml"
+    words.write_bytes(text.encode("latin-1") if text == "ÿ" else text.encode())
+    with pytest.raises(WidgetWordsError, match="web.yml: "):
+        the_widget(words)
 
 
 async def test_a_browser_that_can_unpack_gets_it_packed(site: Site) -> None:
@@ -99,10 +129,10 @@ async def test_a_browser_that_has_it_does_not_get_it_again(site: Site) -> None:
 
 async def test_a_file_that_has_changed_has_another_mark(site: Site) -> None:
     _, before, _ = await site.answer("GET", "/widget/kakaritsuke.js")
-    (site.folder / "static" / "kakaritsuke.js").write_bytes(b"// another")
+    (site.folder / "static" / "kakaritsuke.js").write_bytes(b"another();")
     _, after, body = await site.answer("GET", "/widget/kakaritsuke.js")
     (site.folder / "static" / "kakaritsuke.js").write_bytes(SCRIPT)
-    assert body == b"// another"
+    assert body == b"another();"
     assert before["ETag"] != after["ETag"]
 
 

@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from bot.channels.at_any_time import at_any_time
 from bot.messages import Choice
 from tests.web.chat import Chat
-from tests.web.parts import HELP, LONG_ROAD, ROAD
+from tests.web.parts import HELP, LONG_ROAD, ROAD, fact
 from tests.web.scripted_server import CSP, ScriptedServer, message
 
 
-async def test_a_pressed_choice_is_marked_in_words_and_all_are_out_of_use(chat: Chat) -> None:
+async def test_used_choices_are_one_line_that_names_the_chosen_one(chat: Chat) -> None:
     await chat.press("商標のこと")
-    await expect(chat.choices.locator("button").nth(0)).to_have_text("選んだ答え：商標のこと")
-    for button in await chat.choices.locator("button").all():
-        await expect(button).to_be_disabled()
+    await expect(chat.choices.get_by_text("選んだ答え：商標のこと")).to_be_visible()
+    box = await chat.choices.bounding_box()
+    assert box is not None and box["height"] < 50
+    await expect(chat.choices.get_by_role("button")).to_have_count(0)
 
 
-async def test_a_choice_that_is_out_of_use_says_nothing_when_pressed(chat: Chat, scripted: ScriptedServer) -> None:
+async def test_what_else_was_offered_unfolds(chat: Chat) -> None:
     await chat.press("商標のこと")
-    await chat.choices.get_by_text("お金のこと").dispatch_event("click")
-    await chat.say("つぎ")
-    assert [body.get("text") or body["choice"] for body in scripted.received] == ["id.商標のこと", "つぎ"]
+    await expect(chat.choices.get_by_text("お金のこと")).to_be_hidden()
+    await chat.choices.locator("summary").click()
+    await expect(chat.choices.get_by_text("お金のこと")).to_be_visible()
 
 
-async def test_a_typed_answer_freezes_the_choices_and_marks_the_one_it_names(chat: Chat) -> None:
+async def test_a_typed_answer_folds_the_choices_and_names_the_one_it_says(chat: Chat) -> None:
     await chat.say("お金のこと")
-    await expect(chat.choices.locator(".chosen")).to_have_text("選んだ答え：お金のこと")
+    await expect(chat.choices).to_contain_text("選んだ答え：お金のこと")
 
 
-async def test_choices_are_still_frozen_after_a_reload(chat: Chat, page: Page) -> None:
+async def test_choices_that_nobody_chose_from_are_one_line_with_their_number(chat: Chat) -> None:
+    await chat.say("ちがう話です")
+    await expect(chat.choices.locator("summary")).to_have_text("出ていた答え（2）")
+
+
+async def test_choices_are_still_folded_after_a_reload(chat: Chat, page: Page) -> None:
     await chat.press("商標のこと")
     await page.reload()
-    await expect(chat.choices.locator(".chosen")).to_have_text("選んだ答え：商標のこと")
-    await expect(chat.choices.get_by_text("お金のこと")).to_be_disabled()
+    await expect(chat.choices.get_by_text("選んだ答え：商標のこと")).to_be_visible()
+    await expect(chat.choices.get_by_role("button")).to_have_count(0)
 
 
 async def test_choices_of_the_last_question_can_be_pressed_after_a_reload(chat: Chat, page: Page) -> None:
@@ -192,7 +200,7 @@ async def test_a_server_that_does_not_know_the_ids_gets_the_words(
 
 async def test_a_new_conversation_begins_only_after_a_second_thought(chat: Chat, scripted: ScriptedServer) -> None:
     await chat.say("商標のこと")
-    await chat.button("新しい相談").click()
+    await chat.tool("新しい相談")
     await chat.button("いまの相談にもどる").click()
     await expect(chat.log).to_contain_text("「商標のこと」ですね。")
     assert len(scripted.sessions) == 1
@@ -200,14 +208,14 @@ async def test_a_new_conversation_begins_only_after_a_second_thought(chat: Chat,
 
 async def test_a_new_conversation_begins_with_the_greeting(chat: Chat, scripted: ScriptedServer) -> None:
     await chat.say("商標のこと")
-    await chat.button("新しい相談").click()
+    await chat.tool("新しい相談")
     await chat.button("新しくはじめる").click()
     await expect(chat.messages).to_have_count(2)
     assert len(scripted.sessions) == 2
 
 
 async def test_the_notice_can_be_read_again(chat: Chat) -> None:
-    await chat.button("ご注意").click()
+    await chat.tool("ご注意")
     await expect(chat.element.get_by_text("マイナンバー")).to_be_visible()
     await chat.button("相談にもどる").click()
     await expect(chat.choices).to_be_visible()
@@ -219,7 +227,7 @@ async def test_paper_shows_the_conversation_unfolded_and_nothing_of_the_page(
     scripted.answer = lambda text: [message("どうぞ。", ROAD)]
     await chat.press("商標のこと")
     await page.evaluate("window.print = () => {}")
-    await chat.button("印刷").click()
+    await chat.tool("印刷")
     await page.emulate_media(media="print")
     sheet = page.locator("[data-kakaritsuke-print]")
     await expect(sheet.get_by_text("商標に詳しい人がいます。")).to_be_visible()
@@ -230,7 +238,7 @@ async def test_paper_shows_the_conversation_unfolded_and_nothing_of_the_page(
 
 async def test_after_printing_the_page_is_as_it_was(chat: Chat, page: Page) -> None:
     await page.evaluate("window.print = () => window.dispatchEvent(new Event('afterprint'))")
-    await chat.button("印刷").click()
+    await chat.tool("印刷")
     await expect(page.locator("[data-kakaritsuke-print]")).to_have_count(0)
     await page.emulate_media(media="print")
     await expect(page.get_by_role("heading", name="見本のページ")).to_be_visible()
@@ -327,6 +335,47 @@ async def test_the_pages_own_style_does_not_reach_into_the_chat(page: Page, scri
     assert await chat.field.evaluate("e => getComputedStyle(e).fontSize") == "17px"
 
 
+async def test_each_answer_and_each_message_has_its_time(chat: Chat) -> None:
+    await chat.say("商標のこと")
+    times = chat.element.locator(".message time").filter(visible=True)
+    await expect(times).to_have_text([re.compile(r"^\d{1,2}:\d\d$")] * 4)
+
+
+async def test_a_message_of_another_day_has_its_day(chat: Chat, scripted: ScriptedServer) -> None:
+    await scripted.conversation.add(message("担当者です。"))
+    scripted.conversation.messages[0]["at"] = "2026-01-05T01:00:00+00:00"
+    await chat.page.reload()
+    await expect(chat.element.locator("time").first).to_have_text(re.compile(r"^1月5日 \d{1,2}:00$"))
+
+
+async def test_an_answer_is_copied_whole_as_text(chat: Chat, page: Page, scripted: ScriptedServer) -> None:
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    scripted.answer = lambda text: [
+        message("どうぞ。", ROAD, plain="どうぞ。\nまず、商工会議所"),
+        message("ほかには。"),
+    ]
+    await chat.say("商標のこと")
+    await chat.element.locator(".copy").filter(visible=True).last.click()
+    await expect(chat.button("コピーしました")).to_be_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == "どうぞ。\nまず、商工会議所\n\nほかには。"
+
+
+async def test_a_page_without_a_clipboard_offers_no_copy(page: Page, scripted: ScriptedServer) -> None:
+    await page.add_init_script("delete Navigator.prototype.clipboard")
+    await page.goto(scripted.address)
+    chat = await Chat(page).begin()
+    await expect(chat.element.locator(".copy")).to_have_count(0)
+
+
+async def test_a_card_of_one_link_is_a_button_that_says_what_it_is(chat: Chat, scripted: ScriptedServer) -> None:
+    link = fact("相談シート", "下書きを開く", "https://example.jp/sheet/1")
+    scripted.answer = lambda text: [message("どうぞ。", {"type": "notice", "title": "相談シート", "lines": [link]})]
+    await chat.say("相談シート")
+    sheet = chat.element.locator(".message.bot").last
+    await expect(sheet.get_by_role("link", name="相談シート 下書きを開く")).to_be_visible()
+    await expect(sheet.get_by_text("相談シート")).to_have_count(1)
+
+
 async def test_nothing_that_a_strict_csp_forbids_is_tried(page: Page, scripted: ScriptedServer) -> None:
     said = []
     page.on("console", lambda line: said.append(line.text))
@@ -335,8 +384,8 @@ async def test_nothing_that_a_strict_csp_forbids_is_tried(page: Page, scripted: 
     await page.goto(scripted.address)
     chat = await Chat(page).begin()
     await chat.press("商標のこと")
-    await chat.button("文字を大きく").click()
+    await chat.tool("文字を大きく")
     await page.evaluate("window.print = () => {}")
-    await chat.button("印刷").click()
+    await chat.tool("印刷")
     assert "unsafe" not in CSP
     assert said == []

@@ -90,7 +90,7 @@ async def test_markup_in_a_pressed_choice_is_text_where_it_is_marked(
 async def test_markup_on_paper_is_text(chat: Chat, page: Page) -> None:
     await chat.say(BAD)
     await page.evaluate("window.print = () => {}")
-    await chat.button("印刷").click()
+    await chat.tool("印刷")
     printed = page.locator("[data-kakaritsuke-print]")
     assert await printed.evaluate("sheet => sheet.shadowRoot.querySelectorAll('img, script').length") == 0
 

@@ -18,78 +18,21 @@
 
   // ---------------------------------------------------------------- words
 
-  const WORDS = {
-    launcher: "困りごとを相談する",
-    launcherOpen: "相談の画面をたたむ",
-    launcherUnread: "新しい返事があります",
-    heading: "経営の相談窓口",
-    close: "閉じる",
-    tools: "画面の操作",
-    sizes: { normal: "文字を大きく", large: "もっと大きく", largest: "文字をもどす" },
-    sizeIs: { normal: "文字の大きさは、標準です。", large: "文字を大きくしました。", largest: "文字をもっと大きくしました。" },
-    print: "印刷",
-    anew: "新しい相談",
-    notes: "ご注意",
-    record: "相談の内容",
-    latest: "新しいやりとり",
-    from: { bot: "相談窓口（自動）", staff: "担当者", owner: "あなた" },
-    typing: "お返事を用意しています",
-    choices: "答えの候補",
-    chosen: "選んだ答え",
-    newTab: "（新しい画面で開きます）",
-    call: "電話をかける",
-    jump: "新しいメッセージ",
-    more: "つづきを見る",
-    details: "くわしく見る",
-    // As in data/channels/at_any_time.yml, which says what stands on them on every channel.
-    human: "人に相談する",
-    backToBot: "ボットに戻る",
-    distress: "つらいとき",
-    field: "お困りごと",
-    placeholder: "ここに書いてください",
-    send: "送る",
-    keys: "Enterで送信\nShift＋Enterで改行",
-    left: (count) => `あと${count}文字まで書けます。`,
-    unsent: "つながりしだい、お送りします。",
-    refused: "お送りできませんでした。",
-    again: "もう一度送る",
-    discard: "取り消す",
-    down: "いま、つながっていません。書いたことは、つながったときに送ります。",
-    up: "つながりました。",
-    busy: (seconds) => `ただいま混み合っています。${seconds}秒ほどで、もう一度送ります。`,
-    away: (seconds) => `申し訳ありません。いま、お返事ができません。${seconds}秒ほどで、もう一度ためします。そのままお待ちください。`,
-    forbidden: "申し訳ありません。このページからは、相談窓口につながりません。",
-    expired: "しばらく時間がたちましたので、新しい相談としてうかがいます。お手数ですが、もう一度お聞かせください。",
-    askAnew: "いまの相談を終えて、新しくはじめますか。",
-    askAnewMore: "いまの内容は、この画面では見られなくなります。残したいときは、先に印刷してください。",
-    forgotten: "記録は、すべて消しました。ここからは、新しい相談としてうかがいます。",
-    yesAnew: "新しくはじめる",
-    noAnew: "いまの相談にもどる",
-    notice: "はじめる前に、お読みください",
-    greeting: "お店や会社の困りごとをうかがい、窓口をご案内します。",
-    points: [
-      ["robot", "自動の窓口です", "人ではなく、コンピューターがお答えします。料金はかかりません。"],
-      ["pencil", "個人のことは書かないでください", "お名前、電話番号、マイナンバーなどは、書かないでください。"],
-      ["folder", "書かれたことの使いみち", "窓口のご案内と、ご案内をよくするために使います。"],
-      ["check", "最後は、各機関でお確かめください", "法律や税金の判断はできません。最終の確認は、各機関へお願いします。"],
-    ],
-    kept: (period) => (period ? `${period}保存します。` : "運営者が決めた期間、保存します。"),
-    contact: "この窓口についてのお問い合わせ",
-    contactUnknown: "このサイトの運営者へお願いします。",
-    privacy: "個人情報の取り扱いについて",
-    forget: "記録を消したい",
-    begin: "わかりました。相談をはじめる",
-    back: "相談にもどる",
-    printed: (day) => `${day}に印刷しました。`,
-    printedNote: "自動の相談窓口の記録です。最終の確認は、各機関へお願いします。",
-  };
+  // Set in by the server (bot/web/widget.py): what the chat says, and what is at hand at this desk.
+  const { words: WORDS, labels: LABELS, topics: TOPICS, phone: PHONE } = {/* set in */};
+
+  const WHOLE = new RegExp(`(${WORDS.whole.join("|")})`);
+
+  /** A text with what stands in braces filled in. */
+  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   // ---------------------------------------------------------------- looks
   // Lengths are in em, from the reader's own font size (`medium`), because a page may set its root to 62.5 %.
 
   const STYLE = `
-:host { all: initial; display: block; }
-:host([hidden]) { display: none; }
+/* What the page says of "*" is said of the element itself as well; "important" keeps it out. */
+:host { all: initial !important; display: block !important; }
+:host([hidden]) { display: none !important; }
 *, *::before, *::after { box-sizing: border-box; }
 
 .root {
@@ -104,12 +47,17 @@
   --_tint: #e4efe9;
   --_tint: color-mix(in srgb, var(--_accent) 11%, #fff);
   --_edge: #8a9a91;
+  --_ink: var(--_accent); /* the accent as letters and lines */
+  --_field: #fff;
+  --_warm: #fcf4df; --_warm-text: #5a4300;
+  --_alert: #fdf0d2; --_alert-text: #513700; --_alert-line: #e2c888;
   color: var(--_text);
   font-family: var(--kakaritsuke-font, "BIZ UDPGothic", "Hiragino Sans", "Hiragino Kaku Gothic ProN", "Noto Sans JP",
     "Noto Sans CJK JP", Meiryo, system-ui, sans-serif);
   font-size: medium;
   line-height: 1.7;
   line-break: strict;
+  word-break: auto-phrase;
   overflow-wrap: anywhere;
   text-align: start;
   -webkit-text-size-adjust: 100%;
@@ -121,12 +69,13 @@
 h2, h3, p, dl, dd, ul { margin: 0; padding: 0; }
 ul { list-style: none; }
 svg { display: block; }
+.whole { white-space: nowrap; }
 .icon { width: 1.3em; height: 1.3em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.8;
   stroke-linecap: round; stroke-linejoin: round; }
 button, textarea { font: inherit; color: inherit; letter-spacing: inherit; }
 button { cursor: pointer; min-height: 44px; margin: 0; touch-action: manipulation; }
-a { color: var(--_accent); text-underline-offset: .2em; }
-:focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
+a { color: var(--_ink); text-underline-offset: .2em; }
+:focus-visible { outline: 3px solid var(--_ink); outline-offset: 2px; }
 :focus:not(:focus-visible) { outline: none; }
 
 /* Launcher */
@@ -141,7 +90,13 @@ a { color: var(--_accent); text-underline-offset: .2em; }
 .launcher:focus-visible { outline-color: var(--_text); box-shadow: 0 0 0 6px #fff; }
 .launcher .icon { width: 1.6em; height: 1.6em; }
 .launcher[aria-expanded=true] .icon:first-child, .launcher[aria-expanded=false] .icon:nth-child(2) { display: none; }
-.launcher .unread { padding: 0 .6em; border-radius: 1em; background: #fff; color: var(--_accent); font-size: .8125em; }
+.launcher .unread { padding: 0 .6em; border-radius: 1em; background: #fff; color: var(--_ink); font-size: .9375em; }
+
+.room { display: none; }
+.root[data-room] .room { display: block; height: calc(4.4em + var(--kakaritsuke-offset-y, 1.25em)); }
+.root[data-aside] .launcher { padding: .5em; min-width: 3.4em; justify-content: center; }
+.root[data-aside] .launcher > span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.root[data-aside=up] .launcher { margin-bottom: 4.4em; }
 
 /* Panel */
 .panel {
@@ -168,80 +123,96 @@ a { color: var(--_accent); text-underline-offset: .2em; }
   border: 0; border-radius: 0; box-shadow: none;
 }
 
-header { flex: none; background: var(--_accent); color: var(--_accent-text); padding-top: env(safe-area-inset-top); }
-.title { display: flex; align-items: center; gap: .5em; padding: .35em .4em .1em 1em; }
-h2 { flex: 1; min-width: 0; font-size: 1.0625em; font-weight: 700; line-height: 1.4; word-break: auto-phrase; text-wrap: balance; outline-offset: 4px; }
+header { flex: none; position: relative; background: var(--_accent); color: var(--_accent-text); padding-top: env(safe-area-inset-top); }
+.title { display: flex; align-items: center; padding: .15em .15em .15em .7em; }
+h2 { flex: 1; min-width: 0; font-size: .95em; font-weight: 700; line-height: 1.3; text-wrap: balance; outline-offset: 4px; }
 header :focus-visible { outline-color: currentColor; outline-offset: -4px; }
-header button { border: 0; border-radius: .5em; background: none; color: inherit; display: flex; align-items: center; gap: .3em;
-  padding: .25em .6em; line-height: 1.3; font-size: .875em; }
-header button:hover { background: rgb(255 255 255 / .14); }
-.tools { display: flex; flex-wrap: wrap; padding: 0 .35em .2em; }
-.tools button { font-size: .8125em; flex: 1 0 auto; justify-content: center; padding: .25em .5em; }
-.tools button + button { box-shadow: -1px 0 0 -.01em rgb(255 255 255 / .3); border-radius: 0; }
-.root:not([data-size=normal]) .tools button { font-size: .75em; }
+header button, header a { border: 0; border-radius: .5em; background: none; color: inherit; display: flex; align-items: center; justify-content: center; gap: .25em;
+  min-width: 44px; min-height: 44px; padding: .2em .45em; line-height: 1.3; font-size: .89em; font-weight: 400; text-decoration: none; white-space: nowrap; }
+header button:hover, header a:hover { background: rgb(255 255 255 / .14); }
+.root[data-size=large] header { font-size: .85em; }
+.root[data-size=largest] header { font-size: .75em; }
+.menu { position: absolute; z-index: 2; top: calc(100% - .2em); right: .3em; width: min(16em, calc(100% - .6em)); max-height: 60vh; overflow-y: auto; padding: .3em;
+  border: 1px solid var(--_edge); border-radius: var(--_radius); background: var(--_surface); color: var(--_text); box-shadow: 0 4px 20px rgb(30 30 20 / .3); }
+.menu button { width: 100%; justify-content: flex-start; padding: .4em .7em; font-size: 1em; }
+.menu button:hover { background: var(--_tint); }
+.menu :focus-visible { outline-color: var(--_ink); }
+.keys { padding: .5em .7em; border-top: 1px solid var(--_line); color: var(--_quiet); font-size: .89em; white-space: pre-line; }
 
-.bar { flex: none; background: #fdf0d2; color: #513700; font-size: .9375em; line-height: 1.5; }
-.bar:not(:empty) { padding: .55em 1em; border-bottom: 1px solid #e2c888; }
+.bar { flex: none; background: var(--_alert); color: var(--_alert-text); font-size: .9375em; line-height: 1.5; }
+.bar:not(:empty) { padding: .55em 1em; border-bottom: 1px solid var(--_alert-line); }
 .root[data-link=up] .bar { background: var(--_tint); color: var(--_text); border-color: var(--_line); }
 
 /* Notice before the first input */
 .notice { flex: 1; min-height: 0; display: flex; flex-direction: column; background: var(--_surface); }
 .notice .reading { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 1.1em 1.1em .5em; }
-.notice .greeting { font-weight: 700; font-size: 1.125em; line-height: 1.6; margin-bottom: .75em; word-break: auto-phrase; }
+.notice .greeting { font-weight: 700; font-size: 1.125em; line-height: 1.6; margin-bottom: .75em; }
+.notice .examples { font-size: .9375em; margin: -.4em 0 .75em; }
 .notice h3 { font-size: 1em; font-weight: 400; color: var(--_quiet); padding-bottom: .4em; border-bottom: 1px solid var(--_line); }
 .notice li { display: flex; gap: .8em; padding: .7em 0; border-bottom: 1px solid var(--_line); }
-.notice li .icon { margin-top: .1em; width: 1.5em; height: 1.5em; color: var(--_accent); }
-.notice strong { display: block; line-height: 1.5; word-break: auto-phrase; }
-.notice li p { font-size: .9375em; line-height: 1.65; word-break: auto-phrase; }
+.notice li .icon { margin-top: .1em; width: 1.5em; height: 1.5em; color: var(--_ink); }
+.notice strong { display: block; line-height: 1.5; }
+.notice li p { font-size: .9375em; line-height: 1.65; }
 .notice .more { padding: .75em 0; font-size: .9375em; color: var(--_quiet); }
 .notice .forget { padding: .75em 0; }
 .notice .begin { flex: none; padding: .75em 1.1em calc(.9em + env(safe-area-inset-bottom)); border-top: 1px solid var(--_line); background: var(--_ground); }
-.primary, .plain { word-break: auto-phrase; text-wrap: balance; }
-.primary { display: block; width: 100%; min-height: 3.25em; padding: .5em 1em; border: 2px solid var(--_accent); border-radius: var(--_radius);
+.primary, .plain { text-wrap: balance; }
+.primary { display: block; width: 100%; min-height: 3.25em; padding: .5em 1em; border: 2px solid var(--_ink); border-radius: var(--_radius);
   background: var(--_accent); color: var(--_accent-text); font-weight: 700; line-height: 1.4; }
 .primary:focus-visible { outline-offset: 3px; }
-.plain { display: block; width: 100%; min-height: 3em; padding: .4em 1em; border: 2px solid var(--_accent); border-radius: var(--_radius);
-  background: var(--_surface); color: var(--_accent); font-weight: 700; line-height: 1.4; }
+.plain { display: block; width: 100%; min-height: 3em; padding: .4em 1em; border: 2px solid var(--_ink); border-radius: var(--_radius);
+  background: var(--_surface); color: var(--_ink); font-weight: 700; line-height: 1.4; }
 
 /* The conversation */
 .talk { flex: 1; min-height: 0; display: flex; flex-direction: column; position: relative; }
 /* Its own opaque ground lets the browser scroll it as a layer instead of painting the panel anew. */
-.record { flex: 1; min-height: 0; overflow-y: auto; background: var(--_ground); overscroll-behavior: contain; padding: .9em .9em 1.2em; scrollbar-gutter: stable; }
+.record { flex: 1; min-height: 0; overflow-y: auto; background: var(--_ground); overscroll-behavior: contain; padding: .3em .9em .4em; scrollbar-gutter: stable; }
 .record:focus-visible { outline-offset: -3px; }
 .message { max-width: 100%; margin-top: .6em; }
-.message .who { color: var(--_quiet); font-size: .8125em; line-height: 1.5; margin: .6em .2em .15em; }
-.bot + .bot .who, .staff + .staff .who, .owner + .owner .who {
+.head { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .6em; margin: .4em .2em .1em; color: var(--_quiet); font-size: .89em; line-height: 1.5; }
+.bot + .bot .head, .staff + .staff .head, .owner + .owner .head {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
 }
+.copy { display: flex; align-items: center; gap: .25em; min-width: 44px; margin-left: auto; padding: .1em .5em; border: 0; border-radius: .5em; background: none; color: var(--_ink); }
+.copy:hover { background: var(--_tint); }
+.copy .icon { width: 1.15em; height: 1.15em; }
+.bot + .bot .copy, .staff + .staff .copy { display: none; }
 .words { width: fit-content; max-width: 100%; padding: .6em .9em; border: 1px solid var(--_line); border-radius: .2em var(--_radius) var(--_radius);
-  background: var(--_surface); word-break: auto-phrase; text-wrap: pretty; }
+  background: var(--_surface); text-wrap: pretty; }
 .words p { white-space: pre-wrap; min-height: .6em; }
 .words p + p { margin-top: .3em; }
-.staff .words { border: 2px solid var(--_accent); }
+.staff .words { border: 2px solid var(--_ink); }
 .owner { display: flex; flex-direction: column; align-items: flex-end; padding-left: 12%; }
 .owner .words { border-color: transparent; border-radius: var(--_radius) .2em var(--_radius) var(--_radius); background: var(--_accent);
   color: var(--_accent-text); }
 .owner.unsent .words { border: 2px dashed var(--_edge); background: var(--_surface); color: var(--_text); }
-.state { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: .3em .6em; color: var(--_quiet); font-size: .875em; }
+.state { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: .3em .6em; color: var(--_quiet); font-size: .89em; }
 .root:not([data-link=down]) .unsent:not(.refused) .state { display: none; }
 .root:not([data-link=down]) .unsent:not(.refused) .words { border: 1px solid transparent; background: var(--_accent); color: var(--_accent-text); }
 .state button { padding: .2em .8em; border: 1px solid var(--_edge); border-radius: .5em; background: var(--_surface); }
-.kind { margin: .9em .2em .3em; padding: .6em .9em; border-left: 4px solid var(--_accent); background: var(--_tint); font-size: .9375em; }
-.typing { min-height: 1.9em; padding: .5em .2em 0; color: var(--_quiet); font-size: .875em; display: flex; align-items: center; gap: .6em; }
+.kind { margin: .9em .2em .3em; padding: .6em .9em; border-left: 4px solid var(--_ink); background: var(--_tint); font-size: .9375em; }
+.typing { min-height: 1.9em; padding: .5em .2em 0; color: var(--_quiet); font-size: .89em; display: flex; align-items: center; gap: .6em; }
 .dots { display: flex; gap: .25em; }
-.dots i { width: .45em; height: .45em; border-radius: 50%; background: var(--_accent); animation: breathe 1.2s infinite ease-in-out; }
+.dots i { width: .45em; height: .45em; border-radius: 50%; background: var(--_ink); animation: breathe 1.2s infinite ease-in-out; }
 .dots i:nth-child(2) { animation-delay: .2s; } .dots i:nth-child(3) { animation-delay: .4s; }
 @keyframes breathe { 0%, 70%, 100% { opacity: .3; } 35% { opacity: 1; } }
 
 /* Choices */
 .choices { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(10em, 100%), 1fr)); gap: .5em; margin-top: .55em; }
-.choices button { min-height: 3.2em; padding: .4em .75em; border: 2px solid var(--_accent); border-radius: var(--_radius); background: var(--_surface);
-  color: var(--_accent); font-size: .9375em; font-weight: 700; line-height: 1.45; text-align: start; word-break: auto-phrase; text-wrap: balance; }
+.choices button { min-height: 3.2em; padding: .4em .75em; border: 2px solid var(--_ink); border-radius: var(--_radius); background: var(--_surface);
+  color: var(--_ink); font-size: .9375em; font-weight: 700; line-height: 1.45; text-align: start; word-break: keep-all; text-wrap: balance; }
 .choices button:hover { background: var(--_tint); }
-.choices.frozen { display: flex; flex-wrap: wrap; gap: 0 1em; padding: 0 .2em; }
-.choices.frozen button { min-height: 0; padding: 0; border: 0; background: none; color: var(--_quiet); font-weight: 400; font-size: .8125em; line-height: 1.7; cursor: default; }
-.choices.frozen button.chosen { order: -1; flex: 0 0 100%; padding-bottom: .2em; color: var(--_text); font-size: .9375em; font-weight: 700; }
-.choices .mark { display: inline-flex; align-items: center; gap: .2em; margin-right: .5em; font-weight: 400; color: var(--_accent); vertical-align: bottom; }
+.choices.topics { grid-template-columns: repeat(auto-fit, minmax(min(8em, 100%), 1fr)); }
+.choices .all { border-style: dashed; font-weight: 400; }
+.choices.frozen { display: block; margin-top: .3em; }
+.used { border: 0; }
+.used summary { min-height: 44px; padding: .2em; gap: .35em; justify-content: flex-start; font-size: .9375em; color: var(--_quiet); }
+.used summary strong { color: var(--_text); }
+.used li { padding: .1em 1em; color: var(--_quiet); font-size: .9375em; }
+.picker { position: absolute; inset: 0; z-index: 1; overflow-y: auto; overscroll-behavior: contain; padding: .7em .9em 1em; background: var(--_surface); }
+.picker h3 { font-size: 1em; line-height: 1.5; }
+.picker .choices { grid-template-columns: repeat(auto-fit, minmax(min(12em, 100%), 1fr)); margin-bottom: .8em; }
+.only .page { margin-top: .55em; padding: .4em 1em; border: 2px solid var(--_ink); border-radius: var(--_radius); background: var(--_surface); text-decoration: none; word-break: keep-all; }
 
 /* Cards */
 .card { margin-top: .55em; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface); overflow: hidden; }
@@ -249,80 +220,95 @@ header button:hover { background: rgb(255 255 255 / .14); }
 .road { padding: 0 .9em .9em; }
 .road svg { width: 100%; height: auto; overflow: visible; }
 .road text { font-family: inherit; fill: var(--_text); }
-.road .stop { fill: var(--_accent); stroke: var(--_accent); stroke-width: 2; }
+.road .stop { fill: var(--_accent); stroke: var(--_ink); stroke-width: 2; }
 .road .stop + text { fill: var(--_accent-text); font-weight: 700; }
-.road .later { fill: var(--_surface); } .road .later + text { fill: var(--_accent); }
+.road .later { fill: var(--_surface); } .road .later + text { fill: var(--_ink); }
 .road .maybe { stroke-dasharray: 4 3; }
-.road .way { fill: none; stroke: var(--_accent); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.road .way { fill: none; stroke: var(--_ink); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 details { border-top: 1px solid var(--_line); }
 summary { display: flex; align-items: center; gap: .7em; min-height: 3.2em; padding: .55em .9em; cursor: pointer; list-style: none; line-height: 1.45; }
 summary::-webkit-details-marker { display: none; }
 summary:hover { background: var(--_tint); }
 summary:focus-visible { outline-offset: -3px; }
-summary .order { flex: none; min-width: 3.6em; padding: .1em .5em; border: 2px solid var(--_accent); border-radius: 1em; background: var(--_surface); color: var(--_accent);
-  font-size: .8125em; font-weight: 700; text-align: center; }
+summary .order { flex: none; min-width: 3.6em; padding: .1em .5em; border: 2px solid var(--_ink); border-radius: 1em; background: var(--_surface); color: var(--_ink);
+  font-size: .89em; font-weight: 700; text-align: center; }
 summary .order.first { background: var(--_accent); color: var(--_accent-text); }
-summary .name { flex: 1; min-width: 0; font-weight: 700; word-break: auto-phrase; }
-summary .when { display: block; font-weight: 400; font-size: .875em; color: var(--_quiet); }
-summary .icon { transition: transform .15s; color: var(--_accent); }
+summary .name { flex: 1; min-width: 0; font-weight: 700; word-break: keep-all; }
+summary .when { display: block; font-weight: 400; font-size: .89em; color: var(--_quiet); }
+summary .icon { transition: transform .15s; color: var(--_ink); }
 details[open] > summary .icon { transform: rotate(180deg); }
-.fold > summary .name { color: var(--_accent); }
+.fold > summary .name { color: var(--_ink); }
 .within { border-top: 1px dotted var(--_edge); }
 .within > summary { font-size: .9375em; }
 .facts { padding: .1em .9em .8em; }
 .facts div { padding: .35em 0; }
-.facts dt { color: var(--_quiet); font-size: .8125em; line-height: 1.5; }
-.facts dd { line-height: 1.65; word-break: auto-phrase; }
+.facts dt { color: var(--_quiet); font-size: .89em; line-height: 1.5; }
+.facts dd { line-height: 1.65; }
 .facts .small { display: flex; flex-wrap: wrap; gap: 0 .6em; padding: .1em 0; }
-.facts .small dt, .facts .small dd { font-size: .8125em; color: var(--_quiet); }
+.facts .small dt, .facts .small dd { font-size: .89em; color: var(--_quiet); }
 .facts :not(.small) + .small { margin-top: .35em; padding-top: .5em; border-top: 1px dotted var(--_edge); }
 .page { display: inline-flex; align-items: center; gap: .35em; min-height: 44px; padding: .2em 0; line-height: 1.5; font-weight: 700; }
 .small .page { font-weight: 400; }
 .page .icon { width: 1.05em; height: 1.05em; }
-.call { display: inline-flex; align-items: center; gap: .5em; min-height: 48px; margin: .2em .5em .2em 0; padding: .25em .95em; border: 2px solid var(--_accent); border-radius: var(--_radius);
-  color: var(--_accent); font-weight: 700; font-size: 1.125em; line-height: 1.3; text-decoration: none; font-variant-numeric: tabular-nums; }
+.call { display: inline-flex; align-items: center; gap: .5em; min-height: 48px; margin: .2em .5em .2em 0; padding: .25em .95em; border: 2px solid var(--_ink); border-radius: var(--_radius);
+  color: var(--_ink); font-weight: 700; font-size: 1.125em; line-height: 1.3; text-decoration: none; font-variant-numeric: tabular-nums; }
 .call:hover { background: var(--_tint); }
-.closing { padding: .7em .9em; border-top: 1px solid var(--_line); background: #fcf4df; }
-.closing dt { font-weight: 700; line-height: 1.5; color: #5a4300; font-size: .9375em; }
-.closing dd { word-break: auto-phrase; }
+.closing { padding: .7em .9em; border-top: 1px solid var(--_line); background: var(--_warm); }
+.closing dt { font-weight: 700; line-height: 1.5; color: var(--_warm-text); font-size: .9375em; }
 .closing div + div { margin-top: .5em; }
-.help { border: 2px solid var(--_accent); }
+.help { border: 2px solid var(--_ink); }
 .help h3 { background: var(--_tint); padding-bottom: .65em; }
 .help .facts { padding-top: .3em; }
 .help .facts div:not(.small) + div:not(.small) { border-top: 1px solid var(--_line); }
 .help .facts div:not(.small) dt { color: inherit; font-size: .9375em; font-weight: 700; }
-.after { display: block; font-size: .875em; color: var(--_quiet); }
+.after { display: block; font-size: .89em; color: var(--_quiet); }
 
 /* Below the conversation */
-.jump { position: absolute; right: .9em; bottom: .6em; display: flex; align-items: center; gap: .4em; padding: .3em 1.1em .3em .9em; border: 2px solid #fff;
-  border-radius: 3em; background: var(--_text); color: #fff; font-size: .875em; font-weight: 700; box-shadow: 0 2px 10px rgb(30 30 20 / .3); white-space: nowrap; }
+.jump { flex: none; display: flex; align-items: center; justify-content: center; gap: .4em; padding: .2em 1em; border: 0; border-top: 1px solid var(--_line);
+  background: var(--_tint); color: var(--_ink); font-size: .89em; font-weight: 700; }
 form { flex: none; padding: .5em .8em calc(.55em + env(safe-area-inset-bottom)); border-top: 1px solid var(--_line); background: var(--_surface); }
-.any-time { flex: none; display: inline-flex; align-items: center; gap: .3em; padding: .15em .65em; border: 1px solid var(--_edge); border-radius: 3em; background: var(--_surface); color: var(--_accent);
-  font-size: .9375em; font-weight: 700; line-height: 1.3; }
+.any-time { flex: none; display: inline-flex; align-items: center; gap: .3em; padding: .15em .55em; border: 1px solid var(--_edge); border-radius: 3em; background: var(--_surface); color: var(--_ink);
+  font-size: .89em; font-weight: 700; line-height: 1.3; }
 /* Side by side on a narrow telephone too. */
-.root[data-size=largest] .any-time .icon { display: none; }
+@media (max-width: 27em) { .dial .short { display: none; } header button, header a { padding: .2em .3em; } .any-time .icon { display: none; } .any-time { padding: .15em .4em; } }
 .any-time:hover { background: var(--_tint); }
-.write { display: flex; align-items: flex-end; gap: .5em; margin-top: .4em; }
-textarea { flex: 1; min-width: 0; min-height: 48px; max-height: 9em; padding: .55em .75em; border: 2px solid var(--_edge); border-radius: var(--_radius); background: #fff; color: inherit;
+.write { display: flex; flex-wrap: wrap; align-items: flex-end; gap: .5em; margin-top: .4em; }
+/* Little height, as with a keyboard or zoomed in, belongs to the conversation: these lie at its end. */
+.record .beside { margin-top: .8em; }
+.root[data-low] form { padding-block: .25em calc(.25em + env(safe-area-inset-bottom)); }
+.root[data-low] .write { margin: 0; }
+.root[data-low] .record { padding-block: .3em .6em; }
+textarea { flex: 1 1 12em; min-width: 0; min-height: 48px; max-height: 9em; padding: .55em .6em; border: 2px solid var(--_edge); border-radius: var(--_radius); background: var(--_field); color: inherit; word-break: normal;
   /* Below 16 px an iPhone zooms in when the field is touched. */
   font-size: max(16px, 1em); line-height: 1.5; resize: none; }
 textarea::placeholder { color: var(--_quiet); opacity: 1; white-space: nowrap; }
-textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outline-width: 2px; }
-.send { flex: none; min-width: 4em; min-height: 48px; padding: .3em 1em; border: 2px solid var(--_accent); border-radius: var(--_radius); background: var(--_accent); color: var(--_accent-text); font-weight: 700; }
+textarea:focus-visible { outline-offset: 0; border-color: var(--_ink); outline-width: 2px; }
+.send { flex: 1 0 auto; max-width: 100%; min-width: 4em; min-height: 48px; padding: .3em 1em; border: 2px solid var(--_ink); border-radius: var(--_radius); background: var(--_accent); color: var(--_accent-text); font-weight: 700; }
 .beside { display: flex; flex-wrap: wrap; align-items: center; gap: .4em .45em; }
-.hint { margin-left: auto; font-size: .75em; line-height: 1.45; color: var(--_quiet); white-space: pre-line; }
+.hint { font-size: .89em; line-height: 1.45; color: var(--_quiet); }
+.hint:not(:empty) { margin-top: .3em; }
 
 .ask { width: min(22em, calc(100% - 2em)); max-width: none; padding: 1.2em; border: 0; border-radius: var(--_radius); background: var(--_surface); color: inherit; box-shadow: 0 8px 40px rgb(30 30 20 / .35); }
 .ask::backdrop { background: rgb(30 30 20 / .45); }
-.ask h3 { font-size: 1.0625em; line-height: 1.6; word-break: auto-phrase; }
-.ask p { margin: .4em 0 1em; word-break: auto-phrase; }
+.ask h3 { font-size: 1.0625em; line-height: 1.6; }
+.ask p { margin: .4em 0 1em; }
 .ask button + button { margin-top: .6em; }
 
-@media (pointer: coarse) { .hint.keys { display: none; } }
+@media (pointer: coarse) { .keys { display: none; } }
+@media (prefers-color-scheme: dark) {
+  /* A page with colours of its own for the ground keeps them. */
+  .root:not([data-own-colours]) {
+    color-scheme: dark;
+    --_surface: #1f2623; --_ground: #161b19; --_text: #e9efeb; --_quiet: #b3bfb8; --_line: #3d4843; --_edge: #7f8f87; --_field: #161b19;
+    --_ink: #93d3ba; --_ink: color-mix(in srgb, var(--_accent) 42%, #fff);
+    --_tint: #25372f; --_tint: color-mix(in srgb, var(--_accent) 38%, #1f2623);
+    --_warm: #35301f; --_warm-text: #f2dfae; --_alert: #4a3a10; --_alert-text: #fdeec4; --_alert-line: #7d6526;
+  }
+}
 @media (prefers-reduced-motion: reduce) { *, *::before, *::after { animation: none !important; transition: none !important; } }
 @media (forced-colors: active) {
-  .owner .words, .closing, header, .bar { border: 1px solid; }
-  .choices.frozen button.chosen, .primary, .send, .launcher { border: 3px solid; }
+  .owner .words, .closing, header, .bar, .menu, .picker, .kind { border: 1px solid; }
+  .primary, .send, .launcher { border: 3px solid; }
   .road text, .road .stop + text { fill: CanvasText; } .road .stop { fill: Canvas; stroke: CanvasText; } .road .way { stroke: CanvasText; }
   .dots i { background: CanvasText; }
 }
@@ -330,17 +316,17 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 `;
 
   const PRINT_STYLE = `
-:host { all: initial; display: none; }
+:host { all: initial !important; display: none !important; }
 @media print {
-  :host { display: block; }
+  :host { display: block !important; }
   article { color: #000; font: 11pt/1.65 "Hiragino Sans", "Noto Sans JP", "Noto Sans CJK JP", Meiryo, sans-serif; line-break: strict; overflow-wrap: anywhere; }
   h1 { font-size: 15pt; margin: 0; } h3 { font-size: 12pt; margin: 0 0 4pt; } p, dl, dd { margin: 0; }
   .small-print, dt, .when, .after { color: #444; font-size: 9.5pt; }
   .top { border-bottom: 1pt solid #000; padding-bottom: 6pt; margin-bottom: 8pt; }
   .message { margin-top: 9pt; }
-  .who { font-weight: 700; font-size: 9.5pt; break-after: avoid; }
+  .head { display: flex; gap: .6em; font-size: 9.5pt; break-after: avoid; } .who { font-weight: 700; }
   .owner .words { padding-left: 8pt; border-left: 3pt solid #888; }
-  .choices { color: #444; font-size: 9.5pt; } .choices span { margin-right: 1em; } .choices .chosen { color: #000; font-weight: 700; }
+  .choices { color: #444; font-size: 9.5pt; } .choices strong { color: #000; } .choices li, .choices span { display: inline; margin: 0 1em 0 0; } .used { border: 0; padding: 0; }
   .card { border: .75pt solid #777; padding: 6pt 8pt; margin-top: 5pt; }
   .road svg { max-width: 9cm; } .road text { font-family: inherit; fill: #000; } .road .stop { fill: #fff; stroke: #000; stroke-width: 1.5; }
   .road .maybe { stroke-dasharray: 4 3; } .road .way { fill: none; stroke: #000; stroke-width: 1.5; }
@@ -349,7 +335,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   .order { border: .75pt solid #000; border-radius: 1em; padding: 0 .5em; margin-right: .5em; font-size: 9.5pt; } .when { margin-left: .6em; font-weight: 400; }
   dl > div { display: flex; gap: .8em; break-inside: avoid; } dt { flex: none; width: 7.5em; padding-top: .15em; } dd { flex: 1; }
   a { color: #000; } a.page::after { content: " " attr(href); font-size: 9pt; overflow-wrap: anywhere; }
-  .icon, .state, .mark .icon, .visually-hidden { display: none; }
+  .icon, .state, .copy, .visually-hidden, .beside { display: none; } ul { margin: 0; padding: 0; }
 }
 `;
   // While our print-out is in the page, nothing else of the page is printed.
@@ -359,10 +345,9 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     talk: ["M4 5h16v11H10l-4.5 4v-4H4z", "M8 9h8", "M8 12h5"],
     close: ["M6 6l12 12", "M18 6L6 18"],
     down: ["M6 9l6 6 6-6"],
-    letters: ["M3 19l5-13 5 13", "M4.8 14.5h6.4", "M15.5 19l2.8-7 2.7 7", "M16.3 17h4"],
-    printer: ["M7 8V4h10v4", "M7 16H4V8h16v8h-3", "M7 13h10v7H7z"],
-    plus: ["M12 5v14", "M5 12h14"],
-    info: ["M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18z", "M12 11v5", "M12 7.6v.1"],
+    menu: ["M4 7h16", "M4 12h16", "M4 17h16"],
+    list: ["M9 6h11", "M9 12h11", "M9 18h11", "M4.500 6v.1", "M4.500 12v.1", "M4.500 18v.1"],
+    copy: ["M9 8h11v12H9z", "M15 8V4H4v12h5"],
     phone: ["M6 3h3.2l1.6 4.6-2.3 1.6a12 12 0 0 0 6.300 6.300l1.600-2.300L21 14.800V18a3 3 0 0 1-3 3A15 15 0 0 1 3 6a3 3 0 0 1 3-3z"],
     out: ["M10 5H5v14h14v-5", "M14 4h6v6", "M20 4l-9 9"],
     check: ["M5 12.500l4.500 4.500L19 7"],
@@ -394,7 +379,13 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
   /** An element; attributes that are false or null are left out, functions are listeners, children are nodes or text. */
   function build(tag, attributes = {}, ...children) {
-    return furnish(document.createElement(tag), attributes, children);
+    const nodes = children.flatMap((child) => (typeof child === "string" ? withWholeWords(child) : [child]));
+    return furnish(document.createElement(tag), attributes, nodes);
+  }
+
+  /** A text in which what must not be broken at the end of a line is held together. */
+  function withWholeWords(text) {
+    return text.split(WHOLE).map((piece, index) => (index % 2 ? furnish(document.createElement("span"), { class: "whole" }, [piece]) : piece));
   }
 
   function draw(tag, attributes = {}, ...children) {
@@ -433,7 +424,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     return build(
       "a",
       { class: "page", href: address, target: "_blank", rel: "noopener noreferrer" },
-      build("span", {}, label), icon("out"), build("span", { class: "visually-hidden" }, WORDS.newTab),
+      build("span", {}, ...breakable(label)), icon("out"), build("span", { class: "visually-hidden" }, WORDS.newTab),
     );
   }
 
@@ -454,6 +445,14 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     return [...nodes, text.slice(end)];
   }
 
+  /** When something was said: the time, and of another day the day. */
+  function timeOf(at) {
+    const then = new Date(at);
+    if (Number.isNaN(then.getTime())) return null;
+    const day = then.toDateString() === new Date().toDateString() ? {} : { month: "long", day: "numeric" };
+    return build("time", { datetime: then.toISOString() }, then.toLocaleString("ja-JP", { ...day, hour: "numeric", minute: "2-digit" }));
+  }
+
   /** A text, one paragraph a line; `inline` makes the nodes of a line. */
   function paragraphs(text, inline) {
     return build("div", { class: "words" }, ...text.split("\n").map((line) => build("p", {}, ...inline(line))));
@@ -471,26 +470,41 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   }
 
   function renderChoices(part, press) {
-    const buttons = listOf(part.choices).map((choice) => {
-      const label = textOf(choice?.label);
-      return build("button", { type: "button", "data-label": label, click: (event) => press(event.currentTarget, textOf(choice?.id), label) }, label);
-    });
-    return build("div", { class: "choices", role: "group", "aria-label": WORDS.choices }, ...buttons);
+    const choices = listOf(part.choices);
+    const ids = choices.map((choice) => textOf(choice?.id));
+    const isAllTopics = TOPICS.length > MOST_EXAMPLES && TOPICS.every(({ id }) => ids.includes(id));
+    if (!isAllTopics) return build("div", { class: "choices", role: "group", "aria-label": WORDS.choices }, ...choiceButtons(choices, press));
+    const all = build("button", { type: "button", class: "all", click: (event) => press(event.currentTarget, ALL_TOPICS) }, filled(WORDS.allTopics, { count: TOPICS.length }));
+    return build("div", { class: "choices topics", role: "group", "aria-label": WORDS.choices }, ...choiceButtons(examples(), press), all);
   }
 
-  /** Take the choices out of use. They stay focusable while they have the focus, so that nobody loses their place. */
+  function choiceButtons(choices, press) {
+    return choices.map((choice) => {
+      const label = textOf(choice?.label);
+      return build("button", { type: "button", "data-label": label, click: (event) => press(event.currentTarget, textOf(choice?.id), label) }, ...breakable(label));
+    });
+  }
+
+  const MOST_EXAMPLES = 3;
+  const ALL_TOPICS = Symbol("all topics");
+
+  /** Some of what one can ask about, those that data/channels/web.yml names first. */
+  function examples() {
+    const place = ({ id }) => (WORDS.examples.includes(id) ? WORDS.examples.indexOf(id) : TOPICS.length);
+    return [...TOPICS].sort((a, b) => place(a) - place(b)).slice(0, MOST_EXAMPLES);
+  }
+
+  /** Take the choices out of use: what was chosen is one line, what else was offered is folded behind it. */
   function freeze(choices, chosenLabel) {
     choices.setAttribute("aria-live", "off"); // what changes here is no new message
     choices.classList.add("frozen");
-    let marked = false;
-    for (const button of choices.querySelectorAll("button")) {
-      button.setAttribute("aria-disabled", "true");
-      button.tabIndex = -1;
-      if (marked || button.dataset.label !== chosenLabel) continue;
-      marked = true;
-      button.classList.add("chosen");
-      button.prepend(build("span", { class: "mark" }, icon("check"), `${WORDS.chosen}：`));
-    }
+    const labels = [...choices.querySelectorAll("[data-label]")].map((button) => button.dataset.label);
+    const others = labels.filter((label) => label !== chosenLabel);
+    const said = others.length < labels.length ? [icon("check"), `${WORDS.chosen}：`, build("strong", {}, chosenLabel)] : [filled(WORDS.notChosen, { count: labels.length })];
+    const summary = build("summary", {}, ...said, icon("down"));
+    const hadFocus = choices.contains(choices.getRootNode().activeElement);
+    choices.replaceChildren(build("details", { class: "used" }, summary, build("ul", {}, ...others.map((label) => build("li", {}, label)))));
+    if (hadFocus) summary.focus({ preventScroll: true }); // nobody loses their place
   }
 
   const OTHERS_AT_FIRST = 4;
@@ -525,7 +539,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         "summary",
         {},
         build("span", { class: step.order === "first" ? "order first" : "order" }, textOf(step.order_label)),
-        build("span", { class: "name" }, textOf(step.institution), when && build("span", { class: "when" }, when)),
+        build("span", { class: "name" }, ...breakable(textOf(step.institution)), when && build("span", { class: "when" }, when)),
         icon("down"),
       ),
       ...(open && short.length > 0
@@ -564,11 +578,17 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
   function renderHelp(part) {
     const title = textOf(part.title);
+    const lines = listOf(part.lines);
+    const [only] = lines;
+    if (lines.length === 1 && textOf(only?.label) === title && isSafe(only?.link)) {
+      // A card of one link is a button that says what it is.
+      return build("p", { class: "only" }, pageLink(only.link, filled(WORDS.opens, { title, text: textOf(only.text) })));
+    }
     return build(
       "section",
       { class: "card help" },
       build("h3", {}, title),
-      build("dl", { class: "facts" }, ...listOf(part.lines).map((line) => renderFact(line))),
+      build("dl", { class: "facts" }, ...lines.map((line) => renderFact(line))),
     );
   }
 
@@ -578,6 +598,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   const EM = 16;
   const LINE = 22;
   const NARROWEST_COLUMN = 5 * EM;
+  const SHORTEST_LINE = 5 * EM;
   const roads = new WeakMap();
   let roadCount = 0;
 
@@ -652,20 +673,22 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
   function roadDown(stages, width) {
     const left = 2.6 * EM;
+    const below = width - left * 2 - 9 < SHORTEST_LINE; // in large letters on a phone: names below their stop
+    const [from, room, arrowAt] = below ? [1.6 * EM, width - 1.6 * EM, 0.6 * EM] : [left * 2 + 8, width - left * 2 - 9, left];
     const shapes = [];
     let y = 16;
     stages.forEach((stage, index) => {
-      shapes.push(...stop(stage, index, left, y));
-      let line = y + 5;
+      shapes.push(...stop(stage, index, below ? stopHalfWidth(stage) : left, y));
+      let line = below ? y + 38 : y + 5;
       for (const name of stage.names) {
-        for (const part of wrap(name, width - left * 2 - 14)) {
-          shapes.push(lettering(part, left * 2 + 12, line, "start"));
+        for (const part of wrap(name, room)) {
+          shapes.push(lettering(part, from, line, "start"));
           line += LINE;
         }
         line += 5;
       }
       const next = Math.max(y + 50, line + 14);
-      if (index < stages.length - 1) shapes.push(...arrow(left, y + 20, left, next - 21));
+      if (index < stages.length - 1) shapes.push(...arrow(arrowAt, y + 20, arrowAt, next - 21));
       y = index < stages.length - 1 ? next : Math.max(y + 18, line - LINE);
     });
     return { shapes, height: y };
@@ -698,7 +721,8 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   function wrap(text, width) {
     const words = wordsOf(text);
     const lines = fill(words, width);
-    for (let narrower = width - EM / 2; narrower > EM * 2; narrower -= EM / 2) {
+    const widest = Math.max(EM * 2, ...[...words, ...phrasesOf(words)].map(widthOf).filter((one) => one <= width)); // is not broken to balance
+    for (let narrower = width - EM / 2; narrower >= widest; narrower -= EM / 2) {
       const balanced = fill(words, narrower);
       if (balanced.length > lines.length || balanced.some((line) => widthOf(line) > narrower)) return lines;
       lines.splice(0, lines.length, ...balanced);
@@ -710,12 +734,30 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   function wordsOf(text) {
     if (!("Segmenter" in Intl)) return [...text];
     segmenter ??= new Intl.Segmenter("ja", { granularity: "word" });
-    return [...segmenter.segment(text)].map((piece) => piece.segment);
+    return text.split(WHOLE).flatMap((piece, index) => (index % 2 ? [piece] : [...segmenter.segment(piece)].map(({ segment }) => segment)));
   }
+
+  /** Words as they may stand on a line: 商工 and 会議所 together, and what ends a word with it. */
+  function phrasesOf(words) {
+    const phrases = [];
+    for (const word of words) {
+      const before = phrases.at(-1) ?? "";
+      const joinsHan = /\p{Script=Han}$/u.test(before) && /^\p{Script=Han}/u.test(word);
+      const ends = /^[\p{Script=Hiragana}ー・、。）]/u.test(word) || (/^\p{Script=Han}$/u.test(word) && !/[・、。）]$/.test(before));
+      const belongs = joinsHan || ends;
+      if (before && belongs && !WORDS.whole.includes(word)) phrases[phrases.length - 1] += word;
+      else phrases.push(word);
+    }
+    return phrases;
+  }
+
+  /** A short text that breaks between its phrases alone, in browsers without `auto-phrase` as well. */
+  const breakable = (text) => phrasesOf(wordsOf(text)).flatMap((phrase) => [phrase, build("wbr")]);
 
   function fill(words, width) {
     const lines = [""];
-    for (const piece of words.flatMap((piece) => (widthOf(piece) > width ? [...piece] : [piece]))) {
+    const fitting = (pieces, smaller) => pieces.flatMap((piece) => (widthOf(piece) > width ? smaller(piece) : [piece]));
+    for (const piece of fitting(fitting(phrasesOf(words), wordsOf), (word) => [...word])) {
       const mayStart = !/^[・、。）ー]/.test(piece);
       if (lines.at(-1) && mayStart && widthOf(lines.at(-1) + piece) > width) lines.push("");
       lines[lines.length - 1] += piece;
@@ -775,7 +817,9 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
   const SHORTEST_WAIT_MS = 1000;
   const LONGEST_WAIT_MS = 30000;
+  const LONGEST_WAIT_UNSENT_MS = 2000;
   const TURN_LIMIT_MS = 60000;
+  const AGAIN = "again"; // why a call was broken off: to be made again at once
   const SILENCE_LIMIT_MS = 40000; // the server says something every 15 s
 
   /** Waits that double up to a limit, each with chance in it, so that widgets do not all come back at once. */
@@ -806,6 +850,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #seen = new Set();
     #lastFollowed = 0; // the last number that came in order; an answer to a POST may run ahead of the others
     #end = new AbortController();
+    #calls = new Set(); // those that wait for their answer
     #stream = null;
     #wakeUp = () => {};
     #sending = false;
@@ -825,7 +870,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       const wake = () => this.#wake();
       const drop = () => this.#stream?.abort();
       const { signal } = this.#end;
-      window.addEventListener("online", wake, { signal });
+      window.addEventListener("online", () => this.tryNow(), { signal });
       window.addEventListener("offline", () => { drop(); this.#view.link("down"); }, { signal });
       // A page in the background, or kept for the way back, holds no connection; it catches up when it is seen again.
       window.addEventListener("pagehide", drop, { signal });
@@ -845,6 +890,12 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     retry(entry) {
       this.discard(entry);
       this.#enqueue({ ...entry, id: newId(), refused: false });
+    }
+
+    /** Whatever waits is tried at once; a call of before the network was lost may never be answered. */
+    tryNow() {
+      for (const call of this.#calls) call.abort(AGAIN);
+      this.#wake();
     }
 
     discard(entry) {
@@ -1062,6 +1113,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
     async #call(method, path, body) {
       const limit = new AbortController();
+      this.#calls.add(limit);
       const timer = setTimeout(() => limit.abort(), TURN_LIMIT_MS);
       this.#end.signal.addEventListener("abort", () => limit.abort(), { once: true });
       const headers = body ? { "Content-Type": "application/json" } : {};
@@ -1070,18 +1122,22 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       // An answer that breaks off is as good as none: the same id is asked again.
       const content = response && (await response.json().catch(() => null));
       clearTimeout(timer);
-      return content ? answerOf(response, content) : answerOf(response?.ok ? null : response, null);
+      this.#calls.delete(limit);
+      if (content) return answerOf(response, content);
+      return { ...answerOf(response?.ok ? null : response, null), again: limit.signal.reason === AGAIN };
     }
 
     /** Say that it takes longer, and wait: as long as the server asks for, or until the connection may be back. */
     async #rest(answer, backoff) {
+      if (answer.again) return;
       const wait = Math.max(backoff.next(), answer.retryAfterS * 1000);
       if (answer.status === 429 || answer.status === 503) {
         this.#view.link(answer.status === 429 ? "busy" : "away", Math.ceil(wait / 1000));
         await sleep(wait, this.#end.signal);
       } else {
         this.#view.link("down");
-        await this.#woken(wait);
+        // Not every browser tells that the network is back, and somebody waits for what they said.
+        await this.#woken(this.#unsent.length > 0 ? Math.min(wait, LONGEST_WAIT_UNSENT_MS) : wait);
       }
     }
 
@@ -1158,6 +1214,11 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   const SIZES = ["normal", "large", "largest"];
   const ALMOST_PX = 8;
   const DOTS_AFTER_MS = 150;
+  const ASIDE_AFTER_MS = 150;
+  const COPIED_MS = 3000;
+  const LOW_EM = 27; // of the panel, in its letters
+  const OWN_COLOURS = ["surface", "ground", "text", "quiet", "line"];
+  const plainTexts = new WeakMap(); // what a message says, as text
 
   class KakaritsukeChat extends HTMLElement {
     static observedAttributes = ATTRIBUTES;
@@ -1176,6 +1237,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #inTurn = false;
     #person = "";    // the name of whoever has the conversation
     #dotsSoon = 0;
+    #asideSoon = 0;
     #height = 0;
     #width = 0;
 
@@ -1191,13 +1253,17 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       this.#gone = new AbortController();
       const { signal } = this.#gone;
       const fit = () => this.#fit();
+      const stepAside = () => { clearTimeout(this.#asideSoon); this.#asideSoon = setTimeout(() => this.#stepAside(), ASIDE_AFTER_MS); };
       WHOLE_SCREEN.addEventListener("change", fit, { signal });
       window.visualViewport?.addEventListener("resize", fit, { signal });
       window.visualViewport?.addEventListener("scroll", fit, { signal });
+      for (const name of ["scroll", "resize"]) window.addEventListener(name, stepAside, { signal, passive: true });
+      stepAside();
       window.addEventListener("storage", (event) => this.#followOtherTab(event), { signal });
       document.addEventListener("click", (event) => this.#openFromPage(event), { signal });
-      this.#resized = new ResizeObserver(() => this.#keepPlace());
+      this.#resized = new ResizeObserver(() => { this.#makeRoom(); this.#keepPlace(); });
       this.#resized.observe(this.record);
+      this.#resized.observe(this.panel);
       this.#setSize(this.#kept.get(SIZE));
       this.field.value = this.#keptInTab.get(DRAFT) ?? "";
       const wasOpen = this.#keptInTab.get(OPEN) !== null;
@@ -1230,6 +1296,8 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         this[name] = build("button", { type: "button", click: press, ...more }, symbol && icon(symbol), build("span", {}, label));
         return this[name];
       };
+      const anyTime = (name, symbol, id, more) =>
+        button(name, symbol, LABELS[id], () => this.#say(LABELS[id], id), { class: "any-time", ...more });
       this.headline = build("h2", { id: "heading", tabindex: "-1" });
       this.bar = build("p", { class: "bar", role: "status" });
       this.history = build("div", { class: "history" });
@@ -1243,29 +1311,33 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         id: "field", rows: "1", maxlength: LONGEST_TEXT, placeholder: WORDS.placeholder, "aria-describedby": "hint", autocomplete: "off",
         enterkeyhint: BY_TOUCH.matches ? "enter" : "send", keydown: (event) => this.#typed(event), input: () => this.#edited(),
       });
-      this.hint = build("p", { class: "hint keys", id: "hint" }, WORDS.keys);
+      this.hint = build("p", { class: "hint", id: "hint" });
+      this.beside = build("div", { class: "beside" },
+        anyTime("human", "person", PERSON),
+        anyTime("backToBot", "robot", BACK_TO_BOT, { hidden: true }),
+        anyTime("distress", "heart", IN_DISTRESS),
+        TOPICS.length > 0 && button("topics", "list", WORDS.topics, () => this.#unfold(this.topics, this.picker), { class: "any-time" }));
       const form = build(
-        "form", { submit: (event) => { event.preventDefault(); this.#submit(); } },
-        build("div", { class: "beside" },
-          button("human", "person", WORDS.human, () => this.#say(WORDS.human, PERSON), { class: "any-time" }),
-          button("backToBot", "robot", WORDS.backToBot, () => this.#say(WORDS.backToBot, BACK_TO_BOT), { class: "any-time", hidden: true }),
-          button("distress", "heart", WORDS.distress, () => this.#say(WORDS.distress, IN_DISTRESS), { class: "any-time" }), this.hint),
+        "form", { submit: (event) => { event.preventDefault(); this.#submit(); } }, this.beside, this.hint,
         build("div", { class: "write" }, build("label", { class: "visually-hidden", for: "field" }, WORDS.field), this.field,
           build("button", { class: "send" }, WORDS.send)),
       );
-      this.talk = build("div", { class: "talk" }, this.record, button("jump", "down", WORDS.jump, () => this.#jump(), { class: "jump", hidden: true }));
+      this.picker = build("div", { class: "picker", role: "group", "aria-labelledby": "picker", hidden: true },
+        build("h3", { id: "picker" }, WORDS.whichTopic),
+        build("div", { class: "choices" }, ...choiceButtons(TOPICS, (_, id, label) => this.#pick(id, label))),
+        build("p", { class: "foot" }, build("button", { type: "button", class: "plain", click: () => this.#fold() }, WORDS.back)));
+      this.talk = build("div", { class: "talk" }, this.record, this.picker, button("jump", "down", WORDS.jump, () => this.#jump(), { class: "jump", hidden: true }));
       this.form = form;
       this.notice = build("section", { class: "notice", "aria-labelledby": "notice" });
       this.panel = build(
         "dialog", { class: "panel", id: "panel", "aria-labelledby": "heading", cancel: (event) => this.#cancelled(event), close: () => this.#closed() },
         build("div", { class: "sized" },
           build("header", {},
-            build("div", { class: "title" }, this.headline, button("shut", "close", WORDS.close, () => this.removeAttribute("open"))),
-            build("div", { class: "tools", role: "group", "aria-label": WORDS.tools },
-              button("resize", null, WORDS.sizes.normal, () => this.#enlarge()),
-              button("printing", null, WORDS.print, () => this.#print()),
-              button("anew", null, WORDS.anew, () => this.#askAnew()),
-              button("notes", null, WORDS.notes, () => this.#showNotice()))),
+            build("div", { class: "title" }, this.headline,
+              PHONE && build("a", { class: "dial", href: `tel:${PHONE.number}`, title: `${PHONE.number} ${PHONE.hours}` }, icon("phone"), build("span", { class: "short" }, WORDS.dial),
+                build("span", { class: "visually-hidden" }, `${PHONE.name} ${PHONE.number}`)),
+              button("tools", "menu", WORDS.menu, () => this.#unfold(this.tools, this.menu)), this.#buildMenu(button),
+              build("button", { type: "button", class: "shut", click: () => this.removeAttribute("open") }, icon("close"), build("span", { class: "visually-hidden" }, WORDS.close)))),
           this.bar, this.notice, this.talk, form, this.#buildQuestion()),
       );
       this.launcherLabel = build("span");
@@ -1275,10 +1347,23 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         icon("talk"), icon("down"), build("span", {}, this.launcherLabel, this.unreadMark),
       );
       this.aside = build("p", { class: "visually-hidden", role: "status" });
-      this.root = build("div", { class: "root", lang: "ja", "data-size": "normal", keydown: (event) => this.#keyed(event) }, this.panel, this.launcher, this.aside);
+      this.root = build("div", {
+        class: "root", lang: "ja", "data-size": "normal", keydown: (event) => this.#keyed(event),
+        pointerdown: (event) => this.#foldUnlessIn(event.target), focusin: (event) => this.#foldUnlessIn(event.target),
+      }, this.panel, build("div", { class: "room" }), this.launcher, this.aside);
+      for (const unfolds of [this.tools, this.topics]) unfolds?.setAttribute("aria-expanded", "false");
       // The page's own shortcuts must not fire while an owner writes here.
       for (const name of ["keyup", "keypress"]) this.root.addEventListener(name, (event) => event.stopPropagation());
       this.#applyAttributes();
+    }
+
+    #buildMenu(button) {
+      const tool = (name, label, act) => button(name, null, label, () => { this.#fold(); act(); });
+      this.menu = build("div", { class: "menu", role: "group", "aria-label": WORDS.menu, hidden: true },
+        button("resize", null, WORDS.sizes.normal, () => this.#enlarge()), // stays, to be pressed again
+        tool("printing", WORDS.print, () => this.#print()), tool("anew", WORDS.anew, () => this.#askAnew()), tool("notes", WORDS.notes, () => this.#showNotice()),
+        build("p", { class: "keys" }, WORDS.keys));
+      return this.menu;
     }
 
     #buildQuestion() {
@@ -1306,23 +1391,28 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #labelLauncher() {
       const isOpen = this.panel.open;
       this.launcher.setAttribute("aria-expanded", String(isOpen));
+      this.launcher.inert = isOpen && this.root.hasAttribute("data-whole"); // behind the panel
       this.launcherLabel.textContent = isOpen ? WORDS.launcherOpen : attributeOf(this, "launcher") ?? WORDS.launcher;
     }
 
     #writeNotice() {
       const point = (symbol, title, text) => build("li", {}, icon(symbol), build("div", {}, build("strong", {}, title), build("p", {}, text)));
-      const points = WORDS.points.map(([symbol, title, text]) =>
-        point(symbol, title, symbol === "folder" ? `${text}${WORDS.kept(attributeOf(this, "retention"))}` : text));
+      const period = attributeOf(this, "retention");
+      const kept = period ? filled(WORDS.keptFor, { period }) : WORDS.kept;
+      const points = WORDS.points.map(({ icon: symbol, title, text }) => point(symbol, title, filled(text, { kept })));
       const contact = attributeOf(this, "contact");
       const [link, privacy] = [attributeOf(this, "contact-link"), attributeOf(this, "privacy")];
-      const reach = !link ? contact ?? WORDS.contactUnknown : isPhone(link) ? callLink(link, contact ?? link.slice(4)) : pageLink(link, contact ?? link);
+      const offered = examples().map(({ label }) => filled(WORDS.example, { label })).join("");
+      const ours = PHONE && callLink(`tel:${PHONE.number}`, filled(WORDS.ownDesk, PHONE));
+      const reach = !link ? contact ?? ours ?? WORDS.contactUnknown : isPhone(link) ? callLink(link, contact ?? link.slice(4)) : pageLink(link, contact ?? link);
       this.beginButton = build("button", { type: "button", class: "primary", click: () => this.#noticed() }, this.#conversation ? WORDS.back : WORDS.begin);
       this.notice.replaceChildren(
         build("div", { class: "reading", tabindex: "0", role: "region", "aria-labelledby": "notice" },
           build("p", { class: "greeting" }, attributeOf(this, "greeting") ?? WORDS.greeting),
+          offered && build("p", { class: "examples" }, filled(WORDS.forExample, { examples: offered, count: TOPICS.length })),
           build("h3", { id: "notice" }, WORDS.notice),
           build("ul", {}, ...points),
-          this.#conversation && build("p", { class: "forget" }, build("button", { type: "button", class: "plain", click: () => this.#askToForget() }, WORDS.forget)),
+          this.#conversation && build("p", { class: "forget" }, build("button", { type: "button", class: "plain", click: () => this.#askToForget() }, LABELS[TO_BE_FORGOTTEN])),
           build("p", { class: "more" }, `${WORDS.contact}：`, reach),
           privacy && build("p", { class: "more" }, pageLink(privacy, WORDS.privacy))),
         build("div", { class: "begin" }, this.beginButton),
@@ -1347,6 +1437,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
     #show() {
       if (this.panel.open) return;
+      this.root.toggleAttribute("data-own-colours", OWN_COLOURS.some((name) => getComputedStyle(this).getPropertyValue(`--kakaritsuke-${name}`) !== ""));
       this.#keptInTab.set(OPEN, "yes");
       this.#setUnread(0);
       this.#fit();
@@ -1373,7 +1464,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     /** Esc in a dialog that has the whole screen; while kana are being converted it belongs to the conversion. */
     #cancelled(event) {
       event.preventDefault();
-      if (event.target === this.panel && !this.#composing) this.removeAttribute("open");
+      if (event.target === this.panel && !this.#composing && !this.#fold()) this.removeAttribute("open");
     }
 
     /** Browsers may close a dialog without asking. */
@@ -1385,7 +1476,10 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #keyed(event) {
       const converting = isConverting(event);
       this.#composing = converting;
-      if (event.key === "Escape" && !converting && !event.defaultPrevented && !this.question.open) this.removeAttribute("open");
+      if (event.key === "Escape" && !converting && !event.defaultPrevented && !this.question.open) {
+        event.preventDefault(); // a dialog would close as well
+        if (!this.#fold()) this.removeAttribute("open");
+      }
       event.stopPropagation();
     }
 
@@ -1403,10 +1497,77 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         else if (isOpen) this.#showWithoutFocus();
         focused?.focus({ preventScroll: true });
       }
+      this.#labelLauncher();
       const screen = window.visualViewport;
       if (!screen || screen.scale > 1.01) return; // zoomed in by hand: the panel stays where it is
       this.root.style.setProperty("--_screen-top", `${screen.offsetTop}px`);
       this.root.style.setProperty("--_screen-height", `${screen.height}px`);
+    }
+
+    /** Where little height is left, what can be pressed at any time lies at the end of the conversation. */
+    #makeRoom() {
+      const height = this.panel.clientHeight;
+      if (height === 0) return;
+      const low = height < LOW_EM * parseFloat(getComputedStyle(this.record).fontSize);
+      this.root.toggleAttribute("data-low", low);
+      const place = low ? this.record : this.form;
+      if (this.beside.parentNode === place) return;
+      const focused = this.beside.contains(this.shadowRoot.activeElement) ? this.shadowRoot.activeElement : null;
+      if (low) place.append(this.beside);
+      else place.prepend(this.beside);
+      focused?.focus({ preventScroll: true });
+    }
+
+    /** On a phone the launcher leaves room at the end of the page, and lies on nothing that the page lets one press. */
+    #stepAside() {
+      const closed = WHOLE_SCREEN.matches && !this.panel.open;
+      this.root.toggleAttribute("data-room", WHOLE_SCREEN.matches && this.parentElement === document.body && !this.nextElementSibling);
+      delete this.root.dataset.aside;
+      for (const how of ["small", "up", "small"]) {
+        if (!closed || !this.#isOverSomething()) return;
+        this.root.dataset.aside = how;
+      }
+    }
+
+    #isOverSomething() {
+      const { left, right, top, bottom } = this.launcher.getBoundingClientRect();
+      return [left, (left + right) / 2, right - 1].some((x) => [top, (top + bottom) / 2, bottom - 1].some((y) =>
+        document.elementsFromPoint(x, y).some((element) => element.closest("a[href], button, input, select, textarea, summary, label, [role=button], [onclick]"))));
+    }
+
+    // What unfolds
+
+    #unfolded = null;
+
+    #unfold(button, box) {
+      if (this.#fold()?.box === box) return;
+      box.hidden = false;
+      button.setAttribute("aria-expanded", "true");
+      this.#unfolded = { button, box };
+      box.querySelector("button").focus();
+    }
+
+    /** Fold what is unfolded, with the focus back where it was unfolded from. Returns what was. */
+    #fold() {
+      const before = this.#unfolded;
+      if (!before) return null;
+      this.#unfolded = null;
+      const hadFocus = before.box.contains(this.shadowRoot.activeElement);
+      before.box.hidden = true;
+      before.button.setAttribute("aria-expanded", "false");
+      if (hadFocus) before.button.focus({ preventScroll: true });
+      return before;
+    }
+
+    #foldUnlessIn(target) {
+      const unfolded = this.#unfolded;
+      if (unfolded && !unfolded.box.contains(target) && !unfolded.button.contains(target)) this.#fold();
+    }
+
+    #pick(id, label) {
+      this.#fold();
+      this.#conversation?.say(label, id);
+      this.#leaveChoices();
     }
 
     /** `show` moves the focus into the dialog; a panel beside the page has no reason to. */
@@ -1424,6 +1585,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     // Notice, session
 
     #view(name) {
+      this.#fold();
       this.root.dataset.view = name;
       this.notice.hidden = name !== "notice";
       this.talk.hidden = this.form.hidden = name !== "talk";
@@ -1439,7 +1601,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
 
     #askToForget() {
       this.#noticed();
-      this.#conversation?.say(WORDS.forget, TO_BE_FORGOTTEN);
+      this.#conversation?.say(LABELS[TO_BE_FORGOTTEN], TO_BE_FORGOTTEN);
     }
 
     #noticed() {
@@ -1548,11 +1710,13 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #showLink(state, seconds) {
       const before = this.root.dataset.link;
       const wasDown = before !== undefined && before !== "up";
+      const following = this.#isFollowing();
       this.root.dataset.link = state;
       if (state === "up" && !wasDown) return;
-      const text = seconds ? WORDS[state](seconds) : WORDS[state];
+      const text = filled(WORDS.link[state], { seconds });
       if (this.bar.textContent !== text) this.bar.textContent = text;
-      if (state === "up") setTimeout(() => { if (this.bar.textContent === WORDS.up) this.bar.textContent = ""; }, 4000);
+      if (following) this.#place(); // what waits says so now
+      if (state === "up") setTimeout(() => { if (this.bar.textContent === WORDS.link.up) this.bar.textContent = ""; }, 4000);
     }
 
     // Showing messages
@@ -1560,7 +1724,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #showMine(entry) {
       let element = this.#mine.get(entry.id);
       if (!element) {
-        element = this.#bubble("owner", [paragraphs(entry.text, (line) => [line])]);
+        element = this.#bubble("owner", entry.at, [paragraphs(entry.text, (line) => [line])]);
         element.classList.add("unsent");
         this.#mine.set(entry.id, element);
         this.log.append(element);
@@ -1574,7 +1738,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     }
 
     #state(entry) {
-      if (!entry.refused) return build("p", { class: "state" }, WORDS.unsent);
+      if (!entry.refused) return build("div", { class: "state" }, WORDS.unsent, build("button", { type: "button", click: () => this.#conversation.tryNow() }, WORDS.sendNow));
       return build(
         "div", { class: "state" }, WORDS.refused,
         build("button", { type: "button", click: () => this.#conversation.retry(entry) }, WORDS.again),
@@ -1592,9 +1756,23 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       this.#mine.delete(id);
     }
 
-    #bubble(from, content) {
+    #bubble(from, at, content) {
       const who = from === "staff" && this.#person ? `${WORDS.from.staff} ${this.#person}` : WORDS.from[from];
-      return build("div", { class: `message ${from}` }, build("p", { class: "who" }, who), ...content);
+      const copies = from !== "owner" && navigator.clipboard; // not on pages without https
+      return build("div", { class: `message ${from}` },
+        build("div", { class: "head" }, build("p", { class: "who" }, who), timeOf(at),
+          copies && build("button", { type: "button", class: "copy", click: (event) => this.#copy(event.currentTarget) }, icon("copy"), WORDS.copy)),
+        ...content);
+    }
+
+    /** All that was said together, as text. */
+    async #copy(button) {
+      const first = button.closest(".message");
+      const texts = [];
+      for (let element = first; element?.className === first.className; element = element.nextElementSibling) texts.push(plainTexts.get(element));
+      const done = await navigator.clipboard.writeText(texts.join("\n\n")).then(() => true, () => false);
+      this.aside.textContent = button.lastChild.textContent = done ? WORDS.copied : WORDS.notCopied;
+      setTimeout(() => { button.lastChild.textContent = WORDS.copy; }, COPIED_MS);
     }
 
     /** A person of the staff has come, or gone. While they are here, one press brings the bot back. */
@@ -1622,7 +1800,8 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
         mine.classList.remove("unsent", "refused");
         mine.querySelector(".state")?.remove();
       }
-      const element = mine ?? this.#bubble(from, this.#content(message, from));
+      const element = mine ?? this.#bubble(from, message.at, this.#content(message, from));
+      plainTexts.set(element, textOf(message.plain) || textOf(message.text));
       element.dataset.seq = message.seq;
       this.#insert(element, message.seq, past ? this.history : this.log);
       if (from === "owner") this.#freezeBefore(message.seq, textOf(message.text));
@@ -1667,8 +1846,13 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       else this.#offerJump();
     }
 
+    /** A strip below the conversation, so that it lies on no words; its room comes from below, and nothing moves. */
     #offerJump() {
-      this.jump.hidden = this.#isAtEnd();
+      // Whoever scrolls has understood that there is more.
+      const moved = Math.abs(this.record.scrollTop - this.#placedAt) > ALMOST_PX;
+      const known = moved || this.root.hasAttribute("data-low");
+      this.jump.hidden = this.#isAtEnd() || (known && !this.#firstUnseen);
+      if (this.#height) this.#height = this.record.clientHeight;
       this.jump.lastElementChild.textContent = this.#firstUnseen ? WORDS.jump : WORDS.more;
     }
 
@@ -1690,9 +1874,13 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     }
 
     #press(button, id, label) {
-      if (button.getAttribute("aria-disabled") === "true") return;
+      if (id === ALL_TOPICS) return this.#unfold(this.topics, this.picker);
       this.#conversation.say(label, id);
-      // The pressed button is out of use now. By touch nothing needs the focus, and the keyboard stays down.
+      this.#leaveChoices();
+    }
+
+    /** The pressed button is out of use now. By touch nothing needs the focus, and the keyboard stays down. */
+    #leaveChoices() {
       if (BY_TOUCH.matches) this.record.focus({ preventScroll: true });
       else this.field.focus({ preventScroll: true });
     }
@@ -1722,8 +1910,6 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #scrolled() {
       if (this.#isAtEnd()) this.#firstUnseen = null;
       this.#offerJump();
-      // Whoever scrolls has understood that there is more.
-      if (!this.#firstUnseen && Math.abs(this.record.scrollTop - this.#placedAt) > ALMOST_PX) this.jump.hidden = true;
     }
 
     /** To the first message that was not seen, or on by what fits on the screen. */
@@ -1739,6 +1925,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     /** When the keyboard takes the lower half, the last line read stays above it. */
     #keepPlace() {
       const { clientHeight, clientWidth } = this.record;
+      if (clientHeight === this.#height && clientWidth === this.#width) return;
       if (this.#height && clientHeight) this.record.scrollTop += this.#height - clientHeight;
       this.#height = clientHeight;
       if (clientWidth && clientWidth !== this.#width) this.#redrawRoads();
@@ -1762,8 +1949,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     #edited() {
       this.#keptInTab.set(DRAFT, this.field.value);
       const left = LONGEST_TEXT - this.field.value.length;
-      this.hint.textContent = left <= 100 ? WORDS.left(left) : WORDS.keys;
-      this.hint.classList.toggle("keys", left > 100);
+      this.hint.textContent = left <= 100 ? filled(WORDS.left, { count: left }) : "";
       this.#grow();
     }
 
@@ -1792,6 +1978,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
       const known = SIZES.includes(size) ? size : "normal";
       this.root.dataset.size = known;
       this.resize.lastElementChild.textContent = WORDS.sizes[known];
+      this.#makeRoom();
       this.#redrawRoads();
     }
 
@@ -1806,14 +1993,14 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
     /** The conversation as a print-out of its own, at the top of the page, where only paper shows it. */
     #print() {
       document.querySelector("[data-kakaritsuke-print]")?.remove();
-      const sheet = build("div", { "data-kakaritsuke-print": true, lang: "ja", "aria-hidden": "true" });
+      const sheet = build("div", { "data-kakaritsuke-print": true, "aria-hidden": "true" });
       dress(sheet.attachShadow({ mode: "open" }), PRINT_STYLE);
       const day = new Date().toLocaleDateString("ja-JP", { year: "numeric", month: "long", day: "numeric" });
       const contact = attributeOf(this, "contact");
       sheet.shadowRoot.append(
-        build("article", {},
+        build("article", { lang: "ja" },
           build("div", { class: "top" }, build("h1", {}, this.headline.textContent),
-            build("p", { class: "small-print" }, `${WORDS.printed(day)}${WORDS.printedNote}`), contact && build("p", { class: "small-print" }, `${WORDS.contact}：${contact}`)),
+            build("p", { class: "small-print" }, filled(WORDS.printed, { day })), contact && build("p", { class: "small-print" }, `${WORDS.contact}：${contact}`)),
           ...[...this.history.children, ...this.log.children].map((message) => printed(message))),
       );
       const undress = dress(document, PRINT_PAGE_STYLE);
@@ -1827,9 +2014,7 @@ textarea:focus-visible { outline-offset: 0; border-color: var(--_accent); outlin
   function printed(message) {
     const copy = message.cloneNode(true);
     for (const step of copy.querySelectorAll("details")) step.open = true;
-    for (const button of copy.querySelectorAll(".choices button")) {
-      button.replaceWith(build("span", { class: button.className }, button.textContent));
-    }
+    for (const button of copy.querySelectorAll(".choices button")) button.replaceWith(build("span", {}, button.textContent));
     return copy;
   }
 
