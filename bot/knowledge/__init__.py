@@ -5,6 +5,7 @@ from bot.knowledge.ids import AnswerId, Matter
 from bot.knowledge.load import KNOWLEDGE_FOLDER, OperatorsDesk, OperatorsOffices, load_knowledge, load_once
 from bot.knowledge.model import (
     Answer,
+    Aside,
     Brought,
     Citation,
     DatedNote,
@@ -41,6 +42,7 @@ __all__ = [
     "Naming",
     "institution_names",
     "Answer",
+    "Aside",
     "Brought",
     "Seen",
     "Scope",

@@ -12,6 +12,7 @@ from bot.days import WEEKDAYS
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 MOST_TO_ASK = 4
+MOST_SENTENCES, LONGEST_ANSWER = 3, 160
 _AS_IN = "as in data/examples/desk.yml (docs/operations.md)"
 _TO_THE_OPERATOR = {
     "value_error.extra": f"there is no such key; expected the keys {_AS_IN}",
@@ -177,6 +178,7 @@ class TopicAnswerEntry(Entry):
     until: Optional[date] = None
     asks_for_the_town: bool = False
     needs: List[str] = []
+    said_as: Optional[str] = None
     field: str = "desk"
     checked: Optional[Day] = None
     asked_as: List[str] = Field(min_items=4)
@@ -192,6 +194,12 @@ class TopicAnswerEntry(Entry):
         if values["sub_issue"] is not None and values["issue"] is None:
             raise ValueError("expected the `issue` beside `sub_issue`")
         return values
+
+    @validator("answer", "unknown")
+    def is_short(cls, text: Optional[str]) -> Optional[str]:
+        if text is not None and (text.count("。") > MOST_SENTENCES or len(text) > LONGEST_ANSWER):
+            raise ValueError(f"expected at most {MOST_SENTENCES} short sentences, {LONGEST_ANSWER} characters in all")
+        return text
 
 
 class AnswersFile(Entry):
@@ -245,6 +253,9 @@ class BroughtEntry(Entry):
     source: PaperOrPageEntry
     needs: List[str] = []
     in_mourning: Optional[str] = None
+    said_as: Optional[str] = None
+    says_who_they_are: bool = False
+    cannot_wait: bool = False
     checked: Optional[Day] = None
     told_as: List[str] = Field(min_items=10)
     not_told_as: List[str] = Field(min_items=3)
@@ -254,6 +265,20 @@ class BroughtFile(Entry):
     """matters.yml: what owners bring that the paper does not lay down, or that cannot wait."""
 
     matters: List[BroughtEntry]
+
+
+class AsideEntry(Entry):
+    id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
+    reply: List[str] = Field(min_items=2)
+    said_as: str
+    matches: List[str] = Field(min_items=2)
+    leaves: List[str] = Field(min_items=3)
+
+
+class AsidesFile(Entry):
+    """A file of asides/: what owners say in passing, and what is said to that."""
+
+    asides: List[AsideEntry]
 
 
 class QuestionFieldEntry(Entry):
@@ -285,6 +310,7 @@ class InstitutionEntry(Entry):
     renamed: Optional[RenamingEntry] = None
     aliases: List[str] = []
     called: List[str] = []
+    led_by: Optional[str] = None
     does: str
     cost: str
     reach: str
@@ -327,6 +353,8 @@ class SubIssueEntry(Entry):
     id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
     name: str
     label: str = Field(max_length=20)
+    no_shop_yet: bool = False
+    stage: Optional[Literal["創業前", "創業時", "創業後"]] = None
     first_words: str = Field(max_length=30)
     bring: List[str] = Field(min_items=1)
     ask: List[str] = Field([], max_items=MOST_TO_ASK)
@@ -341,7 +369,8 @@ class IssueEntry(Entry):
     spoken: str
     acknowledge: str
     urgent: Optional[str] = None
-    includes: List[str] = []
+    not_of: Optional[str] = None
+    includes: Dict[str, str] = {}
     question: Optional[str] = None
     question_why: Optional[str] = None
     bring: List[str] = Field(min_items=1)
@@ -578,6 +607,7 @@ class SymptomAnswerEntry(Entry):
     usual: bool = False
     short: Optional[Literal["yes", "no"]] = None
     like: List[str] = []
+    told_by: Optional[str] = None
 
 
 class SymptomEntry(Entry):
@@ -646,7 +676,7 @@ class WordsFile(Entry):
     people: str
     see_first: str
     who_knows: str
-    this_question: str
+    first_contacts: str
     debts: str
     sheet: str
     sheet_draft: str

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Type, TypeVar
+from typing import (
+    Any,
+    Collection,
+    Dict,
+    Iterable,
+    List,
+    Mapping,
+    Optional,
+    Pattern,
+    Sequence,
+    Set,
+    Tuple,
+    Type,
+    TypeVar,
+)
 
 import yaml
 from pydantic import ValidationError
@@ -18,6 +33,7 @@ from bot.knowledge.ids import AnswerId
 from bot.knowledge.local import LocalOffices
 from bot.knowledge.model import (
     Answer,
+    Aside,
     Brought,
     Citation,
     DatedNote,
@@ -56,6 +72,7 @@ from bot.knowledge.model import (
 )
 from bot.knowledge.naming import Naming
 from bot.knowledge.staff_desk import Contact, OpenTime, StaffDesk
+from bot.phrases import phrases
 
 KNOWLEDGE_FOLDER = Path(__file__).resolve().parents[2] / "data" / "knowledge"
 
@@ -160,6 +177,7 @@ def _read_all(folder: Path) -> Knowledge:
         subjects=subjects,
         called=_called(_read(folder / "called.yml", files.CalledFile), issues),
         brought=_brought(_read(folder / "matters.yml", files.BroughtFile), paper, issues, triage),
+        asides=_asides(folder / "asides"),
         fields=fields,
     )
 
@@ -340,6 +358,7 @@ def _institution(entry: files.InstitutionEntry, paper: Paper, where: str) -> Ins
         if citation.page != place.page:
             raise KnowledgeError(f"{where}.paper[{number}].page: expected {citation.page}, found {place.page}")
         citations.append(citation)
+    _check_known("phrase", filter(None, [entry.led_by]), phrases(), f"{where}.led_by")
     return Institution(
         id=entry.id,
         name=entry.name,
@@ -351,6 +370,7 @@ def _institution(entry: files.InstitutionEntry, paper: Paper, where: str) -> Ins
         checked=entry.checked,
         aliases=tuple(entry.aliases),
         called=tuple(entry.called),
+        led_by=entry.led_by,
         paper_name=entry.paper_name,
         renamed=Renaming(entry.renamed.note, entry.renamed.since) if entry.renamed else None,
         page=Page(entry.page.name, str(entry.page.url)) if entry.page else None,
@@ -390,6 +410,7 @@ def _issues(file: files.IssuesFile, paper: Paper, institutions: Dict[str, Instit
         if entry.issue in issues:
             raise KnowledgeError(f"{where}: the issue is listed twice; expected once")
         citation = _cited(f"別添2 {entry.heading}", paper, f"{where}.heading")
+        _check_known("phrase", filter(None, [entry.not_of]), phrases(), f"{where}.not_of")
         sub_issues = tuple(
             SubIssue(
                 id=sub.id,
@@ -399,6 +420,8 @@ def _issues(file: files.IssuesFile, paper: Paper, institutions: Dict[str, Instit
                 bring=tuple(sub.bring),
                 ask=tuple(sub.ask),
                 tip=sub.tip,
+                no_shop_yet=sub.no_shop_yet,
+                stage=sub.stage,
                 referrals=_referrals(sub.referrals, paper, institutions, f"{where} > {sub.id}"),
             )
             for sub in entry.sub_issues
@@ -409,7 +432,8 @@ def _issues(file: files.IssuesFile, paper: Paper, institutions: Dict[str, Instit
             spoken=entry.spoken,
             acknowledge=entry.acknowledge,
             urgent=entry.urgent,
-            includes=tuple(entry.includes),
+            not_of=entry.not_of,
+            includes=_includes(entry, where),
             citation=citation,
             bring=tuple(entry.bring),
             ask=tuple(entry.ask),
@@ -419,6 +443,16 @@ def _issues(file: files.IssuesFile, paper: Paper, institutions: Dict[str, Instit
             question_why=entry.question_why,
         )
     return issues
+
+
+def _includes(entry: files.IssueEntry, where: str) -> Dict[str, str]:
+    known = [sub.id for sub in entry.sub_issues]
+    for matter, sub_issue in entry.includes.items():
+        if sub_issue not in known:
+            raise KnowledgeError(
+                f'{where} > includes > {matter}: no sub-issue "{sub_issue}"' + _did_you_mean(sub_issue, known)
+            )
+    return dict(entry.includes)
 
 
 def _referrals(
@@ -493,6 +527,7 @@ def _answers(
                 known = [sub.id for sub in issues[entry.issue].sub_issues]
                 _check_known("sub-issue", filter(None, [entry.sub_issue]), known, f"{where}.sub_issue")
             _check_known("field", [entry.field], fields, f"{where}.field")
+            _check_known("phrase", filter(None, [entry.said_as]), phrases(), f"{where}.said_as")
             answer = _answer(path.stem, entry, paper, where)
             about, of = subjects.mostly_named_in(entry.asked_as, answer.text), whom.mostly_named_in(entry.asked_as)
             answers[entry.id] = replace(answer, subjects=about, institutions=of)
@@ -514,6 +549,7 @@ def _answer(topic: str, entry: files.TopicAnswerEntry, paper: Paper, where: str)
         until=entry.until,
         asks_for_the_town=entry.asks_for_the_town,
         needs=tuple(entry.needs),
+        said_as=entry.said_as,
         field=entry.field,
         checked=entry.checked,
     )
@@ -560,6 +596,7 @@ def _brought(file: files.BroughtFile, paper: Paper, issues: Mapping[str, Issue],
         citation, page = _citation_or_page(entry.source, paper, where)
         complaints = {str(AnswerId(s.id, a.id)): None for s in triage.symptoms.values() if not s.ask for a in s.answers}
         _check_known("complaint", filter(None, [entry.then]), complaints, f"{where}.then")
+        _check_known("phrase", filter(None, [entry.said_as, entry.in_mourning]), phrases(), where)
         found[entry.id] = Brought(
             id=entry.id,
             name=entry.name,
@@ -569,6 +606,9 @@ def _brought(file: files.BroughtFile, paper: Paper, issues: Mapping[str, Issue],
             not_told_as=tuple(entry.not_told_as),
             needs=tuple(entry.needs),
             in_mourning=entry.in_mourning,
+            said_as=entry.said_as,
+            says_who_they_are=entry.says_who_they_are,
+            cannot_wait=entry.cannot_wait,
             issue=entry.issue,
             sounds_like=entry.sounds_like,
             then=AnswerId.parse(entry.then) if entry.then else None,
@@ -578,6 +618,25 @@ def _brought(file: files.BroughtFile, paper: Paper, issues: Mapping[str, Issue],
             checked=entry.checked,
         )
     return found
+
+
+def _asides(folder: Path) -> Dict[str, Aside]:
+    """What owners say in passing, of all files of a folder, by id."""
+    found: Dict[str, Aside] = {}
+    for path in sorted(folder.glob("*.yml")):
+        for entry in _read(path, files.AsidesFile, f"asides/{path.name}").asides:
+            if entry.id in found:
+                raise KnowledgeError(f"asides/{path.name}: {entry.id}: stands there twice; expected each id once")
+            said_as = _compiled(entry.said_as, f"asides/{path.name}: {entry.id}.said_as")
+            found[entry.id] = Aside(entry.id, tuple(entry.reply), said_as, tuple(entry.matches), tuple(entry.leaves))
+    return found
+
+
+def _compiled(pattern: str, where: str) -> Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise KnowledgeError(f"{where}: expected a regular expression, found one that fails: {error}") from None
 
 
 def _seen(entry: files.SeenEntry) -> Seen:
@@ -808,6 +867,7 @@ def _symptom_answers(
     named = {name for answer in entry.answers for name in (*answer.strong, *answer.some)}
     for name in sorted(named - known):
         raise KnowledgeError(f'{where}: no issue or sub-issue "{name}"' + _did_you_mean(name, dict.fromkeys(known)))
+    _check_known("phrase", (answer.told_by for answer in entry.answers if answer.told_by), phrases(), where)
     concerned = {h for h in hypotheses if {h[0], "/".join(h)} & named}
 
     def weight(answer: files.SymptomAnswerEntry, hypothesis: Tuple[str, str]) -> float:
@@ -832,6 +892,7 @@ def _symptom_answers(
             answer.usual,
             answer.short,
             tuple(answer.like),
+            answer.told_by,
         )
         for answer in entry.answers
     )

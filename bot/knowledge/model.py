@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import cached_property
-from typing import Dict, FrozenSet, Mapping, Optional, Protocol, Tuple
+from typing import Dict, FrozenSet, Mapping, Optional, Pattern, Protocol, Tuple
 
 from bot.knowledge.ids import AnswerId
 from bot.knowledge.naming import Naming
@@ -140,6 +140,7 @@ class Institution:
     `paper_name` is its name in the paper of 2017, None for additions. `name` is today's, `reading` that in kana,
     None where it is in kana, `aliases` what it is called as well, `called` what owners say once it was spoken of.
     `substitute` is the id of the institution that does its work where it could not be confirmed today.
+    `led_by` names the phrase (data/phrases.yml) with which an owner says that they lead it: it is no help to them.
     `absent_in` are prefectures that have none. `more_pages` are of services of its own that owners ask for by name.
     """
 
@@ -153,6 +154,7 @@ class Institution:
     reading: Optional[str] = None
     aliases: Tuple[str, ...] = ()
     called: Tuple[str, ...] = ()
+    led_by: Optional[str] = None
     paper_name: Optional[str] = None
     renamed: Optional[Renaming] = None
     page: Optional[Page] = None
@@ -196,7 +198,8 @@ class Referral:
 class SubIssue:
     """A 論点 of an issue. `first_words` are how an owner begins with it on the telephone.
 
-    `tip` is advice that cannot wait; `ask` is what to ask at the desk, where it differs.
+    `tip` is advice that cannot wait; `ask` is what to ask at the desk, where it differs. `no_shop_yet`: it is of who
+    has yet to open one. `stage` is where such a business is, where the kind says so.
     """
 
     id: str
@@ -207,6 +210,8 @@ class SubIssue:
     referrals: Tuple[Referral, ...]
     tip: Optional[str] = None
     ask: Tuple[str, ...] = ()
+    no_shop_yet: bool = False
+    stage: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -215,7 +220,8 @@ class Issue:
 
     `label` stands on a choice to press, `spoken` in a sentence of ours. `ask` is what to ask at the desk. `urgent` is
     what cannot wait where a date is near. `includes` are matters of other issues (issue/sub-issue) that its own road
-    serves: the loan for a shop that is about to open.
+    serves, each with the sub-issue that it is here: the loan for a shop that is about to open. `not_of` names the
+    phrase (data/phrases.yml) of messages that never tell of it among others: who has a shop founds none.
     """
 
     name: str
@@ -230,7 +236,8 @@ class Issue:
     question: Optional[str] = None
     question_why: Optional[str] = None
     urgent: Optional[str] = None
-    includes: Tuple[str, ...] = ()
+    not_of: Optional[str] = None
+    includes: Mapping[str, str] = field(default_factory=dict)
 
     def sub_issue(self, sub_issue_id: str) -> SubIssue:
         """The sub-issue with this id. Raises LookupError where there is none."""
@@ -402,7 +409,8 @@ class SymptomAnswer:
     the probabilities of this answer from owners with each hypothesis, in the order of Triage.hypotheses. `speaks_for`
     are the issues that it makes likelier, by themselves or by one of their sub-issues. `usual` is the answer of those
     whom the question does not concern. `short` says whether a bare はい ("yes") or いいえ ("no") means this answer.
-    `like` are other ways to say it, for comparing with the owner's own words.
+    `like` are other ways to say it, for comparing with the owner's own words; `told_by` names the phrase
+    (data/phrases.yml) without which no words of theirs say it, however like they are.
     """
 
     id: str
@@ -413,6 +421,7 @@ class SymptomAnswer:
     usual: bool = False
     short: Optional[str] = None
     like: Tuple[str, ...] = ()
+    told_by: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -520,7 +529,7 @@ class Words:
     people: str
     see_first: str
     who_knows: str
-    this_question: str
+    first_contacts: str
     debts: str
     sheet: str
     sheet_draft: str
@@ -569,7 +578,8 @@ class Answer:
     are ways in which owners ask it; `subjects` and `institutions` are what most of these name. Behind the day
     `until` it is not true any more. `asks_for_the_town`: it is for who has not told it. Where it `needs` some
     word, of a death or of closing, it is for those alone who have used one. `field` is the id of the field of
-    fields.yml that the question is of. Source: the paper at `citation`, or `page`, whose content is of the date
+    fields.yml that the question is of; `said_as` names the phrase (data/phrases.yml) by which it is asked for whatever
+    the rest of the words is like. Source: the paper at `citation`, or `page`, whose content is of the date
     `dated`. `checked` is the day (ISO date) on which somebody last looked whether it is still so, where known.
     """
 
@@ -587,6 +597,7 @@ class Answer:
     until: Optional[date] = None
     asks_for_the_town: bool = False
     needs: Tuple[str, ...] = ()
+    said_as: Optional[str] = None
     field: str = "desk"
     checked: Optional[str] = None
 
@@ -637,6 +648,26 @@ class QuestionField:
     see: Tuple[Seen, ...] = ()
     issue: Optional[str] = None
 
+    @property
+    def of_windows(self) -> bool:
+        """Whether it is of us, or of the institutions that we name: nobody else knows, and it is asked in any talk."""
+        return not self.see
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What owners say in passing, that is no question and no matter: a fear, a wish, that nobody was told yet.
+
+    `reply` are the answers to it, in the order to give them, none of them twice in a talk. `said_as` finds it in the
+    normalised text: `matches` are sentences that it finds, `leaves` near misses.
+    """
+
+    id: str
+    reply: Tuple[str, ...]
+    said_as: Pattern[str]
+    matches: Tuple[str, ...]
+    leaves: Tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Brought:
@@ -646,7 +677,9 @@ class Brought:
     where none does; `sounds_like` is one that such messages are taken for, where its road is no help; `then` is what
     the owner thereby comes with (triage.yml), where a question about it finds that road. `told_as` are ways in which
     owners tell of it, `not_told_as` near misses; a message without any of the words that it `needs`, where it needs
-    some, does not. `in_mourning` names the phrase (data/phrases.yml) with which somebody who mourns brings it. Source:
+    some, does not. `in_mourning` names the phrase (data/phrases.yml) with which somebody who mourns brings it,
+    `said_as` one that says it beyond doubt; where that only `says_who_they_are`, a worry of its issue is told as well.
+    Of one that `cannot_wait` a day runs out: whom to see for it comes before any road. Source:
     `page`, whose content is of the date `dated`, or the paper at `citation`. `checked` as in `Answer`.
     """
 
@@ -658,6 +691,9 @@ class Brought:
     not_told_as: Tuple[str, ...]
     needs: Tuple[str, ...] = ()
     in_mourning: Optional[str] = None
+    said_as: Optional[str] = None
+    says_who_they_are: bool = False
+    cannot_wait: bool = False
     issue: Optional[str] = None
     sounds_like: Optional[str] = None
     then: Optional[AnswerId] = None
@@ -692,6 +728,7 @@ class Knowledge:
     subjects: Naming
     called: Naming
     brought: Mapping[str, Brought]
+    asides: Mapping[str, Aside]
     fields: Mapping[str, QuestionField]
     window: Optional[Window] = None
 

@@ -27,9 +27,12 @@ class Naming:
         return self._names.sub(behind, normalized(text).casefold())
 
     def mostly_named_in(self, texts: Iterable[str], said: str = "") -> Tuple[str, ...]:
-        """The ids of what at least half of the texts name, or one of them and what is `said` to them as well."""
+        """The ids of what a third of the texts name, or a sixth of them and what is `said` to them as well.
+
+        Many ask of what was named before and do not name it again.
+        """
         named = [self.named_in(text) for text in texts]
         also = self.named_in(said)
         each = dict.fromkeys(one for ids in named for one in ids)
         count = {one: sum(one in ids for ids in named) for one in each}
-        return tuple(one for one in each if one in also or 2 * count[one] >= len(named))
+        return tuple(one for one in each if (6 if one in also else 3) * count[one] >= len(named))

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 from bot.consult.moves import About
 from bot.knowledge import Answer, Knowledge
 from bot.knowledge.answer_table import answer_table
+from bot.knowledge.files import LONGEST_ANSWER, MOST_SENTENCES
 from bot.normalization import bare
 from tests.conftest import ROOT
 
@@ -46,7 +47,7 @@ def said(knowledge: Knowledge) -> Iterator[str]:
 
 
 def test_an_answer_is_at_most_three_short_sentences(knowledge: Knowledge) -> None:
-    assert [text for text in said(knowledge) if text.count("。") > 3 or len(text) > 160] == []
+    assert [text for text in said(knowledge) if text.count("。") > MOST_SENTENCES or len(text) > LONGEST_ANSWER] == []
 
 
 def test_no_answer_names_an_amount_or_promises(knowledge: Knowledge) -> None:

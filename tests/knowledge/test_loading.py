@@ -45,6 +45,36 @@ def test_a_misspelt_institution_is_named_with_the_one_that_was_meant(folder: Pat
     )
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (
+            "answers/appointment.yml",
+            "said_as: asks_of_hours",
+            "said_as: asks_of_hour",
+            'appointment_any_hours.said_as: no phrase "asks_of_hour"; did you mean "asks_of_hours"?',
+        ),
+        (
+            "matters.yml",
+            "said_as: closes_for_good",
+            "said_as: closes_for_goo",
+            'matters.yml: haigyo: no phrase "closes_for_goo"; did you mean "closes_for_good"?',
+        ),
+        (
+            "triage.yml",
+            "told_by: of_subsidies",
+            "told_by: of_subsidie",
+            'no phrase "of_subsidie"; did you mean "of_subsidies"?',
+        ),
+    ],
+)
+def test_a_misspelt_phrase_is_found_on_load_and_not_in_a_talk(
+    folder: Path, file: str, old: str, new: str, said: str
+) -> None:
+    change(folder, file, old, new)
+    assert said in complaint(folder)
+
+
 def test_a_missing_key_is_named_with_its_path(folder: Path) -> None:
     change(folder, "issues.yml", "  acknowledge: 新しく商売を始めるご相談ですね。\n", "")
     assert complaint(folder) == "issues.yml: 創業 > acknowledge: field required"
@@ -146,3 +176,14 @@ def test_two_networks_cannot_share_an_id(folder: Path) -> None:
 def test_a_road_out_of_order_is_refused(folder: Path) -> None:
     change(folder, "issues.yml", "{to: zeirishi, order: if_needed", "{to: zeirishi, order: first")
     assert "expected all `first` before `next` before `if_needed`" in complaint(folder)
+
+
+def test_a_pattern_of_an_aside_that_fails_is_named(folder: Path) -> None:
+    change(folder, "asides/fears.yml", "  said_as: '", "  said_as: '(")
+    expected = "asides/fears.yml: afraid_of_the_tax_office.said_as: expected a regular expression, found one that fails"
+    assert complaint(folder).startswith(expected)
+
+
+def test_an_aside_that_stands_there_twice_is_refused(folder: Path) -> None:
+    change(folder, "asides/wishes.yml", "- id: thinks_of_family", "- id: wants_to_keep_going")
+    assert complaint(folder) == "asides/wishes.yml: wants_to_keep_going: stands there twice; expected each id once"
