@@ -87,4 +87,4 @@ lock:
 	  --custom-compile-command "make lock" --override requirements.overrides requirements.in --output-file requirements.lock
 
 clean:
-	@rm -rf .venv .tools .rasa .demo models
+	@rm -rf .venv .tools .rasa .encoded .demo models

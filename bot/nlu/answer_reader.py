@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Mapping, Text, Type
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +15,17 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.knowledge import load_knowledge
+from bot.nlu.answer_trust import AnswerTrust, Way
 from bot.nlu.clauses import clauses_in
 from bot.nlu.configured import check_number
 from bot.nlu.fingerprints import digest_of
-from bot.nlu.likeness import likeness_of_each_part, likest, vectors_of
+from bot.nlu.known_sentences import KnownSentences
+from bot.nlu.likeness import likest, meaning_of_each_part, vectors_of_training
 from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.normalization import text_to_read
 
 ANSWERS = "answers"
+TRUST = "answer_trust"
 ANSWERS_BY_CLAUSE = "answers_by_clause"
 _FILE = "answers.npz"
 _MOST = 60  # answers passed on: of several institutions, of which the talk says which is meant
@@ -33,9 +36,10 @@ _MOST_OF_A_CLAUSE = 30  # the same of each clause of a message that asks several
 class AnswerReader(GraphComponent):
     """The feature of SentenceEncoder in; `answers` out: {id of an answer: likeness from `like` to 1}, the likest first.
 
-    The likeness is the cosine between the message, or one of its clauses, and a way of asking it. `answers_by_clause`
-    has the text of each clause, with the `answers` of that alone.
-    Those are encoded in training (some seconds); a message takes a tenth of a millisecond.
+    The likeness is the cosine between the message, or one of its clauses, and a way of asking it. `answer_trust` has
+    for the likest of them how far each can be trusted to be what is asked for, from 0 to 1 (AnswerTrust).
+    `answers_by_clause` has the text of each clause, with the `answers` and the `trust` of that alone.
+    The ways of asking are encoded in training (some seconds); a message takes two milliseconds on a slow machine.
     """
 
     @classmethod
@@ -53,8 +57,8 @@ class AnswerReader(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
-        """So that plain `rasa train` notices a change of the answers."""
-        return digest_of("answers/*.yml")
+        """So that plain `rasa train` notices a change of the answers, or of the questions that have none."""
+        return f"{digest_of('answers/*.yml')}{digest_of('fields.yml')}"
 
     @classmethod
     def create(
@@ -73,14 +77,20 @@ class AnswerReader(GraphComponent):
         self._model_storage = model_storage
         self._resource = resource
         self._answers: List[Text] = []
-        self._vectors: NDArray[np.float32] = np.zeros((0, 512), dtype=np.float32)
+        self._trust = AnswerTrust([])
+        self._known = KnownSentences()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Encodes the ways of asking."""
-        ways = [(a.id, text_to_read(way)) for a in load_knowledge().answers.values() for way in a.asked_as]
+        """Encodes the ways of asking, and learns what to trust."""
+        ways = _ways_of_asking()
+        vectors = vectors_of_training([way.text for way in ways])
+        trust = AnswerTrust(ways)
+        texts = [text_to_read(load_knowledge().answers[name].text) for name in trust.answers]
+        trust.fit(vectors, texts, vectors_of_training(texts))
+        known = KnownSentences()
+        known.fit(vectors)
         with self._model_storage.write_to(self._resource) as folder:
-            vectors = vectors_of([way for _, way in ways]).astype(np.float16)
-            np.savez(folder / _FILE, answers=np.array([answer for answer, _ in ways]), vectors=vectors)
+            np.savez(folder / _FILE, **_arrays_of(ways), **known.learnt(), **trust.learnt())
         return self._resource
 
     @classmethod
@@ -95,21 +105,59 @@ class AnswerReader(GraphComponent):
         """The reader with the ways of asking encoded."""
         reader = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as kept:
-            reader._answers = kept["answers"].tolist()
-            reader._vectors = kept["vectors"].astype(np.float32)
+            ways = _ways_in(kept)
+            reader._answers = [way.answer for way in ways if way.answer is not None]
+            reader._known.take_over(kept)
+            reader._trust = AnswerTrust(ways)
+            reader._trust.take_over(kept)
         return reader
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the answers that each message may be asking for."""
         for message in messages:
-            likeness = likeness_of_each_part(message, self._vectors)
-            message.set(ANSWERS, self._likest(likeness.max(axis=0), _MOST), add_to_output=True)
-            by_clause = [
-                {"text": clause.get(TEXT), "answers": self._likest(of_the_clause, _MOST_OF_A_CLAUSE)}
-                for clause, of_the_clause in zip(clauses_in(message), likeness[1:], strict=True)
+            clauses = clauses_in(message)
+            meanings = meaning_of_each_part(message)
+            whole, *by_clause = self._known.likeness(meanings)
+            closest = np.vstack([whole, *by_clause]).max(axis=0)
+            message.set(ANSWERS, self._likest(closest, _MOST), add_to_output=True)
+            text = text_to_read(message.get(TEXT) or "")
+            message.set(TRUST, self._trust.of(text, meanings[0], whole), add_to_output=True)
+            parts = [
+                {
+                    "text": clause.get(TEXT),
+                    "answers": self._likest(likeness, _MOST_OF_A_CLAUSE),
+                    "trust": self._trust.of(text_to_read(clause.get(TEXT) or ""), meaning, likeness),
+                }
+                for clause, meaning, likeness in zip(clauses, meanings[1:], by_clause, strict=True)
             ]
-            message.set(ANSWERS_BY_CLAUSE, by_clause, add_to_output=True)
+            message.set(ANSWERS_BY_CLAUSE, parts, add_to_output=True)
         return messages
 
     def _likest(self, likeness: NDArray[np.float32], most: int) -> Dict[Text, float]:
-        return likest(likeness, self._answers, self._config["like"], most)
+        return likest(likeness[: len(self._answers)], self._answers, self._config["like"], most)
+
+
+def _ways_of_asking() -> List[Way]:
+    """Those of every answer, and behind them those of every field."""
+    knowledge = load_knowledge()
+    of_answers = [
+        Way(text_to_read(way), one.field, one.id, one.topic, one.scope.institution is not None)
+        for one in knowledge.answers.values()
+        for way in one.asked_as
+    ]
+    return [
+        *of_answers,
+        *(Way(text_to_read(w), field.id) for field in knowledge.fields.values() for w in field.asked_as),
+    ]
+
+
+def _arrays_of(ways: List[Way]) -> Dict[Text, NDArray[Any]]:
+    return {name: np.array([getattr(way, name) or "" for way in ways], dtype=str) for name in Way._fields}
+
+
+def _ways_in(kept: Mapping[Text, NDArray[Any]]) -> List[Way]:
+    columns = (kept[name].tolist() for name in Way._fields)
+    return [
+        Way(text, field, answer or None, topic or None, bool(of_an_institution))
+        for text, field, answer, topic, of_an_institution in zip(*columns, strict=True)
+    ]

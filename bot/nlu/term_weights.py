@@ -33,6 +33,11 @@ class TermWeights:
         counts = np.array([found[term] for term in known], dtype=float)
         self._rarity = np.log((1 + len(texts)) / (1 + counts)) + 1
 
+    @property
+    def width(self) -> int:
+        """How many terms are known."""
+        return len(self._columns)
+
     def of(self, texts: Sequence[Sequence[str]]) -> Terms:
         """A row a text."""
         return Terms([self._row(terms) for terms in texts], len(self._columns))

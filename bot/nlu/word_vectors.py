@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Dict, List, Text
 
 import numpy as np
-import spacy
 from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -20,7 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.clauses import with_clauses
-from bot.nlu.tokenizer import EVERYTHING_BUT_THE_TOKENIZER
+from bot.nlu.tokenizer import ginza
 
 _CONTENT_WORDS = ("名詞", "動詞", "形容詞", "形状詞", "副詞", "感動詞")
 
@@ -45,7 +44,7 @@ class WordVectors(DenseFeaturizer, GraphComponent):
 
     def __init__(self, name: Text, config: Dict[Text, Any]) -> None:
         super().__init__(name, config)
-        self._vocabulary = spacy.load("ja_ginza", exclude=EVERYTHING_BUT_THE_TOKENIZER).vocab
+        self._vocabulary = ginza().vocab
 
     @staticmethod
     def required_packages() -> List[Text]:
