@@ -26,6 +26,8 @@ TOPICS = {about.value for about in About} - {
     "sheet",
     "words",
     "order",
+    "there",
+    "same_place",
 }  # these are names of ours, not of what owners ask
 
 
