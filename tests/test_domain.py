@@ -37,6 +37,7 @@ CARRIES_WORDS_OF_THE_KNOWLEDGE = {
     "utter_brought",
     "utter_brought_helps",
     "utter_acknowledge",
+    "utter_confides",
     "utter_acknowledge_closely",
     "utter_ask_sub_issue",
     "utter_ask_which_issue",

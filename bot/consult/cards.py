@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Dict, List, Optional, Sequence, Union
 
@@ -54,6 +55,9 @@ def part_of(knowledge: Knowledge, consultation: Consultation, card: Card, day: O
         return source_card(knowledge, knowledge.answers[card.answer or ""])
     if card.kind is CardKind.BROUGHT:
         return brought_card(knowledge, knowledge.brought[card.answer or ""], owner)
+    if card.kind is CardKind.BROUGHT_FIRST:
+        matter = knowledge.brought[card.answer or ""]
+        return brought_card(knowledge, replace(matter, see=matter.see[:1]), owner)
     if card.kind is CardKind.FIELD:
         return field_card(knowledge, knowledge.fields[card.answer or ""], owner)
     if card.kind is CardKind.COST:

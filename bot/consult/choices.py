@@ -87,6 +87,11 @@ def offered(knowledge: Knowledge, consultation: Consultation) -> Tuple[Choice, .
     return tuple(Choice(option.id, option.label) for option in options(knowledge, consultation))
 
 
+def topics(knowledge: Knowledge) -> Tuple[Choice, ...]:
+    """What can be asked about, whatever the talk is at."""
+    return tuple(Choice(option.id, option.label) for option in _issues(knowledge))
+
+
 def ratings_offered(knowledge: Knowledge) -> Tuple[Choice, ...]:
     """The two answers to whether the consultation was of use, in the order to show."""
     labels = knowledge.words.rating

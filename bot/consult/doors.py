@@ -9,6 +9,7 @@ from bot.consult.state import Owner
 from bot.knowledge import Institution, Knowledge, Office, Phone, Window
 
 _OF_VILLAGES, _OF_CITIES = "shokokai", "cci"
+_CITIES = ("市", "区")
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,19 @@ def doors(knowledge: Knowledge, institutions: Iterable[Institution], owner: Owne
     sharing = [one for one in kept if one.institution.id in knowledge.local.divided]
     by_name_first = iter(sorted(sharing, key=lambda one: one.town is None))
     return tuple(next(by_name_first) if one in sharing else one for one in kept)
+
+
+def of_the_town(knowledge: Knowledge, owner: Owner) -> Optional[Door]:
+    """Of the institutions that share the land between them, the one that the owner's town has; None without a town.
+
+    Where the registers have none there, a city has a 商工会議所, and a town or a village a 商工会 (別添1 ②).
+    """
+    if owner.municipality is None:
+        return None
+    ways = doors(knowledge, [knowledge.institutions[name] for name in knowledge.local.divided], owner)
+    usual = _OF_CITIES if owner.municipality.endswith(_CITIES) else _OF_VILLAGES
+    known = (way for way in ways if way.town is not None or way.window is not None)
+    return next(known, next((way for way in ways if way.institution.id == usual), None))
 
 
 def _of_the_middle_of_town(one: Door, found: Sequence[Door], owner: Owner) -> Door:

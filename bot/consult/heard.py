@@ -14,24 +14,24 @@ from bot.knowledge import AnswerId, Matter
 class Heard:
     """What was heard in a message.
 
-    `text` is as typed; `at` when it came, in Unix seconds; `moves` what it does. `unsure`: what it does is not
-    clear. `institutions` and `subjects` are the ids of those it names, `turned_down` of institutions tried or not
-    wanted. `asks`: some sentence of it is put as a question; `question` is that sentence, to be asked elsewhere,
-    empty where it is too long for it, and `field` (fields.yml) that of whom would know it, where that is likely.
-    `of_us`: it may rather be of us, or of the institutions that we name, than of any other field. `asks_number`:
-    it asks for a telephone number. `urgent`: a payment falls due within days. `only_facts`: it says where, what
-    trade or how many people, and nothing else. `too_long`: it has more characters than are read. `guesses` are the
-    two issues that it may most probably mean. `ranking` (intent, confidence) and `likeness` (of answers of the
-    triage) are what it leans the search by, where it `leans` at all. `own_words`: it tells of the matter in the
-    owner's own words; `tried` are the sentences in it that say what was tried already. `comes_with` is what hurts,
-    as an answer of the triage, where its cause is still to be asked for, and that cause where the message tells
-    it. `said_back` is what the message tells most of, in a form that のですね can follow; empty where nothing can be.
-    `strained`: grief, fear or weariness weighs on them. `means_no_death`: an owner met in distress says it is not
-    that. `easily`: the owner is to be answered in plain words and kana; `in_english`: it is written in English.
-    `given_back`: staff has given the conversation back meanwhile; `with_a_person`: somebody of theirs has it now.
-    `begins_anew`: what was said before cannot be read any more. `hides`: it had numbers in it that are not kept;
-    `hides_all`: and nothing else. `shown_elsewhere`: what is said can be seen with a service outside, whatever is
-    deleted here.
+    `text` is as typed; `at` when it came, in Unix seconds; `moves` what it does. `unsure`: what it does is not clear.
+    `institutions` and `subjects` are the ids of those it names, `turned_down` of institutions tried or not wanted.
+    `asks`: some sentence of it is put as a question; `question` is that sentence, to be asked elsewhere, empty where it
+    is too long for it, and `field` (fields.yml) that of whom would know it, where that is likely, `fields` those of the
+    talk. `of_us`: it may rather be of us, or of the institutions that we name, than of any other field. `asks_number`:
+    it asks for a telephone number. `price_of` is left of a question of its own for the price of something that is no
+    advice, empty where it may be of that. `urgent`: a payment falls due within days. `only_facts`: it says where, what
+    trade or how many people, and nothing else. `too_long`: it has more characters than are read. `guesses` are the two
+    issues that it may most probably mean. `ranking` (intent, confidence) and `likeness` (of answers of the triage) are
+    what it leans the search by, where it `leans` at all. `own_words`: it tells of the matter in the owner's own words;
+    `tried` are the sentences in it that say what was tried already. `comes_with` is what hurts, as an answer of the
+    triage, where its cause is still to be asked for, and that cause where the message tells it. `said_back` is what the
+    message tells most of, in a form that のですね can follow; empty where nothing can be. `strained`: grief, fear or
+    weariness weighs on them. `means_no_death`: an owner met in distress says it is not that. `easily`: the owner is to
+    be answered in plain words, `in_kana` without kanji; `in_english`: it is written in English. `given_back`: staff has
+    given the conversation back meanwhile; `with_a_person`: somebody of theirs has it now. `begins_anew`: what was said
+    before cannot be read any more. `hides`: it had numbers in it that are not kept; `hides_all`: and nothing else.
+    `shown_elsewhere`: what is said can be seen with a service outside, whatever is deleted here.
     """
 
     text: str = ""
@@ -44,8 +44,10 @@ class Heard:
     asks: bool = False
     question: str = ""
     field: Optional[str] = None
+    fields: Tuple[Tuple[str, float], ...] = ()
     of_us: bool = True
     asks_number: bool = False
+    price_of: str = ""
     urgent: bool = False
     only_facts: bool = False
     too_long: bool = False
@@ -60,6 +62,7 @@ class Heard:
     means_no_death: bool = False
     strained: bool = False
     easily: bool = False
+    in_kana: bool = False
     in_english: bool = False
     given_back: bool = False
     with_a_person: bool = False

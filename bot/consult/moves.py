@@ -87,7 +87,8 @@ class Refuses(Move):
 class About(str, Enum):
     """What a question is about.
 
-    WHY is a why of which it is not clear what it asks after, WORDS what to say there, ORDER which comes first of two.
+    WHY is a why of which it is not clear what it asks after, WORDS what to say there, ORDER which comes first of two,
+    THERE whether to go to the institution that it names, SAME_PLACE whether another matter can be told there too.
     """
 
     WHAT_IS = "what_is"
@@ -97,6 +98,8 @@ class About(str, Enum):
     NEAREST = "nearest"
     FIRST_STEP = "first_step"
     ORDER = "order"
+    THERE = "there"
+    SAME_PLACE = "same_place"
     WHY = "why"
     WHY_THIS = "why_this"
     WHY_ASKED = "why_asked"
@@ -144,6 +147,11 @@ class WantsToBeForgotten(Move):
 @dataclass(frozen=True)
 class WantsBot(Move):
     """Calls the bot back from staff."""
+
+
+@dataclass(frozen=True)
+class WantsEasyJapanese(Move):
+    """Says no more than that they cannot read kanji, or would rather read kana."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +225,13 @@ class Feels(Move):
     """Lets a feeling be seen that a human being would meet before anything else is said."""
 
     how: Feeling
+
+
+@dataclass(frozen=True)
+class Confides(Move):
+    """Says something in passing that asks for a word of its own, by its id in data/knowledge/asides."""
+
+    aside: str
 
 
 @dataclass(frozen=True)

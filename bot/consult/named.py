@@ -39,7 +39,7 @@ def _named_in(knowledge: Knowledge, consultation: Consultation, said: Said) -> I
 def _cited_on(knowledge: Knowledge, consultation: Consultation, card: Card) -> Iterator[Citation]:
     if card.kind is CardKind.SOURCE:
         cited = [knowledge.answers[card.answer or ""].citation]
-    elif card.kind is CardKind.BROUGHT:
+    elif card.kind in (CardKind.BROUGHT, CardKind.BROUGHT_FIRST):
         cited = [knowledge.brought[card.answer or ""].citation]
     elif card.kind in (CardKind.ROAD, CardKind.WHY):
         way = consultation.with_roads(in_hand=card.matter or consultation.roads.in_hand)

@@ -61,14 +61,22 @@ def place_of(knowledge: Knowledge, consultation: Consultation) -> Place:
     return Place(
         waiting=waiting,
         offered=tuple(option.label for option in options(knowledge, consultation)),
-        issue=consultation.issue,
+        issue=consultation.issue or _brought_in_hand(knowledge, consultation),
         sub_issue=consultation.sub_issue,
         road=_shown(knowledge, consultation),
     )
 
 
+def _brought_in_hand(knowledge: Knowledge, consultation: Consultation) -> Optional[str]:
+    """The issue of the matter that was brought last, where no other is in hand: the talk goes on about that."""
+    brought = consultation.roads.brought
+    return knowledge.brought[brought[-1]].issue if brought else None
+
+
 def _shown(knowledge: Knowledge, consultation: Consultation) -> Tuple[str, ...]:
-    """The names of the institutions on the road shown for the issue in hand."""
+    """The names of the institutions on the road shown for the issue in hand, or for the matter that was brought."""
+    if consultation.issue is None and consultation.roads.brought:
+        return tuple(seen.name for seen in knowledge.brought[consultation.roads.brought[-1]].see)
     if not consultation.issue or not consultation.answered:
         return ()
     return tuple(step.referral.institution.name for step in road(knowledge, consultation).steps)

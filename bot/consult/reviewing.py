@@ -15,8 +15,10 @@ from bot.review import ReviewReason
 # What is said where we have no answer of our own: who knows it, or in which words to ask there.
 _NO_ANSWER = (
     "utter_not_known",
+    "utter_not_known_ask",
     "utter_not_known_yet",
     "utter_answer_unknown",
+    "utter_answer_unknown_there",
     "utter_answer_unknown_yet",
     "utter_ask_there",
     "utter_which_institution",

@@ -75,6 +75,7 @@ def road(knowledge: Knowledge, consultation: Consultation) -> Road:
     referrals = wanted or referrals  # somebody has to be named
     ways = doors(knowledge, (referral.institution for referral in referrals.values()), owner)
     steps = tuple(RoadStep(referrals[way.institution.id], way) for way in ways)
+    steps = _without_who_is_not_there(knowledge, consultation, steps)
     desk = knowledge.window
     outside = desk is not None and desk.institution_id in referrals and not serves(desk, owner)
     networks = tuple(
@@ -83,6 +84,28 @@ def road(knowledge: Knowledge, consultation: Consultation) -> Road:
         if issue.name in network.issues and network.reaches(prefecture, consultation.owner.municipality)
     )
     return Road(issue, sub_issue, prefecture, _this_desk_first(steps), networks, desk if outside else None)
+
+
+def _without_who_is_not_there(
+    knowledge: Knowledge, consultation: Consultation, steps: Tuple[RoadStep, ...]
+) -> Tuple[RoadStep, ...]:
+    """The steps without a 商工会 in place of the 商工会議所 that was no help, or the reverse, unless it is known.
+
+    They share the land between them: mostly the owner's town has but one.
+    """
+    divided = knowledge.local.divided
+    if not {*consultation.roads.turned_down} & {*divided}:
+        return steps
+    wanted = consultation.talk.talked_about  # 会議所ではなく、音更なら商工会ですよね
+    known = tuple(
+        step
+        for step in steps
+        if step.referral.institution.id not in divided
+        or step.referral.institution.id in wanted
+        or step.door.town
+        or step.door.window
+    )
+    return known or steps
 
 
 def _this_desk_first(steps: Tuple[RoadStep, ...]) -> Tuple[RoadStep, ...]:

@@ -30,6 +30,7 @@ class CardKind(str, Enum):
     FORGOTTEN = "forgotten"
     SOURCE = "source"
     BROUGHT = "brought"
+    BROUGHT_FIRST = "brought_first"
     FIELD = "field"
     RATING = "rating"
     BACK = "back"

@@ -12,6 +12,7 @@ from bot.consult.answering.courtesies import (
     own_what_is_lost,
     return_courtesies,
     see_off,
+    speak_easily,
     start_over,
     welcome_back,
 )
@@ -47,6 +48,7 @@ MANNERS: Tuple[Manner, ...] = (
     say_what_is_not_kept,  # numbers that we did not take down
     forget,                # who wants their words gone is asked back once
     answer_in_english,     # once, where a person is
+    speak_easily,          # who cannot read kanji
     leave_to_staff,        # while a person has the conversation, it is theirs
     ask_for_less,          # what is too long cannot be read
     start_over,
@@ -139,6 +141,9 @@ def _puts_the_same_again(before: Consultation, decided: Turn) -> bool:
 
 def _remembering(scene: Scene, consultation: Consultation) -> Consultation:
     """The consultation with when the message came, and what it told in the owner's own words."""
+    kind = consultation.sub_issue_in(scene.knowledge)
+    if kind is not None and kind.stage is not None and consultation.sub_issue != scene.before.sub_issue:
+        consultation = consultation.with_owner(stage=kind.stage)
     consultation = consultation.with_talk(
         heard_at=scene.heard.at, subjects=scene.heard.subjects or consultation.talk.subjects
     )

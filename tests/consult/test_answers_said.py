@@ -22,12 +22,12 @@ def words(turn: Turn) -> "list[Dict[str, str]]":
 
 
 def test_two_questions_have_two_answers_and_say_once_whom_to_ask(decides: Decides) -> None:
-    both = asked((About.DURATION, "duration_jfc"), (About.APPOINTMENT, "appointment_jfc"), institutions=("jfc",))
+    both = asked((About.DURATION, "duration_cci"), (About.APPOINTMENT, "appointment_cci"), institutions=("cci",))
     assert spoken(decides(a_consultation(), both))[:2] == ("utter_answer_unknown", "utter_answer")
 
 
 def test_what_is_not_known_goes_onto_the_sheet_though_whom_to_ask_was_said(decides: Decides) -> None:
-    both = asked((About.DURATION, "duration_jfc"), (About.APPOINTMENT, "appointment_jfc"), institutions=("jfc",))
+    both = asked((About.DURATION, "duration_cci"), (About.APPOINTMENT, "appointment_cci"), institutions=("cci",))
     assert len(decides(a_consultation(), both).consultation.roads.to_ask) == 2
 
 
@@ -92,10 +92,10 @@ def test_what_something_costs_is_not_answered_with_what_advice_costs(decides: De
     assert "utter_cost_of_this_desk" not in spoken(decides(a_consultation(), message))
 
 
-def test_a_question_that_is_too_long_to_pass_on_is_called_what_was_written(decides: Decides) -> None:
+def test_a_question_that_cannot_be_passed_on_is_put_into_nobodys_mouth(decides: Decides) -> None:
     message = Heard(text="?", moves=(Asks(About.OTHER),), field="tax", question="")
     (said, *_) = decides(a_consultation(), message).said
-    assert dict(said.words)["question"] == "いまお書きになったこと"
+    assert said.response == "utter_answer_unknown_there"
 
 
 def test_the_sheet_has_what_was_written_where_that_is_too_long_to_pass_on(decides: Decides) -> None:

@@ -26,6 +26,7 @@ ONE_EACH = {
     "utter_answer",
     "utter_answer_contact",
     "utter_answer_unknown",
+    "utter_answer_unknown_there",
     "utter_answer_unknown_yet",
 }
 often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])

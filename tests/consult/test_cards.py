@@ -130,7 +130,12 @@ def test_each_kind_of_card_is_one_part_of_a_message(knowledge: Knowledge) -> Non
     there = a_consultation(issue="資金繰り", sub_issue="lending", prefecture="福島県", question="anything_else")
     named = tuple(step.referral.institution.id for step in road(knowledge, there).steps)
     of_some = {CardKind.INSTITUTION: named[:1], CardKind.CONTACT: named[:1], CardKind.COST: named, CardKind.WHY: named}
-    known = {CardKind.SOURCE: "what_is_shokokai", CardKind.BROUGHT: "kokuzei", CardKind.FIELD: "tax"}
+    known = {
+        CardKind.SOURCE: "what_is_shokokai",
+        CardKind.BROUGHT: "kokuzei",
+        CardKind.BROUGHT_FIRST: "kokuzei",
+        CardKind.FIELD: "tax",
+    }
     cards = [Card(kind, of_some.get(kind, ()), answer=known.get(kind)) for kind in CardKind]
     kinds = {card.kind: type(part_of(knowledge, there, card)) for card in cards}
     assert kinds.pop(CardKind.CHOICES) is kinds.pop(CardKind.RATING) is Choices

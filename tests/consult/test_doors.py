@@ -9,6 +9,7 @@ from typing import Any, List
 import pytest
 
 from bot.consult.cards import part_of, referral_card
+from bot.consult.doors import of_the_town
 from bot.consult.road import Road, road
 from bot.consult.scene import Card, CardKind
 from bot.consult.turn import turn
@@ -137,3 +138,24 @@ def test_outside_its_area_the_bot_says_so_once_and_names_the_owners_own(with_des
 def test_a_city_whose_chamber_is_not_in_the_registers_is_not_sent_to_the_villages_of_it(knowledge: Knowledge) -> None:
     assert "南河原商工会" not in named(knowledge, prefecture="埼玉県", municipality="行田市")
     assert "遠野商工会" in named(knowledge, prefecture="岩手県", municipality="遠野市")
+
+
+@pytest.mark.parametrize(
+    ("prefecture", "town", "institution"),
+    [
+        ("群馬県", "大泉町", "shokokai"),
+        ("京都府", "宇治市", "cci"),
+        ("大阪府", "東大阪市", "cci"),  # of which the registers have none: it is a city
+        ("東京都", "中央区", "cci"),
+    ],
+)
+def test_of_two_that_share_the_land_the_owners_town_has_one(
+    knowledge: Knowledge, prefecture: str, town: str, institution: str
+) -> None:
+    owner = a_consultation(prefecture=prefecture, municipality=town).owner
+    found = of_the_town(knowledge, owner)
+    assert found is not None and found.institution.id == institution
+
+
+def test_without_a_town_neither_of_them_is_the_owners(knowledge: Knowledge) -> None:
+    assert of_the_town(knowledge, a_consultation(prefecture="群馬県").owner) is None

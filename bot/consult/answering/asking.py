@@ -19,9 +19,16 @@ def ask(scene: Scene, turn: Turn, question: Question, again: bool = False) -> Tu
     if question is Question.TRIAGE and not again:
         symptom = next_symptom(scene.knowledge.triage, consultation)
         consultation = consultation.with_search(symptom=symptom.id if symptom else None)
-    response = f"utter_ask_{question.value}_again" if again else f"utter_ask_{question.value}"
+    response = f"utter_ask_{question.value}_again" if again else _response(scene, consultation, question)
     words = _words(scene, consultation, question)
     return turn.on(consultation).saying(response, CHOICES, **words).ended()
+
+
+def _response(scene: Scene, consultation: Consultation, question: Question) -> str:
+    """The name of the question's response: who has no shop yet is asked where it shall be."""
+    sub_issue = consultation.sub_issue_in(scene.knowledge)
+    to_come = question is Question.PREFECTURE and sub_issue is not None and sub_issue.no_shop_yet
+    return "utter_ask_prefecture_to_come" if to_come else f"utter_ask_{question.value}"
 
 
 def _words(scene: Scene, consultation: Consultation, question: Question) -> Dict[str, str]:

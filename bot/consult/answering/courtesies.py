@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from bot.consult.answering.asking import ask, ask_what_else
 from bot.consult.answering.reminding import reminded
-from bot.consult.moves import Apologizes, Asks, Greets, Slot, StartsOver, Stops, Thanks, WantsPerson, WillGo, Yes
+from bot.consult.moves import (
+    Apologizes,
+    Asks,
+    Brings,
+    Complains,
+    Greets,
+    NotProblem,
+    Pick,
+    Problem,
+    Slot,
+    StartsOver,
+    Stops,
+    Thanks,
+    WantsEasyJapanese,
+    WantsPerson,
+    WillGo,
+    Yes,
+)
 from bot.consult.scene import CHOICES, Card, CardKind, EffectKind, Scene, Turn
 from bot.consult.state import Consultation, Question
 from bot.consult.telling import told
 from bot.phrases import pattern
 
+_MORE_THAN_THANKS = (Asks, Brings, Complains, NotProblem, Pick, Problem)  # which is what is answered
 _YOROZU = Card(CardKind.CONTACT, ("yorozu",))  # 経営全般、どの都道府県にもある
 
 
@@ -31,8 +49,14 @@ def own_what_is_lost(scene: Scene, turn: Turn) -> Turn:
 
 
 def let_go(scene: Scene, turn: Turn) -> Turn:
-    """Who wants to leave leaves."""
-    return turn.saying("utter_goodbye").ended() if scene.heard.has(Stops) else turn
+    """Who wants to leave leaves; who thanks us for the way, or says that they will go it, is answered that below."""
+    thanks = scene.heard.has(Thanks) and bool(turn.consultation.roads.shown)
+    leaves = scene.heard.has(Stops) and not thanks and not _goes_there(scene, turn)
+    return turn.saying("utter_goodbye").ended() if leaves else turn
+
+
+def _goes_there(scene: Scene, turn: Turn) -> bool:
+    return scene.heard.has(WillGo) and bool(turn.consultation.roads.shown)
 
 
 def answer_in_english(scene: Scene, turn: Turn) -> Turn:
@@ -41,6 +65,13 @@ def answer_in_english(scene: Scene, turn: Turn) -> Turn:
         return turn
     told = turn.on(turn.consultation.with_talk(easily=True)).saying("utter_english", _YOROZU)
     return told if scene.heard.leading is not None or scene.heard.has(WantsPerson, Asks) else told.ended()
+
+
+def speak_easily(scene: Scene, turn: Turn) -> Turn:
+    """Who cannot read kanji is told that it is kana from here on, and what waits is put again in it."""
+    if not scene.heard.has(WantsEasyJapanese):
+        return turn
+    return turn.saying("utter_in_kana").coming_back()
 
 
 def welcome_back(scene: Scene, turn: Turn) -> Turn:
@@ -70,7 +101,7 @@ def return_courtesies(scene: Scene, turn: Turn) -> Turn:
         if turn.consultation.question is not None:
             return turn.saying("utter_greet_again").coming_back()
         return ask(scene, turn.saying("utter_greet"), Question.ISSUE)
-    if scene.heard.has(Thanks):
+    if scene.heard.has(Thanks) and not scene.heard.has(*_MORE_THAN_THANKS) and not _goes_there(scene, turn):
         return turn.saying("utter_thank").ended()
     if scene.heard.has(Apologizes):
         return turn.saying("utter_no_harm").coming_back()

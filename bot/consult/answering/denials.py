@@ -7,7 +7,7 @@ from typing import Optional, Tuple
 from bot.consult.answering.asking import ask, ask_openly, introduced
 from bot.consult.answering.going_on import refer, without_an_answer
 from bot.consult.asking import Step, next_step
-from bot.consult.moves import Brings, No, NotProblem, Slot, every
+from bot.consult.moves import Asks, Brings, No, NotProblem, Slot, every
 from bot.consult.road import road
 from bot.consult.scene import Card, CardKind, Scene, Turn
 from bot.consult.state import Consultation, Question
@@ -48,6 +48,10 @@ def withdraw(scene: Scene, turn: Turn) -> Turn:
         return refer(scene, corrected) if shown else corrected
     if scene.heard.only_facts:
         return turn.saying("utter_corrected_fact").coming_back()
+    if scene.heard.has(Asks):  # what it is instead is looked up as a question is
+        held = next((issue for issue in denied if issue is not None), None)
+        left = turn.on(consultation.without(*denied))
+        return left.saying("utter_not_meant", issue=scene.knowledge.issues[held].spoken) if held else left
     forgotten = turn.on(consultation.without(*denied))
     taken_wrong = consultation.issue is not None or bool(consultation.talk.candidates)
     return ask_openly(scene, forgotten.saying("utter_sorry_misunderstood") if taken_wrong else introduced(forgotten))
@@ -135,8 +139,8 @@ def leave_out(scene: Scene, turn: Turn) -> Turn:
     consultation = turn.consultation.with_talk(talked_about=talked_about).with_roads(
         turned_down=(*turn.consultation.roads.turned_down, *new)
     )
-    if not turn.consultation.answered:
-        return turn.on(consultation)
+    if not turn.consultation.answered or _tells_another_kind(scene, turn):
+        return turn.on(consultation)  # the road that is to come leaves them out
     on_it = [step.referral.institution.id for step in road(scene.knowledge, turn.consultation).steps]
     left = road(scene.knowledge, consultation).steps[0].referral.institution
     gone = [name for name in new if name in on_it]
@@ -147,3 +151,12 @@ def leave_out(scene: Scene, turn: Turn) -> Turn:
         "utter_left_out", card, institution=scene.knowledge.institutions[gone[0]].name, first=left.name
     )
     return said.coming_back()
+
+
+def _tells_another_kind(scene: Scene, turn: Turn) -> bool:
+    """Whether the message tells a worry whose road was not shown yet: 募集しても来ない。ハローワークには出した."""
+    told = scene.heard.leading
+    if told is None:
+        return False
+    in_hand = turn.consultation.roads.in_hand
+    return in_hand is None or (told.issue, told.sub_issue or in_hand.sub_issue) != (in_hand.issue, in_hand.sub_issue)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Tuple
+
 from bot.consult.answering.asking import ask_openly
-from bot.consult.moves import Fact, Feeling, Feels, Tells, TurnedAway
+from bot.consult.moves import Confides, Fact, Feeling, Feels, Tells, TurnedAway
 from bot.consult.scene import Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, Question
 
@@ -18,14 +20,20 @@ _MET = {
     Feeling.FOR_FAMILY: "utter_feels_for_family",
     Feeling.ALONE: "utter_feels_alone",
 }
-_NOTHING_ELSE = (Fact, Feels, Tells, TurnedAway)
+_NOTHING_ELSE = (Confides, Fact, Feels, Tells, TurnedAway)
+_MOST_ASIDES = 24
 
 
 def meet_feelings(scene: Scene, turn: Turn) -> Turn:
     """One sentence of its own kind; who tells nothing else is not pressed with a question that did not wait."""
-    feeling = scene.heard.first(Feels)
+    feeling, confides = scene.heard.first(Feels), scene.heard.first(Confides)
     if scene.heard.has(TurnedAway):
         turn = turn.saying("utter_turned_away")
+    elif confides is not None:
+        if _tells_a_new_matter(scene) and not scene.heard.strained:
+            return turn  # which is said back, or named, first; to whom it weighs on, somebody who listens is named
+        turn, reply = with_reply(scene, turn, confides)
+        turn = turn.saying("utter_confides", reply=reply)
     elif feeling is not None:
         turn = turn.saying(_MET[feeling.how])
     else:
@@ -33,7 +41,21 @@ def meet_feelings(scene: Scene, turn: Turn) -> Turn:
     turn = _with_who_listens(scene, turn)
     if any(not isinstance(move, _NOTHING_ELSE) for move in scene.heard.moves) or scene.heard.comes_with:
         return turn
+    if scene.heard.turned_down:
+        return turn  # where they have been already is left out
     return _after_a_feeling(scene, turn)
+
+
+def with_reply(scene: Scene, turn: Turn, confides: Confides) -> Tuple[Turn, str]:
+    """The next answer to what was said in passing, and the turn that keeps that it was given."""
+    talk, aside = turn.consultation.talk, confides.aside
+    reply = scene.knowledge.asides[aside].reply[talk.asides.count(aside)]
+    return turn.on(turn.consultation.with_talk(asides=(*talk.asides, aside)[-_MOST_ASIDES:])), reply
+
+
+def _tells_a_new_matter(scene: Scene) -> bool:
+    leading = scene.heard.leading
+    return bool(scene.heard.comes_with) or (leading is not None and leading.issue != scene.before.issue)
 
 
 def _with_who_listens(scene: Scene, turn: Turn) -> Turn:
@@ -55,6 +77,8 @@ def _after_a_feeling(scene: Scene, turn: Turn) -> Turn:
     if feeling is not None and feeling.how is Feeling.BEREAVED:
         return turn.saying("utter_take_your_time").ended()
     question = turn.consultation.question
+    if question is Question.TRIAGE and scene.heard.has(Confides, Tells):
+        return turn  # it may be an answer: the next question follows
     if question in BELOW_A_ROAD:
         return turn.on(turn.consultation.with_talk(standing=True)).ended()
     if question in (None, Question.ISSUE) and turn.consultation.issue is None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import List, Optional
 
 from bot.consult.answering.asking import ask, ask_again_openly, ask_for_more, ask_what_else, below_the_road
-from bot.consult.answering.reminding import reminded
 from bot.consult.asking import Step, next_step
 from bot.consult.heard import Heard
 from bot.consult.moves import Asks, Brings
@@ -23,7 +22,13 @@ _REASONS = 2  # more in one line are hard to read
 
 def go_on(scene: Scene, turn: Turn) -> Turn:
     """Come back to what waits after an interruption; else take the consultation one step further."""
-    return come_back(scene, turn) if turn.comes_back else step_on(scene, turn)
+    return come_back(scene, turn) if turn.comes_back and not _promises_a_road(turn) else step_on(scene, turn)
+
+
+def _promises_a_road(turn: Turn) -> bool:
+    """Whether it was said beside an answer that the institutions for another matter follow."""
+    below = turn.consultation.question in (None, *BELOW_A_ROAD)
+    return below and any(said.response == "utter_taken_as" for said in turn.said)
 
 
 def come_back(scene: Scene, turn: Turn) -> Turn:
@@ -151,8 +156,7 @@ def stay_on_the_road(scene: Scene, turn: Turn) -> Turn:
     waiting = turn.consultation.with_talk(question=below_the_road(turn.consultation), standing=True)
     first = road(scene.knowledge, turn.consultation).steps[0].door.name
     response = "utter_ask_there" if scene.heard.asks else "utter_same_road"
-    staying = turn.on(waiting).saying(response, CHOICES, institution=first)
-    return reminded(scene, staying).ended()
+    return turn.on(waiting).saying(response, CHOICES, institution=first).ended()
 
 
 def first_on_the_road(scene: Scene, turn: Turn) -> Optional[str]:

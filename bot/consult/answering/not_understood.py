@@ -14,9 +14,9 @@ from bot.consult.answering.asking import (
     introduced,
 )
 from bot.consult.answering.going_on import first_on_the_road, go_without_the_place, step_on, tells_something
-from bot.consult.answering.reminding import advised_at_once, reminded
+from bot.consult.answering.reminding import advised_at_once
 from bot.consult.answering.taking_in import place_acknowledged
-from bot.consult.moves import Feeling, Feels, Standing, Tells, every
+from bot.consult.moves import Confides, Feeling, Feels, Standing, Tells, every
 from bot.consult.scene import CHOICES, Card, Scene, Turn
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Question
 from bot.knowledge import Matter
@@ -38,7 +38,7 @@ def ask_which_worry(scene: Scene, turn: Turn) -> Turn:
     guessed = scene.heard.problems(Standing.GUESSED)
     if scene.heard.comes_with:
         return turn
-    if guessed and scene.heard.has(Feels):
+    if guessed and scene.heard.has(Confides, Feels):
         return ask_openly(scene, turn)  # who tells of an illness is not asked to choose between two guesses
     if guessed and turn.consultation.roads.brought and turn.consultation.issue is None:
         return ask_for_more(scene, _said_back_or_heard(scene, turn))  # more of what they brought
@@ -89,7 +89,7 @@ def hear_remark(scene: Scene, turn: Turn) -> Turn:
     placed = place_acknowledged(scene, turn)
     if placed is not None and not turn.consultation.answered:
         return placed.on_standing()
-    if scene.heard.has(Feels) and turn.said and not scene.heard.asks:
+    if scene.heard.has(Confides, Feels) and turn.said and not scene.heard.asks:
         return turn.on_standing()  # it was met; no other matter is offered now
     return _remarked(scene, turn.on(turn.consultation.keeping(scene.heard.matters(Standing.BESIDE))))
 
@@ -101,9 +101,18 @@ def _remarked(scene: Scene, turn: Turn) -> Turn:
     if scene.heard.asks:
         first = first_on_the_road(scene, turn)
         if first is None:
-            return turn.saying("utter_reassure").coming_back()
-        return reminded(scene, standing.saying("utter_ask_there", institution=first)).ended()
-    return reminded(scene, _said_back_or_heard(scene, standing, CHOICES)).ended()
+            return _asked_of_what_was_brought(scene, turn)
+        return standing.saying("utter_ask_there", institution=first).ended()
+    return _said_back_or_heard(scene, standing, CHOICES).ended()
+
+
+def _asked_of_what_was_brought(scene: Scene, turn: Turn) -> Turn:
+    """Who knows what is asked where no road was shown: whom one sees first for the matter that was brought last."""
+    brought = turn.consultation.roads.brought[-1:]
+    if not brought:
+        return turn.saying("utter_not_known_yet").coming_back()
+    first = scene.knowledge.brought[brought[0]].see[0].name
+    return turn.saying("utter_not_known", institution=first).coming_back()
 
 
 def _said_back_or_heard(scene: Scene, turn: Turn, card: Optional[Card] = None) -> Turn:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from bot.consult.answering.asking import ask
 from bot.consult.choices import YES
-from bot.consult.moves import Pick, WantsCallBack, WantsToBeForgotten
+from bot.consult.moves import (
+    Asks,
+    Brings,
+    Complains,
+    Fact,
+    NotProblem,
+    Pick,
+    Problem,
+    Stops,
+    Tells,
+    WantsCallBack,
+    WantsPerson,
+    WantsToBeForgotten,
+)
 from bot.consult.scene import Card, CardKind, Scene, Turn
 from bot.consult.state import Question
 
 _NOT_KEPT = "utter_number_not_kept"
+_SOMETHING_ELSE = (Asks, Brings, Complains, Fact, NotProblem, Problem, Stops, Tells, WantsPerson)
 
 
 def forget(scene: Scene, turn: Turn) -> Turn:
@@ -24,10 +38,17 @@ def forget(scene: Scene, turn: Turn) -> Turn:
         kept = answered.saying("utter_not_forgotten")
         return kept.ended() if kept.consultation.talk.paused else kept.coming_back()
     if not scene.heard.has(WantsToBeForgotten):
-        return turn
+        return _kept(scene, turn) if scene.before.question is Question.FORGET else turn
     if scene.heard.shown_elsewhere:
         turn = turn.saying("utter_forget_elsewhere")
     return ask(scene, turn, Question.FORGET)
+
+
+def _kept(scene: Scene, turn: Turn) -> Turn:
+    """Who speaks of something else than whether to delete is not asked again: nothing is deleted, and it goes on."""
+    if turn.consultation.talk.paused or not scene.heard.has(*_SOMETHING_ELSE):
+        return turn
+    return turn.on(turn.consultation.with_talk(question=None)).saying("utter_not_forgotten")
 
 
 def say_what_is_not_kept(scene: Scene, turn: Turn) -> Turn:

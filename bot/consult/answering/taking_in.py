@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional, Sequence, Tuple
 
 from bot.consult.answering.asking import ask, introduced
+from bot.consult.answering.feelings import with_reply
 from bot.consult.answering.going_on import (
     go_without_the_place,
     on_issue,
@@ -21,6 +22,7 @@ from bot.consult.moves import (
     About,
     Asks,
     Complains,
+    Confides,
     Fact,
     Feeling,
     Feels,
@@ -43,6 +45,7 @@ from bot.consult.state.search import MOST_QUOTES
 from bot.consult.telling import told
 from bot.consult.triage import leaning_after, with_answer, without_more_questions
 from bot.knowledge import AnswerId, Issue, Knowledge, Matter, SubIssue
+from bot.phrases import pattern
 
 _AS_SURE = 0.75  # an issue so sure is worth a thought, though not yet a change
 _SENTENCE_END = "。"  # of several sentences, what can be said back may not be the one that answered
@@ -66,8 +69,10 @@ def note(scene: Scene, turn: Turn) -> Turn:
         triage, search = scene.knowledge.triage, consultation.search
         leaning = leaning_after(triage, search.leaning, heard.ranking, heard.likeness)
         consultation = consultation.with_search(leaning=leaning)
+    if heard.fields:
+        consultation = consultation.with_talk(fields=heard.fields)
     if heard.easily:
-        consultation = consultation.with_talk(easily=True)
+        consultation = consultation.with_talk(easily=True, in_kana=consultation.talk.in_kana or heard.in_kana)
     if heard.institutions:
         wanted = tuple(name for name in consultation.roads.turned_down if name not in heard.institutions)
         consultation = consultation.with_talk(talked_about=heard.institutions).with_roads(turned_down=wanted)
@@ -135,9 +140,11 @@ def _sounds_like_another_issue(scene: Scene) -> bool:
 
 
 def _picked(heard: Heard, consultation: Consultation) -> Optional[Option]:
-    """The answer that was picked, or None; a kind of an issue that the same message denies is none."""
+    """The answer that was picked, or None; a kind of an issue that the same message denies is none, nor are both."""
     pick = heard.first(Pick)
     if pick is None or (pick.option.question is Question.SUB_ISSUE and consultation.issue is None):
+        return None
+    if pick.option.is_(Question.WHICH_ISSUE, BOTH) and len(consultation.talk.candidates) < 2:
         return None
     return pick.option
 
@@ -341,7 +348,11 @@ def _matter_acknowledged(scene: Scene, turn: Turn, issue: Issue, sub_issue: Opti
 def _felt_with(scene: Scene, turn: Turn) -> Turn:
     """The next sentence of sympathy for the matter in hand, where one is left and no feeling was met already."""
     kind, left = _sympathies_left(scene, turn, str(turn.consultation.roads.in_hand))
-    if not left or scene.heard.has(Feels, TurnedAway):
+    confides = scene.heard.first(Confides)
+    if confides is not None and not any(spoken.response == "utter_confides" for spoken in turn.said):
+        turn, reply = with_reply(scene, turn, confides)
+        return turn.saying("utter_sympathy", sympathy=reply)
+    if not left or scene.heard.has(Confides, Feels, TurnedAway):
         return turn
     return _with_sympathy(turn, kind).saying("utter_sympathy", sympathy=left[0])
 
@@ -368,7 +379,15 @@ def _complaint(scene: Scene) -> str:
 
 
 def _heard_more(scene: Scene, turn: Turn) -> Turn:
-    return said_back(scene, turn) if scene.heard.said_back else turn.saying("utter_heard_more")
+    if scene.heard.has(Confides):
+        return turn  # it was met in words of its own
+    if scene.heard.said_back:
+        return said_back(scene, turn)
+    issue = turn.consultation.issue_in(scene.knowledge)
+    names_it = bool(pattern("says_what_it_is_about").search(scene.heard.text))
+    if issue is not None and names_it and not turn.consultation.talk.times_spoken("utter_acknowledge"):
+        return turn.saying("utter_acknowledge", acknowledgement=issue.acknowledge)  # 人を雇うときの相談です
+    return turn.saying("utter_heard_more")
 
 
 def said_back(scene: Scene, turn: Turn, matter: Optional[str] = None, otherwise: str = "") -> Turn:
@@ -378,8 +397,12 @@ def said_back(scene: Scene, turn: Turn, matter: Optional[str] = None, otherwise:
     """
     said = scene.heard.said_back or otherwise
     kind, left = _sympathies_left(scene, turn, matter or "")
-    if not said or _is_condoled(scene):
+    confides = scene.heard.first(Confides)
+    if not said or _is_condoled(scene) or any(spoken.response == "utter_confides" for spoken in turn.said):
         return turn
+    if confides is not None:
+        turn, reply = with_reply(scene, turn, confides)
+        return turn.saying("utter_said_back_with_sympathy", said=said, sympathy=reply)
     if not left or scene.heard.has(Feels, TurnedAway):
         return turn.saying("utter_said_back", said=said)
     return _with_sympathy(turn, kind).saying("utter_said_back_with_sympathy", said=said, sympathy=left[0])
@@ -403,7 +426,9 @@ def _symptom_acknowledged(scene: Scene, turn: Turn, option: Optional[Option]) ->
         return turn
     if scene.heard.said_back:
         return said_back(scene, turn)
-    return _trade_acknowledged(scene, turn) or turn.saying("utter_symptom_said")
+    return _trade_acknowledged(scene, turn) or (
+        turn if scene.heard.has(Confides) else turn.saying("utter_symptom_said")
+    )
 
 
 def _trade_acknowledged(scene: Scene, turn: Turn) -> Optional[Turn]:

@@ -65,6 +65,7 @@ def _another_kind(consultation: Consultation, understood: Understood, thresholds
     intent, confidence = understood.top
     if intent != consultation.issue or confidence < thresholds.sure:
         return None
-    least = thresholds.sub_issue if pattern("says_which_it_is").search(understood.text) else thresholds.settled
-    kind = understood.sub_issue(intent, least)
+    if not pattern("says_which_it_is").search(understood.text):
+        return None  # この春から8人入れて6人辞めました is more of it
+    kind = understood.sub_issue(intent, thresholds.sub_issue)
     return kind if kind != consultation.sub_issue else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import FrozenSet, Optional
 
+from bot.consult.choices import MORE
 from bot.consult.moves import (
     About,
     Apologizes,
@@ -56,7 +57,8 @@ def with_what_is_asked(
     of_the_net = of_a_field and any(isinstance(move, WantsToBeForgotten) for move in heard.moves)
     if not easily or (understood.top[0] in _NO_QUESTION_TO_US and not of_the_net):
         return heard
-    if consultation.question in (Question.FORGET, Question.CALL_BACK):
+    answers = any(isinstance(move, Pick) for move in heard.moves)
+    if consultation.question is Question.CALL_BACK or (consultation.question is Question.FORGET and answers):
         return heard
     if any(isinstance(move, Pick) and move.left_to_us for move in heard.moves):
         return heard
@@ -82,9 +84,10 @@ def with_what_is_asked(
     if asked is None and (of_a_field or (nothing_else and says_something and _asks_more_than_what_to_do(understood))):
         asked = Asks(About.OTHER, confidence=thresholds.in_place)
     unclear = any(isinstance(move, Problem) and move.issue == UNCLEAR for move in heard.moves)
+    more_of_it = any(isinstance(move, Pick) and move.option.answer == MORE for move in heard.moves)
     if (
         asked is None
-        and told_a_worry
+        and (told_a_worry or more_of_it)
         and not unclear
         and not consultation.answered
         and pattern("asks_a_plain_thing").search(understood.text)
@@ -119,8 +122,17 @@ def _is_on_its_road(knowledge: Knowledge, understood: Understood, heard: Taken) 
 def _leads_to_those_who_know(knowledge: Knowledge, understood: Understood, heard: Taken) -> bool:
     """Whether the road of the worry that was heard shows the people of the field that is asked of."""
     field = knowledge.fields.get(understood.field_asked[0])
-    told = {move.issue for move in heard.moves if isinstance(move, Problem)}
-    return field is not None and field.issue in told
+    told = [move for move in heard.moves if isinstance(move, Problem) and move.issue != UNCLEAR]
+    if field is None or not field.see:
+        return False
+    return any(field.issue == move.issue or field.see[0].name in _shown_to(knowledge, move) for move in told)
+
+
+def _shown_to(knowledge: Knowledge, told: Problem) -> FrozenSet[str]:
+    """The names of those whom the road of a worry shows."""
+    issue = knowledge.issues[told.issue]
+    referrals = issue.sub_issue(told.sub_issue).referrals if told.sub_issue else issue.referrals
+    return frozenset(referral.institution.name for referral in referrals)
 
 
 def _asks_more_than_what_to_do(understood: Understood) -> bool:
@@ -150,7 +162,9 @@ def _is_new(told: Problem, consultation: Consultation) -> bool:
 
 def _read(understood: Understood, thresholds: Thresholds) -> Optional[Asks]:
     """What was read to be asked in its place: surely where it is put as a question, or beyond doubt."""
-    least = thresholds.in_place if understood.asks_within else thresholds.beyond_doubt
+    half_put = bool(pattern("leaves_the_rest_unsaid").search(understood.text))
+    put = thresholds.in_place_beside if half_put else thresholds.beyond_doubt
+    least = thresholds.in_place if understood.asks_within else put
     asked = [read for read in understood.moves if read.move == "asks" and read.confidence >= least]
     surest = max(asked, key=lambda read: read.confidence, default=None)
     return Asks(About(surest.about), confidence=surest.confidence) if surest is not None and surest.about else None
@@ -171,7 +185,8 @@ def _resembled(
 
     def worth(answer: Answer) -> float:
         about = understood.topics.get(answer.topic, 0.0)
-        return understood.answers.get(answer.id, 0.0) + thresholds.answers.of_the_topic * about
+        trust = thresholds.answers.of_trust * understood.trust.get(answer.id, 0.0)
+        return understood.answers.get(answer.id, 0.0) + thresholds.answers.of_the_topic * about + trust
 
     asked = max(of_them or knowledge.answers.values(), key=worth)
     likeness = understood.answers.get(asked.id, 0.0)

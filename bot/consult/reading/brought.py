@@ -11,9 +11,11 @@ from bot.consult.reading.thresholds import Thresholds
 from bot.consult.reading.understood import Understood
 from bot.consult.state import UNCLEAR, Consultation
 from bot.knowledge import Brought, Knowledge
+from bot.normalization import bare
 from bot.phrases import pattern
 
 # What a message that brings such a matter is easily taken for; anything else is known better.
+_A_QUESTION = 20  # characters: what is only asked about what is in hand
 _CONDOLENCE = "utter_feels_bereaved"
 _EASILY_HEARD = (Problem, Tells, OffTopic, WantsPerson, Fact, Complains, Asks)
 
@@ -28,6 +30,10 @@ def with_what_is_brought(
     in_mourning = _brought_in_mourning(knowledge, consultation, understood)
     if easily and in_mourning is not None:
         return replace(heard, moves=(Brings(in_mourning.id),), unsure=False, leans=False)
+    said = _said_in_words_of_its_own(knowledge, consultation, understood)
+    if easily and said is not None:
+        asked = tuple(move for move in heard.moves if isinstance(move, Asks) and understood.asks_within)
+        return replace(heard, moves=(Brings(said.id), *asked), unsure=False, leans=False)
     told = next(iter(understood.brought), None)
     if _is_more_of_what_was_brought(knowledge, consultation, understood, thresholds, heard):
         facts = tuple(move for move in heard.moves if isinstance(move, Fact))
@@ -37,12 +43,22 @@ def with_what_is_brought(
         return heard
     if told in consultation.roads.brought and not asked_again:
         return heard
+    if _is_turned_down(knowledge, understood, knowledge.brought[told]):
+        return heard  # 弁護士とか無理ですよ
     needs = knowledge.brought[told].needs
     if needs and not any(word in understood.text for word in needs):
         return heard  # who only speaks of a bank was not turned away by it
     goes_on = consultation.issue is not None or bool(consultation.roads.brought)
     certain = any(isinstance(move, Asks) and move.confidence >= thresholds.certain for move in heard.moves)
+    tells = any(read.move in ("problem", "not_problem") for read in understood.moves)
+    if goes_on and certain and not tells and len(bare(understood.text)) <= _A_QUESTION:
+        return heard  # 帳面だけでも、見てもらえますか, of who looks for a successor
+    if goes_on and certain and _asks_of_who_is_seen_for_it(knowledge, understood, knowledge.brought[told]):
+        return heard  # 弁護士さんに頼むと、お金がかかりますよね
     least = _least(knowledge, knowledge.brought[told], understood, thresholds)
+    instead_of_it = bool(pattern("puts_another_in_its_place").search(understood.text))
+    if instead_of_it:
+        least, certain = min(least, thresholds.brought), False  # 返済っていうか、社会保険のほうです
     half_sure = [matter for matter, sure in understood.brought.items() if sure >= thresholds.half_brought]
     # of a court's letter and a seizure, one is told for sure
     of_two = len(half_sure) > 1 and least <= thresholds.brought and knowledge.brought[told].sounds_like is None
@@ -51,8 +67,42 @@ def with_what_is_brought(
     beside = tuple(m for m in heard.moves if isinstance(m, Problem) and m.standing is Standing.BESIDE)
     asked = tuple(move for move in heard.moves if isinstance(move, Asks) and understood.asks_within)
     denied = tuple(move for move in heard.moves if isinstance(move, NotProblem))
+    if instead_of_it and not denied and not consultation.answered and consultation.issue is not None:
+        denied = (NotProblem(consultation.issue),)
     brings = Brings(told, confidence=understood.brought[told])
     return replace(heard, moves=(*denied, brings, *beside, *asked), unsure=False, leans=False)
+
+
+def _asks_of_who_is_seen_for_it(knowledge: Knowledge, understood: Understood, brought: Brought) -> bool:
+    """Whether the message asks something of whom one sees first for a matter, and no day runs out in that."""
+    names = [knowledge.institutions[name].name for name in understood.institutions]
+    return not brought.cannot_wait and any(brought.see[0].name.startswith(name) for name in names)
+
+
+def _is_turned_down(knowledge: Knowledge, understood: Understood, brought: Brought) -> bool:
+    """Whether the message says no to whom one sees first for a matter."""
+    names = [knowledge.institutions[name].name for name in understood.turned_down]
+    return any(brought.see[0].name.startswith(name) for name in names)
+
+
+def _said_in_words_of_its_own(
+    knowledge: Knowledge, consultation: Consultation, understood: Understood
+) -> Optional[Brought]:
+    """A matter that is told in words that leave no doubt: 店じまいを考えています.
+
+    もう店をやめようかな, sighed in the middle of another matter, tells of none.
+    """
+    sighs = consultation.issue is not None and bool(pattern("asks_oneself").search(understood.text))
+    if understood.pressed is not None or sighs:
+        return None
+    told = {read.issue for read in understood.moves if read.move == "problem"}
+    told |= {consultation.issue, *consultation.others, understood.top[0]}
+    left = (
+        one
+        for one in knowledge.brought.values()
+        if one.said_as and one.id not in consultation.roads.brought and (not one.says_who_they_are or one.issue in told)
+    )
+    return next((one for one in left if pattern(one.said_as or "").search(understood.text)), None)
 
 
 def _asks_nothing_known(understood: Understood, heard: Taken) -> bool:

@@ -9,6 +9,8 @@ from bot.consult.state import UNCLEAR, Consultation
 from bot.normalization import LONGEST_TEXT_READ, normalized
 from bot.phrases import pattern
 
+_OF_LIFE = ("us", "living", "running", "crime")  # fields of which a cry for help may be
+
 
 def is_distress(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> bool:
     """Whether the owner must be met with help before anything else.
@@ -22,6 +24,8 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
     """
     if len(understood.original) > LONGEST_TEXT_READ and speaks_of_dying(normalized(understood.original)):
         return True
+    if denies_a_wish_to_die(understood):
+        return False
     if speaks_of_dying(understood.text):
         return understood.top[0] != "out_of_scope"
     if mourns(understood, thresholds) and understood.confidence("distress") < thresholds.certain:
@@ -33,13 +37,34 @@ def is_distress(consultation: Consultation, understood: Understood, thresholds: 
         return False  # 群馬です。私ひとり sounds like it to the classifier alone
     if consultation.question is not None and not consultation.talk.comforted and is_enough(understood.text):
         return confidence >= thresholds.weary
-    only_asks = understood.asks_within and not in_place and confidence < thresholds.weary
+    half_heard = thresholds.in_place if in_place else thresholds.weary
+    only_asks = understood.asks_within and in_place < thresholds.in_place and confidence < half_heard
     of_a_matter = max(understood.brought.values(), default=0.0) >= thresholds.brought and confidence < thresholds.weary
+    unsure = max(confidence, in_place) < thresholds.in_place_beside
+    of_a_matter = of_a_matter or (unsure and _is_plainly_of_a_field(understood, thresholds))
     seeks_advice = understood.asks_within and bool(pattern("seeks_advice").search(understood.text))
     seeks_advice = seeks_advice and max(confidence, in_place) < thresholds.beyond_doubt
-    if is_strain(understood, thresholds) or only_asks or of_a_matter or seeks_advice:
+    of_the_shop = bool(pattern("ends_the_shop").search(understood.text)) and confidence < thresholds.distress_alone
+    if is_strain(understood, thresholds) or only_asks or of_a_matter or seeks_advice or of_the_shop:
         return False  # 相続放棄には期限がありますか is of a death, and no cry for help
-    return confidence >= thresholds.distress or heard_in_place
+    half_known = in_place or consultation.talk.comforted
+    least = thresholds.distress if half_known else thresholds.distress_alone
+    return confidence >= least or heard_in_place
+
+
+def _is_plainly_of_a_field(understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether a message is plainly of something that somebody knows about: 火災保険は入っていました."""
+    fields = ((name, sure) for name, sure in understood.fields.items() if name not in _OF_LIFE)
+    return max((sure for _, sure in fields), default=0.0) >= thresholds.beyond_doubt
+
+
+def denies_a_wish_to_die(understood: Understood) -> bool:
+    """Whether an owner says of themselves that no death is meant, and speaks of none besides.
+
+    It is met as what weighs on them, with where somebody listens, and what they ask is answered.
+    """
+    left, denials = pattern("means_no_wish_to_die").subn("", understood.text)
+    return denials > 0 and not speaks_of_dying(left)
 
 
 def is_strain(understood: Understood, thresholds: Thresholds) -> bool:
@@ -48,6 +73,8 @@ def is_strain(understood: Understood, thresholds: Thresholds) -> bool:
     It is met as a feeling, with where somebody listens, and what is asked is answered. No message of distress among
     those we have lets a feeling be seen so surely (docs/evaluation.md, "Distress").
     """
+    if denies_a_wish_to_die(understood):
+        return True
     felt = max((read.confidence for read in understood.moves if read.move == "feels"), default=0.0)
     heard = understood.confidence("distress")
     in_place = max((read.confidence for read in understood.moves if read.move == "distress"), default=0.0)
@@ -73,6 +100,10 @@ def mourns(understood: Understood, thresholds: Thresholds) -> bool:
     Condolence where nobody died hurts: a message about what comes when a father dies is about succession. Beyond doubt
     it is of a death, whatever worry it tells of beside that.
     """
+    if pattern("customers_pass_away").search(understood.text):
+        return False  # it is told why the shop has fewer of them
+    if pattern("family_has_died").search(understood.text) and not understood.asks:
+        return not speaks_of_dying(understood.text)
     sure = {(read.move, read.how): read.confidence for read in understood.moves}
     bereaved = sure.get(("feels", "bereaved"), 0.0)
     certain = bereaved >= thresholds.certain and bereaved > sure.get(("distress", None), 0.0)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
-from typing import Iterator, Mapping, Optional, Tuple
+from typing import Dict, Iterable, Iterator, Mapping, Optional, Tuple
 
 from bot.consult.heard import Heard
 from bot.consult.moves import (
     About,
     Asks,
+    Complains,
     Distress,
     Fact,
     Feeling,
@@ -28,12 +29,12 @@ from bot.consult.moves import (
     WantsCallBack,
     first,
 )
-from bot.consult.reading.distress import is_strain, mourns, says_otherwise
+from bot.consult.reading.confided import with_what_is_confided
+from bot.consult.reading.distress import denies_a_wish_to_die, is_strain, mourns, says_otherwise
 from bot.consult.reading.in_context import in_context, is_just_facts, is_too_long
-from bot.consult.reading.issue_told import INSTEAD
 from bot.consult.reading.known_answers import Named, with_answers
 from bot.consult.reading.own_words import is_an_answer_offered, tried_in
-from bot.consult.reading.put_right import Reading, asking_us_or_not, put_right
+from bot.consult.reading.put_right import Reading, asking_us_or_not, owning_up_to_a_question, put_right
 from bot.consult.reading.rating import says_why
 from bot.consult.reading.sent import is_only_sent
 from bot.consult.reading.taken import Taken
@@ -43,7 +44,7 @@ from bot.consult.reading.understood import Understood
 from bot.consult.reading.urgency import is_urgent
 from bot.consult.road import road
 from bot.consult.state import UNCLEAR, Consultation, Question
-from bot.knowledge import AnswerId, Knowledge
+from bot.knowledge import AnswerId, Knowledge, Matter, SymptomAnswer
 from bot.masking import says_hidden
 from bot.normalization import bare, is_spaced_kana
 from bot.phrases import pattern
@@ -53,12 +54,16 @@ _NO_OTHER_WORDS = (
     0.8  # likeness of words that say hardly anything else: who tells an issue plainly is not asked for its cause
 )
 _BEGINS, _ENDS, _BREAK = 5, 3, "、"  # characters by which a clause is found again; what stands before the last one
-_RIGHT_BEHIND = 10  # characters: の話ではなくて
-_LONGEST_QUESTION = 70  # characters: what is longer is not said in one breath at an institution
-_OF_US = ("us", "desk")
+_LONGEST_QUESTION = 48  # characters: what is longer is not said in one breath at an institution
+_FIELDS_KEPT = 6
+_A_WORD_OR_TWO = 14  # characters: それでも許可いりますか
+_AROUND_A_TRADE = 5  # characters: 新潟で, の会社
+_ENDS_A_SENTENCE = "?？!！。"
+_FULL_STOP = "。"
 _HARDLY_ANY_WORDS = 14  # characters: 売上が減っています
 _WISHED_FOR = (About.PROGRAMME, About.ELIGIBILITY, About.CHANCE)
 _TELLS_NOTHING = ("affirm", "deny", "skip", "greet")
+_OF_A_NAME = re.compile("[一-龥ァ-ヶA-Za-z]")
 _OF_THE_SHOP = re.compile("(店|会社|工場|事務所|本社|宿|農園|うち)(の?(ほう|方))?(は|が)")
 
 
@@ -75,35 +80,46 @@ def hear(
     `given_back`: staff has given the conversation back since the owner's last message.
     """
     here = consultation.resumed() if given_back else consultation
-    understood = _without_what_is_turned_down(knowledge, understood)
+    fields = _fields_of_the_talk(here, understood, thresholds)
+    least = thresholds.answers.its_field  # 昨日の野球見ました goes on about nothing
+    of_it_too = {name: sure for name, sure in fields if understood.fields.get(name, 0.0) >= least}
+    understood = replace(_without_what_is_turned_down(knowledge, understood), fields_of_the_talk=of_it_too)
+    understood = _without_what_it_cannot_be_of(knowledge, here, understood)
     taken = in_context(knowledge, here, understood, thresholds)
-    named = (*_called_so_here(knowledge, here, understood), *understood.institutions)
+    understood = _of_what_it_is_instead(understood, taken)
+    named = (*_called_so_here(knowledge, here, understood), *_spoken_of(knowledge, understood, thresholds))
     subjects = knowledge.subjects.named_in(understood.text)
     of_what = Named(named or here.talk.talked_about, subjects, here.talk.subjects, bool(named or subjects))
     felt = _feelings(here, understood, taken, thresholds)
+    taken = replace(taken, moves=(*taken.moves, *_protest(felt, understood, taken, thresholds)))
     reading = Reading(here, understood, thresholds, felt)
-    asked = with_answers(
-        knowledge, here, understood, thresholds, asking_us_or_not(reading, taken.moves), of_what, _day(at)
-    )
-    asked = put_right(reading, asked)
+    put = asking_us_or_not(reading, owning_up_to_a_question(reading, taken.moves))
+    asked = with_answers(knowledge, here, understood, thresholds, put, of_what, _day(at))
+    asked = put_right(reading, _within_what_is_in_hand(knowledge, here, asked), taken.in_place)
+    confided = with_what_is_confided(knowledge, reading, asked)
+    if confided is not None:
+        felt, asked = confided
     if says_why(here, understood, (*felt, *asked)):
         return Heard(
             text=understood.original, at=at, moves=(SaysWhy(words=understood.original),), given_back=given_back
         )
     described = _is_described(taken, understood)
+    wants_kana = bool(pattern("wants_easy_japanese").search(understood.text))
     came_with = _came_with(knowledge, here, understood, asked, thresholds)
     return Heard(
         text=understood.original,
         at=at,
         moves=(*felt, *asked, *_facts(here, understood, taken)),
-        unsure=taken.unsure and not came_with,
+        unsure=taken.unsure and not came_with and confided is None,
         institutions=named,
         subjects=subjects,
-        turned_down=understood.turned_down,
+        turned_down=(*understood.turned_down, *_led_by_the_owner(knowledge, understood)),
         asks=understood.asks_within,
         question=question_to_pass_on(understood),
-        field=_field(understood, thresholds),
-        of_us=_may_be_of_us(understood, thresholds),
+        field=_field(knowledge, understood, subjects, thresholds),
+        fields=fields,
+        of_us=_may_be_of_us(knowledge, understood, thresholds),
+        price_of=_price_of(understood),
         asks_number=bool(pattern("asks_for_the_number").search(understood.text)),
         urgent=is_urgent(understood.text),
         only_facts=understood.only_facts,
@@ -115,10 +131,11 @@ def hear(
         own_words=described and not is_an_answer_offered(knowledge, understood),
         tried=tried_in(understood.original) if described else (),
         comes_with=came_with,
-        said_back="" if says_otherwise(here, understood) else _said_back(knowledge, understood),
+        said_back=_said_back(knowledge, here, understood, asked),
         means_no_death=says_otherwise(here, understood),
         strained=bool(felt) and is_strain(understood, thresholds),
-        easily=bool(pattern("wants_easy_japanese").search(understood.text)) or is_spaced_kana(understood.original),
+        easily=wants_kana or is_spaced_kana(understood.original),
+        in_kana=wants_kana,
         in_english=bool(pattern("in_english").match(understood.text)),
         given_back=given_back,
         hides=says_hidden(understood.original),
@@ -141,6 +158,75 @@ def _without_what_is_turned_down(knowledge: Knowledge, understood: Understood) -
         answers=left(understood.answers),
         parts=tuple(replace(part, answers=left(part.answers)) for part in understood.parts),
     )
+
+
+def _of_what_it_is_instead(understood: Understood, taken: Taken) -> Understood:
+    """The same read by the clauses that deny nothing, where one denies and the message asks, or tells, something else.
+
+    跡継ぎのことじゃなかとです。職人の退職金のことです is no question of succession.
+    """
+    denies = first(taken.moves, NotProblem) is not None and first(taken.moves, Asks) is not None
+    left = [part for part in understood.parts if not pattern("denies_a_matter").search(part.text)]
+    if not denies or not left or len(left) == len(understood.parts):
+        return understood
+
+    def surest(read: Iterable[Mapping[str, float]]) -> Mapping[str, float]:
+        found: Dict[str, float] = {}
+        for one in read:
+            found.update({name: sure for name, sure in one.items() if sure > found.get(name, 0.0)})
+        return found
+
+    return replace(
+        understood,
+        parts=tuple(left),
+        answers=surest(part.answers for part in left),
+        topics=surest(part.topics for part in left),
+        fields=surest(part.fields for part in left),
+        trust=surest(part.trust for part in left),
+        fields_of_the_talk={},
+    )
+
+
+def _without_what_it_cannot_be_of(
+    knowledge: Knowledge, consultation: Consultation, understood: Understood
+) -> Understood:
+    """The same without an issue that it sounds like: who has a salon, and no staff, founds none.
+
+    What was said before in the owner's own words speaks as well, while that issue is not in hand.
+    """
+    before = [words.text for words in consultation.roads.words]
+    for issue in knowledge.issues.values():
+        heard = issue.name in understood.other_issues or understood.confidence(issue.name) > 0
+        if issue.not_of is None or not heard:
+            continue
+        told = [understood.text, *(before if consultation.issue != issue.name else ())]
+        if any(pattern(issue.not_of).search(text) for text in told):
+            others = {name: sure for name, sure in understood.other_issues.items() if name != issue.name}
+            understood = replace(understood.without(issue.name), other_issues=others)
+    return understood
+
+
+def _within_what_is_in_hand(
+    knowledge: Knowledge, consultation: Consultation, moves: Tuple[Move, ...]
+) -> Tuple[Move, ...]:
+    """The moves, a worry that the road in hand serves as well being of that: the loan of who is about to open."""
+    issue = consultation.issue_in(knowledge)
+    if issue is None or not issue.includes:
+        return moves
+
+    def here(move: Move) -> Move:
+        if not isinstance(move, Problem) or move.standing is not Standing.LEADS:
+            return move
+        of_it = issue.includes.get(str(Matter(move.issue, move.sub_issue)))
+        return replace(move, issue=issue.name, sub_issue=of_it) if of_it is not None else move
+
+    return tuple(map(here, moves))
+
+
+def _led_by_the_owner(knowledge: Knowledge, understood: Understood) -> Tuple[str, ...]:
+    """The institutions that the owner says they lead: a president is not sent to their own association."""
+    led = ((one.id, one.led_by) for one in knowledge.institutions.values() if one.led_by is not None)
+    return tuple(name for name, phrase in led if pattern(phrase).search(understood.text))
 
 
 def _came_with(
@@ -166,7 +252,7 @@ def _came_with(
     problem = first(moves, Problem)
     happens = None
     if problem is not None and problem.issue == UNCLEAR:
-        happens = answer_resembled(knowledge, consultation, None, understood, thresholds)
+        happens = answer_resembled(knowledge, consultation, None, understood, thresholds, thresholds.same)
     return (happens,) if happens is not None else ()
 
 
@@ -178,13 +264,27 @@ def _complaint(knowledge: Knowledge, understood: Understood, thresholds: Thresho
     if intent == UNCLEAR:
         # nothing else is told, and what hurts is the beginning of an issue
         least = (thresholds.same + thresholds.same_elsewhere) / 2
-    heard = [(like, answer) for answer, like in understood.symptoms.items() if like >= least]
+    heard = [
+        (like, answer)
+        for answer, like in understood.symptoms.items()
+        if like >= least and _may_be_told(triage.answer(answer), understood)
+    ]
     complaints = [h for h in heard if triage.symptoms[h[1].symptom].ask is None and not triage.answer(h[1]).usual]
     found = max(complaints)[1] if complaints else None
+    if found is None:
+        return None
     of_another = confidence >= thresholds.sure and intent in knowledge.issues and intent != UNCLEAR
-    if found is None or (of_another and intent not in triage.answer(found).speaks_for):
-        return None  # 首が回らない sounds like 手が回らない
+    read = (one for one in understood.moves if one.move == "problem" and one.confidence >= thresholds.in_place)
+    told = {one.issue for one in read} - {UNCLEAR}
+    speaks_for = {*triage.answer(found).speaks_for}
+    if (of_another and intent not in speaks_for) or (told and not told & speaks_for):
+        return None  # 首が回らない sounds like 手が回らない, and お客さんがほしい like 補助金がほしい
     return found
+
+
+def _may_be_told(answer: SymptomAnswer, understood: Understood) -> bool:
+    """Whether the message has the words without which it does not say it: お客さんがほしい is no wish for subsidies."""
+    return answer.told_by is None or bool(pattern(answer.told_by).search(understood.text))
 
 
 def _cause(
@@ -204,28 +304,96 @@ def _may_be_a_complaint(move: Move, understood: Understood) -> bool:
     return isinstance(move, (Fact, Greets)) or (isinstance(move, Asks) and move.about in _WISHED_FOR)
 
 
-def _said_back(knowledge: Knowledge, understood: Understood) -> str:
-    """What the message tells most of, where it is told in words of the owner's own and is no bare fact."""
+def _said_back(
+    knowledge: Knowledge, consultation: Consultation, understood: Understood, moves: Tuple[Move, ...]
+) -> str:
+    """What the message tells most of, where it is told in words of the owner's own and is no bare fact.
+
+    Nothing is said back to who puts us right or complains: it sounds like mockery.
+    """
+    if says_otherwise(consultation, understood) or any(isinstance(move, (NotProblem, Complains)) for move in moves):
+        return ""
     bare_words = is_an_answer_offered(knowledge, understood) or is_just_facts(understood)
-    return "" if bare_words or _is_of_a_question(understood) else understood.said_back
+    broken = bool(pattern("is_a_broken_echo").search(understood.said_back)) or _is_only_who_they_are(understood)
+    return "" if bare_words or broken or _is_of_a_question(understood) else understood.said_back
 
 
-def _field(understood: Understood, thresholds: Thresholds) -> Optional[str]:
-    """The field of whom would know what is asked, where that is likely."""
+def _is_only_who_they_are(understood: Understood) -> bool:
+    """Whether what could be said back is hardly more than the trade: 介護の会社, 新潟で酒屋."""
+    trade, words = understood.industry or "", understood.said_back
+    return bool(trade) and trade in words and len(bare(words.replace(trade, ""))) <= _AROUND_A_TRADE
+
+
+def _fields_of_the_talk(
+    consultation: Consultation, understood: Understood, thresholds: Thresholds
+) -> Tuple[Tuple[str, float], ...]:
+    """Of which fields the talk is, the likeliest first: 取り消しってできる, after インボイス登録した, is of taxes."""
+    before = dict(consultation.talk.fields)
+    if understood.pressed is not None or is_just_facts(understood) or not understood.fields:
+        return consultation.talk.fields
+    kept = thresholds.field_before if before else 0.0
+    names = dict.fromkeys((*understood.fields, *before))
+    sure = {name: (understood.fields.get(name, 0.0) + kept * before.get(name, 0.0)) / (1 + kept) for name in names}
+    return tuple(sorted(sure.items(), key=lambda one: -one[1])[:_FIELDS_KEPT])
+
+
+def _field(
+    knowledge: Knowledge, understood: Understood, subjects: Tuple[str, ...], thresholds: Thresholds
+) -> Optional[str]:
+    """The field of whom would know what is asked, where that is likely, or all that we know of a named subject is."""
     name, sure = understood.field_asked
-    return name if sure >= thresholds.field else None
+    if sure >= thresholds.field:
+        return name
+    fields = {answer.field for answer in knowledge.answers.values() if {*answer.subjects} & {*subjects}}
+    of_it = [field for field in fields if not knowledge.fields[field].of_windows]
+    return of_it[0] if len(of_it) == 1 else None
 
 
-def _may_be_of_us(understood: Understood, thresholds: Thresholds) -> bool:
+def _price_of(understood: Understood) -> str:
+    """What the last question names, in kanji, katakana or Latin letters, beside words of price; none of advice."""
+    asked = understood.questions_put[-1:]
+    if not asked or pattern("asks_what_advice_costs").search(asked[0]):
+        return ""
+    return "".join(_OF_A_NAME.findall(pattern("names_nothing_that_costs").sub("", asked[0])))
+
+
+def _may_be_of_us(knowledge: Knowledge, understood: Understood, thresholds: Thresholds) -> bool:
     """Whether what is asked may be of us, or of the institutions that we name."""
-    sure = max(understood.fields.get(name, 0.0) for name in _OF_US)
-    return not understood.fields or sure >= thresholds.answers.its_field
+    of_windows = (sure for name, sure in understood.fields.items() if knowledge.fields[name].of_windows)
+    return not understood.fields or max(of_windows, default=0.0) >= thresholds.answers.its_field
 
 
 def question_to_pass_on(understood: Understood) -> str:
     """The last sentence of a message that asks, to be asked at an institution; empty where none does, or too long."""
-    asking = understood.questions_put
-    return asking[-1] if asking and len(asking[-1]) <= _LONGEST_QUESTION else ""
+    asking = [s for s in understood.questions_put or _left_unsaid(understood) if _can_be_passed_on(s)]
+    if not asking:
+        return ""
+    candidates = (_with_what_it_is_of(understood, asking[-1]), asking[-1])
+    return next((question for question in candidates if len(question) <= _LONGEST_QUESTION), "")
+
+
+def _can_be_passed_on(sentence: str) -> bool:
+    """Whether a sentence can be asked elsewhere as it stands: in polite words, and of nothing that is for us alone.
+
+    続けて話せって、あんた聞きよるとか is for us; これ違法じゃねえの is not put to an office like that.
+    """
+    in_plain_words = bool(pattern("can_be_asked_anywhere").search(sentence.strip()))
+    return in_plain_words and not pattern("not_to_be_passed_on").search(sentence)
+
+
+def _with_what_it_is_of(understood: Understood, question: str) -> str:
+    """A question of a word or two with the sentence before it: 補助金で機械が買えると営業が来た。怪しい."""
+    before = [sentence.strip() for sentence in understood.sentences]
+    at = next((n for n, sentence in enumerate(before) if question in sentence), 0)
+    if not at or len(question) >= _A_WORD_OR_TWO:
+        return question
+    return f"{before[at - 1].rstrip(_ENDS_A_SENTENCE)}{_FULL_STOP}{question}"
+
+
+def _left_unsaid(understood: Understood) -> Tuple[str, ...]:
+    """The last sentence where it leaves the rest of a question unsaid: 補助金でイベントをやろうと思うんですが."""
+    last = tuple(sentence for sentence in understood.sentences if bare(sentence))[-1:]
+    return tuple(sentence.strip() for sentence in last if pattern("leaves_the_rest_unsaid").search(sentence))
 
 
 def _is_of_a_question(understood: Understood) -> bool:
@@ -254,6 +422,17 @@ def _called_so_here(knowledge: Knowledge, consultation: Consultation, understood
         ):
             return (name,)
     return ()
+
+
+def _spoken_of(knowledge: Knowledge, understood: Understood, thresholds: Thresholds) -> Tuple[str, ...]:
+    """The institutions that the message names, but those that it only says were tried: nobody asks what they cost."""
+    if understood.asks_within:
+        return understood.institutions
+    tried = [r.value or "" for r in understood.moves if r.slot == "tried" and r.confidence >= thresholds.in_place]
+    names = {
+        id_: (knowledge.institutions[id_].name, *knowledge.institutions[id_].aliases) for id_ in understood.institutions
+    }
+    return tuple(id_ for id_ in understood.institutions if not any(name in one for name in names[id_] for one in tried))
 
 
 def _is_within_a_name(knowledge: Knowledge, short: str, understood: Understood) -> bool:
@@ -288,27 +467,40 @@ def _feelings(
     met = consultation.talk.comforted or says_otherwise(consultation, understood)
     if consultation.talk.paused or met or first(taken.moves, Distress) is not None:
         return ()
-    if mourns(understood, thresholds):
+    if mourns(understood, thresholds) and not consultation.talk.times_spoken("utter_feels_bereaved"):
         return (Feels(Feeling.BEREAVED),)
-    only_asks = bool(taken.moves) and all(isinstance(move, Asks) for move in taken.moves)
+    if denies_a_wish_to_die(understood):
+        return (Feels(Feeling.SAD),)
     if understood.pressed is None and pattern("has_illness_at_home").search(understood.text):
         return (Feels(Feeling.FOR_FAMILY),)
     if understood.pressed is None and pattern("carries_it_alone").search(understood.text):
         return (Feels(Feeling.ALONE),)
     worn_out = bool(pattern("is_worn_out").search(understood.text))
-    if understood.pressed is not None or is_just_facts(understood) or (only_asks and not worn_out):
+    if understood.pressed is not None or is_just_facts(understood):
         return ()
     away = [r.confidence for r in understood.moves if r.move == "complains" and r.about == "institution"]
-    if max(away, default=0.0) >= thresholds.beyond_doubt and not understood.asks_within:  # it may be a fear
+    if max(away, default=0.0) >= thresholds.certain:
         return (TurnedAway(),)
     felt = [read for read in understood.moves if read.move == "feels" and read.how != Feeling.BEREAVED.value]
     surest = max(felt, key=lambda read: read.confidence, default=None)
     unsure = surest is None or surest.confidence < thresholds.felt
     if unsure and worn_out:
         return (Feels(Feeling.TIRED),)
-    if surest is None or surest.how is None or surest.confidence < thresholds.felt:
+    only_asks = bool(taken.moves) and all(isinstance(move, (Asks, Complains)) for move in taken.moves)
+    begins = consultation.issue is None and not consultation.talk.spoken
+    worried = begins and surest is not None and surest.how == Feeling.ANXIOUS.value  # the worry has its own sympathy
+    least = thresholds.beyond_doubt if only_asks or worried else thresholds.felt
+    if surest is None or surest.how is None or surest.confidence < least:
         return ()
     return (Feels(Feeling(surest.how), confidence=surest.confidence),)
+
+
+def _protest(felt: Tuple[Move, ...], understood: Understood, taken: Taken, thresholds: Thresholds) -> Tuple[Move, ...]:
+    """A complaint about us, where somebody is angry and denies what was never told: 払えんとは言うとらんです."""
+    angry = any(isinstance(move, Feels) and move.how is Feeling.ANGRY for move in felt)
+    denies = any(r.move == "not_problem" and r.confidence >= thresholds.in_place_beside for r in understood.moves)
+    met = any(isinstance(move, (NotProblem, Complains, Problem, Asks, Pick)) for move in taken.moves)
+    return (Complains(),) if angry and denies and not met else ()
 
 
 def _facts(consultation: Consultation, understood: Understood, taken: Taken) -> Tuple[Move, ...]:
@@ -333,16 +525,10 @@ def _place(consultation: Consultation, understood: Understood, put_right: bool) 
         yield Fact(Slot.PREFECTURE, prefecture, anew)
 
 
-def _is_put_aside(word: str, text: str) -> bool:
-    """Whether a word is named to say that it is not that: スーパーの話ではなくて."""
-    _, _, behind = text.partition(word)
-    return bool(INSTEAD.search(behind[:_RIGHT_BEHIND]))
-
-
 def _business(understood: Understood, put_right: bool) -> Iterator[Fact]:
     """What was told of the business stays until the owner says it anew: as a correction, or by itself."""
     anew = put_right or understood.only_facts
-    if understood.industry is not None and not _is_put_aside(understood.industry, understood.text):
+    if understood.industry is not None:
         yield Fact(Slot.INDUSTRY, understood.industry, anew)
     if understood.employee_count is not None:
         yield Fact(Slot.EMPLOYEE_COUNT, str(understood.employee_count), anew)

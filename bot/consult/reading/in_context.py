@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import FrozenSet, Optional, Tuple
 
 from bot.consult.choices import MORE, Option, calls_the_bot, number_in, options, picked, rated
@@ -20,6 +21,7 @@ from bot.consult.moves import (
     Stops,
     Tells,
     WantsBot,
+    WantsEasyJapanese,
     WantsPerson,
     WantsToBeForgotten,
     WillGo,
@@ -27,17 +29,17 @@ from bot.consult.moves import (
 from bot.consult.reading.after_a_road import after_a_road
 from bot.consult.reading.asked_for import with_what_is_asked
 from bot.consult.reading.brought import with_what_is_brought
-from bot.consult.reading.denied import denied_by_name
+from bot.consult.reading.denied import denied_by_degree, denied_by_name
 from bot.consult.reading.distress import is_distress, says_otherwise
 from bot.consult.reading.forgetting import on_forgetting
 from bot.consult.reading.in_answer import REALISES, in_answer_to
 from bot.consult.reading.in_place import in_place
 from bot.consult.reading.intents import of_intent
-from bot.consult.reading.issue_told import INSTEAD, issue_instead, issue_told, several_worries
+from bot.consult.reading.issue_told import issue_instead, issue_told, several_worries
 from bot.consult.reading.sent import is_only_sent
 from bot.consult.reading.taken import ONLY_FACTS, UNSURE, Taken, beside, pick, taken
 from bot.consult.reading.thresholds import Thresholds
-from bot.consult.reading.triage_reading import DISAGREEMENT
+from bot.consult.reading.triage_reading import DISAGREEMENT, is_enough
 from bot.consult.reading.understood import Understood
 from bot.consult.reading.while_paused import while_paused
 from bot.consult.state import BELOW_A_ROAD, UNCLEAR, Consultation, Question
@@ -57,6 +59,9 @@ _PRESSED_AT_ANY_TIME = {
 }
 _WORDS_AROUND_A_PLACE = 6
 _AN_INTRODUCTION = 20  # characters: 去年カフェを始めたばかりです
+_AN_EVENT = 12  # characters: ネットで悪口を書かれました
+_A_WISH_FOR_KANA = 30  # characters: かんじが わかりません。ひらがなで おねがいします
+_LONGEST_GREETING = 30  # characters: はじめまして、よろしくお願いいたします
 _MANY_WORRIES = 3
 _FIRST_CLAUSE = re.compile(r"[^。、,！!？?\s]+")
 _OPENS = re.compile(
@@ -66,6 +71,8 @@ _A_MERE_YES = re.compile("(はい|ええ|うん)+")
 _WEARY = re.compile("疲れ|つかれ|しんど|まいった|参った|嫌にな|いやにな|やってられ|へとへと|くたくた")
 _ABOUT_INSTITUTIONS = ("ask_institution", "ask_contact", "ask_cost", "ask_why", "ask_human")
 _STILL_ANSWERED = ("goodbye", "restart", "thank")
+_ENDS_A_TALK = {"thank": "thanks", "goodbye": "stops"}  # the intents of a courtesy, and the moves that it is
+_SEARCHING = (Question.TRIAGE, Question.WHICH_ISSUE)
 _SETTLED = (Question.SUB_ISSUE, Question.PREFECTURE, *BELOW_A_ROAD)
 
 
@@ -73,14 +80,26 @@ def in_context(
     knowledge: Knowledge, consultation: Consultation, understood: Understood, thresholds: Thresholds
 ) -> Taken:
     """What was pressed comes first, then distress, then what was asked, then what was understood."""
-    heard = _in_context(knowledge, consultation, understood, thresholds)
+    heard = _of_our_records(consultation, understood, _in_context(knowledge, consultation, understood, thresholds))
     if _is_no_correction(consultation, understood, thresholds, heard):
         heard = UNSURE
     in_distress = consultation.talk.comforted and not says_otherwise(consultation, understood)
     if consultation.talk.paused or in_distress or is_too_long(understood):
         return heard
-    asked = with_what_is_asked(knowledge, consultation, understood, thresholds, heard)
+    asked = heard if heard.in_place else with_what_is_asked(knowledge, consultation, understood, thresholds, heard)
     return with_what_is_brought(knowledge, consultation, understood, thresholds, asked)
+
+
+def _of_our_records(consultation: Consultation, understood: Understood, heard: Taken) -> Taken:
+    """The same, a wish that something vanish being one of our records only where it speaks of them.
+
+    In the middle of a matter 消せますか asks after the review, or the copied picture, that was told of.
+    """
+    under_way = consultation.issue is not None or bool(consultation.roads.brought)
+    wants_it = any(isinstance(move, WantsToBeForgotten) for move in heard.moves)
+    if not wants_it or not under_way or understood.pressed is not None or consultation.question is Question.FORGET:
+        return heard
+    return heard if pattern("of_our_records").search(understood.text) else taken(Asks(About.OTHER))
 
 
 def _is_no_correction(consultation: Consultation, understood: Understood, thresholds: Thresholds, heard: Taken) -> bool:
@@ -111,6 +130,8 @@ def _in_context(
     option = picked(knowledge, consultation, understood.text, understood.pressed) or _opens_with_a_label(
         knowledge, consultation, understood
     )
+    if option is None and consultation.question is None and consultation.roads.shown and is_enough(understood.text):
+        return taken(Stops())  # もうええわ: nothing waits, and they were told whom to see
     a_mere_yes = consultation.talk.standing and _A_MERE_YES.fullmatch(bare(understood.text))
     if option is not None and option.is_(Question.ANYTHING_ELSE, MORE) and a_mere_yes:
         return taken(WillGo())  # it was not asked again; はい agrees to what was said last
@@ -142,14 +163,26 @@ def _in_context(
         return answer
     if number_in(bare(understood.text)) is not None and consultation.question is not None:
         return UNSURE
-    denied = denied_by_name(knowledge, consultation, understood, thresholds)
-    if denied is not None:
-        return denied
-    if _introduces_the_business(knowledge, consultation, understood):
+    answered = bool(consultation.talk.given or consultation.roads.to_ask)
+    if consultation.question in _SEARCHING and answered and pattern("takes_in_an_answer").match(bare(understood.text)):
+        return taken(Asks(About.FIRST_STEP))  # who has what they asked for is shown whom to see, not asked on
+    if _only_wants_easy_japanese(knowledge, understood, thresholds):
+        return taken(WantsEasyJapanese())
+    if (
+        _introduces_the_business(knowledge, consultation, understood)
+        or _only_names_the_trade(consultation, understood, thresholds)
+        or _opens_with_facts(knowledge, consultation, understood, thresholds)
+    ) and _told_in_a_clause(understood, thresholds) is None:
         return ONLY_FACTS
+    by_degree = denied_by_degree(knowledge, consultation, understood)
+    if by_degree is not None:
+        return by_degree
     placed = in_place(knowledge, consultation, understood, thresholds)
     if placed is not None:
         return placed
+    denied = denied_by_name(knowledge, consultation, understood, thresholds)
+    if denied is not None:
+        return denied
     if is_just_facts(understood):
         return _just_facts(consultation, understood)
     if _tells_the_place(knowledge, consultation, understood):
@@ -171,6 +204,14 @@ def _in_context(
     )
 
 
+def _only_wants_easy_japanese(knowledge: Knowledge, understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether a short message says that kanji cannot be read, and nothing of the matter: かんじ わかりません."""
+    tells = understood.sure_intent(thresholds.sure) in {*knowledge.issues} - {UNCLEAR} or understood.prefectures
+    says_so = pattern("wants_easy_japanese").search(understood.text)
+    longest = _A_WISH_FOR_KANA if not understood.asks_within else _A_WISH_FOR_KANA // 2
+    return bool(says_so) and not tells and len(bare(understood.text)) <= longest
+
+
 def _introduces_the_business(knowledge: Knowledge, consultation: Consultation, understood: Understood) -> bool:
     """Whether a short message only says what the business is, and how old: カフェです。まだ開店前です."""
     intent = understood.top[0]
@@ -178,6 +219,32 @@ def _introduces_the_business(knowledge: Knowledge, consultation: Consultation, u
     another = intent in knowledge.issues and intent != consultation.issue
     is_short = len(bare(understood.text)) <= _AN_INTRODUCTION and not understood.asks_within
     return in_hand and another and is_short and understood.industry is not None and understood.stage is not None
+
+
+def _only_names_the_trade(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether a short message was read as a fact here and nothing else, and says what the shop is: 小さな文房具店です.
+
+    Its words alone sound like a worry, or like nothing of ours.
+    """
+    under_way = bool(consultation.talk.spoken)
+    is_short = len(bare(understood.text)) <= _AN_INTRODUCTION and not understood.asks_within
+    only_a_fact = bool(understood.moves) and all(read.move == "fact" for read in understood.moves)
+    sounds_clear = understood.top[1] >= thresholds.change and understood.top[0] != "out_of_scope"
+    named = bool(pattern("names_a_trade").search(understood.text))
+    return under_way and is_short and only_a_fact and named and not sounds_clear
+
+
+def _opens_with_facts(
+    knowledge: Knowledge, consultation: Consultation, understood: Understood, thresholds: Thresholds
+) -> bool:
+    """Whether the first message was read to tell what the business is, and no worry: 家具の工場です、社員12人です."""
+    begins = consultation.issue is None and not consultation.talk.spoken and not understood.asks_within
+    only_facts = all(read.move == "fact" for read in understood.moves)
+    surely = any(read.confidence >= thresholds.certain for read in understood.moves)
+    clear = understood.sure_intent(thresholds.sure) in knowledge.issues
+    # クリーニング店をしてます。機械が古くなってきました, そば屋です。裏に大きな店ができました
+    tells_more = understood.top[0] == UNCLEAR or bool(pattern("has_happened").search(understood.text))
+    return begins and only_facts and surely and not clear and not tells_more
 
 
 def _tells_whom_it_is_for(
@@ -213,7 +280,7 @@ def _asks_in_distress(understood: Understood, thresholds: Thresholds) -> bool:
 
 def _just_facts(consultation: Consultation, understood: Understood) -> Taken:
     """A correction, a yes to the one issue found, or only facts."""
-    if INSTEAD.search(understood.text):
+    if pattern("instead").search(understood.text):
         return taken(NotProblem())
     candidates = consultation.talk.candidates
     if consultation.question is Question.WHICH_ISSUE and consultation.search.over and len(candidates) == 1:
@@ -261,8 +328,14 @@ def _on_its_own(
     if intent == "correct" and nothing_to_correct:
         understood = understood.without(intent)
         intent, confidence = understood.top
+    if _thanks_nobody(consultation, understood):
+        understood = understood.without(intent)
+        intent, confidence = understood.top
     told = understood.without(intent)
-    if intent == "greet" and told.sure_intent(thresholds.sure) in {*knowledge.issues} - {UNCLEAR}:
+    says_more = (
+        len(bare(understood.text)) > _LONGEST_GREETING
+    )  # はじめまして。旅館をやっております。お客様が減りまして…
+    if intent == "greet" and (says_more or told.sure_intent(thresholds.sure) in {*knowledge.issues} - {UNCLEAR}):
         understood, (intent, confidence) = told, told.top  # こんにちは。お客さん少ない
     if (
         intent == "out_of_scope"
@@ -280,19 +353,37 @@ def _on_its_own(
             return of_intent(max(about, key=lambda name: about[name]), understood, thresholds)
     if consultation.issue is None and is_only_sent(understood.text):
         return _without_a_clear_issue()
+    by_clause = _told_in_a_clause(understood, thresholds)
+    tells_one = len(understood.other_issues) == 1 and confidence < thresholds.in_place
+    if by_clause is not None and tells_one and consultation.issue is None:
+        return issue_told(knowledge, by_clause, _without_others(understood), thresholds, consultation)
     worries = several_worries(knowledge, consultation, understood, thresholds)
     if len(worries) > 1 and (intent == UNCLEAR or confidence < thresholds.sure or len(worries) >= _MANY_WORRIES):
         leading = tuple(Problem(matter.issue, matter.sub_issue) for matter in worries)
         return Taken(leading, leans=True)
-    if confidence >= thresholds.sure and intent in knowledge.issues:
+    read_so = _read_alike(knowledge, understood, thresholds)
+    if intent in knowledge.issues and confidence >= thresholds.sure:
         return issue_told(knowledge, intent, understood, thresholds, consultation)
+    if read_so is not None:
+        return issue_told(knowledge, read_so, understood, thresholds, consultation)
     if confidence >= thresholds.sure:
         return of_intent(intent, understood, thresholds)
     return _of_two(knowledge, consultation, understood, thresholds)
 
 
+def _read_alike(knowledge: Knowledge, understood: Understood, thresholds: Thresholds) -> Optional[str]:
+    """The issue that was certainly read in its place, where it is one of the two that the words are likest to."""
+    likeliest = [intent for intent, _ in understood.ranking[:2]]
+    certain = (r for r in understood.moves if r.move == "problem" and r.confidence >= thresholds.certain)
+    read = {r.issue for r in certain if r.issue not in (None, UNCLEAR)}
+    found = next(iter(read)) if len(read) == 1 else None  # 居酒屋です。人が足りません
+    return found if found in likeliest and likeliest[0] in knowledge.issues else None
+
+
 def _of_two(knowledge: Knowledge, consultation: Consultation, understood: Understood, thresholds: Thresholds) -> Taken:
     """Where no intent is sure: the two issues that it may be, weariness, a place, or nothing clear."""
+    if pattern("only_introduces").search(understood.text) and not understood.moves:
+        return ONLY_FACTS
     two = understood.ranking[:2]
     if len(two) == 2 and _are_issues(two, knowledge) and sum(c for _, c in two) >= thresholds.pair:
         if consultation.issue in dict(two):
@@ -303,7 +394,40 @@ def _of_two(knowledge: Knowledge, consultation: Consultation, understood: Unders
         return Taken(guessed, leans=True, described=True)
     if consultation.issue is None and _WEARY.search(understood.text):
         return _without_a_clear_issue()  # who is tired is not told that they were not understood
+    if _opens_with_an_event(consultation, understood):
+        return _without_a_clear_issue()
     return ONLY_FACTS if understood.prefectures else UNSURE
+
+
+def _thanks_nobody(consultation: Consultation, understood: Understood) -> bool:
+    """Whether a first message only sounds like a courtesy that ends a talk; read in its place it is none."""
+    said_before = consultation.talk.spoken or consultation.talk.comforted or consultation.talk.given
+    begins = consultation.issue is None and not said_before and not consultation.roads.brought
+    courtesy = _ENDS_A_TALK.get(understood.top[0])
+    return begins and courtesy is not None and all(read.move != courtesy for read in understood.moves)
+
+
+def _opens_with_an_event(consultation: Consultation, understood: Understood) -> bool:
+    """Whether an owner begins with who they are and what has happened, which we cannot name: 民宿です。夫が倒れました.
+
+    They are asked on, and not to say it again.
+    """
+    begins = consultation.issue is None and consultation.question in (None, Question.ISSUE)
+    of_their_own = understood.industry is not None or understood.stage is not None or understood.top[0] == UNCLEAR
+    tells = len(bare(understood.text)) > _AN_EVENT and not understood.asks_within
+    return begins and of_their_own and tells
+
+
+def _told_in_a_clause(understood: Understood, thresholds: Thresholds) -> Optional[str]:
+    """The issue that one clause is surely about, beside one that introduces the shop."""
+    told = [(sure, issue) for issue, sure in understood.other_issues.items() if issue != UNCLEAR]
+    surest, issue = max(told, default=(0.0, None))
+    return issue if surest >= thresholds.certain else None
+
+
+def _without_others(understood: Understood) -> Understood:
+    """The same with no issue beside: what the whole message sounds like is none that is told."""
+    return replace(understood, other_issues={})
 
 
 def _without_a_clear_issue() -> Taken:

@@ -12,8 +12,8 @@ from bot.consult.reading.understood import Understood
 from bot.consult.reading.urgency import is_urgent
 from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import Knowledge, Matter
+from bot.phrases import pattern
 
-INSTEAD = re.compile("(じゃ|では|や)(なくて?|なしに|のうて|ねくて)")
 BOTH = re.compile("両方|二つとも|2つとも|どちらも|どっちも")
 _MOST_WORRIES = 3
 _MANY = 2  # worries in clauses beside the first: then none leads, and which comes first is asked
@@ -24,13 +24,16 @@ def issue_told(
 ) -> Taken:
     """The issue, with the sub-issue that the same message makes clear, and what else it brings up.
 
-    A sub-issue that is settled already gives way only to one as clear as another issue would have to be. Who cannot say
-    what the matter is, and clearly tells one all the same, has said it.
+    A sub-issue that is settled already gives way only to one as clear as another issue would have to be, and never to
+    a mere fact (埼玉の川口。金型やってる). Who cannot say what the matter is, and clearly tells one all the same, has
+    said it.
     """
     settled = issue == consultation.issue and consultation.sub_issue is not None
     # a near date leaves no time to ask
     clear = thresholds.sure / 2 if is_urgent(understood.text) else thresholds.sub_issue
     sub_issue = understood.sub_issue(issue, thresholds.settled if settled else clear)
+    if settled and understood.prefectures and all(read.move == "fact" for read in understood.moves):
+        sub_issue = None
     least = thresholds.other / 2 if BOTH.search(understood.text) else thresholds.other
     least = thresholds.beside_unclear if issue == UNCLEAR else least
     told_beside = tuple(
@@ -48,9 +51,15 @@ def issue_told(
 
 
 def _is_surely_told(issue: str, confidence: float, understood: Understood, thresholds: Thresholds) -> bool:
-    """Whether a worry beside is told for sure, or read in its place as well: one that is made up is offered again."""
-    in_place = any(read.move == "problem" and read.issue == issue for read in understood.moves)
-    return in_place or bool(BOTH.search(understood.text)) or confidence >= thresholds.beyond_doubt
+    """Whether a worry beside was read in its place as well, or is told for sure where no worry was read there.
+
+    One that is made up is offered again: ひとりで左官をしています is no worry about people.
+    """
+    read = [one for one in understood.moves if one.move == "problem"]
+    if any(one.issue == issue for one in read) or bool(BOTH.search(understood.text)):
+        return True
+    knows_another = any(one.confidence >= thresholds.in_place for one in read)
+    return confidence >= thresholds.beyond_doubt and not knows_another
 
 
 def several_worries(
@@ -88,7 +97,7 @@ def issue_instead(
     if consultation.issue is None:
         return None
     half_a_correction = confidence < thresholds.sure <= confidence + understood.confidence("correct")
-    half_a_correction = half_a_correction and bool(INSTEAD.search(understood.text))
+    half_a_correction = half_a_correction and bool(pattern("instead").search(understood.text))
     if half_a_correction and intent in {*knowledge.issues} - {UNCLEAR}:
         return intent
     if not half_a_correction and intent not in ("correct", "deny"):

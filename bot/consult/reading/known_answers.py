@@ -27,9 +27,15 @@ _OF_AN_INSTITUTION = (
     About.APPOINTMENT,
     About.SECRECY,
 )
+_OF_NOTHING_CLEAR = (About.OTHER, About.CONTACT, About.NEAREST)
+_WHERE_TO_GO = (About.CONTACT, About.NEAREST)
+_OF_WHOM_ONE_GOES_TO = (About.SECRECY, About.REMOTE, About.APPOINTMENT, About.DURATION)
 _SHORT = 14  # characters: such a question is of what was just said
+_HARDLY_A_QUESTION = 7  # characters: 大丈夫ですか
 # Topics that owners mix up in asking; an answer to one may be what was asked for with another.
 _ALSO: Dict[About, FrozenSet[str]] = {
+    About.CONTACT: frozenset({"nearest"}),
+    About.NEAREST: frozenset({"contact"}),
     About.ELIGIBILITY: frozenset({"chance"}),
     About.CHANCE: frozenset({"eligibility", "consequence"}),
     About.CONSEQUENCE: frozenset({"secrecy", "chance", "procedure"}),
@@ -44,6 +50,7 @@ _ALSO: Dict[About, FrozenSet[str]] = {
         {"procedure", "programme", "term", "eligibility", "consequence", "remote", "appointment", "documents"}
     ),
     About.WHY: frozenset({"why_this"}),
+    About.DIFFERENCE: frozenset({"term", "what_is", "programme"}),
 }
 
 
@@ -76,7 +83,7 @@ def with_answers(
     today is no answer.
     """
     asked = every(moves, Asks)
-    if not asked:
+    if not asked and not understood.asks_within:
         return moves
     told = first(moves, Problem)
     there = consultation.on(told.issue) if told is not None else consultation
@@ -84,19 +91,26 @@ def with_answers(
     field, sure = understood.field_asked
     of_a_field = sure >= thresholds.field and bool(knowledge.fields[field].see)
     answers = _Answers(knowledge, there, understood, named, thresholds.answers, of_a_field, today)
+    by_phrase = answers.asked_by_phrase()
+    if by_phrase is not None:  # whatever its words were taken to ask
+        taken_for = _ALSO[About(by_phrase.topic)] | {by_phrase.topic, *(about.value for about in _OF_NOTHING_CLEAR)}
+        asked = tuple(move for move in asked if move.about.value not in taken_for)
     short = len(bare(understood.text)) <= _SHORT and not of_a_field  # but 登録にはいくらかかりますか is of a field
     alone = len(asked) == 1
     answered = tuple(_with_answers(move, answers, named, short, alone) for move in asked)
+    if by_phrase is not None:
+        answered = (*answered, Asks(About(by_phrase.topic), answers=(by_phrase.id,)))
     both = (*answered, *_of_the_other_questions(answers, understood, answered))
     return (*(move for move in moves if not isinstance(move, Asks)), *_each_once(both))
 
 
 def _with_answers(asked: Asks, answers: _Answers, named: Named, short: bool, alone: bool) -> Asks:
     if asked.about is About.COST and not named.institutions and not named.subjects and short:
-        return asked  # それって無料ですか asks of all of them, or of us
+        of_the_matter = answers.of_the_cost_in_hand()  # それって無料ですか asks of all of them, or of us
+        return _answered_by(asked, of_the_matter) if of_the_matter is not None else asked
     of_our_question = asked.about is About.WHY_ASKED and asked.confidence >= answers.certain and not named.now
-    of_us = asked.about in (About.AGAIN, About.BOT) and not named.now
-    if of_our_question or of_us:
+    of_us = asked.about in (About.AGAIN, About.BOT) and (not named.now or asked.confidence >= answers.certain)
+    if of_our_question or of_us or asked.about is About.SHEET:
         return asked  # what we asked, and why, is told by us, whatever else it sounds like
     of_two = asked.about is About.DIFFERENCE or (asked.about is About.WHAT_IS and len(named.institutions) > 1)
     between = answers.between(named.institutions) if of_two else None
@@ -109,6 +123,12 @@ def _with_answers(asked: Asks, answers: _Answers, named: Named, short: bool, alo
     if best is not None and best.topic in _OF_A_NAME and len(named.institutions) == 1 and named.now:
         of_it = answers.what_is(named.institutions[0])  # 国金って何 is one letter from 元金って何
         best = best if best.scope.institution is not None or of_it is None or best.subjects else of_it
+    of_ones_name = asked.about is About.SECRECY and answers.speaks_of_ones_name  # that is asked of us, at first
+    to_them = asked.about in _OF_WHOM_ONE_GOES_TO and not of_ones_name
+    if best is None and to_them and asked.confidence >= answers.certain:
+        best = answers.of_the_first(asked.about)  # ご近所にもれませんか: whatever else it sounds like
+    if best is not None and asked.about in _WHERE_TO_GO and answers.is_of_another(best):
+        return asked  # どこに行きますか is of whom the road names
     return _answered_by(asked, best) if best is not None else asked
 
 
@@ -153,22 +173,28 @@ class _Answers:
     ) -> None:
         spoken = (understood.text, *(words.text for words in consultation.roads.words))
         names = (knowledge.brought[matter].name for matter in consultation.roads.brought)
+        self._of_windows = frozenset(name for name, field in knowledge.fields.items() if field.of_windows)
+        self._asks_whether_free = bool(pattern("asks_whether_free").search(understood.text))
         self._of_subsidies = any(pattern("of_subsidies").search(text) for text in (*spoken, *names))
         self._is_short = len(bare(understood.text)) <= _SHORT
         begun = consultation.issue is not None or bool(consultation.roads.brought)
         self._goes_on_in_short = begun and self._is_short
         self._can_be_passed_on = can_be_passed_on
-        told_the_town = consultation.owner.municipality is not None
+        told_the_town = consultation.owner.municipality is not None or bool(understood.municipalities)
         self._answers = [
             answer
             for answer in knowledge.answers.values()
             if (answer.until is None or today <= answer.until)
             and not (told_the_town and answer.asks_for_the_town)
             and (not answer.needs or any(word in text for word in answer.needs for text in spoken))
-            and answer.id not in consultation.talk.given  # who asks again right away meant something else
+            # who asks again right away meant something else, but where the words can mean nothing else
+            and (answer.id not in consultation.talk.given or answer.said_as is not None)
         ]
         self._consultation = consultation
-        self._whole = Part(True, understood.answers, understood.topics, understood.fields)
+        self._text = understood.text
+        self._whole = Part(True, understood.answers, understood.topics, understood.fields, _trust_of_all(understood))
+        self._said_in_all = understood.trust
+        self._parts = understood.parts
         self._read = _topics_read(understood)
         self._heard_otherwise = thresholds.as_heard * understood.top[1]
         self._named = named
@@ -179,9 +205,38 @@ class _Answers:
         self._on_the_road = tuple(step.referral.institution.id for step in steps)
 
     @property
+    def speaks_of_ones_name(self) -> bool:
+        """Whether the question is whether one has to give one's name."""
+        return bool(pattern("speaks_of_ones_name").search(self._text))
+
+    @property
     def certain(self) -> float:
         """From which confidence a topic was heard for certain."""
         return self._thresholds.certain_topic
+
+    def asked_by_phrase(self) -> Optional[Answer]:
+        """The answer that the message asks for in words that can mean nothing else: 土曜は開いてますか."""
+        phrased = (answer for answer in self._answers if answer.said_as is not None and self._may_be_meant(answer))
+        found = next((answer for answer in phrased if pattern(answer.said_as or "").search(self._text)), None)
+        return None if found is not None and self._is_known_of_who_is_named(found.topic) else found
+
+    def _is_known_of_who_is_named(self, topic: str) -> bool:
+        """Whether something is known of it that is of an institution that the message names: 公庫は夜も."""
+        named = self._named.institutions if self._named.now else ()
+        alike = {topic, About.CONTACT.value, *_ALSO[About(topic)]}
+        of_them = (a for a in self._answers if a.known and a.topic in alike and a.scope.institution in named)
+        return any(pattern("tells_hours").search(answer.text) for answer in of_them)
+
+    def is_of_another(self, answer: Answer) -> bool:
+        """Whether an answer is of an institution that was not named, and does not stand first on the road."""
+        whom = (*self._named.institutions, *self._on_the_road[:1])
+        return self._consultation.answered and answer.scope.institution not in (None, *whom)
+
+    def of_the_first(self, about: About) -> Optional[Answer]:
+        """What is known of the topic, of whom the message names or who stands first on the road; or else of anybody."""
+        whom = (*(self._named.institutions if self._named.now else ()), *self._on_the_road[:1])[:1]
+        known = {answer.scope.institution: answer for answer in self._answers if answer.topic == about.value}
+        return next((known[name] for name in whom if name in known), None)
 
     def to(self, asked: Asks, alone: bool) -> Optional[Answer]:
         """The answer to a question, or None where we have none.
@@ -195,8 +250,18 @@ class _Answers:
         by_rule = asked.confidence if asked.about is About.PROGRAMME else 0.0  # いくらもらえるの asks of no cost
         certain = max(by_rule, self._asked_about(asked.about.value, self._whole)) >= self._thresholds.certain_topic
         of_it = self._goes_on(topics) if certain else None
-        of_it = of_it or (self._best(asked.about, self._whole, topics) if certain else None)
-        return of_it or self._best(asked.about, self._whole)
+        surely = by_rule >= self._thresholds.certain_topic
+        if certain and asked.about is not About.OTHER:
+            of_it = of_it or self._best(asked.about, self._whole, topics, surely)
+            of_it = of_it or (None if alone else self._best_of_parts(asked.about, topics))
+            # nothing is known of it: what is mixed up with it may be what was asked for
+            return of_it or self._best(asked.about, self._whole, _ALSO.get(asked.about, frozenset()) or topics)
+        return self._best(asked.about, self._whole)
+
+    def _best_of_parts(self, about: About, topics: Collection[str]) -> Optional[Answer]:
+        """The answer to one of several questions by its clause: 何を持っていけば。それと予約は."""
+        found = (self._best(about, part, topics) for part in self._parts if part.asks)
+        return next((answer for answer in found if answer is not None), None)
 
     def to_part(self, part: Part) -> Optional[Answer]:
         """The answer to one of several questions: of its topic, or of what the message names, or so like it."""
@@ -220,9 +285,20 @@ class _Answers:
         ]
         if max((self._whole.answers.get(a.id, 0.0) for a in of_them), default=0.0) < self._thresholds.like_topic:
             here = [a for a in of_them if self._is_of_the_matter_in_hand(a.scope) and self._is_like(a)]
+            here = [a for a in here if self._is_trusted(a, self._whole)]
             in_hand = [a for a in here if self._is_as_like(a, self._whole, self._thresholds.as_like)]
             about = about or [a for a in in_hand if a.scope.sub_issue is not None] or in_hand
         return max(about, key=lambda answer: self._worth(answer, About(answer.topic), self._whole), default=None)
+
+    def of_the_cost_in_hand(self) -> Optional[Answer]:
+        """What the matter in hand itself costs, where that is asked: to open the shop, not to be advised."""
+        issue = self._consultation.issue
+        if issue is None or self._asks_whether_free:
+            return None
+        costs = [a for a in self._answers if a.topic == About.COST.value and a.scope.issue == issue]
+        best = max(costs, key=lambda answer: self._whole.trust.get(answer.id, 0.0), default=None)
+        trusted = best is not None and self._whole.trust.get(best.id, 0.0) >= self._thresholds.trusted
+        return best if trusted else None
 
     def _is_like(self, answer: Answer) -> bool:
         """Whether the question is like a way of asking it at all: of the topic alone, it may be another question."""
@@ -249,8 +325,11 @@ class _Answers:
         of_it = [a for a in self._answers if (a.topic, a.scope.institution) == (About.WHAT_IS.value, institution)]
         return max(of_it, key=lambda answer: self._whole.answers.get(answer.id, 0.0), default=None)
 
-    def _best(self, about: About, part: Part, topics: Collection[str] = ()) -> Optional[Answer]:
-        """The answer that a question asks for, if any; where topics are given, of these and of what is named alone."""
+    def _best(self, about: About, part: Part, topics: Collection[str] = (), surely: bool = False) -> Optional[Answer]:
+        """The answer that a question asks for, if any; where topics are given, of these and of what is named alone.
+
+        `surely`: a rule says what is asked, and its words need not be trusted.
+        """
         best: Optional[Answer] = None
         most = -1.0
         for answer in self._answers:
@@ -259,7 +338,10 @@ class _Answers:
             least = self._least(answer, about)
             if least is not None:
                 least = max(least, self._least_by_field(answer, part))
+                least = min(least, self._thresholds.issue) if self._is_trusted_surely(answer, part) else least
             if least is None or part.answers.get(answer.id, 0.0) < least:
+                continue
+            if not surely and not self._is_trusted(answer, part):
                 continue
             of_an_issue = answer.scope.issue is not None and not self._is_of_what_is_named(answer)
             if of_an_issue and not self._is_as_like(answer, part, self._thresholds.less_like):
@@ -269,6 +351,25 @@ class _Answers:
                 best, most = answer, worth
         return best
 
+    def _is_trusted(self, answer: Answer, part: Part) -> bool:
+        """Whether it can be trusted to be what is asked for: an answer of another question is worse than none."""
+        nearly_a_way = part.answers.get(answer.id, 0.0) >= self._thresholds.other_field
+        if not part.trust or nearly_a_way or self._is_of_what_is_named(answer):
+            return True
+        here = answer.scope.institution is not None and answer.scope.institution in self._on_the_road
+        here = here or self._is_of_the_matter_in_hand(answer.scope)
+        return part.trust.get(answer.id, 0.0) >= (self._thresholds.trusted_here if here else self._thresholds.trusted)
+
+    def _is_trusted_surely(self, answer: Answer, part: Part) -> bool:
+        """Whether it is trusted more than any other, and so far that its topic and its field need not agree.
+
+        A short clause beside others (押していいですか) does not say enough by itself.
+        """
+        says_enough = [one.trust for one in self._parts if len(bare(one.text)) > _SHORT]
+        read = (self._said_in_all, *says_enough) if part is self._whole else (part.trust,)
+        trust = max(one.get(answer.id, 0.0) for one in read)
+        return trust >= self._thresholds.trusted_surely and trust >= max(part.trust.values())
+
     def _may_be_meant(self, answer: Answer) -> bool:
         return not self._named.subjects or self._is_of_what_is_named(answer)
 
@@ -277,6 +378,7 @@ class _Answers:
         asked_about = self._asked_about(answer.topic, part)
         otherwise = self._heard_otherwise * (answer.topic == about.value)
         worth = part.answers.get(answer.id, 0.0) + self._thresholds.of_the_topic * max(asked_about, otherwise)
+        worth += self._thresholds.of_trust * part.trust.get(answer.id, 0.0)
         in_hand = self._is_of_the_matter_in_hand(answer.scope)
         if in_hand or answer.scope.institution in (*self._named.institutions, *self._on_the_road[:1]):
             worth += self._thresholds.narrower * self._narrowness(answer)
@@ -310,10 +412,14 @@ class _Answers:
     def _least(self, answer: Answer, about: About) -> Optional[float]:
         """How like a way of asking the message must be for an answer to be given; None where it does not hold here."""
         fits = self._fits(answer, about)
+        if self._consultation.owner.prefecture is not None and self._is_of_elsewhere(answer):
+            return None  # what is told of Shizuoka is none of Toyama's
         if fits is not None and (self._is_of_elsewhere(answer) or self._is_of_subsidies_alone(answer)):
             fits = max(fits, self._thresholds.other_topic)
         if fits is None or answer.topic == about.value:
             return fits
+        if about in (About.CONTACT, About.NEAREST) and answer.topic in _OF_A_NAME:
+            return max(fits, self._thresholds.certain_topic)  # よろずの場所を教えて asks where, not what
         if about is About.WHY and answer.topic != About.WHY_THIS.value:
             return max(fits, self._thresholds.certain_topic)  # その方に聞くのが先でしょうか asks why
         if self._is_of_what_is_named(answer):
@@ -326,12 +432,16 @@ class _Answers:
 
         A short one in the middle of a talk (断ったらどうなりますか) is of what the talk is about.
         """
-        if self._goes_on_in_short or not self._whole.fields:
+        if not self._whole.fields:
             return 0.0
-        if (
-            max(part.fields.get(answer.field, 0.0), self._whole.fields.get(answer.field, 0.0))
-            < self._thresholds.its_field
-        ):
+        if self._goes_on_in_short:
+            of_the_talk = dict(self._consultation.talk.fields)
+            here = answer.field in self._of_windows or of_the_talk.get(answer.field, 0.0) >= self._thresholds.its_field
+            return 0.0 if here or not of_the_talk else self._thresholds.other_field
+        read = max(part.fields.get(answer.field, 0.0), self._whole.fields.get(answer.field, 0.0))
+        trusted = part.trust.get(answer.id, 0.0) >= self._thresholds.trusted
+        goes_on = trusted and dict(self._consultation.talk.fields).get(answer.field, 0.0) >= self._thresholds.its_field
+        if read < self._thresholds.its_field and not goes_on:
             return self._thresholds.other_field
         certain = self._asked_about(answer.topic, part) >= self._thresholds.certain_topic
         passed_on = self._can_be_passed_on and not certain and not self._is_of_what_is_named(answer)
@@ -358,8 +468,8 @@ class _Answers:
         scope, named = answer.scope, self._named.institutions
         if self._is_of_what_is_named(answer):
             return self._thresholds.named
-        if self._named.subjects and answer.subjects:
-            return None
+        if self._named.subjects and (answer.subjects or about in (About.CONTACT, About.NEAREST)):
+            return None  # 保健所の電話番号は is not that of the chamber
         if self._named.now and named and about is About.COST and not {*answer.institutions} & {*named}:
             return None  # what よろず costs is not what it costs to close a shop
         if {*answer.subjects} & {*self._named.subjects_before}:
@@ -389,6 +499,15 @@ class _Answers:
         there = self._consultation
         in_hand = there.sub_issue if scope.sub_issue is not None else None
         return scope.issue is not None and scope.issue == there.issue and scope.sub_issue == in_hand
+
+
+def _trust_of_all(understood: Understood) -> Dict[str, float]:
+    """How far each answer can be trusted to be what is asked for: by the whole message, or a clause of it that asks."""
+    asking = [part for part in understood.parts if part.asks and len(bare(part.text)) > _HARDLY_A_QUESTION]
+    trust = dict(understood.trust)
+    for part in asking if len(understood.parts) > 1 else ():
+        trust.update({name: sure for name, sure in part.trust.items() if sure > trust.get(name, 0.0)})
+    return trust
 
 
 def _topics_read(understood: Understood) -> Dict[str, float]:

@@ -16,13 +16,15 @@ from bot.knowledge import Matter
 class Taken:
     """`moves` beside the facts that a message tells; `unsure` where nothing in it is clear.
 
-    `leans`: its words lean the search for the issue. `described`: it tells of the matter in the owner's own words.
+    `in_place`: they are as it was learned to be read where it stands. `leans`: its words lean the search for the issue.
+    `described`: it tells of the matter in the owner's own words.
     """
 
     moves: Tuple[Move, ...] = ()
     unsure: bool = False
     leans: bool = False
     described: bool = False
+    in_place: bool = False
 
 
 UNSURE = Taken(unsure=True, leans=True)

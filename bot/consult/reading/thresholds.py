@@ -22,7 +22,9 @@ class AnswerThresholds:
     `certain_topic` on, the topic was heard for sure, and no other counts but what was `heard_as_well`. By
     `as_like` less like than the likest an answer may be, to be that of the matter in hand; `less_like` of an issue.
     Where a question is less likely of the field of the answer than `its_field`, it takes the likeness `other_field`;
-    where it can be passed on to those of its field, the likeness `instead`.
+    where it can be passed on to those of its field, the likeness `instead`. `trusted`: so far it must be trusted to be
+    the one that is asked for; `trusted_here` one of what is named, on the road or in hand. The answer trusted most,
+    from `trusted_surely` on, need be no liker than one of the issue in hand, whatever its topic, subject and field.
     """
 
     named: float
@@ -46,6 +48,10 @@ class AnswerThresholds:
     its_field: float
     other_field: float
     instead: float
+    trusted: float
+    trusted_here: float
+    trusted_surely: float
+    of_trust: float
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,8 @@ class Thresholds:
     `sub_issue`: a sub-issue that clear is not asked for. `other`: an issue that a clause is about is kept for later.
     `change`: so sure another issue must be to take the place of the one in hand while we ask about it.
     `explicit`: so sure an issue must be to end the questions of the triage; less than that is evidence for them.
-    `distress`: recall comes first, so distress is heard from a lower confidence than anything else.
+    `distress`: recall comes first, so distress is heard from a lower confidence than anything else; `distress_alone`
+    the same where nothing of it was read in its place.
     `weary`: the same for a short もういいです or 疲れました to a question, which most owners mean of the questions.
     `hint`: what the single sentence must hint at, where distress was heard in its place.
     `guess`: two issues that reach this together are worth offering to an owner who was not understood.
@@ -65,7 +72,8 @@ class Thresholds:
     `beside_unclear`: so clear a clause must be to be kept where the owner cannot say what the matter is.
     `same`, `same_elsewhere`: so like must words be to an answer of the triage to count as given, to the question that
     waits and to another; `closer`: by so much more than to any other answer.
-    `in_place`: so sure a move must be that was read in its place, to be taken at its word; `in_place_beside`
+    `in_place`: so sure a move must be that was read in its place, to be taken at its word; `asked_in_place` the same
+    of a question, where some sentence is put as one; `in_place_beside`
     the same beside a move that is `certain`. `beyond_doubt`: so sure a question must be, where an intent is certain
     that knows no such question. `asked`: so like a known way of asking a message must be that is put as a question, to
     be that question though it was heard as something else; `asked_surely` the same of what cards tell, `asked_of` where
@@ -74,13 +82,15 @@ class Thresholds:
     `brought_surely` the same where another issue is as clear, `brought_agreed` where the message is taken for the issue
     that messages of that matter are taken for, `half_brought` where it is one of several that add up to as much.
     `clause`: so sure each of two clauses must be of another issue, for none of the three to lead. `field`: so likely a
-    question must be of a field, for those who know of it to be named where we do not.
+    question must be of a field, for those who know of it to be named where we do not;
+    `field_before`: what the messages before say of that weighs so much against this one.
     `answers` says which answer a question is given.
     """
 
     sure: float
     pair: float
     distress: float
+    distress_alone: float
     weary: float
     hint: float
     sub_issue: float
@@ -95,6 +105,7 @@ class Thresholds:
     same_elsewhere: float
     closer: float
     in_place: float
+    asked_in_place: float
     in_place_beside: float
     certain: float
     beyond_doubt: float
@@ -109,6 +120,7 @@ class Thresholds:
     half_brought: float
     clause: float
     field: float
+    field_before: float
     answers: AnswerThresholds
 
 

@@ -109,17 +109,25 @@ def answer_resembled(
     symptom_id: Optional[str],
     understood: Understood,
     thresholds: Thresholds,
+    least: Optional[float] = None,
 ) -> Optional[AnswerId]:
-    """The answer that the message says in other words: to the question that waits, if any does, else to another."""
+    """The answer that the message says in other words: to the question that waits, if any does, else to another.
+
+    `least` is how like it must be to one that does not wait; by default what thresholds say.
+    """
     waited_for = answer_to(knowledge, symptom_id, understood, thresholds) if symptom_id is not None else None
     if waited_for is not None:
         return waited_for
-    says_no = bool(_NEGATION.search(understood.text))
+    says_no = _says_no(understood)
     answered = {told.symptom for told in consultation.search.told}
     left = [other for other in knowledge.triage.symptoms if other not in (*answered, symptom_id)]
     elsewhere = [alike for alike in (_alike(knowledge, other, understood, says_no) for other in left) if alike]
     likeness, answer = max((alike[0] for alike in elsewhere if _is_closest(alike, thresholds)), default=(0.0, None))
-    if answer is None or likeness < thresholds.same_elsewhere or knowledge.triage.answer(answer).usual:
+    if (
+        answer is None
+        or likeness < (thresholds.same_elsewhere if least is None else least)
+        or knowledge.triage.answer(answer).usual
+    ):
         return None
     return answer
 
@@ -132,9 +140,14 @@ def answer_to(
     A sentence and its contrary resemble each other, so one with a no in it picks only an answer with a no in it; and
     nothing is picked where two answers to a question are about as close.
     """
-    alike = _alike(knowledge, symptom_id, understood, bool(_NEGATION.search(understood.text)))
+    alike = _alike(knowledge, symptom_id, understood, _says_no(understood))
     is_it = bool(alike) and alike[0][0] >= thresholds.same and _is_closest(alike, thresholds)
     return alike[0][1] if is_it else None
+
+
+def _says_no(understood: Understood) -> bool:
+    """Whether there is a no in it; that one is at a loss is none: 客が減って、どうしたらいいかわからない."""
+    return bool(_NEGATION.search(pattern("is_at_a_loss").sub("", understood.text)))
 
 
 def _alike(
@@ -143,10 +156,16 @@ def _alike(
     """(likeness, answer) of the answers to a question that the message resembles, closest first."""
     told = [(like, answer) for answer, like in understood.symptoms.items() if answer.symptom == symptom_id]
     if not says_no:
-        return sorted(told, reverse=True)
+        return sorted((one for one in told if not _says_that_all_is_well(knowledge, one[1])), reverse=True)
     texts = {answer: knowledge.triage.answer(answer) for _, answer in told}
     noes = {answer for answer, text in texts.items() if _NEGATION.search(f"{text.label}、{text.said}、")}
     return sorted(((like, answer) for like, answer in told if answer in noes), reverse=True)
+
+
+def _says_that_all_is_well(knowledge: Knowledge, answer: AnswerId) -> bool:
+    """Whether it is the contrary of a worry, and has a no in it: 変わらない・増えた, to whether customers are fewer."""
+    found = knowledge.triage.answer(answer)
+    return found.usual and bool(_NEGATION.search(f"{found.label}、{found.said}、"))
 
 
 def _is_closest(alike: List[Tuple[float, AnswerId]], thresholds: Thresholds) -> bool:

@@ -14,6 +14,8 @@ from bot.phrases import pattern
 PRESSED = "choice"  # where channels put the id of a pressed choice in a message's metadata
 _FACTS = ("prefecture", "municipality", "industry", "employee_count")
 _PLACES = ("prefecture", "municipality")
+_FOUNDING = "創業"
+_RIGHT_BEHIND = 10  # characters: の話ではなくて
 _MARKS = " 。、?？!！…"
 _CLAUSE = re.compile(r"[^。、.,!！?？\s]+")
 _ASKS = re.compile(
@@ -61,24 +63,27 @@ class Part:
     answers: Mapping[str, float] = field(default_factory=dict)
     topics: Mapping[str, float] = field(default_factory=dict)
     fields: Mapping[str, float] = field(default_factory=dict)
+    trust: Mapping[str, float] = field(default_factory=dict)
+    text: str = ""
 
 
 @dataclass(frozen=True)
 class Understood:
     """A message and what was understood in it, outside its place in the talk.
 
-    `text` is in the one spelling in which messages are read, `original` as typed. `ranking` holds (intent, confidence
-    from 0 to 1), best first. `prefectures` and `municipalities` are where the owner is, `place_characters` how many of
-    its characters do so, `institutions` the ids of those it names, `turned_down` of those among them that it says were
-    tried or are not wanted. `employee_count` is the sum of those who work for
-    the owner. `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence.
-    `other_issues` has the issues that single clauses are about, with the confidence. `symptoms` has the answers of the
-    triage that the message resembles, and how closely, from 0 to 1; `answers` the same of what owners ask, by the id of
-    what we know of it, `topics` what it may ask about and `fields` (fields.yml) of whom, with the confidence, and
-    `parts` all three by clause; `brought` of the matters that they bring. `only_facts`: it says where, what trade
-    or how many people, and nothing else. `moves` are what was learned to be read in such a place. `said_back` is
-    what it tells most of, in a form that のですね can follow; empty where nothing of it can be said back. `pressed` is
-    the id of the choice whose label the text is, where the owner pressed it.
+    `text` is in the one spelling in which messages are read, `original` as typed. `ranking` holds (intent,
+    confidence from 0 to 1), best first. `prefectures` and `municipalities` are where the owner is,
+    `place_characters` how many of its characters do so, `institutions` the ids of those it names, `turned_down` of
+    those among them that it says were tried or are not wanted. `employee_count` is the sum of those who work for the
+    owner. `sub_issues` has for an issue the sub-issue that the message makes clear, and the confidence.
+    `other_issues` has the issues that single clauses are about, with the confidence. `symptoms` has the answers of
+    the triage that the message resembles, and how closely, from 0 to 1; `answers` the same of what owners ask, by
+    the id of what we know of it, `topics` what it may ask about and `fields` (fields.yml) of whom, with the
+    confidence, `trust` how far the likest answers can be trusted to be what is asked for, and `parts` all of these
+    by clause; `brought` of the matters that they bring. `only_facts`: it says where, what trade or how many people,
+    and nothing else. `moves` are what was learned to be read in such a place. `said_back` is what it tells most of,
+    in a form that のですね can follow; empty where nothing of it can be said back. `pressed` is the id of the choice
+    whose label the text is, where the owner pressed it.
     """
 
     text: str
@@ -99,6 +104,8 @@ class Understood:
     answers: Mapping[str, float] = field(default_factory=dict)
     topics: Mapping[str, float] = field(default_factory=dict)
     fields: Mapping[str, float] = field(default_factory=dict)
+    trust: Mapping[str, float] = field(default_factory=dict)
+    fields_of_the_talk: Mapping[str, float] = field(default_factory=dict)
     parts: Tuple[Part, ...] = ()
     brought: Mapping[str, float] = field(default_factory=dict)
     only_facts: bool = False
@@ -154,9 +161,10 @@ class Understood:
 
     @property
     def field_asked(self) -> Tuple[str, float]:
-        """The field that the question in it is of, and the confidence: of the clause that asks, or of all of it."""
+        """The field that the question in it is of, and the confidence: as the talk goes, or of a clause that asks."""
         asking = [part.fields for part in self.parts if part.asks] or [self.fields]
-        likeliest = ((name, sure) for fields in (*asking, self.fields) for name, sure in fields.items())
+        read = (self.fields_of_the_talk,) if self.fields_of_the_talk else (*asking, self.fields)
+        likeliest = ((name, sure) for fields in read for name, sure in fields.items())
         return max(likeliest, key=lambda one: one[1], default=("", 0.0))
 
     @property
@@ -205,18 +213,19 @@ def understood_from(parse: Mapping[str, Any]) -> Understood:
         prefectures=_but(_told(parse, "prefecture") or _named_plainly(parse), not_there),
         named_prefectures=_but(_named(places), not_there),
         municipalities=_but(_told(parse, "municipality"), not_there),
-        industry=_first(parse, "industry"),
+        industry=_trade(parse),
         employee_count=_workers(parse),
-        stage=_first(parse, "stage"),
+        stage=_stage(parse),
         sub_issues={issue: (best["name"], best["confidence"]) for issue, best in parse.get("sub_issues", {}).items()},
         other_issues=parse.get("other_issues", {}),
         symptoms={AnswerId.parse(answer): likeness for answer, likeness in parse.get("symptoms", {}).items()},
         answers=parse.get("answers", {}),
         topics=parse.get("topics", {}),
         fields=parse.get("fields", {}),
+        trust=parse.get("answer_trust", {}),
         parts=tuple(_parts(text_to_read(original), parse)),
         brought=parse.get("brought", {}),
-        institutions=tuple(dict.fromkeys(_all(parse, "institution"))),
+        institutions=_asked_or_told_of(parse),
         turned_down=_turned_down(parse),
         place_characters=sum(place["end"] - place["start"] for place in places),
         only_facts=_only_facts(parse),
@@ -232,7 +241,8 @@ def _parts(text: str, parse: Mapping[str, Any]) -> Iterator[Part]:
     for clause, about, of in zip_longest(*read):
         end = text.find(clause["text"]) + len(clause["text"])
         asks = _is_put_as_a_question(clause["text"] + text[end : end + 1])
-        yield Part(asks, clause["answers"], about or {}, of or {})
+        trust = clause.get("trust", {})
+        yield Part(asks, clause["answers"], about or {}, of or {}, trust, clause["text"])
 
 
 def _only_facts(parse: Mapping[str, Any]) -> bool:
@@ -258,6 +268,13 @@ def _turned_down(parse: Mapping[str, Any]) -> Tuple[str, ...]:
     """The institutions that were tried or are not wanted: ハローワークはもういい."""
     named = [found for found in parse.get("entities") or [] if found["entity"] == "institution"]
     return tuple(dict.fromkeys(e["value"] for e in named if pattern("turns_down").match(_behind(parse, e))))
+
+
+def _asked_or_told_of(parse: Mapping[str, Any]) -> Tuple[str, ...]:
+    """The institutions that it names, each once, but those from whom something is to be hidden: 銀行に知られますか."""
+    named = [found for found in parse.get("entities") or [] if found["entity"] == "institution"]
+    hidden_from = pattern("is_not_to_know")
+    return tuple(dict.fromkeys(e["value"] for e in named if not hidden_from.match(_behind(parse, e))))
 
 
 def _not_there(parse: Mapping[str, Any]) -> Tuple[str, ...]:
@@ -298,9 +315,24 @@ def _named(places: Sequence[Mapping[str, Any]]) -> Tuple[str, ...]:
     return tuple(dict.fromkeys(prefecture for prefecture in named if prefecture))
 
 
-def _first(parse: Mapping[str, Any], kind: str) -> Optional[str]:
-    """The value of the first entity of a kind, or None."""
-    return next(iter(_all(parse, kind)), None)
+def _trade(parse: Mapping[str, Any]) -> Optional[str]:
+    """The owner's own trade, as it was learned to be told, in the words of the trade that is named there; or None.
+
+    In a message of facts alone it is whatever trade is named; what is named to say that it is not that is none.
+    """
+    text = text_to_read(parse.get("text") or "")
+    named = tuple(trade for trade in _all(parse, "industry") if not is_put_aside(trade, text))
+    told = next((trade for trade in _told(parse, "industry") if not is_put_aside(trade, text)), None)
+    if told is None:
+        of_itself = _says_it_of_itself(parse) or bool(pattern("instead").search(text))
+        return named[0] if named and of_itself else None
+    return next((trade for trade in named if trade in told or told in trade), told)
+
+
+def is_put_aside(word: str, text: str) -> bool:
+    """Whether a word is named to say that it is not that: スーパーの話ではなくて."""
+    _, _, behind = text.partition(word)
+    return bool(pattern("instead").search(behind[:_RIGHT_BEHIND]))
 
 
 def _all(parse: Mapping[str, Any], kind: str) -> Tuple[str, ...]:
@@ -310,5 +342,29 @@ def _all(parse: Mapping[str, Any], kind: str) -> Tuple[str, ...]:
 
 def _workers(parse: Mapping[str, Any]) -> Optional[int]:
     """All who work for the owner, with those named beside a count; None where no count is told."""
+    told = next(iter(_told(parse, "employee_count")), None)
     counts = [found for found in parse.get("entities") or [] if found["entity"] == "employee_count"]
-    return sum(int(found["value"]) + found.get("beside", 0) for found in counts) if counts else None
+    if counts and _says_it_of_itself(parse):
+        return sum(map(_with_those_beside, counts))
+    if told is None:
+        with_others = (count for count in counts if count.get("beside"))  # わしと家内とパートさん2人
+        return next(map(_with_those_beside, with_others), None)
+    count = next((found for found in counts if str(found["value"]) == told), None)
+    return int(told) if count is None else _with_those_beside(count)
+
+
+def _stage(parse: Mapping[str, Any]) -> Optional[str]:
+    """How far the owner's business is, as it was learned to be told; None where that is not told."""
+    read = (move for move in parse.get("moves") or [] if move.get("slot") == "stage")
+    of_founding = parse.get("facts") is None or (parse.get("intent") or {}).get("name") == _FOUNDING
+    named = _all(parse, "stage") if of_founding else ()
+    return next((str(move["value"]) for move in read), next(iter(named), None))
+
+
+def _says_it_of_itself(parse: Mapping[str, Any]) -> bool:
+    """Whether what is named is the owner's own without more: in a message of facts, or where nobody learned whose."""
+    return parse.get("facts") is None or _only_facts(parse)
+
+
+def _with_those_beside(count: Mapping[str, Any]) -> int:
+    return int(count["value"]) + int(count.get("beside", 0))

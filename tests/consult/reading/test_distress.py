@@ -63,7 +63,7 @@ def test_no_row_about_anything_else_has_words_of_dying() -> None:
 
 
 def test_distress_is_heard_before_anything_that_is_surer(hears: Hears) -> None:
-    assert is_heard(hears, "もう終わりにしたい", 0.45)
+    assert is_heard(hears, "もう終わりにしたい", 0.57)
 
 
 def test_distress_is_heard_even_where_a_question_waits(hears: Hears) -> None:
@@ -88,3 +88,17 @@ def test_a_long_story_without_distress_is_not_taken_for_it(hears: Hears) -> None
 )
 def test_a_press_for_help_is_distress_wherever_the_owner_is(hears: Hears, place: "dict[str, object]") -> None:
     assert hears(a_consultation(**place), understood("", pressed=IN_DISTRESS)).has(Distress)  # type: ignore[arg-type]
+
+
+def test_who_says_unasked_that_no_death_is_meant_is_not_given_the_list_but_somebody_who_listens(hears: Hears) -> None:
+    message = understood("死にたいとかではないんですが、もう情けなくて", ("distress", 0.95))
+    heard = hears(a_consultation(), message)
+    assert not heard.has(Distress)
+    assert heard.strained
+
+
+@pytest.mark.parametrize(
+    "text", ["死にたいわけじゃないけど、消えてしまいたい", "死にたいわけではない。もう死ぬしかない"]
+)
+def test_a_denial_with_words_of_dying_beside_it_is_distress(hears: Hears, text: str) -> None:
+    assert is_heard(hears, text, 0.9)

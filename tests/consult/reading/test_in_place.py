@@ -98,8 +98,8 @@ def test_who_takes_leave_is_let_go(hears: Hears) -> None:
     assert heard(hears, ASKED_WHERE, "仕込みがあるので、これで", read("stops")) == (Stops(),)
 
 
-def test_what_is_more_of_a_thank_than_a_leave_is_a_thank(hears: Hears) -> None:
-    assert heard(hears, BELOW_A_ROAD, "気が楽になりました", read("thanks", 0.99), read("stops", 0.8)) == (Thanks(),)
+def test_who_thanks_us_and_leaves_does_both(hears: Hears) -> None:
+    assert heard(hears, BELOW_A_ROAD, "今夜はここまで", read("thanks", 0.99), read("stops", 0.8)) == (Stops(), Thanks())
 
 
 def test_who_will_go_is_not_asked_whether_it_helps(hears: Hears) -> None:
@@ -179,3 +179,73 @@ def test_a_complaint_about_us_is_no_question(hears: Hears) -> None:
         moves=(read("complains", about="bot"), read("asks", 0.9, about="bot")),
     )
     assert [type(move) for move in hears(ASKED_WHERE, told).moves] == [Complains]
+
+
+TWO_OFFERED = a_consultation(question="which_issue", candidates=("人材確保", "事業承継"))
+
+
+def test_who_cannot_say_which_of_two_leaves_it_to_us(hears: Hears) -> None:
+    (pick,) = heard(hears, TWO_OFFERED, "どっちとも言えませんね", read("does_not_know"))
+    assert isinstance(pick, Pick)
+    assert pick.left_to_us
+
+
+def test_who_denies_one_of_two_means_the_other(hears: Hears) -> None:
+    (pick,) = heard(hears, TWO_OFFERED, "跡取りはもう決まりました", read("not_problem", issue="事業承継"))
+    assert isinstance(pick, Pick)
+    assert pick.option.is_(Question.ISSUE, "人材確保")
+
+
+def test_thanks_in_the_middle_do_not_end_a_message_that_asks(hears: Hears) -> None:
+    moves = heard(hears, BELOW_A_ROAD, "ありがとうございます。計画書はどう書けばいいですか。不安です", read("thanks"))
+    assert every(moves, Asks)
+
+
+def test_who_says_that_they_go_and_thanks_does_both(hears: Hears) -> None:
+    moves = heard(hears, BELOW_A_ROAD, "明日行きます。助かりました", read("will_go"), read("thanks"))
+    assert moves == (WillGo(), Thanks())
+
+
+def test_half_a_refusal_of_the_place_is_none_beside_a_fear(hears: Hears) -> None:
+    moves = heard(hears, ASKED_WHERE, "怖くて言い出せません", read("feels", how="anxious"), read("refuses", 0.6))
+    assert not every(moves, Pick)
+
+
+def test_a_no_that_begins_a_message_below_a_road_takes_the_matter_back(hears: Hears) -> None:
+    moves = heard(hears, BELOW_A_ROAD, "違います。そういう話をしたんじゃないんです", read("not_problem"))
+    assert every(moves, NotProblem) == (NotProblem("資金繰り"),)
+
+
+def test_words_like_those_of_an_institution_are_no_question_where_none_is_put(hears: Hears) -> None:
+    message = understood(
+        "商工会議所はもう何べんも行った",
+        ("ask_institution", 0.9),
+        moves=(read("fact", slot="tried", value="商工会議所"),),
+    )
+    assert not every(hears(BELOW_A_ROAD, message).moves, Asks)
+
+
+def test_who_asks_whether_to_call_somebody_else_makes_no_promise(hears: Hears) -> None:
+    message = understood("そうじゃなくて、相手に自分で電話していいかを聞いたんです", ("affirm", 0.8))
+    assert not every(hears(BELOW_A_ROAD, message).moves, WillGo)
+
+
+def test_the_kind_in_hand_is_denied_by_the_name_that_we_gave_it(hears: Hears) -> None:
+    there = a_consultation(issue="販路開拓", sub_issue="local_trader", question="anything_else")
+    message = understood("地元のお客さまの減少ではないと思うんですが", ("販路開拓", 0.5))
+    assert every(hears(there, message).moves, NotProblem) == (NotProblem("販路開拓", "local_trader"),)
+
+
+def test_anger_that_sounds_like_a_question_asks_nothing(hears: Hears) -> None:
+    moves = heard(hears, ASKED_WHERE, "ふざけた話でしょう。腹が立って仕方がない", read("feels", how="angry"))
+    assert not every(moves, Asks)
+
+
+def test_a_worry_beside_that_was_not_read_is_not_made_up(hears: Hears) -> None:
+    message = understood(
+        "ひとりで左官をしています。元請けが払ってくれません",
+        ("下請取引", 0.9),
+        moves=(read("problem", issue="下請取引"),),
+        other_issues={"人材確保": 0.95},
+    )
+    assert [told.issue for told in every(hears(a_consultation(), message).moves, Problem)] == ["下請取引"]

@@ -15,13 +15,12 @@ from bot.consult.moves import (
     NotProblem,
     Pick,
     Problem,
-    Slot,
     Stops,
     Tells,
     Thanks,
     every,
 )
-from bot.consult.reading.understood import ReadMove, understood_from
+from bot.consult.reading.understood import ReadMove, is_put_aside, understood_from
 from bot.knowledge import AnswerId
 from tests.consult.conftest import Hears, a_consultation, a_road, understood
 
@@ -219,11 +218,8 @@ def test_the_kind_that_is_said_to_be_it_takes_the_place_of_the_one_in_hand(hears
     assert heard.leading.sub_issue == "hiring"
 
 
-def test_a_trade_that_is_put_aside_is_not_the_owners(hears: Hears) -> None:
-    text = "酒屋の話ではなくて、うちの利益のことです"
-    there = a_consultation(issue="販路開拓", question="anything_else", industry="豆腐屋")
-    heard = hears(there, understood(text, ("correct", 0.9), industry="酒屋"))
-    assert not heard.facts(Slot.INDUSTRY)
+def test_a_trade_that_is_put_aside_is_not_the_owners() -> None:
+    assert is_put_aside("酒屋", "酒屋の話ではなくて、うちの利益のことです")
 
 
 def test_who_denies_what_is_in_hand_and_tells_another_in_a_clause_means_that(hears: Hears) -> None:
