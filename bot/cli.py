@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
             "answers",
             "asked",
             "vignettes",
+            "talk",
             "all",
         ],
     )
@@ -103,7 +104,9 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="JSON Lines as in docs/evaluation.md; vignettes: a folder (cross_validation, all: none)",
     )
-    evaluate.add_argument("--out", type=Path, help="turns: write what was heard in each message here (JSON Lines)")
+    evaluate.add_argument(
+        "--out", type=Path, help="turns, talk: write what was heard in each message here (JSON Lines)"
+    )
     evaluate.add_argument("--json", type=Path, help="write the figures here as JSON")
     evaluate.add_argument("--plot", type=Path, help="triage: draw the questions against the issues found here (SVG)")
     evaluate.add_argument("--html", type=Path, help="write the figures here as a page, with the confusion matrix")
@@ -183,7 +186,7 @@ def _train(options: argparse.Namespace) -> int:
         note_ground(there)
         print("model: up to date, nothing to train", flush=True)
         return 0
-    print("model: training what has changed (about a minute from nothing)", flush=True)
+    print("model: training what has changed (some minutes from nothing)", flush=True)
     began, terminal = time.monotonic(), sys.stdout
 
     def tell(step: str) -> None:
@@ -327,6 +330,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         return _evaluate_talks(options, model)
 
     from bot.evaluation.evaluate import cross_validation, evaluate, evaluate_all
+    from bot.evaluation.in_talk import hear_in_talk
     from bot.evaluation.reports import as_html, as_json, as_markdown
     from bot.evaluation.rows import EvaluationError
     from bot.evaluation.turns import as_json_lines, hear_rows, turn_report
@@ -345,8 +349,8 @@ def _evaluate(options: argparse.Namespace) -> int:
                 print(await evaluate_all(agent))
                 return
             title = f"{options.kind}: {options.file.name}"
-            if options.kind == "turns":
-                heard = await hear_rows(agent, options.file)
+            if options.kind in ("turns", "talk"):
+                heard = await (hear_rows if options.kind == "turns" else hear_in_talk)(agent, options.file)
                 if options.out:
                     options.out.write_text(as_json_lines(heard), encoding="utf-8")
                 print(as_markdown(title, turn_report(heard)))

@@ -74,7 +74,7 @@ async def play_asked(agent: Agent, path: Path) -> List[PlayedRow]:
     """The rows of a file, each asked in a conversation of its own. Raises EvaluationError for a wrong file."""
     knowledge = load_knowledge()
     played = []
-    for number, row in enumerate(_rows(path)):
+    for number, row in enumerate(read_asked(path)):
         conversation = f"asked-{path.stem}-{number}"
         before: Tuple[str, ...] = ()
         for message in row.lead:
@@ -112,7 +112,8 @@ def _miss(one: PlayedRow) -> str:
     return f"{one.row.id} ({one.became.value}): {' / '.join((*one.row.lead, one.row.ask))} → {said}"
 
 
-def _rows(path: Path) -> List[StrangersRow]:
+def read_asked(path: Path) -> List[StrangersRow]:
+    """The questions of a file. Raises EvaluationError for a wrong file."""
     if not path.exists():
         raise EvaluationError(f"{path}: the file is missing")
     rows = []

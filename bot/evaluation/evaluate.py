@@ -7,12 +7,13 @@ import os
 import platform
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, List, Tuple
 
-import yaml
 from rasa.core.agent import Agent
 
+from bot.evaluation.configured import thresholds
 from bot.evaluation.cross_validation import FOLDS, cross_validated
+from bot.evaluation.in_talk import alarms_in_talk, hear_in_talk
 from bot.evaluation.intents import IntentReport, intent_report
 from bot.evaluation.others import distress_report, entity_report, other_issues_report, sub_issue_report
 from bot.evaluation.reports import as_markdown
@@ -27,6 +28,7 @@ _SHARED = ROOT.parent / "shared" / "eval"
 _SETS: Tuple[Tuple[str, str, Path], ...] = (
     ("Intents, development set", "intents", _SHARED / "intents_dev.jsonl"),
     ("Intents, own held-out set", "intents", _OWN / "intents.jsonl"),
+    ("Openings of owners who say who they are, own held-out set", "intents", _OWN / "openings.jsonl"),
     ("Distress, development set", "distress", _SHARED / "distress_dev.jsonl"),
     ("Distress, own held-out set", "distress", _OWN / "distress.jsonl"),
     ("Entities, development set", "entities", _SHARED / "entities_dev.jsonl"),
@@ -36,6 +38,8 @@ _SETS: Tuple[Tuple[str, str, Path], ...] = (
     ("Several issues, development set", "other_issues", _SHARED / "intents_dev.jsonl"),
     ("Messages in their place, development set", "turns", _SHARED / "turns_dev.jsonl"),
     ("Messages in their place, own held-out set", "turns", _OWN / "turns.jsonl"),
+    ("What the talk makes of them, development set", "talk", _SHARED / "turns_dev.jsonl"),
+    ("What the talk makes of them, own held-out set", "talk", _OWN / "turns.jsonl"),
 )
 
 
@@ -49,10 +53,10 @@ async def evaluate(agent: Agent, kind: str, path: Path) -> "tuple[Any, List[Unde
         return entity_report(understood, knowledge), understood
     at = thresholds()
     if kind == "distress":
-        return distress_report(understood, at["distress"]), understood
+        return distress_report(understood, await alarms_in_talk(agent, [one.row for one in understood])), understood
     if kind == "other_issues":
-        return other_issues_report(understood, at["other"], knowledge), understood
-    return sub_issue_report(understood, at["sub_issue"]), understood
+        return other_issues_report(understood, at.other, knowledge), understood
+    return sub_issue_report(understood, at.sub_issue), understood
 
 
 def cross_validation() -> "tuple[IntentReport, List[Understood]]":
@@ -70,6 +74,8 @@ async def evaluate_all(agent: Agent) -> str:
     for title, kind, path in _SETS:
         if path.exists() and kind == "turns":
             sections.append(as_markdown(title, turn_report(await hear_rows(agent, path))))
+        elif path.exists() and kind == "talk":
+            sections.append(as_markdown(title, turn_report(await hear_in_talk(agent, path))))
         elif path.exists():
             report, _ = await evaluate(agent, kind, path)
             sections.append(as_markdown(title, report))
@@ -79,10 +85,3 @@ async def evaluate_all(agent: Agent) -> str:
     title = f"Cross-validation over data/nlu, {FOLDS} folds"
     sections.append(as_markdown(title, cross_validation()[0]))
     return "\n".join(sections)
-
-
-def thresholds() -> Dict[str, float]:
-    """From which confidence on the policy takes what was heard at its word, by name, as config.yml says."""
-    config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
-    readers: List[Dict[str, float]] = [c for c in config["policies"] if c["name"].endswith(".TurnPolicy")]
-    return readers[0]

@@ -6,14 +6,15 @@ import hashlib
 import uuid
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Awaitable, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import yaml
 from rasa.core.agent import Agent
 from rasa.shared.exceptions import RasaException
 
+from bot.consult.reading import Thresholds
+from bot.evaluation.configured import thresholds
 from bot.evaluation.dialogues import dialogues_in, hold
-from bot.evaluation.evaluate import thresholds
 from bot.evaluation.others import DISTRESS, heard_distress, said_sub_issue
 from bot.evaluation.rows import Row, Understood, read_rows, understand
 from bot.evaluation.stories import StoryError, play, stories_in
@@ -100,13 +101,13 @@ def _of_turn(heard: HeardRow) -> Result:
     return _result(Kind.TURNS, name, asked, is_right(heard), told_and_heard(heard))
 
 
-def _of_message(kind: Kind, one: Understood, at: Any) -> Result:
+def _of_message(kind: Kind, one: Understood, at: Thresholds) -> Result:
     row: Row = one.row
     if kind is Kind.DISTRESS:
-        right, found = heard_distress(one, at["distress"]) == (row.intent == DISTRESS), one.intent
+        right, found = heard_distress(one, at.distress) == (row.intent == DISTRESS), one.intent
         expected = row.intent
     elif kind is Kind.SUB_ISSUES:
-        found = said_sub_issue(one, at["sub_issue"])
+        found = said_sub_issue(one, at.sub_issue)
         right, expected = found == row.sub_issue, f"{row.intent}/{row.sub_issue}"
     else:
         right, found, expected = one.lenient(), one.intent, row.intent

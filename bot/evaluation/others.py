@@ -121,16 +121,16 @@ class DistressReport:
     false_alarms: Tuple[Tuple[str, float], ...]
 
 
-def distress_report(understood: Sequence[Understood], threshold: float) -> DistressReport:
-    """Distress is heard, as in a conversation, from a confidence of `threshold`."""
-    rows = [(u, _distress(u)) for u in understood]
-    labelled = [(u, confidence) for u, confidence in rows if u.row.intent == DISTRESS]
-    others = [(u, confidence) for u, confidence in rows if u.row.intent != DISTRESS]
+def distress_report(understood: Sequence[Understood], heard: Sequence[bool]) -> DistressReport:
+    """`heard` says of each row whether it is met as distress; the confidence told is that of its words alone."""
+    rows = list(zip(understood, heard, strict=True))
+    labelled = [(u, alarm) for u, alarm in rows if u.row.intent == DISTRESS]
+    others = [(u, alarm) for u, alarm in rows if u.row.intent != DISTRESS]
     return DistressReport(
         distress_rows=len(labelled),
         other_rows=len(others),
-        unheard=tuple((u.row.text, c) for u, c in labelled if c < threshold),
-        false_alarms=tuple((u.row.text, c) for u, c in others if c >= threshold),
+        unheard=tuple((u.row.text, _distress(u)) for u, alarm in labelled if not alarm),
+        false_alarms=tuple((u.row.text, _distress(u)) for u, alarm in others if alarm),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
@@ -28,11 +28,12 @@ _BINS = 10
 
 @dataclass(frozen=True)
 class HeardRow:
-    """A row, what was heard in it, and how long that took, in milliseconds."""
+    """A row, what was heard in it, how long that took, in milliseconds, and all that was understood (/model/parse)."""
 
     row: TurnRow
     moves: Tuple[Read, ...]
     milliseconds: float
+    parsed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ async def hear_rows(agent: Agent, path: Path) -> List[HeardRow]:
     for row in rows:
         began = time.perf_counter()
         parsed = await agent.processor.parse_message(UserMessage(row.owner, metadata=as_metadata(row.place)))
-        heard.append(HeardRow(row, tuple(parsed["moves"]), 1000 * (time.perf_counter() - began)))
+        heard.append(HeardRow(row, tuple(parsed["moves"]), 1000 * (time.perf_counter() - began), parsed))
     return heard
 
 

@@ -58,8 +58,8 @@ def test_a_missed_entity_costs_recall(knowledge: Knowledge) -> None:
     assert (report.by_kind["prefecture"].recall, len(report.misses)) == (0.0, 1)
 
 
-def test_distress_below_the_threshold_is_not_heard() -> None:
-    report = distress_report([understood("distress", ("資金繰り", 0.8), ("distress", 0.2))], 0.3)
+def test_distress_that_no_alarm_met_is_not_heard() -> None:
+    report = distress_report([understood("distress", ("資金繰り", 0.8), ("distress", 0.2))], [False])
     assert report.unheard == (("店の話", 0.2),)
 
 
