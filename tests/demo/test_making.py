@@ -20,7 +20,6 @@ from bot.sheets.shape import JAPAN
 from bot.store import (
     ConversationFilter,
     Conversations,
-    Database,
     Figures,
     Period,
     Ratings,
@@ -29,6 +28,7 @@ from bot.store import (
     TurnRecords,
 )
 from tests.store.conftest import address, postgresql_address
+from tests.store.patience import opened
 from tests.store.recorded import DAY_S, NOW, took_place
 
 __all__ = ["address", "postgresql_address"]
@@ -93,7 +93,7 @@ def test_an_older_demonstration_makes_room(tmp_path: Path) -> None:
 
 
 def test_days_later_all_of_it_is_as_much_later(address: str) -> None:
-    store = Database(address)
+    store = opened(address)
     took_place(store, "a", issue="創業", road_shown=True)
     took_place(store, "b", at=NOW + DAY_S)
     Ratings(store).rate("a", True, NOW)

@@ -21,6 +21,10 @@ pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the dialogues lie in 
 # What does not go yet as the file has it, and why. A test that comes to pass fails until its line is taken out here.
 NOT_YET = {
     (
+        "remembered",
+        "D19",
+    ): "who has shown a thing to nobody yet is heard as one whose shop is not open yet",
+    (
         "sub_issue",
         "D11",
     ): "workers for one summer make no sub-issue clear: the whole road is shown",

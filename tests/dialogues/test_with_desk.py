@@ -18,15 +18,17 @@ NO_CUSTOMERS = "チラシもインスタもやってるのに、新規のお客�
 
 
 @pytest.fixture(autouse=True)
-def a_window(bot: Agent, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def a_window(bot: Agent) -> Iterator[None]:
     """The example's window, for the policy that was loaded without one as well."""
-    monkeypatch.setenv(DESK_FILE, str(ROOT / "data" / "examples" / "desk.yml"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(DESK_FILE, str(ROOT / "data" / "examples" / "desk.yml"))
+        known.knowledge.cache_clear()
+        for node in bot.processor.graph_runner._instantiated_nodes.values():
+            if type(node._component).__name__ == "TurnPolicy":
+                patch.setattr(node._component, "_knowledge", known.knowledge())
+        yield
     known.knowledge.cache_clear()
-    for node in bot.processor.graph_runner._instantiated_nodes.values():
-        if type(node._component).__name__ == "TurnPolicy":
-            monkeypatch.setattr(node._component, "_knowledge", known.knowledge())
-    yield
-    known.knowledge.cache_clear()
+    known.knowledge()
 
 
 async def test_who_does_not_say_where_is_sent_to_this_desk_first(bot: Agent) -> None:
