@@ -28,6 +28,7 @@ from rasa.core.tracker_store import InMemoryTrackerStore  # noqa: E402
 from sanic import Sanic  # noqa: E402
 from sanic.touchup.service import TouchUp  # noqa: E402
 
+from bot.frame import known  # noqa: E402
 from bot.knowledge import Knowledge, load_knowledge  # noqa: E402
 from bot.quiet import show_errors_only  # noqa: E402
 from bot.serving.application import ready_agent  # noqa: E402
@@ -62,6 +63,12 @@ def a_store_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KAKARITSUKE_STORE", str(tmp_path_factory.mktemp("store") / "store.sqlite"))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_is_known_without_an_operator() -> None:
+    """What a process knows is read before a test sets up a desk of its own; read during such a test it would stay."""
+    known.knowledge()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from bot.frame.holding import check_still_held
 from bot.frame.trackers import TrackersError
 from bot.store import Arrival, Database, Delivery, Inbox, StoreError
 from tests.store.conftest import postgresql_address as postgresql_address
+from tests.store.patience import opened
 
 QUICK = DeliveryPolicy(retry_delays_s=(0.05, 0.05), poll_interval_s=0.1, store_retry_delays_s=(0.02, 0.05))
 SOON_LOST = replace(QUICK, drain_timeout_s=0.1)
@@ -289,7 +290,7 @@ async def test_events_that_can_never_be_kept_are_left_out_and_all_others_go_on(
 
 async def test_events_that_postgresql_cannot_hold_are_left_out(postgresql_address: str) -> None:
     worked: List[str] = []
-    inbox = Inbox(Database(postgresql_address), "line")
+    inbox = Inbox(opened(postgresql_address), "line")
     deliveries = patient(inbox, worked)
     too_long = "".join(random.Random(1).choices(string.ascii_letters, k=20_000))  # for an index, however it is packed
     kept = [deliveries.accept([Arrival(event_id, "a", "")]) for event_id in ("0", "a\0b", "1", too_long, "2")]

@@ -16,13 +16,14 @@ import pytest
 import requests
 
 from bot.messages import Message
-from bot.store import Author, Database, Transcripts
+from bot.store import Author, Transcripts
 from tests.channels.conftest import NO_LIMIT
 from tests.channels.test_web_isolation import conversation_of
 from tests.channels.web_owner import Owner, new_id
 from tests.conftest import free_port, start_server, wait_until_ready
 from tests.store.conftest import address as store_address
 from tests.store.conftest import postgresql_address as postgresql_address
+from tests.store.patience import opened
 
 pytestmark = pytest.mark.long
 
@@ -116,7 +117,7 @@ def test_two_servers_see_each_others_messages_and_take_a_message_once(
     assert page.until(f"id: {said[-1]['seq']}") < 1.5
     assert page.messages() == said
 
-    Transcripts(Database(address)).append(conversation_of(owner), Author.STAFF, [Message("担当の佐藤です。")])
+    Transcripts(opened(address)).append(conversation_of(owner), Author.STAFF, [Message("担当の佐藤です。")])
     assert page.until("担当の佐藤です。") < 1.5
     assert page.messages()[-1]["from"] == "staff"
 

@@ -121,8 +121,7 @@ def heard_by_the_bot(store: Path) -> Dict[str, List[str]]:
     return heard
 
 
-@pytest.mark.long
-@pytest.mark.timeout(240)
+@pytest.mark.alone
 async def test_two_hundred_owners_lose_nothing_and_hear_nothing_twice(model: Path, tmp_path: Path) -> None:
     chance = random.Random(20261122)
     # Tokens outlast a slow machine here; what follows when they do not is in tests/channels/line/test_replies.py.

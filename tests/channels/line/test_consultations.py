@@ -11,8 +11,9 @@ from typing import AsyncIterator
 import pytest
 from rasa.core.agent import Agent
 
+from bot.frame.recording import recorder
 from bot.frame.turns import RasaTurns
-from bot.store import Chat
+from bot.store import Chat, Ratings
 from tests.channels.line.conftest import LineDesk, served
 from tests.conftest import free_port, start_server, wait_until_ready
 from tests.fakes.line import BOT, SECRET, TOKEN, FakeLine, Sent, quick_replies, text, user, words_of
@@ -111,3 +112,19 @@ async def test_the_records_are_deleted_by_words_and_the_chat_begins_anew(
     assert [path.name for path in tmp_path.rglob("*") if path.is_file() and b"zqxjvkw" in path.read_bytes()] == []
     await desk.say("商標を取りたい", owner)
     assert desk.chats.conversation(Chat(BOT, owner["userId"])) != before
+
+
+async def test_whether_it_was_of_use_is_said_by_one_press_below_the_farewell_and_kept(
+    desk: LineDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path / "store.sqlite"))
+    owner = user("hanako")
+    await desk.say("銀行からお金を借りたい", owner)
+    told = await desk.say("福島県です", owner)
+    farewell = await desk.press("ここまでで大丈夫", told, owner)
+    assert [action["label"] for action in quick_replies(farewell.messages)] == ["役に立った", "役に立たなかった"]
+    recorder().finish()
+    thanked = await desk.press("役に立たなかった", farewell, owner)
+    assert "よろしければ、足りなかったところを" in words_of(thanked.messages)
+    kept = Ratings(desk.store).of(desk.chats.conversation(Chat(BOT, owner["userId"])))
+    assert kept is not None and not kept.useful

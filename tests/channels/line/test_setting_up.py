@@ -34,7 +34,7 @@ def set_environment(monkeypatch: pytest.MonkeyPatch, **values: Optional[str]) ->
 
 @pytest.fixture
 async def client(line: FakeLine) -> AsyncIterator[LineClient]:
-    client = LineClient(LineSettings(SECRET, TOKEN, line.url, line.url), ClientTimes(timeout_s=0.3))
+    client = LineClient(LineSettings(SECRET, TOKEN, line.url, line.url))
     yield client
     await client.close()
 

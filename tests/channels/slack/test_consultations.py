@@ -9,6 +9,8 @@ from typing import List
 
 import pytest
 
+from bot.frame.recording import recorder
+from bot.store import Ratings, database
 from tests.channels.slack.conftest import Served
 from tests.fakes.slack import labels, shown
 
@@ -156,3 +158,23 @@ async def test_numbers_of_a_person_are_not_kept_in_the_inbox(real: Served, tmp_p
     assert "残さずに消しました" in "".join(shown(post) for post in real.slack.said_to(owner)) + await heard(real, owner)
     assert kept_in(tmp_path, "090-0000-0001") == []
     assert kept_in(tmp_path, "m@example.jp") == []
+
+
+async def test_whether_it_was_of_use_is_said_by_one_press_below_the_farewell_and_kept(
+    real: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKARITSUKE_STORE", str(tmp_path / "store.sqlite"))
+    owner, slack = somebody(), real.slack
+    await slack.write(owner, "銀行からお金を借りたい")
+    await real.quiet()
+    await slack.write(owner, "福島県です")
+    await real.quiet()
+    await slack.press(owner, slack.said_to(owner)[-1], "ここまでで大丈夫")
+    await real.quiet()
+    farewell = slack.said_to(owner)[-1]
+    assert labels(farewell) == ["役に立った", "役に立たなかった"]
+    recorder().finish()
+    await slack.press(owner, farewell, "役に立たなかった")
+    assert "よろしければ、足りなかったところを" in await heard(real, owner)
+    kept = Ratings(database()).of(f"slack-T0CHAMBER-{owner}")
+    assert kept is not None and not kept.useful
