@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.async_api import BrowserContext, Page, Route, expect
@@ -168,6 +169,8 @@ async def count_tries(page: Page) -> "list[float]":
 
 
 async def test_a_press_sends_what_waits_at_once(chat: Chat, page: Page, scripted: ScriptedServer) -> None:
+    await page.clock.install()
+    await page.clock.pause_at(datetime.now() + timedelta(seconds=1))  # nothing is sent again by itself
     tries = await count_tries(page)
     await chat.write("商標のこと")
     await expect(chat.element.get_by_text("つながりしだい、お送りします。")).to_be_visible()

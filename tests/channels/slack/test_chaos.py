@@ -48,7 +48,7 @@ async def serve(servers: List["subprocess.Popen[str]"], port: int) -> None:
     await asyncio.to_thread(wait_until_ready, servers[-1])
 
 
-@pytest.mark.long
+@pytest.mark.alone
 async def test_no_message_is_lost_doubled_or_out_of_order(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, servers: List["subprocess.Popen[str]"]
 ) -> None:
