@@ -27,7 +27,7 @@ from bot.consult.answering.rating import take_rating, with_rating
 from bot.consult.answering.records import forget, say_what_is_not_kept
 from bot.consult.answering.taking_in import note, own_up, take_in
 from bot.consult.heard import Heard
-from bot.consult.moves import About, Asks, Greets, OffTopic, Problem, Standing, every
+from bot.consult.moves import About, Asks, Greets, OffTopic, Problem, Slot, Standing, every
 from bot.consult.scene import Scene, Turn
 from bot.consult.state import ON_THE_WAY, UNCLEAR, Consultation, OwnWords, Question
 from bot.consult.state.roads import LONGEST_WORDS, MOST_WORDS
@@ -109,7 +109,8 @@ def turn(knowledge: Knowledge, desk: Desk, consultation: Consultation, heard: He
 
 def _decided(scene: Scene) -> Turn:
     """The turn as the table decides it."""
-    decided = Turn(scene.before.with_talk(given=(), topics_given=(), rating_open=False, why_asked=False))
+    anew = scene.before.with_talk(given=(), topics_given=(), near=(), near_to="", rating_open=False, why_asked=False)
+    decided = Turn(anew)
     for manner in BESIDE_A_PERSON if scene.heard.with_a_person else MANNERS:
         if decided.over or (decided.comes_back and manner not in ALSO):
             continue
@@ -119,9 +120,9 @@ def _decided(scene: Scene) -> Turn:
 
 
 def _leaves_what_waits(heard: Heard) -> bool:
-    """Whether a message only greets, speaks of what is none of ours, or asks after the question itself."""
+    """Whether a message greets or tells the place, speaks of what is not ours, or asks after the question itself."""
     of_it = any(asked.about in _OF_WHAT_WAITS for asked in every(heard.moves, Asks))
-    return of_it or heard.has(OffTopic, Greets)
+    return of_it or heard.has(OffTopic, Greets) or bool(heard.facts(Slot.PREFECTURE))
 
 
 def _puts_the_same_again(before: Consultation, decided: Turn) -> bool:

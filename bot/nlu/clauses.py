@@ -27,6 +27,7 @@ _INSTEAD = re.compile(
     r"|(?:話|こと|ほう|方|の)(?:じゃ|では|や)(?:ない|ありません|ねえ)"
     r"(?:んです|んだ|んや|です)?(?:よ|の|のよ)?(?=[、。 ]))"
 )
+_BEHIND_A_SENTENCE = re.compile(r"[^。、！!？?\n]{1,6}[。！!](?=[^。！!]{7})")  # 工場です。, すみません。
 _SHORTEST, _SHORTEST_IN_A_LIST, _SHORTEST_CORRECTION = 7, 5, 3
 _A_LIST, _LONGEST_IN_A_LIST = 3, 14
 _MOST = 6
@@ -36,7 +37,8 @@ def clauses_of(text: str) -> List[str]:
     """The first six clauses of at least seven characters; none where the message is a single one.
 
     Worries in one breath (人は続かん、光熱費は上がる、借金は残る) are clauses from five characters on. Of a correction
-    (店のじゃなくて通りの) the clause is what is meant instead; what follows a yes (そうです、売り先を) is one too.
+    (店のじゃなくて通りの) the clause is what is meant instead; what follows a yes (そうです、売り先を) or a short
+    sentence (工場です。) is one too.
     """
     read = text_to_read(text)
     meant = _INSTEAD.sub("", _NOT_MEANT.sub("", read))
@@ -45,7 +47,8 @@ def clauses_of(text: str) -> List[str]:
         return [instead]
     after_a_yes = _A_YES.sub("", read)
     parts = _worries_in_one_breath(after_a_yes) or _of_length(_ENDS.split(after_a_yes), _SHORTEST)
-    return parts[:_MOST] if len(parts) > 1 or after_a_yes != read else []
+    behind = parts if _BEHIND_A_SENTENCE.match(after_a_yes) else []
+    return parts[:_MOST] if len(parts) > 1 or after_a_yes != read else behind
 
 
 def _worries_in_one_breath(read: str) -> List[str]:

@@ -58,6 +58,7 @@ _PRESSED_AT_ANY_TIME = {
     BACK_TO_BOT: WantsBot(),
 }
 _WORDS_AROUND_A_PLACE = 6
+_WORDS_AROUND_BOTH = 10
 _AN_INTRODUCTION = 20  # characters: 去年カフェを始めたばかりです
 _AN_EVENT = 12  # characters: ネットで悪口を書かれました
 _A_WISH_FOR_KANA = 30  # characters: かんじが わかりません。ひらがなで おねがいします
@@ -80,7 +81,10 @@ def in_context(
     knowledge: Knowledge, consultation: Consultation, understood: Understood, thresholds: Thresholds
 ) -> Taken:
     """What was pressed comes first, then distress, then what was asked, then what was understood."""
-    heard = _of_our_records(consultation, understood, _in_context(knowledge, consultation, understood, thresholds))
+    heard = _in_context(knowledge, consultation, understood, thresholds)
+    if any(isinstance(move, Asks) and move.chosen for move in heard.moves):
+        return heard
+    heard = _of_our_records(consultation, understood, heard)
     if _is_no_correction(consultation, understood, thresholds, heard):
         heard = UNSURE
     in_distress = consultation.talk.comforted and not says_otherwise(consultation, understood)
@@ -135,6 +139,8 @@ def _in_context(
     a_mere_yes = consultation.talk.standing and _A_MERE_YES.fullmatch(bare(understood.text))
     if option is not None and option.is_(Question.ANYTHING_ELSE, MORE) and a_mere_yes:
         return taken(WillGo())  # it was not asked again; はい agrees to what was said last
+    if option is not None and option.question is Question.WHICH_ANSWER:
+        return taken(_chosen(knowledge, option))
     if option is not None:
         return taken(Asks(About.SHEET)) if option.asks_for_sheet else taken(Pick(option, words=understood.original))
     if not any(character.isalnum() for character in understood.text):
@@ -204,6 +210,14 @@ def _in_context(
     )
 
 
+def _chosen(knowledge: Knowledge, option: Option) -> Asks:
+    """The question that was picked among those offered; of none of them we know only that it is another."""
+    answer = knowledge.answers.get(option.answer)
+    if answer is None:
+        return Asks(About.OTHER, chosen=True)
+    return Asks(About(answer.topic), answers=(answer.id,), chosen=True)
+
+
 def _only_wants_easy_japanese(knowledge: Knowledge, understood: Understood, thresholds: Thresholds) -> bool:
     """Whether a short message says that kanji cannot be read, and nothing of the matter: かんじ わかりません."""
     tells = understood.sure_intent(thresholds.sure) in {*knowledge.issues} - {UNCLEAR} or understood.prefectures
@@ -239,12 +253,16 @@ def _opens_with_facts(
 ) -> bool:
     """Whether the first message was read to tell what the business is, and no worry: 家具の工場です、社員12人です."""
     begins = consultation.issue is None and not consultation.talk.spoken and not understood.asks_within
-    only_facts = all(read.move == "fact" for read in understood.moves)
-    surely = any(read.confidence >= thresholds.certain for read in understood.moves)
+    only_facts = all(read.move in ("fact", "greets") for read in understood.moves)
+    surely = any(read.move == "fact" and read.confidence >= thresholds.certain for read in understood.moves)
+    happened = bool(pattern("has_happened").search(understood.text))  # そば屋です。裏に大きな店ができました
+    around = len(bare(understood.text)) - understood.place_characters - len(understood.industry or "")
+    who_and_where = bool(understood.industry and understood.prefectures)
+    if who_and_where and around <= _WORDS_AROUND_BOTH:  # 八百屋をやっとります。福岡市です
+        return begins and only_facts and surely and not happened
     clear = understood.sure_intent(thresholds.sure) in knowledge.issues
-    # クリーニング店をしてます。機械が古くなってきました, そば屋です。裏に大きな店ができました
-    tells_more = understood.top[0] == UNCLEAR or bool(pattern("has_happened").search(understood.text))
-    return begins and only_facts and surely and not clear and not tells_more
+    # クリーニング店をしてます。機械が古くなってきました
+    return begins and only_facts and surely and not clear and not happened and understood.top[0] != UNCLEAR
 
 
 def _tells_whom_it_is_for(

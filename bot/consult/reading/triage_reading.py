@@ -115,7 +115,9 @@ def answer_resembled(
 
     `least` is how like it must be to one that does not wait; by default what thresholds say.
     """
-    waited_for = answer_to(knowledge, symptom_id, understood, thresholds) if symptom_id is not None else None
+    waited_for = None
+    if symptom_id is not None:
+        waited_for = answer_to(knowledge, symptom_id, understood, thresholds, thresholds.same)
     if waited_for is not None:
         return waited_for
     says_no = _says_no(understood)
@@ -133,15 +135,15 @@ def answer_resembled(
 
 
 def answer_to(
-    knowledge: Knowledge, symptom_id: str, understood: Understood, thresholds: Thresholds
+    knowledge: Knowledge, symptom_id: str, understood: Understood, thresholds: Thresholds, least: float
 ) -> Optional[AnswerId]:
-    """The answer to this question that the message says in other words.
+    """The answer to this question that the message says in other words, as like it as `least`.
 
     A sentence and its contrary resemble each other, so one with a no in it picks only an answer with a no in it; and
     nothing is picked where two answers to a question are about as close.
     """
     alike = _alike(knowledge, symptom_id, understood, _says_no(understood))
-    is_it = bool(alike) and alike[0][0] >= thresholds.same and _is_closest(alike, thresholds)
+    is_it = bool(alike) and alike[0][0] >= least and _is_closest(alike, thresholds)
     return alike[0][1] if is_it else None
 
 
