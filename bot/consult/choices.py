@@ -60,7 +60,12 @@ class Option:
 
 
 def options(knowledge: Knowledge, consultation: Consultation) -> Tuple[Option, ...]:
-    """The answers that go with the question that waits, in the order to show; none where no question waits."""
+    """What can be picked, in the order to show: the questions that we offered, or else what answers the one that waits.
+
+    None where no question waits.
+    """
+    if consultation.talk.near:
+        return tuple(_near(knowledge, consultation.talk.near))
     question = consultation.question
     if question is None:
         return ()
@@ -137,6 +142,12 @@ def picked(
     asks_an_owner = consultation.question not in (None, Question.PAUSED)
     if asks_an_owner and choices and len(message) <= _A_WORD and pattern("first_of_all").match(message):
         return choices[0]  # 最初の, 一番上で; sentences that begin so are read in their place
+    if len(consultation.talk.near) == 1 and _is_a_yes(knowledge, message):
+        return choices[0]
+    if consultation.talk.near:
+        return next((o for o in choices if message in _ways_to_say(knowledge, o)), None) or picked(
+            knowledge, consultation.with_talk(near=()), text, pressed
+        )
     spoken = _spoken(knowledge, consultation, choices)
     last = _LAST_SENTENCE.search(text)
     if consultation.question in BELOW_A_ROAD and last is not None and bare(last.group()) in spoken:
@@ -175,6 +186,26 @@ def number_in(message: str) -> Optional[int]:
 def _pressed(knowledge: Knowledge, choices: Sequence[Option], pressed: Optional[str]) -> Optional[Option]:
     """The option of this id, of those offered or of the issues in a menu that stays."""
     return next((option for option in (*choices, *_issues(knowledge)) if option.id == pressed), None)
+
+
+def _near(knowledge: Knowledge, answers: Sequence[str]) -> Iterator[Option]:
+    """The questions that these answers are known to, and that it is none of them."""
+    for name in answers:
+        yield Option(Question.WHICH_ANSWER, name, knowledge.answers[name].asked_as[0])
+    for way_out in knowledge.questions[Question.WHICH_ANSWER].choices:
+        yield Option(Question.WHICH_ANSWER, way_out.id, way_out.label)
+
+
+def _ways_to_say(knowledge: Knowledge, option: Option) -> Tuple[str, ...]:
+    """What is typed for one of the questions that were offered, or for none of them."""
+    way_out = next((a for a in knowledge.questions[Question.WHICH_ANSWER].choices if a.id == option.answer), None)
+    also = way_out.also if way_out is not None else knowledge.answers[option.answer].asked_as
+    return tuple(map(_bare_of_ours, (option.label, *also)))
+
+
+def _is_a_yes(knowledge: Knowledge, message: str) -> bool:
+    go = next(answer for answer in knowledge.questions[Question.OTHER_ISSUE].choices if answer.id == GO)
+    return message in map(_bare_of_ours, go.also)
 
 
 def _issues(knowledge: Knowledge) -> Iterator[Option]:

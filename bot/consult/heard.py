@@ -31,7 +31,8 @@ class Heard:
     be answered in plain words, `in_kana` without kanji; `in_english`: it is written in English. `given_back`: staff has
     given the conversation back meanwhile; `with_a_person`: somebody of theirs has it now. `begins_anew`: what was said
     before cannot be read any more. `hides`: it had numbers in it that are not kept; `hides_all`: and nothing else.
-    `shown_elsewhere`: what is said can be seen with a service outside, whatever is deleted here.
+    `shown_elsewhere`: what is said can be seen with a service outside, whatever is deleted here. `only_asks`: it is one
+    sentence, and that is put as a question.
     """
 
     text: str = ""
@@ -70,6 +71,7 @@ class Heard:
     hides: bool = False
     hides_all: bool = False
     shown_elsewhere: bool = False
+    only_asks: bool = False
 
     def has(self, *kinds: Type[Move]) -> bool:
         """Whether the message makes a move of one of these kinds."""

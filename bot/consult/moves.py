@@ -123,10 +123,18 @@ class About(str, Enum):
 
 @dataclass(frozen=True)
 class Asks(Move):
-    """Puts a question. `answers` are the ids of those that we know to it; none where we know none."""
+    """Puts a question. `answers` are the ids of those that we know to it; none where we know none.
+
+    `surely`: they are trusted so far that they are told in place of what is said of the matter as a whole. `near` are
+    those that may be meant where none is sure. `chosen`: it was picked among those that we offered, or, without
+    answers, it was none of these.
+    """
 
     about: About
     answers: Tuple[str, ...] = ()
+    surely: bool = False
+    near: Tuple[str, ...] = ()
+    chosen: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What becomes of the questions of strangers: answered, passed on to who knows, answered wrongly, or passed over."""
+"""What becomes of the questions of strangers: answered, offered, passed on to who knows, or dropped."""
 
 from __future__ import annotations
 
@@ -37,10 +37,13 @@ class StrangersRow:
 class Became(str, Enum):
     """What became of a question.
 
+    OFFERED: a right answer stands among the questions that were offered to choose from; MISOFFERED: only others do.
     POINTED: whom to ask was said in the owner's own words, and they are of its field; ASTRAY: they are of another.
     """
 
     ANSWERED = "answered"
+    OFFERED = "offered among others"
+    MISOFFERED = "only others offered"
     POINTED = "pointed to who knows"
     ASTRAY = "pointed elsewhere"
     OTHER = "answered with another"
@@ -91,6 +94,9 @@ def became_of(knowledge: Knowledge, row: StrangersRow, held: Held, given_before:
         return Became.ANSWERED
     if given:
         return Became.OTHER
+    offered = held.consultation.talk.near
+    if offered:
+        return Became.OFFERED if set(offered) & {*row.answers} else Became.MISOFFERED
     pointed = [field for field in knowledge.fields.values() if field.unknown and field.unknown in held.text]
     if pointed:
         return Became.POINTED if pointed[0].id == row.field else Became.ASTRAY

@@ -20,6 +20,8 @@ OF_THE_BUSINESS = ("prefecture", "industry", "employee_count", "stage")
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the dialogues lie in ../shared/eval, which is absent here")
 # What does not go yet as the file has it, and why. A test that comes to pass fails until its line is taken out here.
 NOT_YET = {
+    ("issue", "D09"): "an owner who answers none of the questions is shown those who hear any matter first",
+    ("institutions", "D09"): "the same",
     (
         "remembered",
         "D19",

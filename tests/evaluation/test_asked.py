@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Tuple
+
 import pytest
 
 from bot.consult.state import Consultation, Talk
@@ -34,3 +36,13 @@ def test_who_is_named_is_right_where_they_are_of_its_field(knowledge: Knowledge,
     unknown = knowledge.fields[field].unknown
     assert unknown is not None
     assert became_of(knowledge, ROW, held(unknown), ()) is became
+
+
+@pytest.mark.parametrize(
+    ("offered", "became"), [(("cost_jfc", "cost_wages"), Became.OFFERED), (("cost_jfc",), Became.MISOFFERED)]
+)
+def test_questions_to_choose_from_help_where_the_right_one_is_among_them(
+    knowledge: Knowledge, offered: Tuple[str, ...], became: Became
+) -> None:
+    said = Held("", (), (), (), (), "", {}, Consultation(talk=Talk(near=offered)))
+    assert became_of(knowledge, ROW, said, ()) is became

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from bot.consult.answering.asking import ask, below_the_road, introduced
 from bot.consult.answering.taking_in import said_back
-from bot.consult.moves import Asks, Brings
+from bot.consult.moves import Asks, Brings, every
 from bot.consult.scene import Card, CardKind, Scene, Turn
 from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import Brought
 
 
 def meet_what_is_brought(scene: Scene, turn: Turn) -> Turn:
-    """Whom to see first and how; then what waits, or what leads to the road that helps afterwards."""
+    """Whom to see first and how, or what was surely asked of it; then what waits, or leads to the road that helps."""
     brings = scene.heard.first(Brings)
     if brings is None:
         return turn
     brought = scene.knowledge.brought[brings.matter]
     card = Card(CardKind.BROUGHT, answer=brought.id)
-    said = _named(scene, introduced(turn), brought).saying("utter_brought_helps", card, say=brought.say)
+    said = _named(scene, introduced(turn), brought)
+    if brought.cannot_wait or not any(asked.surely for asked in every(scene.heard.moves, Asks)):
+        said = said.saying("utter_brought_helps", card, say=brought.say)
     names = dict.fromkeys((*said.consultation.roads.brought, brought.id))
     consultation = said.consultation.with_roads(brought=tuple(names))
     if consultation.issue == UNCLEAR and not consultation.answered:

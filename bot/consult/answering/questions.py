@@ -9,7 +9,7 @@ from bot.consult.answering.asking import why_asked
 from bot.consult.answering.going_on import first_on_the_road, refer_at_once
 from bot.consult.answering.sheets import offer_sheet
 from bot.consult.doors import doors, of_the_town
-from bot.consult.moves import About, Asks, Complains, Feels, OffTopic, every
+from bot.consult.moves import About, Asks, Brings, Complains, Feels, OffTopic, every
 from bot.consult.quoting import quoted
 from bot.consult.road import road
 from bot.consult.scene import CHOICES, Card, CardKind, Scene, Turn
@@ -23,12 +23,19 @@ _TOLD_BY_CARDS = (About.CONTACT, About.NEAREST, About.FIRST_STEP, About.WHY, Abo
 _TOLD_WITH_A_MATTER = ("consequence", "procedure", "chance", "first_step", "programme", "term", "what_is", "why_this")
 _WHOM = (About.CONTACT, About.FIRST_STEP)
 _TOLD_BY_WHO_IS_LEFT = (About.OTHER, About.WHY, About.WHY_THIS, About.FIRST_STEP, About.CONTACT)
+_NEVER_NEAR = (
+    *_TOLD_ELSEWHERE,
+    *_TOLD_BY_CARDS,
+    About.ORDER,
+    About.WORDS,
+)
 _ONE_STEP = (About.FIRST_STEP, About.ORDER)
 _OTHERS_THAN_ONE = (About.CONTACT, About.NEAREST, About.WHAT_IS, About.WHY_THIS)
 _OF_US = (About.SECRECY, About.COST)  # asked where nobody is named and no road is shown, of this desk
 _NO_REASON_WAITS = (None, Question.ISSUE, Question.ANYTHING_ELSE)  # whoever asks why asks why of anything else
 _FIRST_OF_A_ROAD = 3
 _SAID_NOT_TO_KNOW = ("utter_not_known", "utter_not_known_ask", "utter_not_known_yet")
+_CLEARLY = 0.9  # so sure a worry is told by a mere question: 借り入れはどこでできますか
 _A_NAME = 2  # characters in kanji or katakana: 看板
 _PLAIN = 20  # characters: お金はかかりますか is asked of us, whatever else costs money
 _LONGEST = 245  # characters of answers in one turn; with what is said around them 300
@@ -48,7 +55,7 @@ def answer_questions(scene: Scene, turn: Turn) -> Turn:
     if questions and scene.heard.has(Complains):
         turn = turn.saying("utter_sorry_first")
     for asked in questions:
-        turn = _known(scene, turn, asked) or _ANSWERS[asked.about](scene, turn)
+        turn = _known(scene, turn, asked) or _near(scene, turn, asked) or _ANSWERS[asked.about](scene, turn)
     off_topic = scene.heard.first(OffTopic)
     if off_topic is not None:
         turn = turn.saying("utter_abuse" if off_topic.abuse else "utter_out_of_scope").coming_back()
@@ -69,6 +76,8 @@ def _to_answer(asked: Sequence[Asks], left_out: bool) -> Sequence[Asks]:
 
 def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     """What we know of it, or that we do not and in which words to ask whom; None where cards tell it better."""
+    if asked.chosen:
+        return _chosen(scene, turn, asked)
     about, named = asked.about, _institutions(scene, turn)
     of_a_subject = bool(scene.heard.subjects)
     by_cards = about in _TOLD_BY_CARDS and _has_a_card(scene, turn, asked) and not of_a_subject
@@ -93,6 +102,40 @@ def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
         or not asked.answers
     ):
         return None
+    for name in asked.answers:
+        turn = _told(scene, turn, scene.knowledge.answers[name])
+    return turn
+
+
+def _near(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
+    """The questions that may be meant, to choose from, where nothing else was asked or told, and they are not the same.
+
+    What cards tell, or we of ourselves, is not looked for among them; a road that is to come is not held up.
+    """
+    alone = len(every(scene.heard.moves, Asks)) == 1 and not turn.said
+    of_us = asked.about is About.SECRECY and scene.heard.of_us
+    told_otherwise = of_us or asked.about in _NEVER_NEAR or asked.near == scene.before.talk.near
+    if not asked.near or not alone or told_otherwise or _tells_as_well(scene):
+        return None
+    near_to = scene.heard.question or _in_short(scene)
+    offering = turn.on(turn.consultation.with_talk(near=asked.near, near_to=near_to))
+    if len(asked.near) == 1:
+        question = scene.knowledge.answers[asked.near[0]].asked_as[0]
+        return offering.saying("utter_which_answer_one", CHOICES, question=question).ended()
+    return offering.saying("utter_which_answer", CHOICES).ended()
+
+
+def _tells_as_well(scene: Scene) -> bool:
+    """Whether the message tells a worry beside its question; what only asks sounds like one by what it is of."""
+    leading = scene.heard.leading
+    tells = leading is not None and (not scene.heard.only_asks or leading.confidence >= _CLEARLY)
+    return tells or bool(scene.heard.comes_with) or scene.heard.has(Brings)
+
+
+def _chosen(scene: Scene, turn: Turn, asked: Asks) -> Turn:
+    """What was picked among the questions that we offered; of none of these, that we do not know it, and who does."""
+    if not asked.answers:
+        return _not_known(scene, turn)
     for name in asked.answers:
         turn = _told(scene, turn, scene.knowledge.answers[name])
     return turn
@@ -153,7 +196,8 @@ def _asks_of_this_desk(scene: Scene, turn: Turn, asked: Asks) -> bool:
         return True
     if pattern("of_this_desk").search(scene.heard.text) and not scene.heard.institutions:
         return not _on_the_road(scene, turn)
-    of_the_issue = any(scene.knowledge.answers[name].scope.issue is not None for name in asked.answers)
+    known = [scene.knowledge.answers[name] for name in asked.answers]
+    of_the_issue = any(a.scope.issue is not None or not scene.knowledge.fields[a.field].of_windows for a in known)
     of_a_matter = bool(asked.answers and turn.consultation.roads.brought)
     return not (scene.heard.institutions or _on_the_road(scene, turn) or of_the_issue or of_a_matter)
 
@@ -421,14 +465,15 @@ def _not_known(scene: Scene, turn: Turn) -> Turn:
     if by_field is not None:
         return by_field
     calmly_asked = scene.heard.asks and not scene.heard.has(Complains, Feels)
-    if calmly_asked:
+    if calmly_asked or scene.before.talk.near:
         turn = turn.on(turn.consultation.to_be_asked(_in_short(scene)))
     return _who_knows(scene, turn, first_on_the_road(scene, turn))
 
 
 def _in_short(scene: Scene) -> str:
-    """The message, for the sheet: what is to be asked at the institution."""
-    return quoted(scene.heard.text).strip("「」")
+    """The message, or the question that none of those offered was, for the sheet: to be asked at the institution."""
+    none_of_those = any(asked.chosen for asked in every(scene.heard.moves, Asks))
+    return quoted(scene.before.talk.near_to if none_of_those else scene.heard.text).strip("「」")
 
 
 def _field_knows(scene: Scene, turn: Turn) -> Optional[Turn]:

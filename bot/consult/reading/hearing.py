@@ -86,6 +86,16 @@ def hear(
     understood = replace(_without_what_is_turned_down(knowledge, understood), fields_of_the_talk=of_it_too)
     understood = _without_what_it_cannot_be_of(knowledge, here, understood)
     taken = in_context(knowledge, here, understood, thresholds)
+    chosen = first(taken.moves, Asks)
+    if chosen is not None and chosen.chosen:
+        return Heard(
+            text=understood.original,
+            at=at,
+            moves=(chosen,),
+            question=here.talk.near_to,
+            field=_field_of_the_talk(fields, thresholds),
+            given_back=given_back,
+        )
     understood = _of_what_it_is_instead(understood, taken)
     named = (*_called_so_here(knowledge, here, understood), *_spoken_of(knowledge, understood, thresholds))
     subjects = knowledge.subjects.named_in(understood.text)
@@ -138,6 +148,7 @@ def hear(
         in_kana=wants_kana,
         in_english=bool(pattern("in_english").match(understood.text)),
         given_back=given_back,
+        only_asks=len(understood.sentences) == 1 == len(understood.sentences_that_ask),
         hides=says_hidden(understood.original),
         hides_all=says_hidden(understood.original) and not understood.text.strip(),
     )
@@ -292,7 +303,8 @@ def _cause(
 ) -> Tuple[AnswerId, ...]:
     """The answer to the question for the cause of what hurts, where the message tells it in the same breath."""
     asked_for = [s.id for s in knowledge.triage.symptoms.values() if complaint in s.after]
-    told = [answer_to(knowledge, symptom, understood, thresholds) for symptom in asked_for]
+    least = thresholds.same_elsewhere  # 人が足りない sounds like 任せられる人がいない as well
+    told = [answer_to(knowledge, symptom, understood, thresholds, least) for symptom in asked_for]
     return tuple(answer for answer in told if answer is not None and not knowledge.triage.answer(answer).usual)[:1]
 
 
@@ -347,6 +359,11 @@ def _field(
     fields = {answer.field for answer in knowledge.answers.values() if {*answer.subjects} & {*subjects}}
     of_it = [field for field in fields if not knowledge.fields[field].of_windows]
     return of_it[0] if len(of_it) == 1 else None
+
+
+def _field_of_the_talk(fields: Tuple[Tuple[str, float], ...], thresholds: Thresholds) -> Optional[str]:
+    """The field that the talk is likeliest of, where that is likely; the likest comes first."""
+    return next((name for name, sure in fields[:1] if sure >= thresholds.field), None)
 
 
 def _price_of(understood: Understood) -> str:

@@ -501,7 +501,7 @@ def _on_a_symptom(read: _Read) -> Optional[Tuple[Move, ...]]:
     told = next((one for one in read.told if one.issue != UNCLEAR), None)
     if told is not None and told.confidence >= read.thresholds.certain:
         return (read.problem(told),)
-    return () if told is None and read.has("asks", "complains", "thanks") and not read.denies else None
+    return () if read.has("asks", "complains", "thanks") and not read.denies else None
 
 
 def _on_another_worry(read: _Read) -> Optional[Tuple[Move, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Collection, Dict, FrozenSet, List, Optional, Sequence, Tuple
+from typing import Collection, Dict, FrozenSet, Iterator, List, Optional, Sequence, Tuple
 
 from bot.consult.moves import About, Asks, Move, Problem, every, first
 from bot.consult.reading.thresholds import AnswerThresholds, Thresholds
@@ -31,6 +31,7 @@ _OF_NOTHING_CLEAR = (About.OTHER, About.CONTACT, About.NEAREST)
 _WHERE_TO_GO = (About.CONTACT, About.NEAREST)
 _OF_WHOM_ONE_GOES_TO = (About.SECRECY, About.REMOTE, About.APPOINTMENT, About.DURATION)
 _SHORT = 14  # characters: such a question is of what was just said
+_MOST_NEAR = 3  # questions to choose from: what is more is a list to read
 _HARDLY_A_QUESTION = 7  # characters: 大丈夫ですか
 # Topics that owners mix up in asking; an answer to one may be what was asked for with another.
 _ALSO: Dict[About, FrozenSet[str]] = {
@@ -100,6 +101,9 @@ def with_answers(
     answered = tuple(_with_answers(move, answers, named, short, alone) for move in asked)
     if by_phrase is not None:
         answered = (*answered, Asks(About(by_phrase.topic), answers=(by_phrase.id,)))
+    for_staff = consultation.talk.paused or understood.pressed is not None
+    if not asked and by_phrase is None and not for_staff:
+        answered = tuple(_asked_surely(answers))
     both = (*answered, *_of_the_other_questions(answers, understood, answered))
     return (*(move for move in moves if not isinstance(move, Asks)), *_each_once(both))
 
@@ -107,7 +111,7 @@ def with_answers(
 def _with_answers(asked: Asks, answers: _Answers, named: Named, short: bool, alone: bool) -> Asks:
     if asked.about is About.COST and not named.institutions and not named.subjects and short:
         of_the_matter = answers.of_the_cost_in_hand()  # それって無料ですか asks of all of them, or of us
-        return _answered_by(asked, of_the_matter) if of_the_matter is not None else asked
+        return _answered_by(asked, of_the_matter, surely=False) if of_the_matter is not None else asked
     of_our_question = asked.about is About.WHY_ASKED and asked.confidence >= answers.certain and not named.now
     of_us = asked.about in (About.AGAIN, About.BOT) and (not named.now or asked.confidence >= answers.certain)
     if of_our_question or of_us or asked.about is About.SHEET:
@@ -129,12 +133,22 @@ def _with_answers(asked: Asks, answers: _Answers, named: Named, short: bool, alo
         best = answers.of_the_first(asked.about)  # ご近所にもれませんか: whatever else it sounds like
     if best is not None and asked.about in _WHERE_TO_GO and answers.is_of_another(best):
         return asked  # どこに行きますか is of whom the road names
-    return _answered_by(asked, best) if best is not None else asked
+    near = answers.near(best) if best is None or answers.is_doubtful(best) else ()
+    if best is None or near:
+        return replace(asked, near=near)
+    return _answered_by(asked, best, surely=answers.surest() == best)
 
 
-def _answered_by(asked: Asks, answer: Answer) -> Asks:
+def _answered_by(asked: Asks, answer: Answer, surely: bool) -> Asks:
     """The question with its answer, of the topic of that: why was heard, but シャッターって何 was asked."""
-    return replace(asked, about=About(answer.topic), answers=(answer.id,))
+    return replace(asked, about=About(answer.topic), answers=(answer.id,), surely=surely)
+
+
+def _asked_surely(answers: _Answers) -> Iterator[Asks]:
+    """The question that was not heard as one, where an answer is trusted surely: そこに行ったら説教されんね."""
+    surest = answers.surest()
+    if surest is not None:
+        yield Asks(About(surest.topic), answers=(surest.id,), surely=True)
 
 
 def _of_the_other_questions(answers: _Answers, understood: Understood, answered: Tuple[Asks, ...]) -> Tuple[Asks, ...]:
@@ -255,8 +269,39 @@ class _Answers:
             of_it = of_it or self._best(asked.about, self._whole, topics, surely)
             of_it = of_it or (None if alone else self._best_of_parts(asked.about, topics))
             # nothing is known of it: what is mixed up with it may be what was asked for
-            return of_it or self._best(asked.about, self._whole, _ALSO.get(asked.about, frozenset()) or topics)
-        return self._best(asked.about, self._whole)
+            of_it = of_it or self._best(asked.about, self._whole, _ALSO.get(asked.about, frozenset()) or topics)
+            return of_it or self.surest()
+        return self._best(asked.about, self._whole) or self.surest()
+
+    def surest(self) -> Optional[Answer]:
+        """The answer that is trusted surely, whatever its topic, where it is of a field that may be asked of."""
+        best = max(self._answers, key=lambda answer: self._whole.trust.get(answer.id, 0.0), default=None)
+        if best is None or not self._is_trusted_surely(best, self._whole) or self._is_of_elsewhere(best):
+            return None
+        return best if self._may_be_its_field(best) and self._fits(best, About.OTHER) is not None else None
+
+    def _may_be_its_field(self, answer: Answer) -> bool:
+        """Whether the message, or the talk that it stands in, may be of the field of an answer."""
+        if not self._whole.fields:
+            return True
+        of_the_talk = dict(self._consultation.talk.fields).get(answer.field, 0.0)
+        return max(self._whole.fields.get(answer.field, 0.0), of_the_talk) >= self._thresholds.its_field
+
+    def is_doubtful(self, answer: Answer) -> bool:
+        """Whether another may as well be meant: the owner is asked which, where it is of no window that we name."""
+        if answer.field in self._of_windows or self._is_of_what_is_named(answer) or self._goes_on_in_short:
+            return False
+        nearly_a_way = self._whole.answers.get(answer.id, 0.0) >= self._thresholds.other_field
+        return not nearly_a_way and self._whole.trust.get(answer.id, 0.0) < self._thresholds.trusted_surely
+
+    def near(self, best: Optional[Answer]) -> Tuple[str, ...]:
+        """The answers that may be meant where none is sure, the surest first; none where they hardly are together."""
+        trust = self._whole.trust
+        may = [a for a in self._answers if trust.get(a.id, 0.0) >= self._thresholds.nearly or a == best]
+        here = [a for a in may if self._may_be_its_field(a) and not self._is_of_elsewhere(a)]
+        surest = sorted(here, key=lambda answer: -trust.get(answer.id, 0.0))[:_MOST_NEAR]
+        together = sum(trust.get(answer.id, 0.0) for answer in surest)
+        return tuple(answer.id for answer in surest) if together >= self._thresholds.nearly_together else ()
 
     def _best_of_parts(self, about: About, topics: Collection[str]) -> Optional[Answer]:
         """The answer to one of several questions by its clause: 何を持っていけば。それと予約は."""

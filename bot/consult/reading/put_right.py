@@ -107,7 +107,7 @@ def _put_to_us(reading: Reading, moves: Moves) -> Moves:
     is_polite = bool(pattern("asks_politely").search(understood.text))
 
     def stays(move: Move) -> bool:
-        if not isinstance(move, Asks) or move.about in _OF_THE_TALK:
+        if not isinstance(move, Asks) or move.about in _OF_THE_TALK or move.surely or (move.near and is_marked):
             return True
         known = max((understood.answers.get(answer, 0.0) for answer in move.answers), default=0.0)
         asks_plainly = bool(pattern("asks_a_plain_thing").search(understood.text))

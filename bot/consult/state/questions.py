@@ -18,6 +18,7 @@ class Question(str, Enum):
     SHEET = "sheet"
     FORGET = "forget"
     CALL_BACK = "call_back"
+    WHICH_ANSWER = "which_answer"  # stands beside the question that waits: which of the questions that we know is meant
     PAUSED = "paused"  # nothing is asked, but the way back to the bot is offered
 
 

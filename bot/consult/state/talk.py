@@ -24,9 +24,11 @@ class Talk:
     `openly` holds while what the matter is was asked without the list
     of issues, `easily` from the owner's wish for plain words on, or from words of theirs as learners write them,
     `in_kana` from the wish for no kanji at all. `given` are the answers that the last turn gave, by their ids,
-    `topics_given` what its cards told: who asks again right away meant something else. `heard_at` is when the owner's
-    last message came, in Unix seconds. `rating_offered`: it was asked once whether all this was of use;
-    `rating_open`: by our last words, `why_asked`: and by these, why.
+    `topics_given` what its cards told: who asks again right away meant something else. `near` are the answers that our
+    last words offered, by the questions that they are known to, where none was sure to be asked for; `near_to` is what
+    was asked, as it can be put elsewhere. `heard_at` is when the owner's last message came, in Unix seconds.
+    `rating_offered`: it was asked once whether all this was of use; `rating_open`: by our last words, `why_asked`: and
+    by these, why.
     """
 
     question: Optional[Question] = None
@@ -52,6 +54,8 @@ class Talk:
     in_kana: bool = False
     given: Tuple[str, ...] = ()
     topics_given: Tuple[str, ...] = ()
+    near: Tuple[str, ...] = ()
+    near_to: str = ""
     heard_at: Optional[float] = None
     rating_offered: bool = False
     rating_open: bool = False
