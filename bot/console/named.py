@@ -49,7 +49,7 @@ class Named:
         if name == "matter":
             brought = self.known.brought.get(value)
             return brought.name if brought is not None else value
-        if name == "answers":
+        if name in ("answers", "near"):
             return "、".join(self._answer(one) for one in value.split(", "))
         return value
 

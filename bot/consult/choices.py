@@ -10,7 +10,7 @@ from typing import Dict, Iterator, Optional, Sequence, Tuple
 from bot.consult.state import BELOW_A_ROAD, Consultation, Question
 from bot.knowledge import Knowledge
 from bot.messages import AT_ANY_TIME, NOT_USEFUL, USEFUL, Choice
-from bot.normalization import bare, normalized
+from bot.normalization import bare, normalized, text_to_read
 from bot.phrases import pattern
 
 _NUMBER = re.compile(r"(\d{1,2})(番目?|つ目|つめ|個目)?")
@@ -20,6 +20,8 @@ _FORMER = re.compile(r"(前|まえ|最初|はじめ|初め|先|さき|上)の(�
 _A_WORD = 7  # characters of 最初のやつ and the like
 _LAST_SENTENCE = re.compile("(?<=[。！!])[^。！!]{4,}$")
 _QUOTES = "「」『』\"'"
+_HEAD_OF_A_MESSAGE = re.compile("[。、！!〜~?？ ]")
+_LONGEST_OF_NUMBERS = 16  # characters: 2番と3番の両方でございます
 _LATTER = re.compile(r"(後|あと|後ろ|うしろ|最後|下)の(ほう|方)?")
 
 # Answers that the questions of data/knowledge/questions.yml have beside issues, sub-issues and symptoms.
@@ -153,6 +155,27 @@ def picked(
     if consultation.question in BELOW_A_ROAD and last is not None and bare(last.group()) in spoken:
         return spoken[bare(last.group())]  # まあええわ。ここまでで大丈夫だ
     return spoken.get(message) or next((o for o in choices if normalized(text) == o.id), None)
+
+
+def picked_of_those_offered(knowledge: Knowledge, consultation: Consultation, text: str) -> Tuple[Option, ...]:
+    """Those of the questions offered that a longer message begins with, or names by number: 4です。熊本じゃなくて….
+
+    None of them, where its first words say that it is none.
+    """
+    if not consultation.talk.near:
+        return ()
+    head, *more = _HEAD_OF_A_MESSAGE.split(text_to_read(text), maxsplit=1)
+    first = picked(knowledge, consultation, head) if more else None
+    if first is not None and first.question is Question.WHICH_ANSWER:
+        return (first,)
+    return _all_by_number(options(knowledge, consultation), text)
+
+
+def _all_by_number(choices: Sequence[Option], text: str) -> Tuple[Option, ...]:
+    """The choices that a short message names by several numbers: 2番と3番の両方でございます."""
+    numbers = list(dict.fromkeys(int(number) for number in re.findall(r"\d{1,2}", normalized(text))))
+    fits = len(bare(text)) <= _LONGEST_OF_NUMBERS and len(numbers) > 1
+    return tuple(choices[n - 1] for n in numbers) if fits and all(1 <= n <= len(choices) for n in numbers) else ()
 
 
 def can_be_pressed(knowledge: Knowledge, consultation: Consultation, pressed: str) -> bool:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Iterable, Mapping, Tuple
 
 from bot.normalization import normalized
+
+
+@lru_cache(maxsize=65_536)
+def _read_of_ours(text: str) -> str:
+    """A text of the knowledge as it is read, made once: all are read again whenever a file was changed."""
+    return normalized(text).casefold()
 
 
 class Naming:
@@ -19,8 +26,10 @@ class Naming:
 
     def named_in(self, text: str) -> Tuple[str, ...]:
         """The ids of what a text names, in its order, each once."""
-        found = self._names.finditer(normalized(text).casefold())
-        return tuple(dict.fromkeys(self._ids[match.group()] for match in found))
+        return self._named_in(normalized(text).casefold())
+
+    def _named_in(self, read: str) -> Tuple[str, ...]:
+        return tuple(dict.fromkeys(self._ids[match.group()] for match in self._names.finditer(read)))
 
     def hidden_in(self, text: str, behind: str) -> str:
         """The text with every name behind another word."""
@@ -31,8 +40,8 @@ class Naming:
 
         Many ask of what was named before and do not name it again.
         """
-        named = [self.named_in(text) for text in texts]
-        also = self.named_in(said)
+        named = [self._named_in(_read_of_ours(text)) for text in texts]
+        also = self._named_in(_read_of_ours(said))
         each = dict.fromkeys(one for ids in named for one in ids)
         count = {one: sum(one in ids for ids in named) for one in each}
         return tuple(one for one in each if (6 if one in also else 3) * count[one] >= len(named))

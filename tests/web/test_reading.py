@@ -92,7 +92,7 @@ async def test_a_long_conversation_opens_where_it_ended(chat: Chat, page: Page, 
         await scripted.conversation.add({**message(f"{number}番目の話"), "from": "owner" if number % 2 else "bot"})
     await page.reload()
     await expect(chat.messages).to_have_count(152)
-    await expect(chat.element.get_by_text("149番目の話")).to_be_in_viewport()
+    await expect(chat.messages.get_by_text("149番目の話")).to_be_in_viewport()
 
 
 async def test_the_first_step_of_a_card_is_open_and_the_others_open_when_pressed(

@@ -81,7 +81,8 @@ def _known(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     about, named = asked.about, _institutions(scene, turn)
     of_a_subject = bool(scene.heard.subjects)
     by_cards = about in _TOLD_BY_CARDS and _has_a_card(scene, turn, asked) and not of_a_subject
-    by_cards = by_cards and not _is_of_something_else(scene, turn, asked)
+    asked_in_words_of_its_own = any(scene.knowledge.answers[name].said_as for name in asked.answers)
+    by_cards = by_cards and not _is_of_something_else(scene, turn, asked) and not asked_in_words_of_its_own
     of_this_desk = about in _OF_US and not of_a_subject and _asks_of_this_desk(scene, turn, asked)
     of_what_waits = about in (About.WHY, About.WHY_THIS) and turn.consultation.question not in _NO_REASON_WAITS
     of_what_waits = of_what_waits and not scene.heard.institutions
@@ -441,8 +442,7 @@ def _first_step(scene: Scene, turn: Turn) -> Turn:
     brought = [scene.knowledge.brought[name] for name in turn.consultation.roads.brought]
     pressing = next((matter for matter in brought if matter.cannot_wait), None)
     matter = pressing or next(reversed(brought), None)
-    of_it = matter is not None and (not turn.consultation.answered or matter.issue == turn.consultation.issue)
-    of_it = of_it or pressing is not None
+    of_it = pressing is not None or not turn.consultation.answered
     if matter is not None and of_it and not scene.heard.institutions:
         card = Card(CardKind.BROUGHT_FIRST, answer=matter.id)
         if not _was_turned_down(scene, turn, matter.see[0].name):  # then the road that was shown, or is to come

@@ -48,6 +48,7 @@ from bot.knowledge import AnswerId, Issue, Knowledge, Matter, SubIssue
 from bot.phrases import pattern
 
 _AS_SURE = 0.75  # an issue so sure is worth a thought, though not yet a change
+_FOR_CERTAIN = 0.95  # a worry that is told beside a question that was answered
 _SENTENCE_END = "。"  # of several sentences, what can be said back may not be the one that answered
 _JUST_THAT = 0.8  # likeness of words that say just that: a wrong restatement is worse than none
 _SAYS_NO_MORE = 20  # characters: 赤字です, 人手が足りない。福島市です
@@ -98,7 +99,7 @@ def take_in(scene: Scene, turn: Turn) -> Turn:
     if not _is_for_us(scene) or (turn.comes_back and not scene.heard.has(Pick) and scene.heard.leading is None):
         return turn
     heard = scene.heard
-    if turn.comes_back and _is_of_what_was_brought(scene):
+    if turn.comes_back and (_is_of_what_was_brought(scene) or _only_sounds_like_another(scene, turn)):
         return turn
     refused = heard.has(Refuses)
     option = _picked(heard, turn.consultation)
@@ -130,6 +131,18 @@ def _is_of_what_was_brought(scene: Scene) -> bool:
     brought, leading = scene.before.roads.brought, scene.heard.leading
     of_it = bool(brought) and leading is not None and leading.issue == scene.knowledge.brought[brought[-1]].issue
     return of_it and scene.before.issue is None and scene.heard.has(Asks)
+
+
+def _only_sounds_like_another(scene: Scene, turn: Turn) -> bool:
+    """Whether a question that was answered sounds like another worry than the one in hand, and not for certain.
+
+    Who asks in the middle of closing about the lease of the shop opens none.
+    """
+    leading, before = scene.heard.leading, scene.before
+    begun = before.issue is not None or bool(before.roads.brought)
+    answered = bool(turn.consultation.talk.given) and scene.heard.has(Asks)
+    other = leading is not None and leading.issue != before.issue
+    return begun and answered and other and leading is not None and leading.confidence < _FOR_CERTAIN
 
 
 def _sounds_like_another_issue(scene: Scene) -> bool:

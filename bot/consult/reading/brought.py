@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Optional
+from typing import Optional, Sequence
 
 from bot.consult.moves import Asks, Brings, Complains, Fact, NotProblem, OffTopic, Problem, Standing, Tells, WantsPerson
 from bot.consult.reading.taken import Taken
@@ -48,6 +48,8 @@ def with_what_is_brought(
     needs = knowledge.brought[told].needs
     if needs and not any(word in understood.text for word in needs):
         return heard  # who only speaks of a bank was not turned away by it
+    if _is_denied(understood, needs):
+        return heard  # 破産なんてしてねぇぞ。職人に店ゆずる話だ
     goes_on = consultation.issue is not None or bool(consultation.roads.brought)
     certain = any(isinstance(move, Asks) and move.confidence >= thresholds.certain for move in heard.moves)
     tells = any(read.move in ("problem", "not_problem") for read in understood.moves)
@@ -83,6 +85,12 @@ def _is_turned_down(knowledge: Knowledge, understood: Understood, brought: Broug
     """Whether the message says no to whom one sees first for a matter."""
     names = [knowledge.institutions[name].name for name in understood.turned_down]
     return any(brought.see[0].name.startswith(name) for name in names)
+
+
+def _is_denied(understood: Understood, needs: Sequence[str]) -> bool:
+    """Whether every sentence that has a word without which a matter is not told denies it."""
+    telling = [sentence for sentence in understood.sentences if any(word in sentence for word in needs)]
+    return bool(telling) and all(pattern("denies_a_matter").search(sentence) for sentence in telling)
 
 
 def _said_in_words_of_its_own(

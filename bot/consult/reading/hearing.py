@@ -161,13 +161,17 @@ def _without_what_is_turned_down(knowledge: Knowledge, understood: Understood) -
         return understood
 
     def left(answers: Mapping[str, float]) -> Mapping[str, float]:
-        return {n: like for n, like in answers.items() if knowledge.answers[n].scope.institution not in down}
+        known = {name: knowledge.answers[name] for name in answers}
+        of_them = {name for name, one in known.items() if down & {one.scope.institution, *one.institutions}}
+        return {name: like for name, like in answers.items() if name not in of_them}
 
+    parts = (replace(part, answers=left(part.answers), trust=left(part.trust)) for part in understood.parts)
     return replace(
         understood,
         institutions=tuple(name for name in understood.institutions if name not in down),
         answers=left(understood.answers),
-        parts=tuple(replace(part, answers=left(part.answers)) for part in understood.parts),
+        trust=left(understood.trust),
+        parts=tuple(parts),
     )
 
 
@@ -263,7 +267,7 @@ def _came_with(
     problem = first(moves, Problem)
     happens = None
     if problem is not None and problem.issue == UNCLEAR:
-        happens = answer_resembled(knowledge, consultation, None, understood, thresholds, thresholds.same)
+        happens = answer_resembled(knowledge, consultation, None, understood, thresholds, thresholds.same_elsewhere)
     return (happens,) if happens is not None else ()
 
 

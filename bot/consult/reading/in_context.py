@@ -6,7 +6,16 @@ import re
 from dataclasses import replace
 from typing import FrozenSet, Optional, Tuple
 
-from bot.consult.choices import MORE, Option, calls_the_bot, number_in, options, picked, rated
+from bot.consult.choices import (
+    MORE,
+    Option,
+    calls_the_bot,
+    number_in,
+    options,
+    picked,
+    picked_of_those_offered,
+    rated,
+)
 from bot.consult.moves import (
     About,
     Asks,
@@ -139,8 +148,13 @@ def _in_context(
     a_mere_yes = consultation.talk.standing and _A_MERE_YES.fullmatch(bare(understood.text))
     if option is not None and option.is_(Question.ANYTHING_ELSE, MORE) and a_mere_yes:
         return taken(WillGo())  # it was not asked again; はい agrees to what was said last
-    if option is not None and option.question is Question.WHICH_ANSWER:
-        return taken(_chosen(knowledge, option))
+    chosen: Tuple[Option, ...] = ()
+    if option is None:
+        chosen = picked_of_those_offered(knowledge, consultation, understood.text)
+    elif option.question is Question.WHICH_ANSWER:
+        chosen = (option,)
+    if chosen:
+        return taken(_chosen(knowledge, chosen))
     if option is not None:
         return taken(Asks(About.SHEET)) if option.asks_for_sheet else taken(Pick(option, words=understood.original))
     if not any(character.isalnum() for character in understood.text):
@@ -210,12 +224,12 @@ def _in_context(
     )
 
 
-def _chosen(knowledge: Knowledge, option: Option) -> Asks:
-    """The question that was picked among those offered; of none of them we know only that it is another."""
-    answer = knowledge.answers.get(option.answer)
-    if answer is None:
+def _chosen(knowledge: Knowledge, those: Tuple[Option, ...]) -> Asks:
+    """The questions that were picked among those offered; of none of them we know only that it is another."""
+    answers = tuple(knowledge.answers[option.answer] for option in those if option.answer in knowledge.answers)
+    if not answers:
         return Asks(About.OTHER, chosen=True)
-    return Asks(About(answer.topic), answers=(answer.id,), chosen=True)
+    return Asks(About(answers[0].topic), answers=tuple(answer.id for answer in answers), chosen=True)
 
 
 def _only_wants_easy_japanese(knowledge: Knowledge, understood: Understood, thresholds: Thresholds) -> bool:

@@ -10,7 +10,7 @@ from bot.consult.moves import About, Asks, Move, Problem, every, first
 from bot.consult.reading.thresholds import AnswerThresholds, Thresholds
 from bot.consult.reading.understood import Part, Understood
 from bot.consult.road import road
-from bot.consult.state import Consultation
+from bot.consult.state import UNCLEAR, Consultation, Question
 from bot.knowledge import Answer, Knowledge, Scope
 from bot.normalization import bare
 from bot.phrases import pattern
@@ -31,6 +31,7 @@ _OF_NOTHING_CLEAR = (About.OTHER, About.CONTACT, About.NEAREST)
 _WHERE_TO_GO = (About.CONTACT, About.NEAREST)
 _OF_WHOM_ONE_GOES_TO = (About.SECRECY, About.REMOTE, About.APPOINTMENT, About.DURATION)
 _SHORT = 14  # characters: such a question is of what was just said
+_IN_A_WORD = 30  # characters: 電気代が高くて困っています
 _MOST_NEAR = 3  # questions to choose from: what is more is a list to read
 _HARDLY_A_QUESTION = 7  # characters: 大丈夫ですか
 # Topics that owners mix up in asking; an answer to one may be what was asked for with another.
@@ -85,7 +86,9 @@ def with_answers(
     """
     asked = every(moves, Asks)
     if not asked and not understood.asks_within:
-        return moves
+        if not _tells_what_is_known(consultation, understood, thresholds):
+            return moves
+        moves = tuple(move for move in moves if not (isinstance(move, Problem) and move.issue == UNCLEAR))
     told = first(moves, Problem)
     there = consultation.on(told.issue) if told is not None else consultation
     there = there.about(told.sub_issue) if told is not None and told.sub_issue else there
@@ -100,12 +103,24 @@ def with_answers(
     alone = len(asked) == 1
     answered = tuple(_with_answers(move, answers, named, short, alone) for move in asked)
     if by_phrase is not None:
-        answered = (*answered, Asks(About(by_phrase.topic), answers=(by_phrase.id,)))
+        answered = (*answered, Asks(About(by_phrase.topic), answers=(by_phrase.id,), surely=True))
     for_staff = consultation.talk.paused or understood.pressed is not None
     if not asked and by_phrase is None and not for_staff:
         answered = tuple(_asked_surely(answers))
     both = (*answered, *_of_the_other_questions(answers, understood, answered))
     return (*(move for move in moves if not isinstance(move, Asks)), *_each_once(both))
+
+
+def _tells_what_is_known(consultation: Consultation, understood: Understood, thresholds: Thresholds) -> bool:
+    """Whether a short message that opens the talk, and is of no issue for certain, says what an answer is known to.
+
+    取引先が倒産しました asks what to do, though it asks nothing.
+    """
+    opens = consultation.issue is None and consultation.question in (None, Question.ISSUE)
+    sure = max(understood.trust.values(), default=0.0) >= thresholds.answers.told
+    of_an_issue = understood.top[1] >= thresholds.change
+    in_a_word = len(bare(understood.text)) <= _IN_A_WORD and understood.pressed is None
+    return opens and sure and in_a_word and not of_an_issue
 
 
 def _with_answers(asked: Asks, answers: _Answers, named: Named, short: bool, alone: bool) -> Asks:
@@ -157,8 +172,9 @@ def _of_the_other_questions(answers: _Answers, understood: Understood, answered:
     if len(parts) < 2 or len(answered) >= understood.questions:
         return ()
     topics = {move.about.value for move in answered}
-    found = (answers.to_part(part) for part in parts)
-    others = (answer for answer in found if answer is not None and answer.topic not in topics)
+    found = ((part, answers.to_part(part)) for part in parts)
+    sure = (answer for part, answer in found if answer is not None and answers.may_stand_beside(answer, part))
+    others = (answer for answer in sure if answer.topic not in topics)
     return tuple(Asks(About(answer.topic), answers=(answer.id,)) for answer in others)
 
 
@@ -299,6 +315,7 @@ class _Answers:
         trust = self._whole.trust
         may = [a for a in self._answers if trust.get(a.id, 0.0) >= self._thresholds.nearly or a == best]
         here = [a for a in may if self._may_be_its_field(a) and not self._is_of_elsewhere(a)]
+        here = [a for a in here if not self._asks_of_elsewhere(a)]
         surest = sorted(here, key=lambda answer: -trust.get(answer.id, 0.0))[:_MOST_NEAR]
         together = sum(trust.get(answer.id, 0.0) for answer in surest)
         return tuple(answer.id for answer in surest) if together >= self._thresholds.nearly_together else ()
@@ -313,6 +330,12 @@ class _Answers:
         likeliest = max(part.topics, key=lambda topic: part.topics[topic], default="")
         sure = part.topics.get(likeliest, 0.0) >= self._thresholds.heard_as_well
         return self._best(About(likeliest) if sure else About.OTHER, part)
+
+    def may_stand_beside(self, answer: Answer, part: Part) -> bool:
+        """Whether an answer to a clause is sure enough to follow another: a second one that is beside spoils both."""
+        of_a_window = answer.field in self._of_windows or self._is_of_what_is_named(answer)
+        nearly_a_way = part.answers.get(answer.id, 0.0) >= self._thresholds.other_field
+        return of_a_window or nearly_a_way or part.trust.get(answer.id, 0.0) >= self._thresholds.trusted_surely
 
     def _goes_on(self, topics: Collection[str]) -> Optional[Answer]:
         """The answer about what the talk is of, where nothing is named now: the loan named before, the matter in hand.
@@ -507,6 +530,11 @@ class _Answers:
         if begins is None or (here is None and self._is_of_what_is_named(answer)):
             return False
         return here is None or not here.startswith(begins)
+
+    def _asks_of_elsewhere(self, answer: Answer) -> bool:
+        """Whether its first way of asking names a prefecture that the message does not: 熊本の地震で使える支援は."""
+        named = (name for name in self._prefectures if f"{name}の" in answer.asked_as[0])
+        return any(name not in self._text for name in named)
 
     def _fits(self, answer: Answer, about: About) -> Optional[float]:
         """How like a question of its topic must be to an answer of this scope; None where it holds for others."""

@@ -25,7 +25,8 @@ class AnswerThresholds:
     where it can be passed on to those of its field, the likeness `instead`. `trusted`: so far it must be trusted to be
     the one that is asked for; `trusted_here` one of what is named, on the road or in hand. The answer trusted most,
     from `trusted_surely` on, need be no liker than one of the issue in hand, whatever its topic, subject and field.
-    Where none is given, those that are trusted `nearly` are offered, if they are trusted `nearly_together`.
+    Who opens the talk with what one is trusted by `told` to answer asks for it. Where none is given, those that are
+    trusted `nearly` are offered, if they are trusted `nearly_together`.
     """
 
     named: float
@@ -52,6 +53,7 @@ class AnswerThresholds:
     trusted: float
     trusted_here: float
     trusted_surely: float
+    told: float
     nearly: float
     nearly_together: float
     of_trust: float
