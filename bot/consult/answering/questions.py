@@ -442,7 +442,8 @@ def _first_step(scene: Scene, turn: Turn) -> Turn:
     brought = [scene.knowledge.brought[name] for name in turn.consultation.roads.brought]
     pressing = next((matter for matter in brought if matter.cannot_wait), None)
     matter = pressing or next(reversed(brought), None)
-    of_it = pressing is not None or not turn.consultation.answered
+    of_it = matter is not None and (not turn.consultation.answered or matter.issue == turn.consultation.issue)
+    of_it = of_it or pressing is not None
     if matter is not None and of_it and not scene.heard.institutions:
         card = Card(CardKind.BROUGHT_FIRST, answer=matter.id)
         if not _was_turned_down(scene, turn, matter.see[0].name):  # then the road that was shown, or is to come

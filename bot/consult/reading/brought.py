@@ -49,7 +49,7 @@ def with_what_is_brought(
     if needs and not any(word in understood.text for word in needs):
         return heard  # who only speaks of a bank was not turned away by it
     if _is_denied(understood, needs):
-        return heard  # 破産なんてしてねぇぞ。職人に店ゆずる話だ
+        return _without_what_it_sounds_like(consultation, knowledge.brought[told], heard)
     goes_on = consultation.issue is not None or bool(consultation.roads.brought)
     certain = any(isinstance(move, Asks) and move.confidence >= thresholds.certain for move in heard.moves)
     tells = any(read.move in ("problem", "not_problem") for read in understood.moves)
@@ -91,6 +91,13 @@ def _is_denied(understood: Understood, needs: Sequence[str]) -> bool:
     """Whether every sentence that has a word without which a matter is not told denies it."""
     telling = [sentence for sentence in understood.sentences if any(word in sentence for word in needs)]
     return bool(telling) and all(pattern("denies_a_matter").search(sentence) for sentence in telling)
+
+
+def _without_what_it_sounds_like(consultation: Consultation, brought: Brought, heard: Taken) -> Taken:
+    """The same without the issue of a matter that is denied: 破産なんてしてねぇぞ。職人に店ゆずる話だ."""
+    others = {brought.issue, brought.sounds_like} - {consultation.issue, None}
+    kept = tuple(move for move in heard.moves if not isinstance(move, Problem) or move.issue not in others)
+    return replace(heard, moves=kept or (Tells(),)) if len(kept) < len(heard.moves) else heard
 
 
 def _said_in_words_of_its_own(

@@ -128,16 +128,12 @@ def _without_what_it_is_not_about(reading: Reading, moves: Moves) -> Moves:
         return moves
     is_put = bool(pattern("puts_to_us").search(reading.understood.text))
     denied = {*reading.consultation.roads.denied, *(m.issue for m in every(moves, NotProblem) if m.sub_issue is None)}
-    in_hand = reading.consultation.issue
-    sure = [one for one in reading.understood.moves if one.confidence >= reading.thresholds.in_place_beside]
-    denies = in_hand is not None and any(one.move == "not_problem" for one in sure)
-    read = {one.issue for one in sure if one.move == "problem"}
 
     def stays(move: Move) -> bool:
         if isinstance(move, Brings):
             return move.confidence >= reading.thresholds.brought_surely  # it is what it is instead
         if isinstance(move, Problem) and move.standing is Standing.LEADS:
-            return move.issue not in denied and not (denies and move.issue not in (in_hand, *read))
+            return move.issue not in denied
         if not isinstance(move, Asks):
             return True
         # 会員じゃないんじゃけど, of who has just heard of members, asks
