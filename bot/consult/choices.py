@@ -212,8 +212,8 @@ def _pressed(knowledge: Knowledge, choices: Sequence[Option], pressed: Optional[
 
 
 def _near(knowledge: Knowledge, answers: Sequence[str]) -> Iterator[Option]:
-    """The questions that these answers are known to, and that it is none of them."""
-    for name in answers:
+    """The questions that these answers are known to, as far as they are still known, and that it is none of them."""
+    for name in filter(knowledge.answers.__contains__, answers):
         yield Option(Question.WHICH_ANSWER, name, knowledge.answers[name].asked_as[0])
     for way_out in knowledge.questions[Question.WHICH_ANSWER].choices:
         yield Option(Question.WHICH_ANSWER, way_out.id, way_out.label)

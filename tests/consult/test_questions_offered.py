@@ -106,3 +106,21 @@ def test_a_single_one_is_said_and_a_yes_takes_it(knowledge: Knowledge, decides: 
     turn = decides(a_consultation(issue="IT活用", question="sub_issue"), may_mean(NEAR[0]))
     assert spoken(turn) == ("utter_which_answer_one",)
     assert picked(knowledge, turn.consultation, "はい") == picked(knowledge, turn.consultation, "1")
+
+
+def test_an_answer_that_was_taken_out_meanwhile_is_offered_no_more(knowledge: Knowledge) -> None:
+    before = a_consultation(issue="IT活用", question="sub_issue", near=("gone", NEAR[0]))
+    assert labels(knowledge, before) == [knowledge.answers[NEAR[0]].asked_as[0], "この中にはない"]
+
+
+@pytest.mark.parametrize("typed", ["3です。利益のことを聞きたいんです", "この中にはございません。うちの話です"])
+def test_none_of_these_may_have_more_behind_it(hears: Hears, typed: str) -> None:
+    (asked,) = hears(WAITING, understood(typed, ("知的財産", 0.9))).moves
+    assert isinstance(asked, Asks)
+    assert (asked.chosen, asked.answers) == (True, ())
+
+
+def test_two_of_them_can_be_picked_at_once(hears: Hears) -> None:
+    (asked,) = hears(WAITING, understood("1番と2番の両方でございます")).moves
+    assert isinstance(asked, Asks)
+    assert asked.answers == NEAR
