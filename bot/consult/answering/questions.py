@@ -114,7 +114,8 @@ def _near(scene: Scene, turn: Turn, asked: Asks) -> Optional[Turn]:
     What cards tell, or we of ourselves, is not looked for among them; a road that is to come is not held up.
     """
     alone = len(every(scene.heard.moves, Asks)) == 1 and not turn.said
-    of_us = asked.about is About.SECRECY and scene.heard.of_us
+    of_ones_name = bool(pattern("speaks_of_ones_name").search(scene.heard.text))
+    of_us = asked.about is About.SECRECY and (scene.heard.of_us or of_ones_name)
     told_otherwise = of_us or asked.about in _NEVER_NEAR or asked.near == scene.before.talk.near
     if not asked.near or not alone or told_otherwise or _tells_as_well(scene):
         return None

@@ -267,13 +267,14 @@ def _opens_with_facts(
 ) -> bool:
     """Whether the first message was read to tell what the business is, and no worry: 家具の工場です、社員12人です."""
     begins = consultation.issue is None and not consultation.talk.spoken and not understood.asks_within
-    only_facts = all(read.move in ("fact", "greets") for read in understood.moves)
+    only_facts = all(read.move == "fact" for read in understood.moves)
     surely = any(read.move == "fact" and read.confidence >= thresholds.certain for read in understood.moves)
     happened = bool(pattern("has_happened").search(understood.text))  # そば屋です。裏に大きな店ができました
     around = len(bare(understood.text)) - understood.place_characters - len(understood.industry or "")
     who_and_where = bool(understood.industry and understood.prefectures)
     if who_and_where and around <= _WORDS_AROUND_BOTH:  # 八百屋をやっとります。福岡市です
-        return begins and only_facts and surely and not happened
+        no_more = all(read.move in ("fact", "greets") for read in understood.moves)
+        return begins and no_more and surely and not happened
     clear = understood.sure_intent(thresholds.sure) in knowledge.issues
     # クリーニング店をしてます。機械が古くなってきました
     return begins and only_facts and surely and not clear and not happened and understood.top[0] != UNCLEAR

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Collection, Dict, FrozenSet, Iterator, List, Optional, Sequence, Tuple
 
-from bot.consult.moves import About, Asks, Move, Problem, every, first
+from bot.consult.moves import About, Asks, Greets, Move, Problem, every, first
 from bot.consult.reading.thresholds import AnswerThresholds, Thresholds
 from bot.consult.reading.understood import Part, Understood
 from bot.consult.road import road
@@ -86,7 +86,8 @@ def with_answers(
     """
     asked = every(moves, Asks)
     if not asked and not understood.asks_within:
-        if not _tells_what_is_known(consultation, understood, thresholds):
+        introduces = understood.only_facts or first(moves, Greets) is not None  # こんにちは。保育園です
+        if introduces or not _tells_what_is_known(consultation, understood, thresholds):
             return moves
         moves = tuple(move for move in moves if not (isinstance(move, Problem) and move.issue == UNCLEAR))
     told = first(moves, Problem)
@@ -104,8 +105,8 @@ def with_answers(
     answered = tuple(_with_answers(move, answers, named, short, alone) for move in asked)
     if by_phrase is not None:
         answered = (*answered, Asks(About(by_phrase.topic), answers=(by_phrase.id,), surely=True))
-    for_staff = consultation.talk.paused or understood.pressed is not None
-    if not asked and by_phrase is None and not for_staff:
+    not_for_us = consultation.talk.paused or consultation.talk.comforted or understood.pressed is not None
+    if not asked and by_phrase is None and not not_for_us:
         answered = tuple(_asked_surely(answers))
     both = (*answered, *_of_the_other_questions(answers, understood, answered))
     return (*(move for move in moves if not isinstance(move, Asks)), *_each_once(both))
@@ -120,6 +121,7 @@ def _tells_what_is_known(consultation: Consultation, understood: Understood, thr
     sure = max(understood.trust.values(), default=0.0) >= thresholds.answers.told
     of_an_issue = understood.top[1] >= thresholds.change
     in_a_word = len(bare(understood.text)) <= _IN_A_WORD and understood.pressed is None
+    opens = opens and not consultation.talk.comforted  # いまも眠れません is met, and not answered
     return opens and sure and in_a_word and not of_an_issue
 
 
