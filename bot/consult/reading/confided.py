@@ -95,5 +95,5 @@ def _was_taken_for(move: Move) -> bool:
     if isinstance(move, Problem):
         return move.standing is Standing.GUESSED
     if isinstance(move, Asks):
-        return move.about is not About.AGAIN
+        return move.about is not About.AGAIN and not move.surely
     return isinstance(move, (*_TAKEN_FOR, Pick))
