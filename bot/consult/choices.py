@@ -144,7 +144,7 @@ def picked(
     asks_an_owner = consultation.question not in (None, Question.PAUSED)
     if asks_an_owner and choices and len(message) <= _A_WORD and pattern("first_of_all").match(message):
         return choices[0]  # 最初の, 一番上で; sentences that begin so are read in their place
-    if len(consultation.talk.near) == 1 and _is_a_yes(knowledge, message):
+    if len(consultation.talk.near) == 1 and message in _yes(knowledge):
         return choices[0]
     if consultation.talk.near:
         return next((o for o in choices if message in _ways_to_say(knowledge, o)), None) or picked(
@@ -226,9 +226,10 @@ def _ways_to_say(knowledge: Knowledge, option: Option) -> Tuple[str, ...]:
     return tuple(map(_bare_of_ours, (option.label, *also)))
 
 
-def _is_a_yes(knowledge: Knowledge, message: str) -> bool:
+def _yes(knowledge: Knowledge) -> Tuple[str, ...]:
+    """What is typed to agree to the one thing that was named."""
     go = next(answer for answer in knowledge.questions[Question.OTHER_ISSUE].choices if answer.id == GO)
-    return message in map(_bare_of_ours, go.also)
+    return tuple(map(_bare_of_ours, go.also))
 
 
 def _issues(knowledge: Knowledge) -> Iterator[Option]:
@@ -246,8 +247,7 @@ def _spoken(knowledge: Knowledge, consultation: Consultation, choices: Sequence[
         if option.question is question and option.symptom is None:
             spoken.update({_bare_of_ours(word): option for word in also.get(option.answer, ())})
     if question is Question.WHICH_ISSUE and len(consultation.talk.candidates) == 1:
-        go = next(answer for answer in knowledge.questions[Question.OTHER_ISSUE].choices if answer.id == GO)
-        spoken.update({_bare_of_ours(word): choices[0] for word in go.also})
+        spoken.update(dict.fromkeys(_yes(knowledge), choices[0]))
     issue = consultation.issue_in(knowledge)
     for option in choices:
         if option.question is Question.ISSUE and option.answer != LIST:
